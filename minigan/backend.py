@@ -1,0 +1,205 @@
+"""The one file that knows NumPy from CuPy: where arrays live, who multiplies them, on how many threads.
+
+Matrix products are the only expensive arithmetic in this package, and all of them pass through `matmul`. A BLAS
+library that splits a product over its own threads adds the parts in an order that depends on their number, so the
+last bits change from machine to machine. Here each product is cut by its *shape* into pieces, each piece is one
+single-threaded BLAS call, and the pieces are shared out over the threads: same bits at any number of threads.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from typing import Any
+
+import numpy as np
+
+Array = Any  # numpy.ndarray or cupy.ndarray: the same interface, but no common base class
+
+# ---------------------------------------------------------------------------------------------- where arrays live
+
+
+def namespace(*arrays: Array) -> Any:
+    """The module whose functions work on these arrays: NumPy, or CuPy if any of them is CuPy's.
+
+    >>> namespace(np.zeros(3)).__name__
+    'numpy'
+    """
+    for array in arrays:
+        if type(array) is not np.ndarray and type(array).__module__.partition(".")[0] == "cupy":
+            return sys.modules["cupy"]
+    return np
+
+
+def is_array(value: object) -> bool:
+    """Whether the value is an array of a backend (NumPy's scalars are not)."""
+    return isinstance(value, np.ndarray) or (namespace(value) is not np and hasattr(value, "__array_namespace__"))
+
+
+def to_numpy(array: Array) -> np.ndarray[Any, Any]:
+    """The array in the CPU's memory: itself if it is there already."""
+    xp = namespace(array)
+    return np.asarray(array if xp is np else xp.asnumpy(array))
+
+
+def device_of(array: Array) -> str:
+    """Where the array lives: "cpu" or "cuda:N"."""
+    return "cpu" if namespace(array) is np else f"cuda:{array.device.id}"
+
+
+def to_device(array: Array, device: str) -> Array:
+    """The array on "cpu", "cuda" (the current GPU) or "cuda:N"; itself if it is there already.
+
+    Raises ValueError for another name and RuntimeError where CuPy is missing or finds no GPU.
+    """
+    kind, _, index = str(device).partition(":")
+    if kind not in ("cpu", "cuda") or (index and not index.isdecimal()) or (kind == "cpu" and index not in ("", "0")):
+        raise ValueError(f"device={device!r} is not a device (legal: 'cpu', 'cuda', 'cuda:N')")
+    if kind == "cpu":
+        return to_numpy(array)
+    try:
+        import cupy
+    except ImportError as error:
+        raise RuntimeError(f"device={device!r} needs CuPy: pip install 'minigan[gpu]'") from error
+    try:
+        with cupy.cuda.Device(int(index or cupy.cuda.runtime.getDevice())):
+            return cupy.asarray(array)
+    except cupy.cuda.runtime.CUDARuntimeError as error:
+        raise RuntimeError(f"device={device!r}: CuPy finds no such GPU ({error})") from error
+
+
+def default_formulation(*arrays: Array) -> str:
+    """The name of the convolution formulation that is fastest where these arrays live."""
+    return "blocked" if namespace(*arrays) is np else "im2col"
+
+
+def as_generator(generator: np.random.Generator | int | None) -> np.random.Generator:
+    """A generator of random numbers: the one given, one seeded by an integer, or, for None, by fresh entropy.
+
+    >>> as_generator(7).integers(100) == as_generator(7).integers(100)
+    np.True_
+    """
+    if isinstance(generator, np.random.Generator):
+        return generator
+    if generator is None:
+        return np.random.default_rng()
+    if isinstance(generator, bool) or not isinstance(generator, int | np.integer):
+        raise TypeError(f"generator={generator!r} must be a numpy.random.Generator, an integer seed or None")
+    if generator < 0:
+        raise ValueError(f"generator={generator} as a seed must be >= 0")
+    return np.random.default_rng(int(generator))
+
+
+# -------------------------------------------------------------------------------------------------------- threads
+
+_cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+_workers: ThreadPoolExecutor | None = None
+_threads = _cores
+_blas: Any = None  # threadpoolctl's controller, made at the first product that needs it
+_blas_lock, _blas_users, _blas_limit = threading.Lock(), 0, None
+_here = threading.local()  # .inside is set in a thread that works on a piece
+
+
+def get_num_threads() -> int:
+    """How many threads share the pieces of one operation."""
+    return _threads
+
+
+def set_num_threads(threads: int) -> None:
+    """Let this many threads share the pieces of one operation; results do not depend on it, bit for bit."""
+    global _threads, _workers
+    if isinstance(threads, bool) or not isinstance(threads, int):
+        raise TypeError(f"set_num_threads: threads={threads!r} must be an integer")
+    if threads < 1:
+        raise ValueError(f"set_num_threads: threads={threads} must be >= 1")
+    _threads, _workers = threads, None
+
+
+@contextmanager
+def one_blas_thread() -> Iterator[None]:
+    """Inside, a BLAS call uses one thread, whoever else is inside at the same time."""
+    global _blas, _blas_users, _blas_limit
+    with _blas_lock:
+        if _blas is None:
+            from threadpoolctl import ThreadpoolController
+
+            _blas = ThreadpoolController()
+        if _blas_users == 0:
+            _blas_limit = _blas.limit(limits=1, user_api="blas")
+        _blas_users += 1
+    try:
+        yield
+    finally:
+        with _blas_lock:
+            _blas_users -= 1
+            if _blas_users == 0:
+                _blas_limit.restore_original_limits()
+
+
+def parallel(work: Callable[[Any], None], pieces: Iterable[Any]) -> None:
+    """Call work(piece) for every piece, on all threads, each with one BLAS thread.
+
+    The pieces must not depend on each other nor on the number of threads. The first exception is raised here.
+    """
+    global _workers
+    pieces = list(pieces)
+    queue = iter(pieces)  # a list's iterator hands out each piece once, whichever thread asks
+
+    def drain() -> None:
+        _here.inside = True
+        try:
+            for piece in queue:
+                work(piece)
+        finally:
+            _here.inside = False
+
+    if getattr(_here, "inside", False):  # a piece of a piece: this thread has its share of the machine already
+        for piece in queue:
+            work(piece)
+        return
+    with one_blas_thread():
+        if _threads > 1 and len(pieces) > 1 and _workers is None:
+            _workers = ThreadPoolExecutor(_threads - 1, "minigan")
+        helpers = [_workers.submit(drain) for _ in range(min(_threads, len(pieces)) - 1)] if _workers else []
+        try:
+            drain()
+        finally:
+            for helper in helpers:
+                helper.result()
+
+
+# ------------------------------------------------------------------------------------------------ matrix products
+
+_ALONE = 1 << 18  # up to so many multiplications OpenBLAS stays on one thread by itself
+_PIECE = 1 << 23  # multiplications worth a thread of their own
+
+
+def matmul(a: Array, b: Array) -> Array:
+    """a @ b with numpy.matmul's shapes, the same bits at any number of threads.
+
+    Raises what numpy.matmul raises; shapes and dtypes are the caller's to check.
+    """
+    if type(a) is not np.ndarray and namespace(a, b) is not np:
+        return namespace(a, b).matmul(a, b)
+    if a.ndim < 2 or b.ndim < 2:
+        y = matmul(a[None] if a.ndim == 1 else a, b[:, None] if b.ndim == 1 else b)
+        y = y[..., 0] if b.ndim == 1 else y
+        return y[..., 0, :] if a.ndim == 1 < b.ndim else y[..., 0] if a.ndim == 1 else y
+    M, K, N = *a.shape[-2:], b.shape[-1]
+    if (M * K * N <= _ALONE and min(M, N) > 1) or M * K * N <= 4096 or getattr(_here, "inside", False):
+        return np.matmul(a, b)
+    if M * K * N < 2 * _PIECE or a.ndim > 2 or b.ndim > 2:
+        with one_blas_thread():
+            return np.matmul(a, b)
+    y = np.empty((M, N), np.result_type(a, b))
+    pieces = min(16, M * K * N // _PIECE, max(2, max(M, N) // 48))
+    step = -(-max(M, N) // pieces)
+    if M >= N:
+        parallel(lambda m: np.matmul(a[m : m + step], b, out=y[m : m + step]), range(0, M, step))
+    else:
+        parallel(lambda n: np.matmul(a, b[:, n : n + step], out=y[:, n : n + step]), range(0, N, step))
+    return y

@@ -1,0 +1,123 @@
+"""A folder of pictures becomes one array: every picture cut to its central square and resized.
+
+Sub-folders are classes, in the order of their names, as in torchvision's ImageFolder; a folder without any is
+unlabelled. Pillow is imported only when a folder is read.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from minigan.datasets.batches import at_least_one
+from minigan.datasets.dataset import Dataset
+
+if TYPE_CHECKING:
+    from PIL import Image
+
+SUFFIXES = (".bmp", ".jpeg", ".jpg", ".pgm", ".png", ".ppm", ".tif", ".tiff", ".webp")  # torchvision's list
+GRAY = ("1", "L", "LA", "La", "I;16", "I;16B", "I;16L", "I;16N")  # Pillow's modes without colour
+
+
+def read_folder(path: str | os.PathLike[str], size: int | None = None, channels: int | None = None) -> Dataset:
+    """The pictures (N, C, size, size) of a folder as uint8, with labels where sub-folders are classes.
+
+    By default size is 64 if no picture is smaller than that, else 32, and channels is 1 if no picture has colour,
+    else 3. Transparency is laid on white, 16-bit gray scaled to 8. Raises ValueError if there is no picture, a class
+    has none, or one cannot be read, which is then named.
+    """
+    path = Path(path)
+    files, labels, classes, left_out = _list(path)
+    headers = [_header(file) for file in files]
+    if size is None:
+        size = 64 if min(min(shape) for shape, _ in headers) >= 64 else 32
+    if channels is None:
+        channels = 1 if all(mode in GRAY for _, mode in headers) else 3
+    at_least_one("read_folder", "size", size)
+    if channels not in (1, 3):
+        raise ValueError(f"read_folder: channels={channels!r} (legal: 1 for gray, 3 for RGB)")
+    images = np.empty((len(files), channels, size, size), np.uint8)
+    for image, file in zip(images, files, strict=True):
+        image[...] = _picture(file, size, channels)
+    smallest, largest = (pick(shape for shape, _ in headers) for pick in (min, max))
+    note = f"centre-cropped and resized from {smallest[0]}x{smallest[1]}"
+    if largest != smallest:
+        note += f" to {largest[0]}x{largest[1]}"
+    if left_out:
+        note += f", {left_out} loose beside the class folders left out"
+    return Dataset(path.resolve().name, images, labels, classes=classes, note=note)
+
+
+def _list(folder: Path) -> tuple[list[Path], NDArray[np.int64] | None, tuple[str, ...], int]:
+    """Files, labels, classes, and how many pictures lie loose beside the class folders."""
+    inside = sorted(folder.iterdir(), key=lambda path: path.name)
+    loose = [path for path in inside if _is_picture(path)]
+    by_class = {path.name: _pictures_under(path) for path in inside if _is_class(path)}
+    if not any(by_class.values()):
+        if not loose:
+            raise ValueError(f"read_folder: {folder} has no pictures (expected files that end in {' '.join(SUFFIXES)})")
+        return loose, None, (), 0
+    empty = [name for name, files in by_class.items() if not files]
+    if empty:
+        raise ValueError(f"read_folder: {folder} has classes without a picture: {empty} (expected one or more in each)")
+    files = [file for group in by_class.values() for file in group]
+    labels = np.repeat(np.arange(len(by_class)), [len(group) for group in by_class.values()])
+    return files, labels.astype(np.int64), tuple(by_class), len(loose)
+
+
+def _is_class(path: Path) -> bool:
+    return path.is_dir() and not path.name.startswith(".")
+
+
+def _is_picture(path: Path) -> bool:
+    return path.suffix.lower() in SUFFIXES and not path.name.startswith(".") and path.is_file()
+
+
+def _pictures_under(folder: Path) -> list[Path]:
+    found = (
+        Path(root) / name for root, _, names in sorted(os.walk(folder, followlinks=True)) for name in sorted(names)
+    )
+    return [file for file in found if _is_picture(file)]
+
+
+def _open(file: Path) -> Image.Image:
+    from PIL import Image
+
+    try:
+        return Image.open(file)
+    except Exception as error:  # a decoder on a damaged file raises whatever it stumbles over
+        raise ValueError(f"read_folder: {file} cannot be read (expected a picture): {error}") from error
+
+
+def _header(file: Path) -> tuple[tuple[int, int], str]:
+    with _open(file) as image:
+        return (image.height, image.width), image.mode
+
+
+def _picture(file: Path, size: int, channels: int) -> NDArray[np.uint8]:
+    """One picture (channels, size, size)."""
+    from PIL import Image, ImageOps
+
+    with _open(file) as image:
+        try:
+            upright = ImageOps.exif_transpose(image)
+            square = ImageOps.fit(_eight_bits(upright, channels), (size, size), Image.Resampling.BILINEAR)
+        except Exception as error:
+            raise ValueError(f"read_folder: {file} cannot be read (expected a whole picture): {error}") from error
+    return np.asarray(square, np.uint8).reshape(size, size, channels).transpose(2, 0, 1)  # (H, W[, C]) -> (C, H, W)
+
+
+def _eight_bits(image: Image.Image, channels: int) -> Image.Image:
+    from PIL import Image
+
+    if image.mode.startswith("I;16"):  # Pillow itself would clip at 255
+        image = Image.fromarray(np.rint(np.asarray(image) / 257).astype(np.uint8))
+    if image.mode in ("I", "F"):
+        raise ValueError(f"pixels of mode {image.mode!r} have no agreed white (legal: 8 or 16 bits a channel)")
+    if "A" in image.getbands() or "transparency" in image.info:
+        image = Image.alpha_composite(Image.new("RGBA", image.size, "white"), image.convert("RGBA"))
+    return image.convert("L" if channels == 1 else "RGB")

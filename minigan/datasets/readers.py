@@ -1,0 +1,113 @@
+"""Readers of array files: IDX, the format of MNIST, and NumPy's `.npz`.
+
+A damaged file is a ValueError that names the file and what was expected of it; a missing one stays an OSError.
+"""
+
+from __future__ import annotations
+
+import gzip
+import math
+import os
+import struct
+import zipfile
+import zlib
+from pathlib import Path
+
+import numpy as np
+
+from minigan.datasets.batches import Array
+from minigan.datasets.dataset import Dataset
+
+IDX_DTYPES = {0x08: ">u1", 0x09: ">i1", 0x0B: ">i2", 0x0C: ">i4", 0x0D: ">f4", 0x0E: ">f8"}
+
+
+def from_arrays(name: str, images: Array, labels: Array | None = None, note: str = "") -> Dataset:
+    """A dataset of images (N, H, W) or (N, C, H, W), uint8 in 0..255 or floats, with labels (N,) if there are any.
+
+    Floats are taken to span [-1, 1] if any is negative, else [0, 1]. Raises what `Dataset` raises.
+
+    >>> from_arrays("dots", np.zeros((2, 5, 7))).description
+    'dots: 2 gray images of 5x7'
+    """
+    if images.ndim == 4 and images.shape[1] not in (1, 3) and images.shape[3] in (1, 3):
+        raise ValueError(
+            f"dataset {name!r}: images of shape {images.shape} have their channels last "
+            f"(legal: (N, C, H, W); use images.transpose(0, 3, 1, 2))"
+        )
+    low, high = 0, 255
+    if images.dtype.kind == "f":
+        images = images.astype(np.float64 if images.dtype.itemsize >= 8 else np.float32)
+        low, high = (-1 if images.size and images.min() < 0 else 0), 1
+    images = images[:, None] if images.ndim == 3 else images  # (N, H, W) -> (N, 1, H, W)
+    labels = labels.astype(np.int64) if labels is not None and labels.dtype.kind in "iu" else labels
+    return Dataset(name, images, labels, low, high, note=note)
+
+
+def read_npz(path: str | os.PathLike[str]) -> Dataset:
+    """The dataset in an `.npz` file with the key `images` and, if there are any, `labels` (see `from_arrays`)."""
+    path = Path(path)
+    with path.open("rb") as file:
+        if not zipfile.is_zipfile(file):
+            raise ValueError(f"read_npz: {path} is not an .npz file (expected a zip archive, as numpy.savez writes)")
+        file.seek(0)
+        try:
+            with np.load(file, allow_pickle=False) as archive:
+                keys = archive.files
+                found = {key: archive[key] for key in ("images", "labels") if key in keys}
+        except (OSError, ValueError, EOFError, RuntimeError, zlib.error, zipfile.BadZipFile) as error:
+            raise ValueError(f"read_npz: {path} is damaged (expected plain arrays): {error}") from error
+    if "images" not in found:
+        raise ValueError(f"read_npz: {path} has the keys {keys} (expected 'images' and, if there are any, 'labels')")
+    return from_arrays(path.stem, found["images"], found.get("labels"))
+
+
+def read_idx(path: str | os.PathLike[str]) -> Array:
+    """The array in an IDX file, gzipped or not, in native byte order.
+
+    Two zero bytes, a type, the number of axes, their sizes as big-endian uint32, the values big-endian in C order
+    (LeCun, "The MNIST database", section "The IDX file format"). Raises ValueError if the magic is another, or if the
+    file is shorter or longer than its header says.
+    """
+    path = Path(path)
+    data = path.read_bytes()
+    if data[:2] == b"\x1f\x8b":
+        try:
+            data = gzip.decompress(data)
+        except (OSError, EOFError, zlib.error) as error:
+            raise ValueError(f"read_idx: {path} is damaged (expected a whole gzip file): {error}") from error
+    magic = data[:4]
+    if len(magic) < 4 or magic[:2] != b"\0\0" or magic[2] not in IDX_DTYPES or not 1 <= magic[3] <= 32:
+        types = " ".join(f"{code:02x}" for code in IDX_DTYPES)
+        raise ValueError(
+            f"read_idx: {path} is not an IDX file: it begins with '{magic.hex(' ')}' "
+            f"(expected 00 00, a type of {types}, and 1 to 32 axes)"
+        )
+    start, dtype = 4 + 4 * magic[3], np.dtype(IDX_DTYPES[magic[2]])
+    if len(data) < start:
+        raise ValueError(f"read_idx: {path} is truncated: {len(data)} bytes (expected a header of {start})")
+    shape = struct.unpack(f">{magic[3]}I", data[4:start])
+    expected = start + math.prod(shape) * dtype.itemsize
+    if len(data) != expected:
+        what = "is truncated" if len(data) < expected else "has trailing bytes"
+        raise ValueError(f"read_idx: {path} {what}: {len(data)} bytes (expected {expected}: {dtype.name} {shape})")
+    return np.frombuffer(data, dtype, offset=start).reshape(shape).astype(dtype.newbyteorder("="))
+
+
+def idx_dataset(path: str | os.PathLike[str], labels: str | os.PathLike[str] | None = None) -> Dataset:
+    """The dataset of an IDX file of images and an IDX file of labels.
+
+    The labels of `train-images-idx3-ubyte.gz` are looked for in `train-labels-idx1-ubyte`, with `.gz` or without,
+    unless named.
+    """
+    path = Path(path)
+    source = _labels_beside(path) if labels is None else Path(labels)
+    if source is None:
+        return from_arrays(path.name, read_idx(path), note="no file of labels beside it")
+    return from_arrays(path.name, read_idx(path), read_idx(source), note=f"labels from {source.name}")
+
+
+def _labels_beside(path: Path) -> Path | None:
+    if "images" not in path.name:
+        return None
+    name = path.name.removesuffix(".gz").replace("images", "labels").replace("idx3", "idx1")
+    return next((file for file in (path.with_name(name), path.with_name(name + ".gz")) if file.is_file()), None)
