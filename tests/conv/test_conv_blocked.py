@@ -1,0 +1,77 @@
+"""blocked: the same bits at any number of threads, results of its own, channels last."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from strategies import Problem, conv_geometries, problems
+
+from minigan import backend
+from minigan.conv import blocked, im2col
+from minigan.geometry import Geometry
+
+LAYERS = [  # C, K, sizes, taps, stride, padding, groups
+    (1, 32, (32, 28), (4, 4), 2, 1, 1),
+    (3, 16, (21, 17), (3, 5), 1, 2, 1),
+    (32, 24, (16, 12), (4, 4), 2, 1, 1),
+    (16, 40, (17, 15), (3, 3), (2, 3), 1, 2),
+    (64, 50, (4, 4), (4, 4), 1, 0, 1),
+    (24, 20, (19, 9), (1, 1), 1, 0, 1),
+]
+
+
+@pytest.fixture(autouse=True)
+def threads() -> Any:
+    before = backend.get_num_threads()
+    yield
+    backend.set_num_threads(before)
+
+
+def faces(C: int, K: int, sizes: Any, taps: Any, stride: Any, padding: int, groups: int) -> list[Any]:
+    rng, N = np.random.default_rng(0), 9
+    geometry = Geometry.conv(sizes, taps, stride, padding, groups=groups)
+    shapes = (N, C, *sizes), (K, C // groups, *taps), (N, K, *geometry.y)
+    x, w, y = (rng.standard_normal(shape, dtype=np.float32) for shape in shapes)
+    return [
+        blocked.conv(x, w, geometry),
+        blocked.conv_transpose(y, w, geometry),
+        blocked.conv_weight(x, y, geometry),
+    ]
+
+
+@pytest.mark.parametrize("layer", LAYERS)
+def test_same_bits_at_any_number_of_threads(layer: tuple[Any, ...]) -> None:
+    bits = []
+    for threads in (1, 2, 3):
+        backend.set_num_threads(threads)
+        bits += [[result.tobytes() for result in faces(*layer)] for _ in range(2)]
+    assert all(other == bits[0] for other in bits)
+
+
+@given(problems(conv_geometries()))
+@settings(max_examples=40)
+def test_small_blocks_change_nothing(problem: Problem) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in {"_BYTES": 64, "_POSITIONS": 2, "_CHUNKS": 3, "_PART": 2}.items():
+            patch.setattr(blocked, name, value)
+        geometry, x, w, y = problem
+        assert np.array_equal(blocked.conv(x, w, geometry), im2col.conv(x, w, geometry))
+        assert np.array_equal(blocked.conv_transpose(y, w, geometry), im2col.conv_transpose(y, w, geometry))
+        assert np.array_equal(blocked.conv_weight(x, y, geometry), im2col.conv_weight(x, y, geometry))
+
+
+@pytest.mark.parametrize("layer", LAYERS)
+def test_nothing_returned_is_scratch(layer: tuple[Any, ...]) -> None:
+    first = faces(*layer)
+    kept = [result.copy() for result in first]
+    faces(*layer[:2], (30, 30), *layer[3:])
+    assert all(np.array_equal(a, b) for a, b in zip(first, kept, strict=True))
+    assert not any(np.shares_memory(a, b) for a in first for b in faces(*layer))
+
+
+def test_results_are_channels_last_and_read_without_a_copy() -> None:
+    y, x, _ = faces(32, 24, (16, 12), (4, 4), 2, 1, 1)
+    for array in (x, y):
+        assert array.transpose(0, 2, 3, 1).flags.c_contiguous
+        assert np.shares_memory(blocked._channels_last(array, 1), array)

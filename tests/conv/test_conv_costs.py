@@ -1,0 +1,117 @@
+"""Costs: numbers that count their own multiplications, and the allocator's peak, hold every formula to its word."""
+
+from __future__ import annotations
+
+import threading
+import tracemalloc
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from strategies import Problem, arrays_for, geometries, problems
+
+from minigan import backend
+from minigan.conv import FORMULATIONS, blocked
+from minigan.geometry import Geometry
+
+
+class Counted:
+    """A number that counts the multiplications it takes part in."""
+
+    multiplications = 0
+
+    def __init__(self, value: float) -> None:
+        self.value = value
+
+    def __mul__(self, other: Any) -> Counted:
+        Counted.multiplications += 1
+        return Counted(self.value * getattr(other, "value", other))
+
+    def __add__(self, other: Any) -> Counted:
+        return Counted(self.value + getattr(other, "value", other))
+
+    __rmul__, __radd__ = __mul__, __add__
+
+
+counted = np.vectorize(Counted, otypes=[object])
+
+
+def zeros(shape: Any, dtype: Any = float) -> Any:
+    """numpy.zeros, whose zeros are counted too."""
+    array = np.empty(shape, dtype)
+    array[...] = counted(np.full(array.shape, 0.0)) if array.size and array.dtype == object else 0
+    return array
+
+
+def run(name: str, face: str, problem: Problem) -> Any:
+    geometry, x, w, y = problem
+    arrays = {"conv": (x, w), "conv_transpose": (y, w), "conv_weight": (x, y)}[face]
+    return getattr(FORMULATIONS[name], face)(*arrays, geometry)
+
+
+@pytest.mark.parametrize("face", ["conv", "conv_transpose", "conv_weight"])
+@pytest.mark.parametrize("name", FORMULATIONS)
+def test_multiplications_are_as_stated(name: str, face: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(np, "zeros", zeros)
+
+    @settings(max_examples=15)
+    @given(problems(geometries(dims=(1, 2), groups=(1, 2))))
+    def check(problem: Problem) -> None:
+        numbers = Problem(problem.geometry, *(counted(array) if array.size else array for array in problem[1:]))
+        N, C, K = len(problem.x), problem.x.shape[1], len(problem.w)
+        Counted.multiplications = 0
+        result = run(name, face, numbers)
+        assert Counted.multiplications == FORMULATIONS[name].multiplications(face, problem.geometry, N, C, K)
+        values = np.vectorize(lambda number: float(getattr(number, "value", number)), otypes=[float])
+        assert not result.size or np.array_equal(values(result), run(name, face, problem))
+
+    check()
+
+
+LARGE = [
+    (Geometry.conv((14, 11), (4, 3), (2, 3), (1, 2)), 3, 10, 6),
+    (Geometry.conv((14, 11), (4, 3), (2, 3), (1, 2), groups=2), 6, 10, 8),
+    (Geometry.conv((9, 10), (3, 3)), 4, 6, 12),
+    (Geometry.conv((9, 10), (3, 3), padding=1), 4, 3, 12),
+    (Geometry.conv((50,), (5,), 3, 1, 2), 8, 8, 12),
+    (Geometry.conv((6, 7), (6, 7)), 4, 8, 12),
+]
+
+
+@pytest.fixture
+def alone() -> Any:
+    """One thread, and no buffers inside NumPy."""
+    threads, size = backend.get_num_threads(), np.setbufsize(16)
+    backend.set_num_threads(1)
+    yield
+    backend.set_num_threads(threads)
+    np.setbufsize(size)
+
+
+@pytest.mark.parametrize("face", ["conv", "conv_transpose", "conv_weight"])
+@pytest.mark.parametrize("name", FORMULATIONS)
+def test_memory_is_as_stated(name: str, face: str, alone: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    for geometry, N, C, K in LARGE:
+        problem = arrays_for(geometry, 0, N, C // geometry.groups, K // geometry.groups)
+        run(name, face, problem)
+        monkeypatch.setattr(blocked, "_local", threading.local())
+        tracemalloc.start()
+        before = tracemalloc.get_traced_memory()[0]
+        run(name, face, problem)
+        peak = tracemalloc.get_traced_memory()[1] - before
+        tracemalloc.stop()
+        stated = FORMULATIONS[name].memory(face, geometry, N, C, K, 8)
+        if name == "definition":  # what einsum copies for itself is NumPy's affair
+            assert stated <= peak <= 5 * stated
+        else:
+            assert stated <= peak <= stated + 12_000, (geometry, peak - stated)  # Python's own objects
+
+
+def test_holes_multiply_in_vain() -> None:
+    for s in (2, 3, 4):
+        geometry = Geometry.conv_transpose((50, 50), (2 * s, 2 * s), s, s // 2)
+        wasted = 1 - geometry.multiplications(1, 1, 1) / FORMULATIONS["holes"].multiplications(
+            "conv_transpose", geometry, 1, 1, 1
+        )
+        assert wasted == pytest.approx(geometry.hole_share, abs=0.02)
