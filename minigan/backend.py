@@ -11,10 +11,10 @@ from __future__ import annotations
 import os
 import sys
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
-from typing import Any
+from contextvars import copy_context
+from typing import Any, cast
 
 import numpy as np
 
@@ -96,12 +96,9 @@ def as_generator(generator: np.random.Generator | int | None) -> np.random.Gener
 
 # -------------------------------------------------------------------------------------------------------- threads
 
-_cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+_threads = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 _workers: ThreadPoolExecutor | None = None
-_threads = _cores
-_blas: Any = None  # threadpoolctl's controller, made at the first product that needs it
-_blas_lock, _blas_users, _blas_limit = threading.Lock(), 0, None
-_here = threading.local()  # .inside is set in a thread that works on a piece
+_here = threading.local()  # .inside is true in a thread that works on a piece
 
 
 def get_num_threads() -> int:
@@ -111,33 +108,48 @@ def get_num_threads() -> int:
 
 def set_num_threads(threads: int) -> None:
     """Let this many threads share the pieces of one operation; results do not depend on it, bit for bit."""
-    global _threads, _workers
+    global _threads
     if isinstance(threads, bool) or not isinstance(threads, int):
         raise TypeError(f"set_num_threads: threads={threads!r} must be an integer")
     if threads < 1:
         raise ValueError(f"set_num_threads: threads={threads} must be >= 1")
-    _threads, _workers = threads, None
+    _threads = threads
+    _forget_workers()
 
 
-@contextmanager
-def one_blas_thread() -> Iterator[None]:
-    """Inside, a BLAS call uses one thread, whoever else is inside at the same time."""
-    global _blas, _blas_users, _blas_limit
-    with _blas_lock:
-        if _blas is None:
-            from threadpoolctl import ThreadpoolController
+def _forget_workers() -> None:
+    global _workers
+    _workers = None
 
-            _blas = ThreadpoolController()
-        if _blas_users == 0:
-            _blas_limit = _blas.limit(limits=1, user_api="blas")
-        _blas_users += 1
-    try:
-        yield
-    finally:
-        with _blas_lock:
-            _blas_users -= 1
-            if _blas_users == 0:
-                _blas_limit.restore_original_limits()
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_forget_workers)  # threads do not survive a fork
+
+
+class _OneThread:
+    """A context in which BLAS uses one thread, whoever else is inside at the same time."""
+
+    def __init__(self) -> None:
+        self.lock, self.users, self.controller, self.limit = threading.Lock(), 0, cast(Any, None), cast(Any, None)
+
+    def __enter__(self) -> None:
+        with self.lock:
+            if self.controller is None:  # made once, at the first product that needs it
+                from threadpoolctl import ThreadpoolController
+
+                self.controller = ThreadpoolController()
+            if self.users == 0:
+                self.limit = self.controller.limit(limits=1, user_api="blas")
+            self.users += 1
+
+    def __exit__(self, *_: object) -> None:
+        with self.lock:
+            self.users -= 1
+            if self.users == 0:
+                self.limit.restore_original_limits()
+
+
+one_blas_thread = _OneThread()
 
 
 def parallel(work: Callable[[Any], None], pieces: Iterable[Any]) -> None:
@@ -148,6 +160,10 @@ def parallel(work: Callable[[Any], None], pieces: Iterable[Any]) -> None:
     global _workers
     pieces = list(pieces)
     queue = iter(pieces)  # a list's iterator hands out each piece once, whichever thread asks
+    if getattr(_here, "inside", False):  # a piece of a piece: this thread has its share of the machine already
+        for piece in queue:
+            work(piece)
+        return
 
     def drain() -> None:
         _here.inside = True
@@ -157,14 +173,12 @@ def parallel(work: Callable[[Any], None], pieces: Iterable[Any]) -> None:
         finally:
             _here.inside = False
 
-    if getattr(_here, "inside", False):  # a piece of a piece: this thread has its share of the machine already
-        for piece in queue:
-            work(piece)
-        return
-    with one_blas_thread():
-        if _threads > 1 and len(pieces) > 1 and _workers is None:
-            _workers = ThreadPoolExecutor(_threads - 1, "minigan")
-        helpers = [_workers.submit(drain) for _ in range(min(_threads, len(pieces)) - 1)] if _workers else []
+    with one_blas_thread:
+        helpers = []
+        if _threads > 1 and len(pieces) > 1:
+            _workers = workers = _workers or ThreadPoolExecutor(_threads - 1, "minigan")
+            count = min(_threads, len(pieces)) - 1
+            helpers = [workers.submit(copy_context().run, drain) for _ in range(count)]  # np.errstate goes along
         try:
             drain()
         finally:
@@ -189,17 +203,22 @@ def matmul(a: Array, b: Array) -> Array:
         y = matmul(a[None] if a.ndim == 1 else a, b[:, None] if b.ndim == 1 else b)
         y = y[..., 0] if b.ndim == 1 else y
         return y[..., 0, :] if a.ndim == 1 < b.ndim else y[..., 0] if a.ndim == 1 else y
-    M, K, N = *a.shape[-2:], b.shape[-1]
+    (M, K), N = a.shape[-2:], b.shape[-1]
     if (M * K * N <= _ALONE and min(M, N) > 1) or M * K * N <= 4096 or getattr(_here, "inside", False):
         return np.matmul(a, b)
     if M * K * N < 2 * _PIECE or a.ndim > 2 or b.ndim > 2:
-        with one_blas_thread():
+        with one_blas_thread:
             return np.matmul(a, b)
     y = np.empty((M, N), np.result_type(a, b))
     pieces = min(16, M * K * N // _PIECE, max(2, max(M, N) // 48))
     step = -(-max(M, N) // pieces)
-    if M >= N:
-        parallel(lambda m: np.matmul(a[m : m + step], b, out=y[m : m + step]), range(0, M, step))
-    else:
-        parallel(lambda n: np.matmul(a, b[:, n : n + step], out=y[:, n : n + step]), range(0, N, step))
+
+    def multiply(start: int) -> None:
+        part = slice(start, start + step)
+        if M >= N:
+            np.matmul(a[part], b, out=y[part])
+        else:
+            np.matmul(a, b[:, part], out=y[:, part])
+
+    parallel(multiply, range(0, max(M, N), step))
     return y

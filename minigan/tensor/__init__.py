@@ -1,0 +1,110 @@
+"""Tensors, the ops that they have as methods, and the gradient of any of it."""
+
+from .arithmetic import add, div, floor_divide, lerp, mul, neg, pow, remainder, square, sub
+from .broadcasting import broadcast_shapes, broadcast_to
+from .checks import DimError, Shape, as_dim, as_dims, as_shape, tensor_of
+from .choosing import clamp, clip, maximum, minimum, where
+from .comparison import (
+    allclose,
+    bitwise_and,
+    bitwise_not,
+    bitwise_or,
+    bitwise_xor,
+    eq,
+    equal,
+    ge,
+    gt,
+    isclose,
+    le,
+    logical_and,
+    logical_not,
+    logical_or,
+    logical_xor,
+    lt,
+    ne,
+)
+from .creation import (
+    Seed,
+    arange,
+    as_tensor,
+    empty,
+    empty_like,
+    eye,
+    from_numpy,
+    full,
+    full_like,
+    linspace,
+    ones,
+    ones_like,
+    rand,
+    rand_like,
+    randint,
+    randn,
+    randn_like,
+    randperm,
+    tensor,
+    zeros,
+    zeros_like,
+)
+from .dtypes import DType, as_dtype, float16, float32, float64, int8, int16, int32, int64, uint8
+from .dtypes import bool_ as bool
+from .elementwise import (
+    abs,
+    ceil,
+    cos,
+    exp,
+    expm1,
+    floor,
+    isfinite,
+    isinf,
+    isnan,
+    log,
+    log1p,
+    log2,
+    log10,
+    reciprocal,
+    relu,
+    round,
+    rsqrt,
+    sigmoid,
+    sign,
+    sin,
+    sqrt,
+    tanh,
+    trunc,
+)
+from .exponential import log_softmax, logsumexp, softmax
+from .extrema import amax, amin, argmax, argmin, max, min
+from .gathering import gather, index_select, masked_fill, masked_select, nonzero, take_along_dim, tril, triu
+from .grad import Step, differentiate, grad
+from .indexing import accumulate
+from .inplace import scatter
+from .joining import cat, chunk, narrow, roll, split, stack, unbind
+from .op import FusedOp, Node, Op, enable_grad, is_grad_enabled, no_grad, set_grad_enabled
+from .operands import operands
+from .products import bmm, dot, einsum, matmul, mm, outer
+from .reductions import all, any, count_nonzero, cumsum, prod, sum
+from .shaping import alias, clone, flatten, flip, movedim, permute, reshape, squeeze, t, transpose, unflatten, unsqueeze
+from .sorting import argsort, sort, topk
+from .statistics import mean, norm, std, var
+from .tape import Entry, Tape
+from .tensor import Tensor
+
+__all__ = [
+    "Tensor", "tensor", "as_tensor", "from_numpy", "Op", "FusedOp", "Node", "grad", "differentiate", "Step", "Tape",
+    "Entry", "no_grad", "enable_grad", "is_grad_enabled", "set_grad_enabled", "Seed", "DType", "as_dtype", "bool",
+    "float16", "float32", "float64", "int8", "int16", "int32", "int64", "uint8", "Shape", "DimError", "as_dim",
+    "as_dims", "as_shape", "tensor_of", "broadcast_shapes", "operands", "alias", "accumulate",
+    "add", "allclose", "bitwise_and", "bitwise_not", "bitwise_or", "bitwise_xor", "clamp", "div", "eq",
+    "floor_divide", "ge", "gt", "isclose", "le", "logical_and", "logical_not", "logical_or", "logical_xor", "lt",
+    "maximum", "minimum", "mul", "ne", "neg", "pow", "remainder", "square", "sub", "where", "abs", "ceil", "cos",
+    "exp", "expm1", "floor", "isfinite", "isinf", "isnan", "log", "log1p", "log2", "log10", "reciprocal", "relu",
+    "round", "rsqrt", "sigmoid", "sign", "sin", "sqrt", "tanh", "trunc", "gather", "index_select", "masked_fill",
+    "masked_select", "nonzero", "take_along_dim", "tril", "triu", "bmm", "dot", "einsum", "matmul", "mm", "outer",
+    "all", "amax", "amin", "any", "argmax", "argmin", "cumsum", "log_softmax", "logsumexp", "max", "mean", "min",
+    "norm", "prod", "softmax", "std", "sum", "var", "broadcast_to", "cat", "chunk", "clone", "flatten", "flip",
+    "movedim", "permute", "reshape", "split", "squeeze", "stack", "t", "transpose", "unbind", "unflatten",
+    "unsqueeze", "arange", "empty", "empty_like", "eye", "full", "full_like", "linspace", "ones", "ones_like",
+    "lerp", "clip", "equal", "count_nonzero", "roll", "narrow", "scatter", "sort", "argsort", "topk",
+    "rand", "rand_like", "randint", "randn", "randn_like", "randperm", "zeros", "zeros_like",
+]  # fmt: skip

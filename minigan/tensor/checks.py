@@ -1,0 +1,60 @@
+"""What arguments may be: tensors, dimensions and shapes, checked once for all functions, with errors that name them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from .op import Op
+
+if TYPE_CHECKING:
+    from .tensor import Tensor
+
+Shape = tuple[int, ...]
+
+class DimError(IndexError, ValueError):
+    """A dimension or index that is not there: an IndexError, as in PyTorch, and a ValueError."""
+
+
+def as_dim(function: str, dim: Any, ndim: int, name: str = "dim") -> int:
+    """A dimension in 0..ndim-1 from one that may count from the end; a tensor without dimensions has dim 0 and -1.
+
+    Raises TypeError if it is not an integer and IndexError (as PyTorch does) if it is out of range.
+    """
+    if isinstance(dim, bool) or not isinstance(dim, int | np.integer):
+        raise TypeError(f"{function}: {name}={dim!r} must be an integer")
+    n = max(ndim, 1)
+    if not -n <= dim < n:
+        raise DimError(f"{function}: {name}={dim} is out of range for {ndim} dimensions (legal: {-n}..{n - 1})")
+    return int(dim) % n
+
+
+def as_dims(function: str, dim: Any, ndim: int) -> Shape:
+    """Several dimensions, each once; None stands for all. ValueError if one appears twice."""
+    if dim is None or (isinstance(dim, list | tuple) and not dim):
+        return tuple(range(ndim))
+    dims = tuple(as_dim(function, d, ndim) for d in (dim if isinstance(dim, list | tuple) else (dim,)))
+    if len(set(dims)) != len(dims):
+        raise ValueError(f"{function}: dim={dim} names a dimension twice")
+    return dims if ndim else ()
+
+
+def as_shape(function: str, shape: Sequence[Any], lowest: int = 0) -> Shape:
+    """Sizes given one by one or as one sequence. TypeError or ValueError naming the one that is no size."""
+    if len(shape) == 1 and isinstance(shape[0], list | tuple):
+        shape = shape[0]
+    for size in shape:
+        if isinstance(size, bool) or not isinstance(size, int | np.integer):
+            raise TypeError(f"{function}: size {size!r} in shape {tuple(shape)} must be an integer")
+        if size < lowest:
+            raise ValueError(f"{function}: size {size} in shape {tuple(shape)} must be >= {lowest}")
+    return tuple(int(size) for size in shape)
+
+
+def tensor_of(function: str, name: str, value: Any) -> Tensor:
+    """The value, if it is a Tensor; TypeError if not."""
+    if not isinstance(value, Op.tensor):
+        raise TypeError(f"{function}: {name} must be a Tensor, not {type(value).__name__}")
+    return value

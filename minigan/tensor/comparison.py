@@ -1,0 +1,118 @@
+"""Functions that answer with bools: comparisons and logic. They have no gradient."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ..backend import namespace
+from .checks import tensor_of
+from .dtypes import int64
+from .op import Op
+from .operands import Operand, operands
+
+if TYPE_CHECKING:
+    from .tensor import Tensor
+
+def _compare(name: str, a: Operand, b: Operand) -> Tensor:
+    if isinstance(b, int) and isinstance(a, Op.tensor) and a.dtype.kind in "iu":
+        a = a.to(int64)  # so that every integer fits: no uint8 equals -1
+    a, b = operands(name, a, b)
+    xp = namespace(a._data, b._data)
+    return Op.tensor._wrap(getattr(xp, name)(a._data, b._data))
+
+
+def eq(input: Operand, other: Operand) -> Tensor:
+    """input == other, a bool tensor."""
+    return _compare("equal", input, other)
+
+
+def ne(input: Operand, other: Operand) -> Tensor:
+    """input != other, a bool tensor."""
+    return _compare("not_equal", input, other)
+
+
+def lt(input: Operand, other: Operand) -> Tensor:
+    """input < other, a bool tensor."""
+    return _compare("less", input, other)
+
+
+def le(input: Operand, other: Operand) -> Tensor:
+    """input <= other, a bool tensor."""
+    return _compare("less_equal", input, other)
+
+
+def gt(input: Operand, other: Operand) -> Tensor:
+    """input > other, a bool tensor."""
+    return _compare("greater", input, other)
+
+
+def ge(input: Operand, other: Operand) -> Tensor:
+    """input >= other, a bool tensor."""
+    return _compare("greater_equal", input, other)
+
+
+def _bitwise(name: str, a: Operand, b: Operand) -> Tensor:
+    a, b = operands(name, a, b)
+    if a.dtype.kind == "f":
+        raise TypeError(f"{name}: dtype {a.dtype} has no bits to combine (legal: bool and integers)")
+    xp = namespace(a._data, b._data)
+    return Op.tensor._wrap(getattr(xp, name)(a._data, b._data))
+
+
+def bitwise_and(input: Operand, other: Operand) -> Tensor:
+    """input & other: bit by bit on integers, 'and' on bools."""
+    return _bitwise("bitwise_and", input, other)
+
+
+def bitwise_or(input: Operand, other: Operand) -> Tensor:
+    """input | other: bit by bit on integers, 'or' on bools."""
+    return _bitwise("bitwise_or", input, other)
+
+
+def bitwise_xor(input: Operand, other: Operand) -> Tensor:
+    """input ^ other: bit by bit on integers, 'either or' on bools."""
+    return _bitwise("bitwise_xor", input, other)
+
+
+def bitwise_not(input: Tensor) -> Tensor:
+    """~input: bit by bit on integers, 'not' on bools."""
+    if tensor_of("bitwise_not", "input", input).dtype.kind == "f":
+        raise TypeError(f"bitwise_not: dtype {input.dtype} has no bits to invert (legal: bool and integers)")
+    return Op.tensor._wrap(~input._data)
+
+
+def logical_and(input: Operand, other: Operand) -> Tensor:
+    """Where both are not 0, a bool tensor."""
+    return ne(input, 0) & ne(other, 0)
+
+
+def logical_or(input: Operand, other: Operand) -> Tensor:
+    """Where one or both are not 0, a bool tensor."""
+    return ne(input, 0) | ne(other, 0)
+
+
+def logical_xor(input: Operand, other: Operand) -> Tensor:
+    """Where exactly one is not 0, a bool tensor."""
+    return ne(input, 0) ^ ne(other, 0)
+
+
+def logical_not(input: Tensor) -> Tensor:
+    """Where the input is 0, a bool tensor."""
+    return eq(tensor_of("logical_not", "input", input), 0)
+
+
+def isclose(input: Operand, other: Operand, rtol: float = 1e-5, atol: float = 1e-8, equal_nan: bool = False) -> Tensor:
+    """|input - other| <= atol + rtol |other|, a bool tensor."""
+    a, b = operands("isclose", input, other)
+    return Op.tensor._wrap(namespace(a._data, b._data).isclose(a._data, b._data, rtol, atol, equal_nan))
+
+
+def allclose(input: Operand, other: Operand, rtol: float = 1e-5, atol: float = 1e-8, equal_nan: bool = False) -> bool:
+    """Whether every pair is close."""
+    return bool(isclose(input, other, rtol, atol, equal_nan)._data.all())
+
+
+def equal(input: Tensor, other: Tensor) -> bool:
+    """Whether two tensors have the same shape and the same numbers."""
+    x, y = tensor_of("equal", "input", input), tensor_of("equal", "other", other)
+    return x.shape == y.shape and bool(eq(x, y)._data.all())

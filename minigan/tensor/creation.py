@@ -1,0 +1,183 @@
+"""Tensors from nothing: constants, ranges and random numbers, with PyTorch's signatures and default dtypes."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+
+from ..backend import as_generator, device_of, namespace, to_device
+from .checks import as_shape
+from .dtypes import as_dtype, float32, int64, of_number
+from .tensor import Tensor
+
+Seed = np.random.Generator | int | None
+
+
+def tensor(data: Any, *, dtype: Any = None, device: str | None = None, requires_grad: bool = False) -> Tensor:
+    """A Tensor of a copy of the data, in the dtype and on the device asked for. Raises as Tensor does.
+
+    >>> tensor([[1, 2], [3, 4]]).shape
+    (2, 2)
+    """
+    return Tensor(data, requires_grad, dtype=dtype, device=device)
+
+
+def from_numpy(array: np.ndarray[Any, Any]) -> Tensor:
+    """A Tensor that shares the array's memory. Raises TypeError for what is no array of native numbers."""
+    if not isinstance(array, np.ndarray) or array.dtype.kind not in "fiub" or not array.dtype.isnative:
+        raise TypeError(f"from_numpy: {type(array).__name__} is not an array of native bools, integers or floats")
+    return Tensor._wrap(array)
+
+
+def as_tensor(data: Any, *, dtype: Any = None, device: str | None = None) -> Tensor:
+    """The data as a Tensor, sharing memory where it can: a Tensor as it is."""
+    if isinstance(data, Tensor):
+        return data.to(dtype=dtype, device=device)
+    shares = isinstance(data, np.ndarray) and data.dtype.kind in "fiub" and data.dtype.isnative
+    return (Tensor._wrap(data) if shares else Tensor(data)).to(dtype=dtype, device=device)
+
+
+def _made(array: Any, requires_grad: bool, device: str | None) -> Tensor:
+    return Tensor(array if device is None else to_device(array, device), requires_grad)
+
+
+def full(
+    size: Any, fill_value: float, *, dtype: Any = None, device: str | None = None, requires_grad: bool = False
+) -> Tensor:
+    """A tensor of one number; its dtype is the number's, floats being float32."""
+    shape = as_shape("full", size if isinstance(size, list | tuple) else (size,))
+    chosen = of_number(fill_value) if dtype is None else as_dtype(dtype, "full")
+    return _made(np.full(shape, fill_value, chosen), requires_grad, device)
+
+
+def zeros(*size: Any, dtype: Any = None, device: str | None = None, requires_grad: bool = False) -> Tensor:
+    """A tensor of zeros, float32 unless told.
+
+    >>> zeros(2, 3).shape
+    (2, 3)
+    """
+    return full(as_shape("zeros", size), 0, dtype=dtype or float32, device=device, requires_grad=requires_grad)
+
+
+def ones(*size: Any, dtype: Any = None, device: str | None = None, requires_grad: bool = False) -> Tensor:
+    """A tensor of ones, float32 unless told."""
+    return full(as_shape("ones", size), 1, dtype=dtype or float32, device=device, requires_grad=requires_grad)
+
+
+def empty(*size: Any, dtype: Any = None, device: str | None = None, requires_grad: bool = False) -> Tensor:
+    """PyTorch's name for memory to be filled; here it holds zeros, so that a run can be repeated."""
+    return zeros(*size, dtype=dtype, device=device, requires_grad=requires_grad)
+
+
+def eye(n: int, m: int | None = None, *, dtype: Any = None, requires_grad: bool = False) -> Tensor:
+    """The identity matrix, float32 unless told."""
+    rows, columns = as_shape("eye", (n, n if m is None else m))
+    return Tensor(np.eye(rows, columns, dtype=as_dtype(dtype or float32, "eye")), requires_grad)
+
+
+def arange(
+    start: float,
+    end: float | None = None,
+    step: float = 1,
+    *,
+    dtype: Any = None,
+    device: str | None = None,
+    requires_grad: bool = False,
+) -> Tensor:
+    """start, start + step, ... before end; integers give int64, floats float32. ValueError if step leads away."""
+    if end is None:
+        start, end = 0, start
+    if not step or (end - start) / step < 0:
+        raise ValueError(f"arange: step={step} does not lead from start={start} to end={end}")
+    whole = all(isinstance(value, int | np.integer) for value in (start, end, step))
+    chosen = (int64 if whole else float32) if dtype is None else as_dtype(dtype, "arange")
+    count = math.ceil((end - start) / step)
+    return _made((start + step * np.arange(count)).astype(chosen), requires_grad, device)
+
+
+def linspace(start: float, end: float, steps: int, *, dtype: Any = None, requires_grad: bool = False) -> Tensor:
+    """So many numbers evenly from start to end, both included; float32 unless told."""
+    (count,) = as_shape("linspace", (steps,))
+    return Tensor(np.linspace(start, end, count).astype(as_dtype(dtype or float32, "linspace")), requires_grad)
+
+
+def _drawn(
+    function: str, size: Any, draw: Any, dtype: Any, device: str | None, requires_grad: bool
+) -> Tensor:
+    chosen = as_dtype(dtype or float32, function)
+    if chosen.kind != "f":
+        raise TypeError(f"{function}: dtype={chosen} must be a float")
+    numbers = draw(as_shape(function, size), np.float64 if chosen.itemsize == 8 else np.float32)
+    return _made(numbers.astype(chosen, copy=False), requires_grad, device)
+
+
+def randn(
+    *size: Any, generator: Seed = None, dtype: Any = None, device: str | None = None, requires_grad: bool = False
+) -> Tensor:
+    """Numbers from N(0, 1), float32 unless told, drawn from `generator` (a Generator, a seed, or None: fresh)."""
+    rng = as_generator(generator)
+    return _drawn("randn", size, lambda n, d: rng.standard_normal(n, d), dtype, device, requires_grad)
+
+
+def rand(
+    *size: Any, generator: Seed = None, dtype: Any = None, device: str | None = None, requires_grad: bool = False
+) -> Tensor:
+    """Numbers evenly from [0, 1), float32 unless told, drawn from `generator` (a Generator, a seed, or None: fresh)."""
+    rng = as_generator(generator)
+    return _drawn("rand", size, lambda n, d: rng.random(n, d), dtype, device, requires_grad)
+
+
+def randint(low: int, high: Any = None, size: Any = None, *, generator: Seed = None) -> Tensor:
+    """Integers low <= i < high, int64; `randint(high, size)` starts at 0."""
+    if size is None:  # randint(high, size)
+        low, high, size = 0, low, high
+    if high is None or size is None:
+        raise TypeError("randint: give randint(high, size) or randint(low, high, size)")
+    if low >= high:
+        raise ValueError(f"randint: low={low} must be < high={high}")
+    return Tensor(as_generator(generator).integers(low, high, as_shape("randint", [size])))
+
+
+def randperm(n: int, *, generator: Seed = None) -> Tensor:
+    """0..n-1 in random order."""
+    return Tensor(as_generator(generator).permutation(as_shape("randperm", (n,))[0]))
+
+
+def zeros_like(input: Tensor, *, dtype: Any = None, requires_grad: bool = False) -> Tensor:
+    """Zeros in the shape, dtype and place of another tensor."""
+    return full_like(input, 0, dtype=dtype, requires_grad=requires_grad)
+
+
+def ones_like(input: Tensor, *, dtype: Any = None, requires_grad: bool = False) -> Tensor:
+    """Ones in the shape, dtype and place of another tensor."""
+    return full_like(input, 1, dtype=dtype, requires_grad=requires_grad)
+
+
+def full_like(input: Tensor, fill_value: float, *, dtype: Any = None, requires_grad: bool = False) -> Tensor:
+    """One number in the shape, dtype and place of another tensor."""
+    chosen = input.dtype if dtype is None else as_dtype(dtype, "full_like")
+    xp = namespace(input._data)
+    return Tensor._leaf(xp.full(input.shape, fill_value, chosen), requires_grad)
+
+
+def randn_like(input: Tensor, *, generator: Seed = None, dtype: Any = None, requires_grad: bool = False) -> Tensor:
+    """Numbers from N(0, 1) in the shape, dtype and place of another tensor."""
+    device = device_of(input._data)
+    return randn(
+        *input.shape, generator=generator, dtype=dtype or input.dtype, device=device, requires_grad=requires_grad
+    )
+
+
+def rand_like(input: Tensor, *, generator: Seed = None, dtype: Any = None, requires_grad: bool = False) -> Tensor:
+    """Numbers evenly from [0, 1) in the shape, dtype and place of another tensor."""
+    device = device_of(input._data)
+    return rand(
+        *input.shape, generator=generator, dtype=dtype or input.dtype, device=device, requires_grad=requires_grad
+    )
+
+
+def empty_like(input: Tensor, *, dtype: Any = None, requires_grad: bool = False) -> Tensor:
+    """Zeros in the shape, dtype and place of another tensor, under PyTorch's name for memory to be filled."""
+    return zeros_like(input, dtype=dtype, requires_grad=requires_grad)

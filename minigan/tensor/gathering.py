@@ -1,0 +1,117 @@
+"""Choosing by tensors of indices or bools, and the reverse: gather and scatter, masks, triangles.
+
+All of them are compositions of indexing, `where` and arithmetic, and so is every gradient.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from ..backend import namespace
+from .broadcasting import broadcast_shapes, broadcast_to
+from .checks import DimError, as_dim, tensor_of
+from .choosing import where
+from .dtypes import DType, int64
+from .indexing import getitem
+from .op import Op
+from .shaping import reshape
+
+if TYPE_CHECKING:
+    from .tensor import Tensor
+
+
+def along(function: str, x: Tensor, dim: int, index: Tensor) -> tuple[Tensor, ...]:
+    """The key that names x[i, ..., index[i, ..., j], ..., j] for an index that varies along dim.
+
+    Raises TypeError for an index that is not integer, ValueError if it does not fit into x, an IndexError if it is
+    negative.
+    """
+    if tensor_of(function, "index", index).dtype.kind not in "iu":
+        raise TypeError(f"{function}: index has dtype {index.dtype}; it must be integer")
+    sizes = zip(index.shape, x.shape, strict=False)
+    if index.ndim != x.ndim or any(n > size for a, (n, size) in enumerate(sizes) if a != dim):
+        raise ValueError(f"{function}: index of shape {index.shape} must fit into {x.shape}, but for dim={dim}")
+    if index.numel() and int(index._data.min()) < 0:
+        raise DimError(f"{function}: index must not be negative")
+    xp = namespace(x._data)
+    places = [xp.arange(n).reshape((-1,) + (1,) * (x.ndim - 1 - a)) for a, n in enumerate(index.shape)]
+    places[dim] = index._data.astype(int64)
+    return tuple(Op.tensor._wrap(p) for p in places)
+
+
+def gather(input: Tensor, dim: int, index: Tensor) -> Tensor:
+    """y[i, j, ...] = x[index[i, j, ...], j, ...] for dim = 0, and so on; the index may be smaller than x.
+
+    Raises ValueError if the ranks differ or the index is larger, an IndexError if it points outside.
+    """
+    x = tensor_of("gather", "input", input)
+    dim = as_dim("gather", dim, x.ndim)
+    if x.ndim == 0:
+        return reshape(gather(reshape(x, 1), 0, reshape(index, -1)), index.shape)
+    return getitem(x, along("gather", x, dim, index))
+
+
+def index_select(input: Tensor, dim: int, index: Tensor) -> Tensor:
+    """The slices along dim at the places listed in a vector."""
+    x, index = tensor_of("index_select", "input", input), tensor_of("index_select", "index", index)
+    if index.ndim > 1:
+        raise ValueError(f"index_select: index has shape {index.shape}; it must be a vector")
+    key = (slice(None),) * as_dim("index_select", dim, x.ndim)
+    return getitem(x, (*key, reshape(index, -1)))
+
+
+def take_along_dim(input: Tensor, indices: Tensor, dim: int) -> Tensor:
+    """`gather` with PyTorch's other spelling."""
+    return gather(input, dim, indices)
+
+
+def masked_fill(input: Tensor, mask: Tensor, value: Any) -> Tensor:
+    """The value where the mask holds, the input elsewhere."""
+    x = tensor_of("masked_fill", "input", input)
+    if isinstance(value, Op.tensor) and value.ndim:
+        raise ValueError(f"masked_fill: value has shape {value.shape}; it must be one number (use where)")
+    if not isinstance(value, Op.tensor):
+        value = Op.tensor._wrap(namespace(x._data).asarray(as_number("masked_fill", value, x.dtype), dtype=x.dtype))
+    return where(mask, value.to(x.dtype), x)
+
+
+def as_number(function: str, value: float, dtype: DType) -> float:
+    """The number, if a tensor of this dtype can hold it; for integers without its fraction."""
+    try:
+        return value if dtype.kind in "fb" else dtype.type(int(value)).item()
+    except (OverflowError, ValueError, TypeError):
+        raise ValueError(f"{function}: value={value!r} does not fit into {dtype}") from None
+
+
+def masked_select(input: Tensor, mask: Tensor) -> Tensor:
+    """The numbers where the mask, broadcast with the input, holds, as a vector."""
+    x = tensor_of("masked_select", "input", input)
+    shape = broadcast_shapes("masked_select", x.shape, tensor_of("masked_select", "mask", mask).shape)
+    return getitem(broadcast_to(x, shape), broadcast_to(mask, shape))
+
+
+def nonzero(input: Tensor) -> Tensor:
+    """The indices of the numbers that are not 0, a row each."""
+    x = tensor_of("nonzero", "input", input)._data
+    if x.ndim == 0:
+        return Op.tensor._wrap(namespace(x).zeros((int(x != 0), 0), int64))
+    return Op.tensor._wrap(namespace(x).stack(namespace(x).nonzero(x), axis=-1))
+
+
+def _triangle(function: str, input: Tensor, diagonal: int) -> Tensor:
+    x = tensor_of(function, "input", input)
+    if x.ndim < 2:
+        raise ValueError(f"{function}: input has shape {x.shape}; at least 2 dimensions are needed")
+    xp = namespace(x._data)
+    i, j = xp.arange(x.shape[-2])[:, None], xp.arange(x.shape[-1])
+    return where(Op.tensor._wrap(j - i <= diagonal if function == "tril" else j - i >= diagonal), x, 0)
+
+
+def tril(input: Tensor, diagonal: int = 0) -> Tensor:
+    """The numbers on and below a diagonal, 0 above."""
+    return _triangle("tril", input, diagonal)
+
+
+def triu(input: Tensor, diagonal: int = 0) -> Tensor:
+    """The numbers on and above a diagonal, 0 below."""
+    return _triangle("triu", input, diagonal)

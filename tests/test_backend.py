@@ -1,0 +1,143 @@
+"""Products: the right numbers, and the same bits at any number of threads; threads that fail, nest and stay quiet."""
+
+import threading
+import warnings
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import minigan
+from minigan import backend
+from minigan.backend import as_generator, matmul, parallel
+
+
+@pytest.fixture
+def threads():
+    before = minigan.get_num_threads()
+    yield minigan.set_num_threads
+    minigan.set_num_threads(before)
+
+
+SHAPES = [
+    ((3,), (3,)), ((3,), (3, 4)), ((2, 3), (3,)), ((2, 3), (3, 4)), ((5, 2, 3), (5, 3, 4)), ((5, 2, 3), (3,)), ((3,), (5, 3, 4)),
+    ((2, 1, 2, 3), (4, 3, 2)), ((0, 3), (3, 4)), ((2, 0), (0, 4)), ((1, 1), (1, 1)), ((70, 300), (300, 900)), ((1, 300), (300, 1)),
+    ((500, 300), (300, 200)), ((200, 300), (300, 700)), ((6, 90, 80), (6, 80, 70)),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("a", "b"), SHAPES, ids=str)
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_products_of_integers_are_exact(a, b, dtype, threads):
+    rng = np.random.default_rng(0)
+    x, y = (rng.integers(-4, 5, shape).astype(dtype) for shape in (a, b))
+    expected = np.matmul(x.astype(np.int64), y.astype(np.int64))
+    for count in (1, 2, 3):
+        threads(count)
+        z = matmul(x, y)
+        np.testing.assert_array_equal(z, expected)
+        assert z.dtype == dtype
+        strided = np.repeat(x, 2, axis=-1)[..., ::2]
+        np.testing.assert_array_equal(matmul(strided, np.asfortranarray(y)), expected)
+
+
+@pytest.mark.parametrize("shape", [(700, 500, 300), (40, 900, 1100), (300, 64, 2000), (3000, 100, 17), (129, 4097, 65)], ids=str)
+def test_the_same_bits_at_any_number_of_threads(shape, threads):
+    M, K, N = shape
+    rng = np.random.default_rng(1)
+    a, b = rng.normal(size=(M, K)).astype(np.float32), rng.normal(size=(K, N)).astype(np.float32)
+    found = []
+    for count in (1, 2, 4, 7):
+        threads(count)
+        found.append(matmul(a, b))
+    for other in found[1:]:
+        np.testing.assert_array_equal(found[0], other)
+
+
+@given(st.integers(0, 40), st.integers(1, 5))
+def test_every_piece_is_done_once(pieces, count):
+    before = minigan.get_num_threads()
+    minigan.set_num_threads(count)
+    try:
+        done, lock = [], threading.Lock()
+
+        def work(piece):
+            with lock:
+                done.append(piece)
+
+        parallel(work, range(pieces))
+        assert sorted(done) == list(range(pieces))
+    finally:
+        minigan.set_num_threads(before)
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_an_exception_in_a_piece_is_raised_here(count, threads):
+    threads(count)
+
+    def work(piece):
+        if piece == 5:
+            raise KeyError("five")
+
+    with pytest.raises(KeyError, match="five"):
+        parallel(work, range(9))
+    parallel(lambda piece: None, range(9))
+
+
+def test_pieces_of_pieces(threads):
+    threads(3)
+    found = np.zeros((4, 5))
+
+    def outer(i):
+        def inner(j):
+            found[i, j] = matmul(np.full((2, 3), i + 1.0), np.full((3, 2), j + 1.0)).sum()
+
+        parallel(inner, range(5))
+
+    parallel(outer, range(4))
+    np.testing.assert_array_equal(found, 12 * np.outer(np.arange(1, 5), np.arange(1, 6)))
+
+
+def test_no_warning_from_any_thread(threads):
+    threads(2)
+    x = minigan.tensor(np.full((600, 600), 1e38, np.float32))
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert minigan.isinf(x @ x).all()
+
+
+def test_products_from_several_threads_at_once(threads):
+    threads(2)
+    rng = np.random.default_rng(2)
+    a, b = rng.normal(size=(300, 400)), rng.normal(size=(400, 500))
+    expected, found = matmul(a, b), []
+    workers = [threading.Thread(target=lambda: found.append(matmul(a, b))) for _ in range(4)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+    assert len(found) == 4 and all(np.array_equal(y, expected) for y in found)
+
+
+def test_generators():
+    rng = np.random.default_rng(3)
+    assert as_generator(rng) is rng and as_generator(np.int64(3)).random() == np.random.default_rng(3).random()
+    assert as_generator(None).random() != as_generator(None).random()
+    for wrong in (-1, True, 2.0, "0"):
+        with pytest.raises((TypeError, ValueError), match="generator"):
+            as_generator(wrong)
+
+
+def test_mistakes():
+    for wrong in (0, -2, True, 1.5, "2"):
+        with pytest.raises((TypeError, ValueError), match="set_num_threads: threads="):
+            minigan.set_num_threads(wrong)
+    with pytest.raises(ValueError, match=r"device='gpu'.*legal"):
+        backend.to_device(np.ones(2), "gpu")
+    if backend.namespace(np.ones(1)) is np:
+        try:
+            import cupy  # noqa: F401
+        except ImportError:
+            with pytest.raises(RuntimeError, match="CuPy"):
+                backend.to_device(np.ones(2), "cuda")
