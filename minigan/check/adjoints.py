@@ -1,0 +1,59 @@
+"""Two linear maps are adjoint if <A x, y> = <x, A* y> for all x and y; random integers show it exactly."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from ..backend import Array, as_generator, to_numpy
+from ..tensor import Tensor
+from .gradients import Checked
+from .problem import GradientError
+
+
+def check_adjoint(
+    forward: Callable[..., Any],
+    adjoint: Callable[..., Any],
+    x_shape: Sequence[int],
+    y_shape: Sequence[int],
+    *,
+    exact: bool = True,
+    rtol: float = 1e-12,
+    draws: int = 3,
+    arrays: bool = False,
+    generator: np.random.Generator | int | None = 0,
+) -> Checked:
+    """Check that <forward(x), y> = <x, adjoint(y)> for random x and y.
+
+    `exact` draws integers, whose sums float64 holds exactly, for maps that only add and multiply by integers; else
+    normal numbers are drawn and `rtol` is relative to sum |forward(x) y|. The maps take float64 Tensors, or NumPy
+    arrays with `arrays=True`. Raises GradientError where the two sides or the shapes differ.
+
+    >>> import minigan
+    >>> check_adjoint(lambda x: x.expand(3, 2), lambda y: y.sum(0), (2,), (3, 2)).error
+    0.0
+    """
+    rng, worst = as_generator(generator), 0.0
+
+    def draw(shape: Sequence[int]) -> Array:
+        if not exact:
+            return rng.standard_normal(tuple(shape))
+        return rng.integers(1, 10, tuple(shape)) * rng.choice([-1.0, 1.0], tuple(shape))
+
+    for _ in range(draws):
+        x, y = draw(x_shape), draw(y_shape)
+        Ax, Ay = (_array(f(a if arrays else Tensor(a))) for f, a in ((forward, x), (adjoint, y)))
+        for name, found, legal in (("forward(x)", Ax, y), ("adjoint(y)", Ay, x)):
+            if found.shape != legal.shape:
+                raise GradientError(f"check_adjoint: {name} has shape {found.shape}; it must be {legal.shape}")
+        left, right = float((Ax * y).sum()), float((x * Ay).sum())
+        if not abs(left - right) <= (0.0 if exact else rtol * float(abs(Ax * y).sum())):
+            raise GradientError(f"check_adjoint: <A x, y> = {left!r}, but <x, A* y> = {right!r}: these are not adjoint")
+        worst = max(worst, abs(left - right))
+    return Checked(1, draws, worst)
+
+
+def _array(value: Any) -> Array:
+    return value.detach().numpy() if isinstance(value, Tensor) else to_numpy(value)

@@ -1,0 +1,171 @@
+"""Every op of minigan with inputs to check it on: what `check_all` runs. An op that is missing here fails a test.
+
+Inputs keep away from kinks and ties, where differences mean nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from ..geometry import Geometry
+from ..ops.activations import Elu, Gate, Hardtanh, LeakyRelu, LogSigmoid, NormalCdf
+from ..ops.batchnorm import BatchNorm
+from ..ops.convolution import Conv, ConvTranspose, ConvWeight
+from ..ops.crossentropy import SoftCrossEntropy
+from ..ops.folding import Fold, Unfold
+from ..ops.linear import Linear
+from ..ops.losses import BinaryCrossEntropy, BinaryCrossEntropyWithLogits, SquaredError
+from ..ops.normalization import Standardize
+from ..ops.padding import Pad
+from ..ops.pooling import AvgPool, AvgUnpool, MaxPool, MaxUnpool, window_sizes
+from ..tensor import Op, Tensor
+from ..tensor.arithmetic import Add, Div, Mul, Neg, Pow, Power, Remainder, Sub
+from ..tensor.broadcasting import BroadcastTo, SumTo
+from ..tensor.choosing import Clamp, Maximum, Minimum, Where
+from ..tensor.dtypes import float64
+from ..tensor.elementwise import Abs, Cos, Exp, Expm1, Log, Log1p, Relu, Round, Sigmoid, Sign, Sin, Sqrt, Step, Tanh
+from ..tensor.exponential import LogSoftmax, Softmax
+from ..tensor.extrema import Amax, Amin
+from ..tensor.indexing import PLACE, Index, Scatter
+from ..tensor.joining import Cat
+from ..tensor.products import Matmul
+from ..tensor.reductions import Cumsum, Prod, Sum
+from ..tensor.shaping import Alias, Cast, Clone, Flip, Permute, Reshape, Transfer
+
+
+class Example(NamedTuple):
+    """An op and its inputs; `function` where it must be called in a way of its own."""
+
+    op: Op
+    inputs: tuple[Any, ...]
+    function: Callable[..., Any] | None = None
+
+
+_rng = np.random.default_rng(2014)
+
+
+def real(*shape: int) -> Any:
+    """Numbers of either sign, at least 0.1 from 0."""
+    x = _rng.standard_normal(shape)
+    return x + np.copysign(0.1, x)
+
+
+def positive(*shape: int) -> Any:
+    """Numbers between 0.3 and 0.9."""
+    return _rng.uniform(0.3, 0.9, shape)
+
+
+def distinct(*shape: int) -> Any:
+    """Numbers at least 0.05 from each other."""
+    size = int(np.prod(shape))
+    return (0.1 * _rng.permutation(size) + _rng.uniform(0, 0.05, size)).reshape(shape) - 0.05 * size
+
+
+def indices(below: int, *shape: int) -> Any:
+    """Integers, some of them more than once."""
+    return _rng.integers(below, size=shape)
+
+
+def _normalized(op: BatchNorm) -> Callable[..., Any]:
+    """The op with moments that are x's own, or constants: either way no inputs with a gradient of their own."""
+
+    def batch_norm(x: Tensor, weight: Tensor, bias: Tensor) -> Tensor:
+        rest = x.detach()
+        if op.own:
+            return op(x, weight, bias, rest.mean((0, 2)), rest.var((0, 2), unbiased=False))
+        constants = (Tensor(np.array(numbers), device=x.device) for numbers in ([0.3, -0.2], [0.5, 2.0]))
+        return op(x, weight, bias, *constants)
+
+    return batch_norm
+
+
+_conv = Geometry.conv((5, 4), (3, 2), stride=(2, 1), padding=(1, 0), dilation=(1, 2), groups=2)
+_folds = Geometry.conv((4, 3), (2, 3), stride=(2, 1), padding=(1, 1))
+_pool = Geometry.pool((5, 4), (3, 2), stride=(2, 1), padding=(1, 0), ceil_mode=True)
+_sizes = window_sizes(_pool, False)
+_slices = (slice(None), PLACE, slice(0, 3, 2))
+
+EXAMPLES = [
+    # numbers one by one
+    Example(Exp(), (real(3, 4),)),
+    Example(Expm1(), (real(3, 4),)),
+    Example(Log(), (positive(3, 4),)),
+    Example(Log1p(), (positive(3, 4),)),
+    Example(Sqrt(), (positive(3, 4),)),
+    Example(Sin(), (real(3, 4),)),
+    Example(Cos(), (real(3, 4),)),
+    Example(Tanh(), (real(3, 4),)),
+    Example(Sigmoid(), (real(3, 4),)),
+    Example(Relu(), (real(3, 4),)),
+    Example(Step(), (real(3, 4) > 0, real(3, 4))),
+    Example(Abs(), (real(3, 4),)),
+    Example(Sign(), (real(3, 4),)),
+    Example(Round("floor"), (real(3, 4),)),
+    Example(LeakyRelu(0.2), (real(3, 4),)),
+    Example(Gate(0.2), (real(3, 4) > 0, real(3, 4))),
+    Example(Hardtanh(-0.7, 0.5), (real(3, 4),)),
+    Example(Elu(1.5, 1.1), (real(3, 4),)),
+    Example(LogSigmoid(), (real(3, 4),)),
+    Example(NormalCdf(), (real(3, 4),)),
+    Example(Clamp(), (real(3, 4), real(3, 4) - 1.0, real(3, 4) + 1.0)),
+    Example(Power(3), (real(3, 4),)),
+    Example(Power(-0.5), (positive(3, 4),)),
+    # numbers in pairs
+    Example(Neg(), (real(3, 4),)),
+    Example(Add(), (real(3, 4), real(3, 4))),
+    Example(Sub(), (real(3, 4), real(3, 4))),
+    Example(Mul(), (real(3, 4), real(3, 4))),
+    Example(Div(), (real(3, 4), positive(3, 4))),
+    Example(Remainder(), (real(3, 4), positive(3, 4))),
+    Example(Pow(), (positive(3, 4), real(3, 4))),
+    Example(Maximum(), (real(3, 4), real(3, 4))),
+    Example(Minimum(), (real(3, 4), real(3, 4))),
+    Example(Where(), (real(3, 4) > 0, real(3, 4), real(3, 4))),
+    Example(SquaredError(), (real(3, 4), real(3, 4))),
+    Example(BinaryCrossEntropy(), (positive(3, 4), positive(3, 4))),
+    Example(BinaryCrossEntropyWithLogits(), (real(3, 4), positive(3, 4), positive(3, 4))),
+    Example(BinaryCrossEntropyWithLogits(), (10 * real(3, 4), positive(3, 4), None)),
+    # one of many
+    Example(Sum((3, 4, 2), (0, 2), False), (real(3, 4, 2),)),
+    Example(Amax((0, 2)), (distinct(3, 4, 2),)),
+    Example(Amin((1,)), (distinct(3, 4),)),
+    Example(Prod(1), (real(3, 4),)),
+    Example(Prod(0), (np.array([[0.0, 0.7], [1.3, 0.0], [-0.6, 0.0]]),)),
+    Example(Cumsum(1), (real(3, 4),)),
+    Example(Softmax(1), (real(3, 4),)),
+    Example(LogSoftmax(0), (real(3, 4),)),
+    Example(SoftCrossEntropy(), (real(3, 4, 2), positive(3, 4, 2))),
+    # the same numbers elsewhere
+    Example(BroadcastTo((3, 1), (2, 3, 4)), (real(3, 1),)),
+    Example(SumTo((2, 3, 4), (3, 1)), (real(2, 3, 4),)),
+    Example(Alias(), (real(3, 4),)),
+    Example(Clone(), (real(3, 4),)),
+    Example(Reshape((3, 4), (2, 6)), (real(3, 4),)),
+    Example(Permute((2, 0, 1)), (real(3, 4, 2),)),
+    Example(Flip((0, 2)), (real(3, 4, 2),)),
+    Example(Cast(float64, float64), (real(3, 4),)),
+    Example(Transfer("cpu", "cpu"), (real(3, 4),)),
+    Example(Cat(1, (4, 2, 1)), (real(3, 4), real(3, 2), real(3, 1))),
+    Example(Index(_slices, (3, 4, 3)), (real(3, 4, 3), indices(4, 6))),
+    Example(Scatter(_slices, (3, 4, 3)), (real(3, 6, 2), indices(4, 6))),
+    Example(Pad(((1, -1), (-1, 2)), 0.5), (real(3, 4),)),
+    # sums of products
+    Example(Matmul(), (real(2, 3, 4), real(2, 4, 5))),
+    Example(Linear(), (real(3, 4), real(5, 4), real(5))),
+    Example(Conv(_conv), (real(2, 4, 5, 4), real(6, 2, 3, 2))),
+    Example(ConvTranspose(_conv), (real(2, 6, *_conv.y), real(6, 2, 3, 2))),
+    Example(ConvWeight(_conv), (real(2, 4, 5, 4), real(2, 6, *_conv.y))),
+    Example(Unfold(_folds), (real(2, 3, 4, 3),)),
+    Example(Fold(_folds), (real(2, 18, int(np.prod(_folds.y))),)),
+    # windows and batches
+    Example(MaxPool((3, 4)), (real(2, 3, 3, 4), indices(12, 2, 3, 2, 2))),
+    Example(MaxUnpool((3, 4)), (real(2, 3, 2, 2), indices(12, 2, 3, 2, 2))),
+    Example(AvgPool(_pool, _sizes), (real(2, 3, 5, 4),)),
+    Example(AvgUnpool(_pool, _sizes), (real(2, 3, *_pool.y),)),
+    Example(Standardize(1e-5), (real(3, 4),)),
+    Example(BatchNorm(1e-5, False), (real(3, 2, 4), real(2), real(2)), _normalized(BatchNorm(1e-5, False))),
+    Example(BatchNorm(1e-5, True, 0.2), (real(3, 2, 4), real(2), real(2)), _normalized(BatchNorm(1e-5, True, 0.2))),
+]

@@ -1,0 +1,142 @@
+"""Containers: modules that hold modules, one after the other, in a list, or by name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, Self
+
+from .activation import LeakyReLU, ReLU
+from .module import Module
+from .normalization import BatchNorm1d, BatchNorm2d, BatchNorm3d
+
+
+class _Numbered(Module):
+    """Children named "0", "1", ..., which are also reached by index and slice."""
+
+    def _extend(self, function: str, modules: Iterable[Any]) -> None:
+        for module in modules:
+            if not isinstance(module, Module):
+                raise TypeError(f"{function}: item {len(self)} must be a Module, not {type(module).__name__}")
+            self.add_module(str(len(self)), module)
+
+    def append(self, module: Module) -> Self:
+        """Add one at the end."""
+        self._extend(f"{type(self).__name__}.append", [module])
+        return self
+
+    def extend(self, modules: Iterable[Module]) -> Self:
+        """Add several at the end."""
+        self._extend(f"{type(self).__name__}.extend", modules)
+        return self
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self._own(Module))
+
+    def __iter__(self) -> Iterator[Module]:
+        return (module for _, module in self._own(Module))
+
+    def __getitem__(self, index: int | slice) -> Any:
+        if isinstance(index, slice):
+            return self._part(list(self._own(Module))[index])
+        return getattr(self, self._name(index))
+
+    def __setitem__(self, index: int, module: Module) -> None:
+        setattr(self, self._name(index), module)
+
+    def _part(self, items: list[tuple[str, Module]]) -> Module:
+        raise NotImplementedError
+
+    def _name(self, index: Any) -> str:
+        names: list[str] = [name for name, _ in self._own(Module)]
+        if isinstance(index, bool) or not hasattr(index, "__index__"):
+            raise TypeError(f"{type(self).__name__}: index {index!r} must be an integer")
+        if not -len(names) <= index < len(names):
+            raise IndexError(f"{type(self).__name__}: index {index} is out of range for {len(names)} modules")
+        return names[int(index)]
+
+
+class Sequential(_Numbered):
+    """Modules one after the other: `Sequential(a, b)(x) = b(a(x))`; or an OrderedDict of names and modules.
+
+    A batch norm and the ReLU or LeakyReLU that follows it are computed by one op, unless `fuse=False`: the numbers are
+    the same to rounding, the state_dict the same. Raises TypeError for what is no Module.
+    """
+
+    def __init__(self, *modules: Module | Mapping[str, Module], fuse: bool = True) -> None:
+        super().__init__()
+        self.fuse = fuse
+        if len(modules) == 1 and isinstance(modules[0], Mapping):
+            for name, module in modules[0].items():
+                self.add_module(name, module)
+        else:
+            self._extend("Sequential", modules)
+
+    def _part(self, items: list[tuple[str, Module]]) -> Sequential:
+        return Sequential(dict(items), fuse=self.fuse)
+
+    def forward(self, input: Any) -> Any:
+        """Through all modules."""
+        modules = list(self)
+        while modules:
+            slope = _slope(*modules[:2]) if self.fuse else None
+            input = modules[0](input) if slope is None else modules[0](input, slope)
+            modules = modules[1:] if slope is None else modules[2:]
+        return input
+
+
+def _slope(module: Module, following: Module | None = None) -> float | None:
+    """The slope below 0 of the activation that a batch norm can take over; None where there is none."""
+    if type(module) not in (BatchNorm1d, BatchNorm2d, BatchNorm3d):
+        return None
+    if type(following) is LeakyReLU and 0 <= following.negative_slope <= 1:
+        return following.negative_slope
+    return 0.0 if type(following) is ReLU else None
+
+
+class ModuleList(_Numbered):
+    """A list of modules whose parameters are found; what happens between them is the owner's business."""
+
+    def __init__(self, modules: Iterable[Module] | None = None) -> None:
+        super().__init__()
+        self._extend("ModuleList", modules or ())
+
+    def _part(self, items: list[tuple[str, Module]]) -> ModuleList:
+        return ModuleList(module for _, module in items)
+
+
+class ModuleDict(Module):
+    """A dict of modules whose parameters are found. Raises a KeyError that lists the names where there is none."""
+
+    def __init__(self, modules: Mapping[str, Module] | None = None) -> None:
+        super().__init__()
+        for name, module in (modules or {}).items():
+            self.add_module(name, module)
+
+    def __getitem__(self, name: str) -> Module:
+        if name not in self:
+            raise KeyError(f"ModuleDict: {name!r} is not there (legal: {list(self)})")
+        return dict(self._own(Module))[name]
+
+    def __setitem__(self, name: str, module: Module) -> None:
+        self.add_module(name, module)
+
+    def __contains__(self, name: object) -> bool:
+        return name in dict(self._own(Module))
+
+    def __len__(self) -> int:
+        return len(dict(self._own(Module)))
+
+    def __iter__(self) -> Iterator[str]:
+        return (name for name, _ in self._own(Module))
+
+    def keys(self) -> Iterator[str]:
+        """The names."""
+        return iter(self)
+
+    def values(self) -> Iterator[Module]:
+        """The modules."""
+        return (module for _, module in self._own(Module))
+
+    def items(self) -> Iterator[tuple[str, Module]]:
+        """Names and modules."""
+        return self._own(Module)

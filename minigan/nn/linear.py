@@ -1,0 +1,119 @@
+"""Layers that multiply by a matrix: all inputs with all outputs, or a row picked by its number."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from ..backend import as_generator
+from ..tensor import Tensor
+from ..tensor.creation import Seed
+from . import functional as F
+from . import init
+from .checks import learned, whole
+from .module import Module, Parameter
+
+
+def start(weight: Parameter, bias: Parameter | None, generator: Seed) -> None:
+    """PyTorch's first weights of linear layers and convolutions: all evenly from +-1 / sqrt(fan in)."""
+    rng = as_generator(generator)
+    init.kaiming_uniform_(weight, a=math.sqrt(5), generator=rng)
+    if bias is not None:
+        bound = 1 / math.sqrt(init.fans(weight)[0])
+        init.uniform_(bias, -bound, bound, generator=rng)
+
+
+class Linear(Module):
+    """y = x W^T + b, W (out_features, in_features), for x (..., in_features).
+
+    First weights are drawn from `generator`, evenly from +-1 / sqrt(in_features). Raises ValueError for sizes below 1.
+
+    >>> import minigan
+    >>> Linear(3, 2)(minigan.ones(4, 3)).shape
+    (4, 2)
+    """
+
+    weight: Parameter
+    bias: Parameter | None
+
+    def __init__(
+        self,
+        in_features: int,
+        out_features: int,
+        bias: bool = True,
+        device: str | None = None,
+        dtype: Any = None,
+        *,
+        generator: Seed = None,
+    ) -> None:
+        super().__init__()
+        self.in_features = whole("Linear", "in_features", in_features)
+        self.out_features = whole("Linear", "out_features", out_features)
+        self.weight = learned("Linear", out_features, in_features, dtype=dtype, device=device)
+        self.bias = learned("Linear", out_features, dtype=dtype, device=device) if bias else None
+        self.reset_parameters(generator)
+
+    def reset_parameters(self, generator: Seed = None) -> None:
+        """Draw first weights anew."""
+        start(self.weight, self.bias, generator)
+
+    def forward(self, input: Tensor) -> Tensor:
+        """(..., in_features) -> (..., out_features)."""
+        return F.linear(input, self.weight, self.bias)
+
+    def extra_repr(self) -> str:
+        """Its arguments."""
+        return f"in_features={self.in_features}, out_features={self.out_features}, bias={self.bias is not None}"
+
+
+class Embedding(Module):
+    """A vector of embedding_dim numbers for each of num_embeddings integers: rows of a table, first drawn from N(0, 1).
+
+    The row `padding_idx` starts as zeros and is never learned. Raises ValueError for sizes below 1 or no such row.
+    """
+
+    weight: Parameter
+
+    def __init__(
+        self,
+        num_embeddings: int,
+        embedding_dim: int,
+        padding_idx: int | None = None,
+        *,
+        device: str | None = None,
+        dtype: Any = None,
+        generator: Seed = None,
+    ) -> None:
+        super().__init__()
+        self.num_embeddings = K = whole("Embedding", "num_embeddings", num_embeddings)
+        self.embedding_dim = whole("Embedding", "embedding_dim", embedding_dim)
+        if padding_idx is not None:
+            if not -K <= whole("Embedding", "padding_idx", padding_idx, -K) < K:
+                raise ValueError(f"Embedding: padding_idx={padding_idx} is not a row (legal: {-K}..{K - 1})")
+            padding_idx %= K
+        self.padding_idx = padding_idx
+        self.weight = learned("Embedding", K, embedding_dim, dtype=dtype, device=device)
+        self.reset_parameters(generator)
+
+    @classmethod
+    def from_pretrained(cls, embeddings: Tensor, freeze: bool = True, padding_idx: int | None = None) -> Embedding:
+        """With this table (num_embeddings, embedding_dim), not learned unless `freeze=False`."""
+        K, D = embeddings.shape
+        layer = cls(K, D, padding_idx, dtype=embeddings.dtype, device=embeddings.device)
+        layer.weight = Parameter(embeddings, requires_grad=not freeze)
+        return layer
+
+    def reset_parameters(self, generator: Seed = None) -> None:
+        """Draw the table anew."""
+        init.normal_(self.weight, generator=generator)
+        if self.padding_idx is not None:
+            self.weight.data[self.padding_idx] = 0
+
+    def forward(self, input: Tensor) -> Tensor:
+        """Integers of any shape -> that shape + (embedding_dim,)."""
+        return F.embedding(input, self.weight, self.padding_idx)
+
+    def extra_repr(self) -> str:
+        """Its arguments."""
+        padding = "" if self.padding_idx is None else f", padding_idx={self.padding_idx}"
+        return f"{self.num_embeddings}, {self.embedding_dim}{padding}"

@@ -1,0 +1,322 @@
+"""Pooling replaces each window by one number: the largest, or the mean.
+
+Max pooling *picks*: once it is known where the largest number of each window stands, the output is x at these places,
+and the gradient is put back where it was picked from. Average pooling is a convolution of each channel with equal
+weights; its adjoint spreads a number evenly over its window. (With windows side by side and a divisor of 1 that is
+upsampling by repetition: see resizing.)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from math import prod
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from ..backend import Array, namespace
+from ..geometry import Axis, Geometry, Ints
+from ..tensor.checks import Shape, as_shape, tensor_of
+from ..tensor.indexing import accumulate
+from ..tensor.joining import cat
+from ..tensor.op import Op
+
+if TYPE_CHECKING:
+    from ..tensor import Tensor
+
+# ------------------------------------------------------------------------------------------------- the largest
+
+
+@dataclass(frozen=True)
+class MaxPool(Op):
+    """y[n,c,o] = x[n,c,places[n,c,o]], a place being a position in the flattened plane of x."""
+
+    moves = True
+    sizes: Shape  # of a plane of x
+
+    def forward(self, x: Array, places: Array) -> Array:
+        lead = x.shape[: x.ndim - len(self.sizes)]
+        rows = x.reshape(*lead, prod(self.sizes))  # (N, C, *X) -> (N, C, H)
+        flat = places.reshape(*lead, prod(places.shape[len(lead) :]))  # (N, C, *Y) -> (N, C, O)
+        return namespace(x).take_along_axis(rows, flat, axis=-1).reshape(places.shape)
+
+    def backward_x(self, g: Tensor, places: Tensor) -> Tensor:
+        return MaxUnpool(self.sizes)(g, places)
+
+
+@dataclass(frozen=True)
+class MaxUnpool(Op):
+    """x[n,c,places[n,c,o]] += y[n,c,o]: the adjoint of MaxPool."""
+
+    sizes: Shape
+
+    def forward(self, y: Array, places: Array) -> Array:
+        lead, H = y.shape[: y.ndim - len(self.sizes)], prod(self.sizes)
+        planes = namespace(y).arange(prod(lead)).reshape(*lead, *[1] * len(self.sizes))
+        return accumulate(y, planes * H + places, prod(lead) * H).reshape(*lead, *self.sizes)
+
+    def backward_y(self, g: Tensor, places: Tensor) -> Tensor:
+        return MaxPool(self.sizes)(g, places)
+
+
+def winners(x: Array, geometry: Geometry) -> Array:
+    """Where the largest number of each window stands in its plane: the first of equals, but the last NaN if any."""
+    xp = namespace(x)
+    lowest = -np.inf if x.dtype.kind == "f" else np.iinfo(x.dtype).min
+    best = xp.full((*x.shape[: x.ndim - len(geometry.axes)], *geometry.y), lowest, x.dtype)
+    for _, o, h in geometry.places:
+        xp.maximum(best[(..., *o)], x[(..., *h)], out=best[(..., *o)])
+    plane, places = xp.arange(prod(geometry.x)).reshape(geometry.x), xp.zeros(best.shape, np.int64)
+    for _, o, h in reversed(geometry.places):
+        xp.copyto(places[(..., *o)], plane[h], where=x[(..., *h)] == best[(..., *o)])
+    if bool(xp.isnan(best).any()):
+        for _, o, h in geometry.places:
+            xp.copyto(places[(..., *o)], plane[h], where=xp.isnan(x[(..., *h)]))
+    return places
+
+
+# ---------------------------------------------------------------------------------------------------- the mean
+
+Divisor = float | tuple[Shape, ...]  # one for all windows, or along each axis one for each window; they multiply
+
+
+@dataclass(frozen=True)
+class AvgPool(Op):
+    """y[n,c,o] = the sum of x[n,c,h] over the window at o, divided."""
+
+    geometry: Geometry
+    divisor: Divisor
+
+    def forward(self, x: Array) -> Array:
+        y = namespace(x).zeros((*x.shape[: x.ndim - len(self.geometry.axes)], *self.geometry.y), x.dtype)
+        for _, o, h in self.geometry.places:
+            y[(..., *o)] += x[(..., *h)]
+        return _divided(y, self.divisor)
+
+    def backward_x(self, g: Tensor) -> Tensor:
+        return AvgUnpool(self.geometry, self.divisor)(g)
+
+    def flops(self, y: Shape, *inputs: Shape) -> int:
+        return prod(y) * (prod(self.geometry.taps) + 1)
+
+
+@dataclass(frozen=True)
+class AvgUnpool(Op):
+    """x[n,c,h] = the sum of y[n,c,o], divided, over the windows that hold h: the adjoint of AvgPool."""
+
+    geometry: Geometry
+    divisor: Divisor
+
+    def forward(self, y: Array) -> Array:
+        x = namespace(y).zeros((*y.shape[: y.ndim - len(self.geometry.axes)], *self.geometry.x), y.dtype)
+        share = _divided(y, self.divisor)
+        for _, o, h in self.geometry.places:
+            x[(..., *h)] += share[(..., *o)]
+        return x
+
+    def backward_y(self, g: Tensor) -> Tensor:
+        return AvgPool(self.geometry, self.divisor)(g)
+
+    def flops(self, y: Shape, *inputs: Shape) -> int:
+        return prod(inputs[0]) * (prod(self.geometry.taps) + 1)
+
+
+def _divided(y: Array, divisor: Divisor) -> Array:
+    if not isinstance(divisor, tuple):
+        return y if divisor == 1 else y / y.dtype.type(divisor)
+    total = namespace(y).ones((), y.dtype)
+    for counts in divisor:
+        total = total[..., None] * namespace(y).asarray(counts, y.dtype)  # (*Y before) -> (*Y so far)
+    return y / total
+
+
+@lru_cache(4096)
+def window_sizes(geometry: Geometry, count_include_pad: bool) -> Divisor:
+    """How many positions each window holds: of x alone, or of x with its padding (but not beyond)."""
+
+    def count(axis: Axis, o: int) -> int:
+        if not count_include_pad:
+            return len(range(axis.taps)[axis.window(o)[0]])
+        start, stop = axis.reach(o, o + 1)
+        return min(stop, axis.x + axis.padding) - start
+
+    counts = tuple(tuple(count(axis, o) for o in range(axis.y)) for axis in geometry.axes)
+    return float(prod(axis[0] for axis in counts)) if all(len(set(axis)) == 1 for axis in counts) else counts
+
+
+# ------------------------------------------------------------------------------------------- PyTorch's functions
+
+
+def _planes(function: str, input: Any, D: int, real: bool = False) -> Tensor:
+    """The input, if it has D dimensions after (batch and) channels."""
+    x = tensor_of(function, "input", input)
+    if x.ndim not in (D + 1, D + 2):
+        space = ", ".join(("D", "H", "W")[3 - D :])
+        raise ValueError(f"{function}: input has shape {x.shape}; it must be (N, C, {space}) or (C, {space})")
+    if x.dtype.kind == "b" or (real and x.dtype.kind != "f"):
+        raise TypeError(f"{function}: input has dtype {x.dtype}; it must be {'a float' if real else 'a number'}")
+    return x
+
+
+def _max_pool(
+    function: str, D: int, input: Any, kernel_size: Any, stride: Any, padding: Any, dilation: Any, ceil_mode: bool
+) -> tuple[Tensor, Tensor]:
+    x = _planes(function, input, D)
+    geometry = Geometry.pool(x.shape[-D:], kernel_size, stride, padding, dilation, ceil_mode, name=function)
+    places = Op.tensor._wrap(winners(x._data, geometry))
+    return MaxPool(geometry.x)(x, places), places
+
+
+def max_pool1d(
+    input: Tensor,
+    kernel_size: Ints,
+    stride: Ints | None = None,
+    padding: Ints = 0,
+    dilation: Ints = 1,
+    ceil_mode: bool = False,
+    return_indices: bool = False,
+) -> Any:
+    """The largest number of each window of (N, C, W) or (C, W); with `return_indices` a pair with its places in W.
+
+    Raises ValueError and TypeError as `max_pool2d`.
+    """
+    y, places = _max_pool("max_pool1d", 1, input, kernel_size, stride, padding, dilation, ceil_mode)
+    return (y, places) if return_indices else y
+
+
+def max_pool2d(
+    input: Tensor,
+    kernel_size: Ints,
+    stride: Ints | None = None,
+    padding: Ints = 0,
+    dilation: Ints = 1,
+    ceil_mode: bool = False,
+    return_indices: bool = False,
+) -> Any:
+    """The largest number of each window of (N, C, H, W) or (C, H, W); padding never wins.
+
+    The gradient goes to the first of equals. With `return_indices` a pair: also where in the flattened plane (H, W)
+    each stood. Raises ValueError for settings that make no window (padding is at most half of kernel_size).
+
+    >>> import minigan
+    >>> max_pool2d(minigan.arange(16.0).reshape(1, 4, 4), 2).tolist()
+    [[[5.0, 7.0], [13.0, 15.0]]]
+    """
+    y, places = _max_pool("max_pool2d", 2, input, kernel_size, stride, padding, dilation, ceil_mode)
+    return (y, places) if return_indices else y
+
+
+def max_pool3d(
+    input: Tensor,
+    kernel_size: Ints,
+    stride: Ints | None = None,
+    padding: Ints = 0,
+    dilation: Ints = 1,
+    ceil_mode: bool = False,
+    return_indices: bool = False,
+) -> Any:
+    """The largest number of each window of (N, C, D, H, W) or (C, D, H, W). As `max_pool2d`."""
+    y, places = _max_pool("max_pool3d", 3, input, kernel_size, stride, padding, dilation, ceil_mode)
+    return (y, places) if return_indices else y
+
+
+def _avg_pool(
+    function: str, D: int, input: Any, kernel_size: Any, stride: Any, padding: Any, ceil_mode: bool,
+    count_include_pad: bool, divisor_override: int | None = None,
+) -> Tensor:  # fmt: skip
+    x = _planes(function, input, D, real=True)
+    geometry = Geometry.pool(x.shape[-D:], kernel_size, stride, padding, 1, ceil_mode, name=function)
+    if divisor_override is None:
+        return AvgPool(geometry, window_sizes(geometry, bool(count_include_pad)))(x)
+    if isinstance(divisor_override, bool) or not isinstance(divisor_override, int) or divisor_override == 0:
+        raise ValueError(f"{function}: divisor_override={divisor_override!r} must be None or an integer other than 0")
+    return AvgPool(geometry, float(divisor_override))(x)
+
+
+def avg_pool1d(
+    input: Tensor,
+    kernel_size: Ints,
+    stride: Ints | None = None,
+    padding: Ints = 0,
+    ceil_mode: bool = False,
+    count_include_pad: bool = True,
+) -> Tensor:
+    """The mean of each window of (N, C, W) or (C, W). As `avg_pool2d`."""
+    return _avg_pool("avg_pool1d", 1, input, kernel_size, stride, padding, ceil_mode, count_include_pad)
+
+
+def avg_pool2d(
+    input: Tensor,
+    kernel_size: Ints,
+    stride: Ints | None = None,
+    padding: Ints = 0,
+    ceil_mode: bool = False,
+    count_include_pad: bool = True,
+    divisor_override: int | None = None,
+) -> Tensor:
+    """The mean of each window of (N, C, H, W) or (C, H, W), the zeros of the padding included unless told.
+
+    `divisor_override` divides the sum instead of the number of positions. Raises ValueError for settings that make no
+    window (padding is at most half of kernel_size), TypeError for integers.
+
+    >>> import minigan
+    >>> avg_pool2d(minigan.arange(16.0).reshape(1, 4, 4), 2).tolist()
+    [[[2.5, 4.5], [10.5, 12.5]]]
+    """
+    return _avg_pool(
+        "avg_pool2d", 2, input, kernel_size, stride, padding, ceil_mode, count_include_pad, divisor_override
+    )
+
+
+def avg_pool3d(
+    input: Tensor,
+    kernel_size: Ints,
+    stride: Ints | None = None,
+    padding: Ints = 0,
+    ceil_mode: bool = False,
+    count_include_pad: bool = True,
+    divisor_override: int | None = None,
+) -> Tensor:
+    """The mean of each window of (N, C, D, H, W) or (C, D, H, W). As `avg_pool2d`."""
+    return _avg_pool(
+        "avg_pool3d", 3, input, kernel_size, stride, padding, ceil_mode, count_include_pad, divisor_override
+    )
+
+
+def _adaptive_avg_pool(function: str, D: int, input: Any, output_size: Any) -> Tensor:
+    """Axis by axis, since the mean of a box is the mean of the means of its rows."""
+    x = _planes(function, input, D, real=True)
+    y = x.float() if x.dtype.itemsize == 2 else x  # means of means would be rounded twice
+    sizes = tuple(output_size) if isinstance(output_size, list | tuple) else (output_size,) * D
+    if len(sizes) != D or 0 in y.shape[-D:]:
+        raise ValueError(f"{function}: output_size={output_size!r} must be {D} sizes for input of shape {y.shape}")
+    for a, size in enumerate(sizes, start=y.ndim - D):
+        X, Y = y.shape[a], y.shape[a] if size is None else as_shape(function, [size], 1)[0]
+        rest = (slice(None),) * (y.ndim - 1 - a)
+        windows = [(..., slice(o * X // Y, -(-(o + 1) * X // Y)), *rest) for o in range(Y)]
+        y = cat([y[window].mean(a, keepdim=True) for window in windows], a)
+    return y.to(x.dtype)
+
+
+def adaptive_avg_pool1d(input: Tensor, output_size: int | Sequence[int]) -> Tensor:
+    """The mean of each of `output_size` windows that share (N, C, W) or (C, W) evenly. As `adaptive_avg_pool2d`."""
+    return _adaptive_avg_pool("adaptive_avg_pool1d", 1, input, output_size)
+
+
+def adaptive_avg_pool2d(input: Tensor, output_size: int | Sequence[int | None] | None) -> Tensor:
+    """The mean of each of `output_size` windows that share (N, C, H, W) or (C, H, W) evenly; None keeps a size.
+
+    Window o of Y covers floor(o X / Y) up to ceil((o + 1) X / Y). Raises ValueError for a size below 1.
+
+    >>> import minigan
+    >>> adaptive_avg_pool2d(minigan.arange(6.0).reshape(1, 2, 3), (1, 2)).tolist()
+    [[[2.0, 3.0]]]
+    """
+    return _adaptive_avg_pool("adaptive_avg_pool2d", 2, input, output_size)
+
+
+def adaptive_avg_pool3d(input: Tensor, output_size: int | Sequence[int | None] | None) -> Tensor:
+    """The mean of each of `output_size` windows that share (N, C, D, H, W) evenly. As `adaptive_avg_pool2d`."""
+    return _adaptive_avg_pool("adaptive_avg_pool3d", 3, input, output_size)

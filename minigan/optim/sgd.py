@@ -1,0 +1,66 @@
+"""Stochastic gradient descent: a step against the gradient, or against a running sum of gradients."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from ..backend import Array
+from ..ops.checks import number
+from .optimizer import Group, Optimizer
+
+
+class SGD(Optimizer):
+    """g <- g + weight_decay p;    b <- momentum b + (1 - dampening) g, at first b <- g;    p <- p - lr b
+
+    With `nesterov` the step is against g + momentum b, without `momentum` against g (Sutskever et al. 2013; PyTorch's
+    form, in which lr is not inside b). `maximize` goes along the gradient.
+
+    >>> import minigan
+    >>> p = minigan.tensor([1.0], requires_grad=True)
+    >>> optimizer = SGD([p], lr=0.5)
+    >>> (p * p).sum().backward(); optimizer.step(); p.tolist()
+    [0.0]
+    """
+
+    counts = False
+
+    def __init__(
+        self,
+        params: Iterable[Any],
+        lr: float = 1e-3,
+        momentum: float = 0,
+        dampening: float = 0,
+        weight_decay: float = 0,
+        nesterov: bool = False,
+        *,
+        maximize: bool = False,
+    ) -> None:
+        settings = {"lr": lr, "momentum": momentum, "dampening": dampening, "weight_decay": weight_decay}
+        super().__init__(params, {**settings, "nesterov": nesterov, "maximize": maximize})
+
+    def check(self, group: Group) -> None:
+        """Nesterov's momentum has no dampening."""
+        number("SGD", "dampening", group["dampening"])
+        if group["nesterov"] and not (group["momentum"] > 0 and group["dampening"] == 0):
+            raise ValueError(
+                f"SGD: nesterov=True needs momentum > 0 and dampening = 0, not momentum={group['momentum']} "
+                f"and dampening={group['dampening']}"
+            )
+
+    def slots(self, group: Group) -> tuple[str, ...]:
+        """The running sum b, if there is momentum."""
+        return ("momentum_buffer",) if group["momentum"] else ()
+
+    def update(self, group: Group, t: int, p: Array, g: Array, *averages: Array) -> None:
+        """One step; see the class."""
+        if group["weight_decay"]:
+            g += group["weight_decay"] * p
+        for b in averages:
+            if t == 1:
+                b[...] = g
+            else:
+                b *= group["momentum"]
+                b += (1 - group["dampening"]) * g
+            g = g + group["momentum"] * b if group["nesterov"] else b
+        p -= group["lr"] * g

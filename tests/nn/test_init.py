@@ -1,0 +1,84 @@
+"""First weights: moments and bounds, exact structures, determinism, refusals."""
+
+import math
+
+import numpy as np
+import pytest
+
+import minigan
+from minigan.nn import init
+
+SHAPE = (60, 40, 5, 3)  # fan in 600, fan out 900
+DRAWS = [
+    (lambda t, g: init.uniform_(t, -2, 4, g), 1.0, math.sqrt(3), 4.0),
+    (lambda t, g: init.normal_(t, 3, 0.5, g), 3.0, 0.5, None),
+    (lambda t, g: init.trunc_normal_(t, 0.0, 1.0, -2.0, 2.0, g), 0.0, 0.8796, 2.0),
+    (lambda t, g: init.xavier_uniform_(t, 2.0, g), 0.0, 2 * math.sqrt(2 / 1500), 2 * math.sqrt(6 / 1500)),
+    (lambda t, g: init.xavier_normal_(t, 2.0, g), 0.0, 2 * math.sqrt(2 / 1500), None),
+    (lambda t, g: init.kaiming_uniform_(t, generator=g), 0.0, math.sqrt(2 / 600), math.sqrt(6 / 600)),
+    (lambda t, g: init.kaiming_normal_(t, 0, "fan_out", "relu", g), 0.0, math.sqrt(2 / 900), None),
+    (lambda t, g: init.kaiming_normal_(t, 0.2, generator=g), 0.0, math.sqrt(2 / 1.04 / 600), None),
+]
+
+
+@pytest.mark.parametrize(("draw", "mean", "std", "bound"), DRAWS)
+def test_moments_and_bounds(draw, mean, std, bound):
+    t = minigan.zeros(*SHAPE)
+    assert draw(t, 0) is t
+    numbers = t.numpy()
+    assert numbers.mean() == pytest.approx(mean, abs=5 * std / math.sqrt(numbers.size))
+    assert numbers.std() == pytest.approx(std, rel=0.02)
+    if bound is not None:
+        assert 0.99 * bound < numbers.max() <= bound * (1 + 1e-6)
+    other = draw(minigan.zeros(*SHAPE), np.random.default_rng(0))
+    np.testing.assert_array_equal(other.numpy(), numbers)
+
+
+def test_constants_and_structures():
+    t = minigan.empty(3, 4)
+    assert init.ones_(t).tolist() == [[1.0] * 4] * 3 and init.zeros_(t).tolist() == [[0.0] * 4] * 3
+    assert init.constant_(t, 2.5).tolist() == [[2.5] * 4] * 3
+    np.testing.assert_array_equal(init.eye_(t).numpy(), np.eye(3, 4))
+    x = minigan.randn(2, 4, 5, 6, generator=0)
+    weight = init.dirac_(minigan.empty(4, 2, 3, 1), groups=2)
+    y = minigan.nn.functional.conv2d(x, weight, padding=(1, 0), groups=2)
+    np.testing.assert_array_equal(y.numpy(), x.numpy())
+
+
+@pytest.mark.parametrize("shape", [(3, 7), (7, 3), (4, 2, 3), (5, 5)])
+def test_orthogonal(shape):
+    q = init.orthogonal_(minigan.empty(*shape, dtype="float64"), gain=2.0, generator=0).numpy().reshape(shape[0], -1)
+    gram = q @ q.T if q.shape[0] <= q.shape[1] else q.T @ q
+    np.testing.assert_allclose(gram, 4 * np.eye(len(gram)), atol=1e-12)
+
+
+def test_filling_a_parameter_is_unrecorded_and_makes_graphs_stale():
+    p = minigan.nn.Parameter([1.0, 2.0])
+    loss = (p * p).sum()
+    init.zeros_(p)
+    assert p.is_leaf and p.tolist() == [0.0, 0.0]
+    with pytest.raises(RuntimeError, match="changed in place"):
+        loss.backward()
+
+
+T = minigan.zeros(3, 4)
+BAD = [
+    (lambda: init.normal_([1.0]), TypeError, "tensor must be a Tensor, not list"),
+    (lambda: init.normal_(T, std=-1.0), ValueError, r"std=-1\.0"),
+    (lambda: init.trunc_normal_(T, a=1.0, b=0.0), ValueError, "is not an interval"),
+    (lambda: init.trunc_normal_(T, a=100.0, b=101.0), ValueError, "is not an interval"),
+    (lambda: init.eye_(minigan.zeros(3)), ValueError, r"shape \(3,\) is no matrix"),
+    (lambda: init.dirac_(T), ValueError, "no convolution's weight"),
+    (lambda: init.dirac_(minigan.zeros(3, 2, 2), groups=2), ValueError, "groups=2 must divide"),
+    (lambda: init.xavier_normal_(minigan.zeros(3)), ValueError, "no fans"),
+    (lambda: init.kaiming_normal_(T, mode="fan"), ValueError, "mode='fan'"),
+    (lambda: init.kaiming_normal_(T, nonlinearity="sine"), ValueError, "nonlinearity='sine'"),
+    (lambda: init.calculate_gain("leaky_relu", "a"), ValueError, "param='a'"),
+    (lambda: init.orthogonal_(minigan.zeros(3)), ValueError, "at least 2 dimensions"),
+]
+
+
+@pytest.mark.parametrize(("call", "error", "match"), BAD)
+def test_errors(call, error, match):
+    with pytest.raises(error, match=match):
+        call()

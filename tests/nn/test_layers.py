@@ -1,0 +1,242 @@
+"""Layers by their laws: weights from a generator, fusion, dropout, running statistics, spectral norm, refusals."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import minigan
+from minigan import nn
+
+DRAWING = [
+    lambda generator: nn.Linear(3, 4, generator=generator),
+    lambda generator: nn.Embedding(3, 4, generator=generator),
+    lambda generator: nn.Conv1d(2, 4, 3, generator=generator),
+    lambda generator: nn.Conv2d(2, 4, (3, 2), groups=2, generator=generator),
+    lambda generator: nn.Conv3d(2, 4, 1, generator=generator),
+    lambda generator: nn.ConvTranspose1d(2, 4, 3, generator=generator),
+    lambda generator: nn.ConvTranspose2d(2, 4, 3, bias=False, generator=generator),
+    lambda generator: nn.ConvTranspose3d(2, 4, 3, generator=generator),
+    lambda generator: nn.spectral_norm(nn.Linear(3, 4, generator=0), generator=generator),
+]
+
+
+def numbers(module):
+    return b"".join(x.numpy().tobytes() for x in module.state_dict().values())
+
+
+@pytest.mark.parametrize("make", DRAWING)
+def test_weights_come_from_the_generator(make):
+    rng = np.random.default_rng(5)
+    assert numbers(make(5)) == numbers(make(5)) == numbers(make(np.random.default_rng(5)))
+    assert numbers(make(5)) != numbers(make(6)) and numbers(make(rng)) != numbers(make(rng))
+    assert numbers(make(None)) != numbers(make(None))
+
+
+FAN_IN_16 = [
+    nn.Linear(16, 20, generator=0), nn.Conv2d(4, 20, 2, generator=0), nn.Conv1d(8, 20, 4, groups=2, generator=0),
+    nn.ConvTranspose2d(20, 4, 2, bias=False, generator=0),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("layer", FAN_IN_16)
+def test_default_weights_and_biases_stay_within_one_over_root_fan_in(layer):
+    bound = 1 / 4
+    for p in layer.parameters():
+        assert 0.6 * bound < abs(p.detach().numpy()).max() <= bound
+
+
+@pytest.mark.parametrize("dtype", ["float64", "float32", "float16"])
+def test_dtype_is_an_argument(dtype):
+    for layer in (
+        nn.Linear(3, 2, dtype=dtype), nn.Conv2d(1, 1, 1, dtype=dtype), nn.BatchNorm2d(3, dtype=dtype),
+        nn.LayerNorm(3, dtype=dtype), nn.GroupNorm(1, 3, dtype=dtype, device="cpu"), nn.Embedding(3, 2, dtype=dtype),
+    ):  # fmt: skip
+        assert {str(p.dtype) for p in layer.parameters()} == {dtype}
+        assert {str(b.dtype) for b in layer.buffers()} <= {dtype, "int64"}
+
+
+@pytest.mark.parametrize("slope", [None, 0.0, 0.2, 1.0, 1.5, -0.5])
+@pytest.mark.parametrize(("norm", "shape"), [(nn.BatchNorm1d, (5, 3)), (nn.BatchNorm2d, (4, 3, 5, 2))])
+def test_fusion_changes_nothing_but_rounding(norm, shape, slope):
+    results = []
+    for fuse in (True, False):
+        act = nn.ReLU() if slope is None else nn.LeakyReLU(slope)
+        net = nn.Sequential(nn.Identity(), norm(3), act, nn.Identity(), fuse=fuse).double()
+        rng = np.random.default_rng(0)
+        for p in net.parameters():
+            p.data = rng.standard_normal(p.shape)
+        x = minigan.tensor(rng.standard_normal(shape), requires_grad=True)
+        y = net(x)
+        (y * minigan.tensor(rng.standard_normal(shape))).sum().backward()
+        outside = net.eval()(x)
+        results.append([y, x.grad, outside, *[p.grad for p in net.parameters()], *net.buffers()])
+        assert "1.weight" in net.state_dict()
+    for a, b in zip(*results, strict=True):
+        np.testing.assert_allclose(a.detach().numpy(), b.detach().numpy(), rtol=1e-12, atol=1e-13)
+
+
+def test_fusion_saves_an_op():
+    x = minigan.randn(4, 3, 2, 2, requires_grad=True)
+    fused, plain = (nn.Sequential(nn.BatchNorm2d(3), nn.ReLU(), fuse=fuse)(x).sum() for fuse in (True, False))
+    assert len(minigan.Tape(fused)) == len(minigan.Tape(plain)) - 1
+
+
+@given(p=st.sampled_from([0.1, 0.5, 0.9]), seed=st.integers(0, 2**32))
+def test_dropout_drops_or_scales(p, seed):
+    layer = nn.Dropout(p, generator=seed)
+    x = minigan.ones(400)
+    y = layer(x).numpy()
+    assert set(np.round(np.unique(y) * (1 - p), 5)) <= {0.0, 1.0}
+    assert abs((y == 0).mean() - p) < 0.15
+    assert (layer(x).numpy() != y).any()  # the generator goes on
+    np.testing.assert_array_equal(nn.Dropout(p, generator=seed)(x).numpy(), y)
+    assert layer.eval()(x).numpy().all()
+
+
+def test_dropout2d_drops_channels():
+    y = nn.Dropout2d(0.5, generator=0)(minigan.ones(8, 5, 3, 2)).numpy()
+    assert set(np.unique(y.reshape(40, 6).sum(1))) == {0.0, 12.0}  # (8, 5, 3, 2) -> (40, 6)
+
+
+def test_running_statistics_approach_the_data_s():
+    layer = nn.BatchNorm1d(2, momentum=None).double()
+    rng = np.random.default_rng(0)
+    for _ in range(200):
+        layer(minigan.tensor(rng.standard_normal((50, 2)) * [1.0, 3.0] + [5.0, -2.0]))
+    np.testing.assert_allclose(layer.running_mean.numpy(), [5.0, -2.0], atol=0.05)
+    np.testing.assert_allclose(layer.running_var.numpy(), [1.0, 9.0], rtol=0.05)
+    assert layer.num_batches_tracked.item() == 200
+    before = layer.running_mean.tolist()
+    layer.eval()(minigan.ones(3, 2, dtype="float64"))
+    assert layer.running_mean.tolist() == before and layer.num_batches_tracked.item() == 200
+    layer.reset_running_stats()
+    assert layer.running_mean.tolist() == [0.0, 0.0] and layer.running_var.tolist() == [1.0, 1.0]
+
+
+def test_spectral_norm_makes_the_largest_singular_value_one():
+    layer = nn.spectral_norm(nn.Linear(5, 4, generator=0), n_power_iterations=50, generator=1)
+    layer(minigan.ones(1, 5))
+    assert np.linalg.svd(layer.weight.numpy())[1][0] == pytest.approx(1.0, abs=1e-4)
+    assert [name for name, _ in layer.named_parameters()] == ["bias", "weight_orig"]
+    u = layer.weight_u.tolist()
+    layer.eval()(minigan.ones(1, 5))
+    assert layer.weight_u.tolist() == u
+    weight = layer.weight.tolist()
+    nn.remove_spectral_norm(layer)
+    assert sorted(layer.state_dict()) == ["bias", "weight"]
+    np.testing.assert_allclose(layer.weight.detach().numpy(), weight, rtol=1e-6)
+
+
+def test_a_spectral_norm_used_twice_in_one_graph():
+    layer = nn.spectral_norm(nn.Linear(3, 3, generator=0), generator=0)
+    layer(layer(minigan.ones(2, 3))).sum().backward()
+    assert layer.weight_orig.grad is not None
+
+
+@given(st.integers(4, 9), st.integers(1, 3), st.integers(1, 3))
+def test_output_size_reaches_every_size_that_shares_its_output(size, stride, kernel):
+    conv = nn.Conv2d(1, 1, kernel, stride, generator=0)
+    back = nn.ConvTranspose2d(1, 1, kernel, stride, generator=0)
+    y = conv(minigan.ones(1, 1, size, size + 1))
+    assert back(y, output_size=(size, size + 1)).shape == (1, 1, size, size + 1)
+
+
+def test_by_chooses_the_formulation():
+    x = minigan.randn(2, 2, 5, 6, generator=0)
+    a, b = (nn.Conv2d(2, 3, 3, by=by, generator=0)(x).detach().numpy() for by in ("definition", "im2col"))
+    np.testing.assert_allclose(a, b, rtol=1e-5, atol=1e-6)
+
+
+def test_embedding_from_a_table():
+    table = minigan.tensor([[1.0, 2.0], [3.0, 4.0]])
+    layer = nn.Embedding.from_pretrained(table)
+    assert layer(minigan.tensor([1])).tolist() == [[3.0, 4.0]] and not layer.weight.requires_grad
+    assert nn.Embedding(3, 2, padding_idx=1).weight.tolist()[1] == [0.0, 0.0]
+
+
+def test_reprs():
+    assert repr(nn.MaxPool2d(2)) == "MaxPool2d(kernel_size=2, stride=2, padding=0, dilation=1)"
+    assert repr(nn.LeakyReLU(0.0, inplace=True)) == "LeakyReLU(negative_slope=0.0, inplace=True)"
+    assert repr(nn.BCEWithLogitsLoss(pos_weight=minigan.ones(2))) == "BCEWithLogitsLoss(reduction='mean')"
+    assert repr(nn.ConvTranspose2d(2, 4, 4, 2, 1, bias=False)) == (
+        "ConvTranspose2d(2, 4, kernel_size=(4, 4), stride=(2, 2), padding=(1, 1), bias=False)"
+        "  # weight (2, 4, 4, 4): 128 parameters"
+    )
+    assert repr(nn.Flatten()) == "Flatten(start_dim=1, end_dim=-1)"
+    assert repr(nn.ZeroPad2d(1)) == "ZeroPad2d((1, 1, 1, 1))"
+
+
+X = minigan.ones(2, 3, 5, 5)
+BAD = [
+    (lambda: nn.Linear(0, 3), ValueError, "Linear: in_features=0 must be at least 1"),
+    (lambda: nn.Linear(3, -1), ValueError, "Linear: out_features=-1"),
+    (lambda: nn.Linear(2.5, 3), TypeError, "Linear: in_features=2.5 must be an integer"),
+    (lambda: nn.Linear(3, 3, dtype="int64"), TypeError, "Linear: dtype=int64 must be a float"),
+    (lambda: nn.Linear(3, 3, dtype="float33"), TypeError, "float33"),
+    (lambda: nn.Linear(3, 3, device="tpu"), ValueError, "device='tpu'"),
+    (lambda: nn.Linear(3, 3, generator="seed"), TypeError, "generator='seed'"),
+    (lambda: nn.Linear(3, 3, generator=-1), ValueError, "generator=-1"),
+    (lambda: nn.Linear(4, 3)(X), ValueError, "linear"),
+    (lambda: nn.Linear(5, 3)(X.double()), TypeError, "dtype"),
+    (lambda: nn.Conv2d(0, 3, 3), ValueError, "Conv2d: in_channels=0"),
+    (lambda: nn.Conv2d(3, 4, 0), ValueError, "Conv2d: kernel_size=0"),
+    (lambda: nn.Conv2d(3, 4, (3, 3, 3)), ValueError, "kernel_size=.* has 3 entries"),
+    (lambda: nn.Conv2d(3, 4, 3, stride=0), ValueError, "Conv2d: stride=0"),
+    (lambda: nn.Conv2d(3, 4, 3, padding=-1), ValueError, "Conv2d: padding=-1"),
+    (lambda: nn.Conv2d(3, 4, 3, dilation=0), ValueError, "Conv2d: dilation=0"),
+    (lambda: nn.Conv2d(3, 4, 3, groups=2), ValueError, "Conv2d: groups=2 must divide in_channels=3"),
+    (lambda: nn.Conv2d(4, 3, 3, groups=2), ValueError, "Conv2d: groups=2 must divide out_channels=3"),
+    (lambda: nn.Conv2d(3, 4, 3, padding="full"), ValueError, "padding='full' is not legal"),
+    (lambda: nn.Conv2d(3, 4, 3, 2, padding="same"), ValueError, "padding='same' needs stride=1"),
+    (lambda: nn.Conv2d(3, 4, 3, padding_mode="mirror"), ValueError, "padding_mode='mirror'"),
+    (lambda: nn.Conv2d(3, 4, 3, by="magic"), ValueError, "Conv2d: by='magic' is not legal"),
+    (lambda: nn.Conv2d(4, 4, 3)(X), ValueError, "conv2d: input of shape"),
+    (lambda: nn.Conv2d(3, 4, 7)(X), ValueError, "conv2d"),
+    (lambda: nn.ConvTranspose2d(3, 4, 3, 2, output_padding=2), ValueError,
+     r"ConvTranspose2d: output_padding=2 must be smaller than stride=2 or dilation=1 \(legal: 0, 1\)"),
+    (lambda: nn.ConvTranspose2d(3, 4, 3, padding_mode="reflect"), ValueError, "padding_mode='reflect'"),
+    (lambda: nn.ConvTranspose2d(3, 4, 3, padding="same"), TypeError, "padding='same' must be"),
+    (lambda: nn.ConvTranspose2d(3, 4, 3, 2)(X, output_size=(20, 20)), ValueError, r"output_size=\(20, 20\)"),
+    (lambda: nn.BatchNorm2d(0), ValueError, "BatchNorm2d: num_features=0"),
+    (lambda: nn.BatchNorm2d(3, eps="small"), TypeError, "eps='small'"),
+    (lambda: nn.BatchNorm2d(4)(X), ValueError, "BatchNorm2d: input of shape .* has 3 channels, not 4"),
+    (lambda: nn.BatchNorm1d(3)(X), ValueError, "BatchNorm1d: input has shape .* 2 or 3 dimensions"),
+    (lambda: nn.BatchNorm1d(3)(minigan.ones(1, 3)), ValueError, "one value per channel"),
+    (lambda: nn.BatchNorm1d(3)([1.0]), TypeError, "BatchNorm1d: input must be a Tensor, not list"),
+    (lambda: nn.InstanceNorm2d(4)(X), ValueError, "InstanceNorm2d"),
+    (lambda: nn.LayerNorm(()), ValueError, "LayerNorm: normalized_shape"),
+    (lambda: nn.LayerNorm((5, 4))(X), ValueError, "layer_norm"),
+    (lambda: nn.GroupNorm(2, 3), ValueError, "GroupNorm: num_groups=2 must divide num_channels=3"),
+    (lambda: nn.Dropout(1.5), ValueError, "Dropout: p=1.5"),
+    (lambda: nn.Dropout("half"), TypeError, "Dropout: p='half'"),
+    (lambda: nn.Embedding(3, 2, padding_idx=3), ValueError, "Embedding: padding_idx=3"),
+    (lambda: nn.Embedding(3, 2)(minigan.tensor([3])), ValueError, "embedding"),
+    (lambda: nn.Embedding(3, 2)(minigan.ones(1)), TypeError, "embedding"),
+    (lambda: nn.LeakyReLU("a"), TypeError, "LeakyReLU: negative_slope='a' must be a number"),
+    (lambda: nn.GELU("sigmoid"), ValueError, "GELU: approximate='sigmoid' is not legal"),
+    (lambda: nn.Softmax(1.0), TypeError, "Softmax: dim=1.0 must be an integer"),
+    (lambda: nn.Softmax(4)(X), ValueError, "softmax: dim=4"),
+    (lambda: nn.MaxPool2d(0), ValueError, "MaxPool2d: kernel_size=0"),
+    (lambda: nn.MaxPool2d(2, padding=2), ValueError, "MaxPool2d: padding=.* must be at most half"),
+    (lambda: nn.AvgPool2d(2, divisor_override=0), ValueError, "AvgPool2d: divisor_override=0"),
+    (lambda: nn.MaxPool2d(7)(X), ValueError, "max_pool2d"),
+    (lambda: nn.Upsample(), ValueError, "Upsample: size=None, scale_factor=None"),
+    (lambda: nn.PixelShuffle(0), ValueError, "PixelShuffle: upscale_factor=0"),
+    (lambda: nn.PixelShuffle(2)(X), ValueError, "pixel_shuffle"),
+    (lambda: nn.Flatten(1.5), TypeError, "Flatten: start_dim=1.5"),
+    (lambda: nn.ZeroPad2d((1, 2)), ValueError, "ZeroPad2d: padding=.* has 2 entries"),
+    (lambda: nn.MSELoss(reduction="average"), ValueError, "MSELoss: reduction='average' is not legal"),
+    (lambda: nn.BCEWithLogitsLoss(pos_weight=2.0), TypeError, "pos_weight must be a Tensor"),
+    (lambda: nn.CrossEntropyLoss(label_smoothing="a"), TypeError, "label_smoothing='a'"),
+    (lambda: nn.spectral_norm(nn.ReLU()), ValueError, "spectral_norm: ReLU has no"),
+    (lambda: nn.spectral_norm(nn.spectral_norm(nn.Linear(2, 2))), ValueError, "Linear has no"),
+    (lambda: nn.spectral_norm(nn.Linear(2, 2), n_power_iterations=0), ValueError, "n_power_iterations=0"),
+    (lambda: nn.remove_spectral_norm(nn.Linear(2, 2)), ValueError, "Linear has no spectral norm"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("call", "error", "match"), BAD)
+def test_errors_name_layer_argument_and_value(call, error, match):
+    with pytest.raises(error, match=match):
+        call()

@@ -1,0 +1,278 @@
+"""Every layer against PyTorch's: the same state_dict gives the same outputs, gradients and running statistics."""
+
+# ruff: noqa: C408 - settings are written as the arguments that they are
+
+import numpy as np
+import pytest
+
+import minigan
+from minigan import nn
+
+torch = pytest.importorskip("torch")
+pytestmark = [  # PyTorch's advice
+    pytest.mark.filterwarnings("ignore:Using padding='same' with even kernel lengths:UserWarning"),
+    pytest.mark.filterwarnings("ignore:reduction. 'mean' divides the total loss:UserWarning"),
+]
+
+IMAGE, SEQUENCE, VOLUME, ROWS = (3, 4, 7, 9), (3, 4, 11), (2, 4, 5, 6, 7), (5, 4)
+
+LAYERS = [
+    ("Linear", dict(in_features=4, out_features=3), ROWS),
+    ("Linear", dict(in_features=4, out_features=3, bias=False), (2, 3, 4)),
+    ("Linear", dict(in_features=4, out_features=3), (4,)),
+    ("Conv1d", dict(in_channels=4, out_channels=6, kernel_size=3, stride=2, padding=1, groups=2), SEQUENCE),
+    ("Conv2d", dict(in_channels=4, out_channels=6, kernel_size=(3, 2), stride=(2, 3), padding=(1, 0)), IMAGE),
+    ("Conv2d", dict(in_channels=4, out_channels=6, kernel_size=3, dilation=(2, 1), groups=2, bias=False), IMAGE),
+    ("Conv2d", dict(in_channels=4, out_channels=2, kernel_size=(3, 4), padding="same"), IMAGE),
+    ("Conv2d", dict(in_channels=4, out_channels=2, kernel_size=(3, 4), padding="valid"), IMAGE),
+    ("Conv2d", dict(in_channels=4, out_channels=2, kernel_size=(3, 4), padding="same", padding_mode="reflect"), IMAGE),
+    ("Conv2d", dict(in_channels=4, out_channels=2, kernel_size=3, padding=(1, 2), padding_mode="reflect"), IMAGE),
+    ("Conv2d", dict(in_channels=4, out_channels=2, kernel_size=3, padding=(1, 2), padding_mode="replicate"), IMAGE),
+    ("Conv2d", dict(in_channels=4, out_channels=2, kernel_size=3, padding=(2, 1), padding_mode="circular"), IMAGE),
+    ("Conv2d", dict(in_channels=4, out_channels=2, kernel_size=3), (4, 6, 5)),
+    ("Conv3d", dict(in_channels=4, out_channels=2, kernel_size=(1, 2, 3), stride=(1, 2, 1), padding=1), VOLUME),
+    ("ConvTranspose1d", dict(in_channels=4, out_channels=6, kernel_size=3, stride=2, groups=2), SEQUENCE),
+    ("ConvTranspose2d", dict(in_channels=4, out_channels=6, kernel_size=(3, 2), stride=(2, 3), padding=(1, 0)), IMAGE),
+    ("ConvTranspose2d", dict(in_channels=4, out_channels=6, kernel_size=3, stride=3, output_padding=(1, 2)), IMAGE),
+    ("ConvTranspose2d", dict(in_channels=4, out_channels=6, kernel_size=3, groups=2, dilation=(2, 3)), IMAGE),
+    ("ConvTranspose2d", dict(in_channels=4, out_channels=2, kernel_size=3, bias=False), (4, 6, 5)),
+    ("ConvTranspose3d", dict(in_channels=4, out_channels=2, kernel_size=2, stride=(1, 2, 1), padding=1), VOLUME),
+    ("BatchNorm1d", dict(num_features=4), ROWS),
+    ("BatchNorm1d", dict(num_features=4, eps=1e-3, momentum=0.3), SEQUENCE),
+    ("BatchNorm2d", dict(num_features=4), IMAGE),
+    ("BatchNorm2d", dict(num_features=4, momentum=None), IMAGE),
+    ("BatchNorm2d", dict(num_features=4, affine=False), IMAGE),
+    ("BatchNorm2d", dict(num_features=4, track_running_stats=False), IMAGE),
+    ("BatchNorm3d", dict(num_features=4), VOLUME),
+    ("InstanceNorm1d", dict(num_features=4), SEQUENCE),
+    ("InstanceNorm2d", dict(num_features=4, affine=True), IMAGE),
+    ("InstanceNorm2d", dict(num_features=4, affine=True, track_running_stats=True), IMAGE),
+    ("InstanceNorm2d", dict(num_features=4), IMAGE[1:]),
+    ("InstanceNorm3d", dict(num_features=4), VOLUME),
+    ("LayerNorm", dict(normalized_shape=9), IMAGE),
+    ("LayerNorm", dict(normalized_shape=(7, 9), eps=1e-3, bias=False), IMAGE),
+    ("LayerNorm", dict(normalized_shape=[4, 7, 9], elementwise_affine=False), IMAGE),
+    ("GroupNorm", dict(num_groups=2, num_channels=4), IMAGE),
+    ("GroupNorm", dict(num_groups=4, num_channels=4, affine=False), SEQUENCE),
+    ("Dropout", dict(p=0.0), ROWS),
+    ("Dropout", dict(p=1.0), ROWS),
+    ("ReLU", dict(inplace=False), ROWS),
+    ("LeakyReLU", dict(), ROWS),
+    ("LeakyReLU", dict(negative_slope=0.3), ROWS),
+    ("ELU", dict(alpha=1.5), ROWS),
+    ("GELU", dict(), ROWS),
+    ("GELU", dict(approximate="tanh"), ROWS),
+    ("SELU", dict(), ROWS),
+    ("PReLU", dict(), ROWS),
+    ("PReLU", dict(num_parameters=4), IMAGE),
+    ("ReLU6", dict(), ROWS),
+    ("Hardtanh", dict(min_val=-0.5, max_val=0.7), ROWS),
+    ("Mish", dict(), ROWS),
+    ("LogSigmoid", dict(), ROWS),
+    ("Dropout1d", dict(p=0.0), SEQUENCE),
+    ("Dropout2d", dict(p=1.0), IMAGE),
+    ("Dropout3d", dict(p=0.0), VOLUME),
+    ("Unfold", dict(kernel_size=(2, 3), stride=2, padding=(1, 0)), IMAGE),
+    ("Fold", dict(output_size=(4, 5), kernel_size=2, stride=(2, 1)), (3, 8, 8)),
+    ("SiLU", dict(), ROWS),
+    ("Sigmoid", dict(), ROWS),
+    ("Tanh", dict(), ROWS),
+    ("Softplus", dict(beta=2.0, threshold=3.0), ROWS),
+    ("Softmax", dict(dim=1), ROWS),
+    ("LogSoftmax", dict(dim=0), ROWS),
+    ("MaxPool1d", dict(kernel_size=3, stride=2, padding=1), SEQUENCE),
+    ("MaxPool2d", dict(kernel_size=(2, 3)), IMAGE),
+    ("MaxPool2d", dict(kernel_size=3, stride=2, padding=1, dilation=2, ceil_mode=True), IMAGE),
+    ("MaxPool3d", dict(kernel_size=2), VOLUME),
+    ("AvgPool1d", dict(kernel_size=3, stride=2, padding=1, count_include_pad=False), SEQUENCE),
+    ("AvgPool2d", dict(kernel_size=(2, 3), ceil_mode=True, divisor_override=5), IMAGE),
+    ("AvgPool3d", dict(kernel_size=2), VOLUME),
+    ("AdaptiveAvgPool1d", dict(output_size=3), SEQUENCE),
+    ("AdaptiveAvgPool2d", dict(output_size=(3, None)), IMAGE),
+    ("AdaptiveAvgPool3d", dict(output_size=1), VOLUME),
+    ("Identity", dict(), ROWS),
+    ("Flatten", dict(), IMAGE),
+    ("Flatten", dict(start_dim=0, end_dim=1), IMAGE),
+    ("Unflatten", dict(dim=1, unflattened_size=(2, 2)), ROWS),
+    ("Upsample", dict(scale_factor=2), IMAGE),
+    ("Upsample", dict(size=(11, 13)), IMAGE),
+    ("PixelShuffle", dict(upscale_factor=2), IMAGE),
+    ("PixelUnshuffle", dict(downscale_factor=2), (2, 3, 4, 6)),
+    ("ZeroPad2d", dict(padding=(1, 2, 0, 3)), IMAGE),
+    ("ReflectionPad2d", dict(padding=2), IMAGE),
+    ("ReplicationPad2d", dict(padding=(1, 0, 2, 3)), IMAGE),
+]
+
+
+def pair(name, settings, seed=0):
+    """PyTorch's layer with random state in float64, and ours with that state."""
+    torch.manual_seed(seed)
+    theirs = getattr(torch.nn, name)(**settings).double()
+    with torch.no_grad():
+        for x in theirs.parameters():
+            x.normal_()
+    ours = getattr(nn, name)(**settings).double()
+    numbers = {key: value.numpy().copy() for key, value in theirs.state_dict().items()}
+    assert list(ours.state_dict()) == list(numbers)
+    assert ours.load_state_dict(numbers) == ([], [])
+    return ours, theirs
+
+
+def close(a, b):
+    np.testing.assert_allclose(a.detach().numpy(), b.detach().numpy(), rtol=1e-9, atol=1e-11)
+
+
+def compare(ours, theirs, shape, rng, **call):
+    numbers = rng.standard_normal(shape)
+    x, x_ = minigan.tensor(numbers, requires_grad=True), torch.tensor(numbers, requires_grad=True)
+    y, y_ = ours(x, **call), theirs(x_, **call)
+    close(y, y_)
+    cotangent = rng.standard_normal(y.shape)
+    for p in (*ours.parameters(), *theirs.parameters()):
+        p.grad = None
+    y.backward(minigan.tensor(cotangent))
+    y_.backward(torch.tensor(cotangent))
+    close(x.grad, x_.grad)
+    for p, p_ in zip(ours.parameters(), theirs.parameters(), strict=True):
+        close(p.grad, p_.grad)
+    for b, b_ in zip(ours.buffers(), theirs.buffers(), strict=True):
+        close(b, b_)
+
+
+@pytest.mark.parametrize(("name", "settings", "shape"), LAYERS)
+def test_layer(name, settings, shape):
+    rng = np.random.default_rng(1)
+    ours, theirs = pair(name, settings)
+    for _ in range(2):
+        compare(ours, theirs, shape, rng)
+    ours.eval(), theirs.eval()
+    compare(ours, theirs, shape, rng)
+
+
+@pytest.mark.parametrize("size", [(14, 15), (13, 16), (3, 6, 13, 15)])
+def test_output_size(size):
+    ours, theirs = pair("ConvTranspose2d", dict(in_channels=4, out_channels=6, kernel_size=3, stride=2, padding=1))
+    compare(ours, theirs, (3, 4, 7, 8), np.random.default_rng(2), output_size=size)
+
+
+def test_embedding():
+    ours, theirs = pair("Embedding", dict(num_embeddings=5, embedding_dim=3, padding_idx=-2))
+    places = np.array([[0, 3, 4], [3, 0, 0]])
+    y, y_ = ours(minigan.tensor(places)), theirs(torch.tensor(places))
+    close(y, y_)
+    cotangent = np.random.default_rng(0).standard_normal(y.shape)
+    y.backward(minigan.tensor(cotangent)), y_.backward(torch.tensor(cotangent))
+    close(ours.weight.grad, theirs.weight.grad)
+
+
+LOSSES = [
+    ("MSELoss", {}), ("L1Loss", {}), ("SmoothL1Loss", dict(beta=0.5)), ("HuberLoss", dict(delta=0.5)),
+    ("BCELoss", {}), ("BCELoss", dict(weight=True)), ("BCEWithLogitsLoss", {}),
+    ("BCEWithLogitsLoss", dict(weight=True, pos_weight=True)), ("KLDivLoss", {}), ("KLDivLoss", dict(log_target=True)),
+    ("CrossEntropyLoss", dict(label_smoothing=0.1)), ("CrossEntropyLoss", dict(weight=True, ignore_index=2)),
+    ("NLLLoss", dict(weight=True)),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("reduction", ["mean", "sum", "none"])
+@pytest.mark.parametrize(("name", "settings"), LOSSES)
+def test_loss(name, settings, reduction):
+    rng = np.random.default_rng(3)
+    numbers = {key: rng.random(4) for key in ("weight", "pos_weight") if key in settings}
+    theirs = getattr(torch.nn, name)(**settings | {k: torch.tensor(v) for k, v in numbers.items()}, reduction=reduction)
+    ours = getattr(nn, name)(**settings | {k: minigan.tensor(v) for k, v in numbers.items()}, reduction=reduction)
+    assert list(ours.state_dict()) == list(theirs.state_dict())
+    x = rng.random((5, 4)) * 0.98 + 0.01
+    target = np.array([0, 3, 2, 1, 0]) if name in ("CrossEntropyLoss", "NLLLoss") else rng.random((5, 4))
+    ours_x, theirs_x = minigan.tensor(x, requires_grad=True), torch.tensor(x, requires_grad=True)
+    y, y_ = ours(ours_x, minigan.tensor(target)), theirs(theirs_x, torch.tensor(target))
+    close(y, y_)
+    y.sum().backward(), y_.sum().backward()
+    close(ours_x.grad, theirs_x.grad)
+
+
+INITIAL = [
+    ("Linear", (40, 30)), ("Conv2d", (20, 30, (3, 5))), ("ConvTranspose2d", (20, 30, (3, 5))), ("Embedding", (50, 40)),
+    ("BatchNorm2d", (9,)), ("LayerNorm", (9,)), ("GroupNorm", (3, 9)),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "arguments"), INITIAL)
+def test_default_init_has_the_same_bounds(name, arguments):
+    ours, theirs = getattr(nn, name)(*arguments), getattr(torch.nn, name)(*arguments)
+    for (key, x), (key_, x_) in zip(ours.named_parameters(), theirs.named_parameters(), strict=True):
+        assert (key, x.shape, str(x.dtype)) == (key_, tuple(x_.shape), "float32")
+        few = 2.5 / np.sqrt(x.numel())
+        assert x.std(correction=0).item() == pytest.approx(x_.std(correction=0).item(), rel=2 * few, abs=1e-9)
+        if name != "Embedding":
+            assert abs(x.detach().numpy()).max() == pytest.approx(x_.abs().max().item(), rel=4 * few)
+
+
+@pytest.mark.parametrize(
+    ("layer", "settings", "shape"),
+    [
+        ("Linear", dict(in_features=4, out_features=3), ROWS),
+        ("Conv2d", dict(in_channels=4, out_channels=6, kernel_size=(3, 2)), IMAGE),
+        ("ConvTranspose2d", dict(in_channels=4, out_channels=6, kernel_size=(3, 2)), IMAGE),
+    ],
+)
+def test_spectral_norm(layer, settings, shape):
+    torch.manual_seed(0)
+    theirs = torch.nn.utils.spectral_norm(getattr(torch.nn, layer)(**settings).double(), n_power_iterations=2)
+    ours = nn.spectral_norm(getattr(nn, layer)(**settings).double(), n_power_iterations=2)
+    numbers = {key: value.numpy().copy() for key, value in theirs.state_dict().items()}
+    assert {key: x.shape for key, x in ours.state_dict().items()} == {key: x.shape for key, x in numbers.items()}
+    ours.load_state_dict(numbers)
+    rng = np.random.default_rng(1)
+
+    def compare_named():
+        numbers = rng.standard_normal(shape)
+        x, x_ = minigan.tensor(numbers, requires_grad=True), torch.tensor(numbers, requires_grad=True)
+        y, y_ = ours(x), theirs(x_)
+        close(y, y_)
+        (y * y).sum().backward(), (y_ * y_).sum().backward()
+        close(x.grad, x_.grad)
+        for name, p in ours.named_parameters():
+            close(p.grad, theirs.get_parameter(name).grad)
+        for name, b in ours.named_buffers():
+            close(b, theirs.get_buffer(name))
+
+    compare_named()
+    compare_named()
+    ours.eval(), theirs.eval()
+    compare_named()
+
+
+def test_a_model_takes_pytorch_tensors_and_answers_the_same():
+    def build(nn):
+        return nn.Sequential(
+            nn.Conv2d(1, 4, 4, 2, 1, bias=False), nn.BatchNorm2d(4), nn.LeakyReLU(0.2),
+            nn.ConvTranspose2d(4, 3, 4, 2, 1), nn.BatchNorm2d(3), nn.ReLU(), nn.Flatten(), nn.Linear(3 * 8 * 6, 2),
+        )  # fmt: skip
+
+    theirs, ours = build(torch.nn), build(nn)
+    ours.load_state_dict(theirs.state_dict())
+    assert ours.double().double() is ours
+    compare(ours, theirs.double(), (5, 1, 8, 6), np.random.default_rng(0))
+    with torch.no_grad():
+        theirs.load_state_dict({key: torch.tensor(x.numpy()) for key, x in ours.state_dict().items()})
+    compare(ours.eval(), theirs.eval(), (5, 1, 8, 6), np.random.default_rng(1))
+
+
+@pytest.mark.parametrize("norm_type", [2.0, 1.0, float("inf"), 3.0])
+@pytest.mark.parametrize("max_norm", [0.1, 100.0])
+def test_clip_grad(norm_type, max_norm):
+    rng = np.random.default_rng(0)
+    arrays = [rng.standard_normal(shape) for shape in [(3, 4), (5,), ()]]
+    ours, theirs = [], []
+    for array in arrays:
+        ours.append(minigan.tensor(array, requires_grad=True))
+        theirs.append(torch.tensor(array, requires_grad=True))
+        ours[-1].grad, theirs[-1].grad = minigan.tensor(array), torch.tensor(array)
+    args = max_norm, norm_type
+    close(nn.utils.clip_grad_norm_(ours, *args), torch.nn.utils.clip_grad_norm_(theirs, *args))
+    for x, x_ in zip(ours, theirs, strict=True):
+        close(x.grad, x_.grad)
+    nn.utils.clip_grad_value_(ours, 0.05), torch.nn.utils.clip_grad_value_(theirs, 0.05)
+    for x, x_ in zip(ours, theirs, strict=True):
+        close(x.grad, x_.grad)
