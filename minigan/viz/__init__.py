@@ -1,0 +1,21 @@
+"""Pictures of samples, losses and convolutions. Only in this room is matplotlib imported, and never pyplot."""
+
+from minigan.viz.explain import explain
+from minigan.viz.figures import transposed_convolution_figure
+from minigan.viz.pictures import contact_sheet, gif, grid, samples
+from minigan.viz.plots import curves, histogram, scatter
+from minigan.viz.run import draw_run, draw_samples
+
+__all__ = [
+    "samples",
+    "grid",
+    "contact_sheet",
+    "gif",
+    "curves",
+    "scatter",
+    "histogram",
+    "explain",
+    "transposed_convolution_figure",
+    "draw_run",
+    "draw_samples",
+]

@@ -1,0 +1,166 @@
+"""Plots: the losses of a run, and samples of toy distributions over the data that they should look like."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from math import isfinite, log
+from numbers import Real
+from typing import Any
+
+import numpy as np
+from matplotlib.figure import Figure
+
+from minigan.backend import Array, to_numpy
+from minigan.viz.canvas import BLUE, GREEN, INK, OKABE_ITO, SKY, VERMILION, Path_, figure, save_png
+
+CANNOT_TELL = {"loss_D": (2 * log(2), "2 ln 2"), "loss_G": (log(2), "ln 2")}
+_NAMES = {
+    "loss_D": "D's loss",
+    "loss_G": "G's loss",
+    "loss_train": "training data",
+    "loss_test": "held-out data",
+    "loss": "training data",
+}
+Box = tuple[tuple[float, float], ...]
+
+
+def curves(
+    log: Iterable[Mapping[str, Any]],
+    path: Path_,
+    title: str = "Losses",
+    x: str = "update",
+    unit: str | None = None,
+    references: bool | None = None,
+) -> None:
+    """Write the losses of a log (records with `update`, `loss_D`, `loss_G`, or other `loss*`) as curves over `x`.
+
+    Each loss is drawn raw and, over that, as its moving mean. `unit` is of the losses: "nats" for a GAN. `references`
+    marks 2 ln 2 and ln 2, the losses of D and of a non-saturating G where D cannot tell; by default if both are there.
+    Values that are missing or not finite are left out. Raises ValueError if that leaves nothing to draw.
+    """
+    records = list(log)
+    lines = {key: _line(records, x, key) for key in dict.fromkeys(k for record in records for k in record)}
+    lines = {key: line for key, line in lines.items() if key.startswith("loss") and line.size}
+    if not lines:
+        raise ValueError(f"curves: log of {len(records)} records has no loss over {x!r} (legal: numbers at 'loss...')")
+    game = lines.keys() >= CANNOT_TELL.keys()
+    drawn, axes = figure(8, 4.2, title)
+    highest = []
+    for (key, (at, values)), color in zip(lines.items(), OKABE_ITO * len(lines), strict=False):
+        smooth = _smooth(values)
+        highest += [float(smooth.max()), float(np.quantile(values, 0.98))]
+        axes.plot(at, values, color=color, alpha=0.3, lw=0.8)
+        marker = "o" if len(at) < 3 else None
+        axes.plot(at, smooth, color=color, lw=2.2, label=_NAMES.get(key, key), marker=marker)
+        if (game if references is None else references) and key in CANNOT_TELL:
+            level, name = CANNOT_TELL[key]
+            axes.axhline(level, color=color, lw=1.3, ls=(0, (5, 4)))
+            label = f"{name} = {level:.3f}:\n{key[-1]}'s loss where\nD cannot tell"
+            axes.text(
+                1.01,
+                level,
+                label,
+                transform=axes.get_yaxis_transform(),
+                fontsize=9.5,
+                color=color,
+                va="bottom" if key == "loss_D" else "top",
+            )
+            highest.append(level)
+    low = min(0.0, *(float(values.min()) for _, values in lines.values()))
+    axes.set_ylim(low, low + 1.15 * (max(highest) - low) or 1)
+    axes.margins(x=0.01)
+    axes.grid(axis="y", color="#E5E5E5", lw=0.8)
+    axes.set_xlabel("update (a step of D and a step of G)" if game and x == "update" else x, fontsize=11.5, color=INK)
+    unit = unit or ("nats" if game else None)
+    axes.set_ylabel(f"loss ({unit})" if unit else "loss", fontsize=11.5, color=INK)
+    axes.legend(loc="upper left", bbox_to_anchor=(0, 1), ncols=len(lines), frameon=False, fontsize=11)
+    save_png(drawn, path)
+
+
+def scatter(
+    points: Array, path: Path_, title: str = "", data: Array | None = None, centers: Array | None = None
+) -> None:
+    """Write samples (N, 2) as dots, over dots of `data` (M, 2) and crosses at the `centers` (K, 2) of the modes."""
+    seen = [array for array in (data, centers) if array is not None] or [points]
+    save_png(draw_scatter(points, title, data, centers, limits("scatter", *seen)), path)
+
+
+def histogram(
+    points: Array, path: Path_, title: str = "", data: Array | None = None, centers: Array | None = None
+) -> None:
+    """Write samples (N,) or (N, 1) as a histogram, with that of `data` and lines at the `centers` of the modes."""
+    seen = [array for array in (points, data, centers) if array is not None]
+    save_png(draw_histogram(points, title, data, centers, limits("histogram", *seen)), path)
+
+
+def draw_scatter(
+    points: Array, title: str, data: Array | None, centers: Array | None, box: Box, dpi: float = 150
+) -> Figure:
+    """The figure of `scatter`, over a fixed part of the plane; says how many samples lie outside."""
+    points = to_numpy(points)
+    drawn, axes = figure(5.4, 5.4, title)
+    drawn.set_dpi(dpi)
+    if data is not None:
+        axes.scatter(*to_numpy(data).T, s=9, color=SKY, alpha=0.5, lw=0, label=f"data ({len(data)})")
+    if centers is not None:
+        axes.scatter(*to_numpy(centers).T, s=70, color=INK, marker="+", lw=1.2, label=f"modes ({len(centers)})")
+    axes.scatter(*points.T, s=9, color=VERMILION, alpha=0.6, lw=0, label=f"samples ({len(points)})")
+    axes.set(xlim=box[0], ylim=box[1], aspect="equal")
+    low, high = np.array(box).T
+    outside = int((~((points >= low) & (points <= high)).all(axis=1)).sum())
+    beyond = f"; {outside} samples lie outside" * (outside > 0)
+    axes.set_xlabel(f"first coordinate{beyond}", fontsize=11, color=INK)
+    axes.set_ylabel("second coordinate", fontsize=11, color=INK)
+    axes.legend(loc="upper right", fontsize=9.5, markerscale=2 if centers is None else 1.2)
+    return drawn
+
+
+def draw_histogram(
+    points: Array, title: str, data: Array | None, centers: Array | None, box: Box, dpi: float = 150
+) -> Figure:
+    """The figure of `histogram`, over a fixed interval; densities, so that samples and data compare."""
+    drawn, axes = figure(7, 4, title)
+    drawn.set_dpi(dpi)
+    bins = np.linspace(*box[0], 61)
+    sets = [(points, VERMILION, "samples")] if data is None else [(data, BLUE, "data"), (points, VERMILION, "samples")]
+    for values, color, label in sets:
+        numbers = to_numpy(values).ravel()
+        heights = np.histogram(numbers, bins)[0] / (max(1, len(numbers)) * np.diff(bins))
+        axes.stairs(heights, bins, color=color, fill=True, alpha=0.3)
+        axes.stairs(heights, bins, color=color, lw=1.6, label=f"{label} ({len(numbers)})")
+    modes = [] if centers is None else to_numpy(centers).ravel().tolist()
+    for number, mode in enumerate(modes):
+        axes.axvline(mode, color=GREEN, lw=1.2, ls="--", label=None if number else f"modes ({len(modes)})")
+    axes.set_xlim(box[0])
+    axes.set_xlabel("value", fontsize=11, color=INK)
+    axes.set_ylabel("density (share of samples a unit)", fontsize=11, color=INK)
+    axes.legend(frameon=False, fontsize=10)
+    return drawn
+
+
+def limits(name: str, *arrays: Array) -> Box:
+    """An interval per coordinate, all of one length, that holds the points and a fifth more; ValueError if none."""
+    sets = [to_numpy(array).reshape(len(array), -1) for array in arrays if len(array)]
+    points = np.concatenate(sets).astype(np.float64) if sets else np.empty((0, 1))
+    if not len(points) or not np.isfinite(points).all():
+        raise ValueError(f"{name}: needs finite samples, and at least one")
+    low, high = points.min(axis=0), points.max(axis=0)
+    half = 0.6 * max(float((high - low).max()), 1e-3)
+    middle = (low + high) / 2
+    return tuple((float(m - half), float(m + half)) for m in middle)
+
+
+def _line(records: Sequence[Mapping[str, Any]], x: str, key: str) -> Array:
+    """The finite values (2, n) of a key and of x in the records that have both."""
+    pairs = [(record.get(x), record.get(key)) for record in records]
+    kept = [pair for pair in pairs if all(isinstance(v, Real) and isfinite(v) for v in pair)]
+    return np.array(kept, np.float64).reshape(-1, 2).T
+
+
+def _smooth(values: Array) -> Array:
+    """The mean over a window of a twenty-fifth of the curve, cut off at its ends."""
+    width = 2 * (len(values) // 50) + 1
+    ones = np.ones(width)
+    if width > len(values):
+        return values
+    return np.convolve(values, ones, "same") / np.convolve(np.ones_like(values), ones, "same")
