@@ -72,7 +72,7 @@ def _contract(wanted: str, first: str, a: Array, second: str, b: Array, geometry
     spaces = ("".join(space[n] for space in ("opq", "ijl", "huv")) for n in range(D))
     terms = ",".join([letters[second], letters[first], *spaces]) + "->" + letters[wanted]
     path = ["einsum_path", *[(1, 2)] * D, (0, 1)]
-    with one_blas_thread():
+    with one_blas_thread:
         y = xp.einsum(terms, _split(second, b, geometry), _split(first, a, geometry), *S, optimize=path)
     axis = _GROUPED[wanted]
     return y.reshape(*y.shape[:axis], y.shape[axis] * y.shape[axis + 1], *y.shape[axis + 2 :])  # (.., G, C/G, ..)

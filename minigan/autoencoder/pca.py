@@ -1,0 +1,28 @@
+"""Principal components: the best that any *linear* auto-encoder can do (Baldi & Hornik 1989)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+Array = np.ndarray[Any, Any]
+
+
+def pca_error(train: Array, test: Array, k: int) -> float:
+    """The mean squared error per number of test data (N, ...) on the k leading components of the training data.
+
+    k = 0 keeps the mean alone. Raises ValueError if k is not in 0..numbers of one sample.
+
+    >>> x = np.array([[1.0, 1.0], [2.0, 2.0], [3.0, 3.0]])
+    >>> pca_error(x, x, 0), round(pca_error(x, x, 1), 12)
+    (0.6666666666666666, 0.0)
+    """
+    a, b = (x.reshape(len(x), -1).astype(np.float64) for x in (train, test))  # (N, D)
+    if not 0 <= k <= a.shape[1]:
+        raise ValueError(f"pca_error: k={k} must be in 0..{a.shape[1]}, the numbers of one sample")
+    mean = a.mean(axis=0)
+    _, vectors = np.linalg.eigh((a - mean).T @ (a - mean))  # ascending
+    leading = vectors[:, a.shape[1] - k :]  # (D, k)
+    rest = (b - mean) - (b - mean) @ leading @ leading.T
+    return float((rest**2).mean())

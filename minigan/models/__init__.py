@@ -1,0 +1,15 @@
+"""Architectures, a page each: what a layer list says is all there is to say."""
+
+from minigan.models.autoencoder import ConvAutoencoder
+from minigan.models.classifier import Classifier
+from minigan.models.dcgan import DCGANDiscriminator, DCGANGenerator
+from minigan.models.mlp import MLPDiscriminator, MLPGenerator
+
+__all__ = [
+    "ConvAutoencoder",
+    "Classifier",
+    "DCGANDiscriminator",
+    "DCGANGenerator",
+    "MLPDiscriminator",
+    "MLPGenerator",
+]

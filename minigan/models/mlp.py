@@ -1,0 +1,51 @@
+"""Multi-layer perceptrons for data that are points: a generator and a discriminator for toy distributions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from minigan import nn
+from minigan.backend import as_generator
+from minigan.tensor import Tensor
+
+
+def _layers(sizes: Sequence[int], generator: np.random.Generator) -> list[nn.Module]:
+    """Linear layers of these sizes with ReLU between them."""
+    layers: list[nn.Module] = []
+    for before, after in zip(sizes, sizes[1:], strict=False):
+        layers += [nn.Linear(before, after, generator=generator), nn.ReLU()]
+    return layers[:-1]
+
+
+class MLPGenerator(nn.Sequential):
+    """h (N, latent) -> points (N, dimensions)."""
+
+    def __init__(
+        self,
+        latent: int = 256,
+        dimensions: int = 2,
+        hidden: Sequence[int] = (128, 128),
+        *,
+        generator: np.random.Generator | int | None = None,
+    ) -> None:
+        super().__init__(*_layers([latent, *hidden, dimensions], as_generator(generator)))
+
+
+class MLPDiscriminator(nn.Sequential):
+    """Points (N, dimensions) -> logits (N,): log odds that a point is from the data."""
+
+    def __init__(
+        self,
+        dimensions: int = 2,
+        hidden: Sequence[int] = (128, 128),
+        *,
+        generator: np.random.Generator | int | None = None,
+    ) -> None:
+        super().__init__(*_layers([dimensions, *hidden, 1], as_generator(generator)))
+
+    def forward(self, input: Tensor) -> Tensor:
+        """The logits of points."""
+        logits: Tensor = super().forward(input)
+        return logits.squeeze(-1)

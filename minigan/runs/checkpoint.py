@@ -1,0 +1,66 @@
+"""A checkpoint is a tree of numbers, strings, lists and arrays in one .npz file that appears whole or not at all.
+
+Arrays are entries of the file, and the rest is JSON in an entry of its own, where each array leaves its entry's name:
+nothing is pickled, and NumPy alone reads it.
+"""
+
+from __future__ import annotations
+
+import json
+import zipfile
+import zlib
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from minigan.backend import is_array, to_numpy
+from minigan.files import replacing
+from minigan.tensor import Tensor
+
+_TREE, _ARRAY = "tree.json", "$array"
+
+
+def save(path: Path, tree: Any) -> None:
+    """Write a tree of dicts (with string or integer keys), lists, arrays, tensors and JSON's values. OSError as files do.
+
+    >>> import tempfile; file = Path(tempfile.mkdtemp()) / "c.npz"
+    >>> save(file, {"weights": [np.ones(2)], "number": 3})
+    >>> load(file)
+    {'weights': [array([1., 1.])], 'number': 3}
+    """
+    arrays: dict[str, np.ndarray[Any, Any]] = {}
+
+    def plain(value: Any, name: str) -> Any:
+        if isinstance(value, Tensor):
+            value = value.data
+        if is_array(value):
+            arrays[name] = to_numpy(value)
+            return {_ARRAY: name}
+        if isinstance(value, dict):
+            return {"$items": [[key, plain(item, f"{name}/{key}")] for key, item in value.items()]}
+        if isinstance(value, list | tuple):
+            return [plain(item, f"{name}/{i}") for i, item in enumerate(value)]
+        return value.item() if isinstance(value, np.generic) else value
+
+    text = json.dumps(plain(tree, ""))
+    with replacing(path) as file, file.open("wb") as target:
+        np.savez(target, allow_pickle=False, **{_TREE: np.frombuffer(text.encode(), np.uint8)}, **arrays)
+
+
+def load(path: Path) -> Any:
+    """The tree that `save` wrote. Raises ValueError for a file that is no checkpoint, OSError if it cannot be read."""
+    try:
+        with path.open("rb") as source, np.load(source, allow_pickle=False) as file:
+            arrays = {name: file[name] for name in file.files}
+        return _tree(json.loads(arrays[_TREE].tobytes()), arrays)
+    except (ValueError, KeyError, TypeError, AttributeError, EOFError, zipfile.BadZipFile, zlib.error) as error:
+        raise ValueError(f"{path} is not a checkpoint of minigan ({error})") from error
+
+
+def _tree(value: Any, arrays: dict[str, np.ndarray[Any, Any]]) -> Any:
+    if isinstance(value, dict):
+        if _ARRAY in value:
+            return arrays[value[_ARRAY]]
+        return {key: _tree(item, arrays) for key, item in value["$items"]}
+    return [_tree(item, arrays) for item in value] if isinstance(value, list) else value

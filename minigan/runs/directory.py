@@ -1,0 +1,111 @@
+"""A run directory holds all that a run was told, did and found: config, log, checkpoint, samples, metrics.
+
+config.json       what it was told          log.jsonl       a record per logged update
+checkpoint.npz    where it stands           metrics.json    what it found
+samples.png  samples.gif  curves.png        drawn from these by `minigan.viz`
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+from minigan.files import replacing
+from minigan.runs import checkpoint
+
+
+class RunError(ValueError):
+    """A run that cannot be begun, continued or read, in one line."""
+
+
+class Run:
+    """The files of one run; every file but the log appears whole or not at all."""
+
+    def __init__(self, path: str | os.PathLike[str]) -> None:
+        self.path = Path(path)
+
+    @classmethod
+    def create(cls, out: str | os.PathLike[str] | None, kind: str) -> Run:
+        """A new directory: the one named, or the next free runs/KIND-NNN. RunError if it exists or cannot be made."""
+        number = 0
+        while True:
+            path = Path(out) if out is not None else Path("runs") / f"{kind}-{number:03d}"
+            try:
+                path.mkdir(parents=True)
+            except FileExistsError:
+                if out is not None:
+                    raise RunError(
+                        f"--out {out}: exists already; name a new directory, or continue it by --resume {out}"
+                    ) from None
+                number += 1
+            except OSError as error:
+                raise RunError(f"--out {path}: cannot be made ({error.strerror})") from error
+            else:
+                return cls(path)
+
+    @classmethod
+    def open(cls, path: str | os.PathLike[str]) -> Run:
+        """An existing run. RunError if there is none."""
+        run = cls(path)
+        if not run.path.is_dir():
+            raise RunError(f"{path}: there is no run directory of this name")
+        if not (run.path / "config.json").is_file():
+            raise RunError(f"{path}: is not a run directory (it has no config.json)")
+        return run
+
+    def write_json(self, name: str, value: Any) -> None:
+        """Write a JSON file of this run."""
+        with replacing(self.path / name) as file:
+            file.write_text(json.dumps(value, indent=2) + "\n", encoding="utf-8")
+
+    def read_json(self, name: str) -> Any:
+        """A JSON file of this run. RunError if it is missing or damaged."""
+        try:
+            return json.loads((self.path / name).read_text(encoding="utf-8"))
+        except FileNotFoundError:
+            raise RunError(f"{self.path}: has no {name}") from None
+        except (ValueError, OSError) as error:
+            raise RunError(f"{self.path / name}: cannot be read ({error})") from error
+
+    @property
+    def has_checkpoint(self) -> bool:
+        """Whether there is a state to continue from."""
+        return (self.path / "checkpoint.npz").is_file()
+
+    def save(self, state: Any) -> None:
+        """Replace the checkpoint."""
+        checkpoint.save(self.path / "checkpoint.npz", state)
+
+    def load(self) -> Any:
+        """The state in the checkpoint. RunError if it is missing or damaged."""
+        if not self.has_checkpoint:
+            raise RunError(f"{self.path}: has no checkpoint.npz yet (it stopped before the first was written)")
+        try:
+            return checkpoint.load(self.path / "checkpoint.npz")
+        except (ValueError, OSError) as error:
+            raise RunError(str(error)) from error
+
+    def log(self, record: dict[str, Any]) -> None:
+        """Append a record to the log."""
+        with (self.path / "log.jsonl").open("a", encoding="utf-8") as file:
+            file.write(json.dumps(record) + "\n")
+
+    def read_log(self) -> list[dict[str, Any]]:
+        """All records of the log; a last line that a kill cut short is left out."""
+        records = []
+        try:
+            for line in (self.path / "log.jsonl").read_text(encoding="utf-8").splitlines():
+                records.append(json.loads(line))
+        except FileNotFoundError:
+            return []
+        except ValueError:
+            pass
+        return records
+
+    def cut_log(self, number: int) -> None:
+        """Forget what was logged after an update: a resumed run writes it again."""
+        kept = [record for record in self.read_log() if record["update"] <= number]
+        with replacing(self.path / "log.jsonl") as file:
+            file.write_text("".join(json.dumps(record) + "\n" for record in kept), encoding="utf-8")

@@ -1,0 +1,28 @@
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from minigan import datasets
+from minigan.autoencoder import pca_error
+
+
+@given(st.integers(0, 2**32 - 1), st.integers(1, 6), st.integers(0, 6))
+def test_the_rest_is_what_the_discarded_singular_values_hold(seed, D, k):
+    x = np.random.default_rng(seed).standard_normal((9, D)) * np.arange(1, D + 1)
+    k = min(k, D)
+    s = np.linalg.svd(x - x.mean(axis=0), compute_uv=False)
+    assert pca_error(x, x, k) == pytest.approx((s[k:] ** 2).sum() / x.size, rel=1e-9, abs=1e-12)
+
+
+def test_held_out_figures_of_the_embedded_digits():
+    train, test = (part.scaled(0, 1) for part in datasets.split(datasets.digits8()))
+    for k, error in ((2, 0.0534), (4, 0.0384), (8, 0.0247), (16, 0.0116)):
+        assert pca_error(train, test, k) == pytest.approx(error, rel=0.02)
+
+
+@pytest.mark.parametrize("k", [-1, 65])
+def test_there_are_no_more_components_than_pixels(k):
+    x = datasets.digits8().scaled(0, 1)
+    with pytest.raises(ValueError, match=f"k={k}"):
+        pca_error(x, x, k)

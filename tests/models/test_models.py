@@ -1,0 +1,66 @@
+import numpy as np
+import pytest
+
+import minigan
+from minigan.models import (
+    Classifier,
+    ConvAutoencoder,
+    DCGANDiscriminator,
+    DCGANGenerator,
+    MLPDiscriminator,
+    MLPGenerator,
+)
+
+
+@pytest.mark.parametrize(("size", "channels"), [(16, 3), (32, 1), (64, 3)])
+def test_dcgan_shapes(size, channels):
+    G, D = DCGANGenerator(5, size, channels, 4, generator=0), DCGANDiscriminator(size, channels, 4, generator=0)
+    images = G(minigan.randn(3, 5, generator=0))
+    assert images.shape == (3, channels, size, size)
+    assert images.numpy().min() >= -1 and images.numpy().max() <= 1
+    assert D(images).shape == (3,)
+    assert G(minigan.randn(3, 5, 1, 1, generator=0)).numpy().tobytes() == images.numpy().tobytes()
+
+
+def test_dcgan_starts_as_the_paper_says():
+    weights = np.concatenate([w.numpy().ravel() for w in DCGANGenerator(100, generator=0).parameters() if w.ndim == 4])
+    assert abs(weights.std() - 0.02) < 1e-4 and abs(weights.mean()) < 1e-4
+
+
+@pytest.mark.parametrize("size", [0, 20, 31, 256])
+def test_dcgan_refuses_sizes_that_do_not_double(size):
+    with pytest.raises(ValueError, match=f"size={size}"):
+        DCGANGenerator(5, size)
+    with pytest.raises(ValueError, match=f"size={size}"):
+        DCGANDiscriminator(size)
+
+
+def test_perceptrons():
+    points = MLPGenerator(6, 2, (5, 4), generator=0)(minigan.randn(7, 6, generator=1))
+    assert points.shape == (7, 2)
+    assert MLPDiscriminator(2, (5, 4), generator=0)(points).shape == (7,)
+
+
+@pytest.mark.parametrize("size", [4, 5, 8, 9, 15, 28, 31, 32])
+def test_autoencoder_restores_every_size(size):
+    model = ConvAutoencoder(3, size, 2, 3, generator=0)
+    x = minigan.rand(2, 2, size, size, generator=0)
+    assert model.encoder(x).shape == (2, 3)
+    assert model(x).shape == x.shape
+
+
+@pytest.mark.parametrize(("arguments", "message"), [((0,), "latent=0"), ((65, 8), "latent=65"), ((3, 3), "size=3")])
+def test_autoencoder_refuses(arguments, message):
+    with pytest.raises(ValueError, match=message):
+        ConvAutoencoder(*arguments)
+
+
+def test_classifier():
+    assert Classifier(28, 3, 4, generator=0)(minigan.rand(2, 3, 28, 28, generator=0)).shape == (2, 4)
+
+
+@pytest.mark.parametrize("build", [DCGANGenerator, DCGANDiscriminator, MLPGenerator, ConvAutoencoder, Classifier])
+def test_one_seed_one_model(build):
+    a, b, c = (build(generator=seed).state_dict() for seed in (1, 1, 2))
+    assert all(np.array_equal(a[key].numpy(), b[key].numpy()) for key in a)
+    assert not all(np.array_equal(a[key].numpy(), c[key].numpy()) for key in a)
