@@ -1,0 +1,209 @@
+"""Runs as a user meets them, small: begun, killed, resumed, interrupted, diverging."""
+
+import hashlib
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import numpy as np
+import pytest
+
+from minigan import runs
+from minigan.runs import loop
+
+SMALL = {
+    "gan": {"data": "ring8", "latent": 4, "batch": 8, "steps": 30},
+    "autoencoder": {"data": "digits8", "latent": 2, "batch": 8, "steps": 20},
+}
+
+
+def digest(path):
+    """A fingerprint of everything that a run's future depends on."""
+    whole = hashlib.sha256()
+
+    def visit(value):
+        if isinstance(value, np.ndarray):
+            whole.update(f"{value.dtype}{value.shape}".encode() + value.tobytes())
+        elif isinstance(value, dict):
+            for key, item in value.items():
+                whole.update(str(key).encode())
+                visit(item)
+        elif isinstance(value, list):
+            for item in value:
+                visit(item)
+        else:
+            whole.update(repr(value).encode())
+
+    visit(runs.Run(path).load())
+    return whole.hexdigest()
+
+
+def finish(run, task):
+    for _ in runs.train(run, task):
+        pass
+    return digest(run.path)
+
+
+@pytest.mark.parametrize("kind", ["gan", "autoencoder"])
+def test_a_run_directory_holds_what_it_was_told_and_found(tmp_path, kind):
+    run, task = runs.begin(runs.configure(kind, SMALL[kind]), tmp_path / "r")
+    finish(run, task)
+    config = run.read_json("config.json")
+    assert config["kind"] == kind and config["steps"] == SMALL[kind]["steps"] and config["seed"] == 0
+    log = run.read_log()
+    assert [record["update"] for record in log] == list(range(1, config["steps"] + 1))
+    assert all(np.isfinite(list(record.values())).all() for record in log)
+    assert run.read_json("metrics.json")["updates"] == config["steps"]
+    _, again = runs.load(tmp_path / "r")
+    assert again.number == config["steps"] and len(again.frames) == len(again.numbers) > 1
+
+
+@pytest.mark.parametrize("kind", ["gan", "autoencoder"])
+def test_stopping_anywhere_and_resuming_changes_no_bit(tmp_path, kind, monkeypatch):
+    monkeypatch.setattr(loop, "_SECONDS", -1.0)  # a checkpoint after every update
+    config = runs.configure(kind, SMALL[kind])
+    whole = finish(*runs.begin(config, tmp_path / "whole"))
+    run, task = runs.begin(config, tmp_path / "parts")
+    while task.number < config.steps:
+        training = runs.train(run, task)
+        for number in training:
+            if number % 7 == 3:
+                break
+        training.close()
+        if task.number < config.steps:
+            run.log({"update": task.number + 1, "lost": 1})  # written after the checkpoint, before the kill
+            run, task = runs.load(tmp_path / "parts")
+    finish(run, task)
+    assert digest(run.path) == whole
+    assert run.read_log() == runs.Run(tmp_path / "whole").read_log()
+    assert run.read_json("metrics.json") == runs.Run(tmp_path / "whole").read_json("metrics.json")
+
+
+def test_a_kill_at_a_random_moment_changes_no_bit(tmp_path):
+    arguments = ["--data", "ring8", "--latent", "4", "--batch", "8", "--steps", "300"]
+    train = [sys.executable, "-m", "minigan", "train", "gan"]
+    subprocess.run([*train, *arguments, "--out", str(tmp_path / "whole")], check=True, capture_output=True)
+    process = subprocess.Popen([*train, *arguments, "--out", str(tmp_path / "run")], stderr=subprocess.DEVNULL)
+    while not (tmp_path / "run" / "log.jsonl").exists():
+        assert process.poll() is None
+        time.sleep(0.01)
+    process.kill()
+    process.wait()
+    subprocess.run([*train, "--resume", str(tmp_path / "run")], check=True, capture_output=True)
+    assert digest(tmp_path / "run") == digest(tmp_path / "whole")
+
+
+@pytest.mark.skipif(os.name != "posix", reason="Windows has no SIGINT for another process")
+def test_ctrl_c_saves_and_says_how_to_resume(tmp_path):
+    run = tmp_path / "run"
+    command = [
+        sys.executable,
+        "-m",
+        "minigan",
+        "train",
+        "gan",
+        "--data",
+        "ring8",
+        "--steps",
+        "100000",
+        "--out",
+        str(run),
+    ]
+    process = subprocess.Popen(command, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True)
+    while not (run / "log.jsonl").exists():
+        assert process.poll() is None
+        time.sleep(0.01)
+    time.sleep(0.3)
+    process.send_signal(signal.SIGINT)
+    _, errors = process.communicate(timeout=30)
+    assert process.returncode == 130
+    assert f"continue with --resume {run}" in errors and "Traceback" not in errors
+    saved = runs.load(run)[1].number
+    assert saved > 0 and runs.Run(run).read_log()[-1]["update"] <= saved
+
+
+def test_a_loss_that_is_no_number_stops_the_run(tmp_path, monkeypatch):
+    monkeypatch.setattr(loop, "_SECONDS", -1.0)
+    run, task = runs.begin(runs.configure("gan", SMALL["gan"]), tmp_path / "r")
+    step = task.step
+
+    def diverging():
+        losses = step()
+        return losses if task.number < 5 else {**losses, "loss_G": float("nan")}
+
+    task.step = diverging
+    with pytest.raises(runs.RunError, match=r"update 5: loss_G is nan; .*last good state, update 4, kept"):
+        finish(run, task)
+    assert runs.load(run.path)[1].number == 4
+
+
+def test_the_next_free_directory(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    config = runs.configure("gan", SMALL["gan"])
+    assert [runs.begin(config)[0].path.name for _ in range(3)] == ["gan-000", "gan-001", "gan-002"]
+
+
+def test_an_existing_directory_is_refused_and_untouched(tmp_path):
+    (tmp_path / "mine").write_text("precious")
+    with pytest.raises(runs.RunError, match="exists already"):
+        runs.begin(runs.configure("gan", SMALL["gan"]), tmp_path / "mine")
+    assert (tmp_path / "mine").read_text() == "precious"
+
+
+@pytest.mark.parametrize(
+    ("kind", "settings", "message"),
+    [
+        ("gan", {"data": "nowhere"}, "--data nowhere"),
+        ("gan", {"data": "ring8", "batch": 1}, "--batch 1"),
+        ("gan", {"batch": 6000}, "--batch 6000"),
+        ("gan", {"latent": 0}, "--latent 0"),
+        ("gan", {"lr": -1.0}, "--lr -1.0"),
+        ("gan", {"lr": float("nan")}, "--lr nan"),
+        ("gan", {"latent_std": 0.0}, "--latent-std 0.0"),
+        ("gan", {"objective": "wishful"}, "--objective wishful"),
+        ("gan", {"device": "tpu"}, "--device tpu"),
+        ("gan", {"decay": 1.0}, "--decay 1.0"),
+        ("gan", {"seed": -1}, "--seed -1"),
+        ("autoencoder", {"data": "ring8"}, "--data ring8"),
+        ("autoencoder", {"latent": 785}, "--latent 785"),
+        ("autoencoder", {"steps": 0}, "--steps 0"),
+    ],
+)
+def test_what_cannot_be_done_is_said_before_anything_is_made(tmp_path, kind, settings, message):
+    with pytest.raises(runs.RunError, match=message):
+        runs.begin(runs.configure(kind, settings), tmp_path / "r")
+    assert not (tmp_path / "r").exists()
+
+
+def test_damaged_runs_are_named(tmp_path):
+    run, task = runs.begin(runs.configure("gan", SMALL["gan"]), tmp_path / "r")
+    with pytest.raises(runs.RunError, match=r"no checkpoint\.npz yet"):
+        runs.load(run.path)
+    finish(run, task)
+    with pytest.raises(runs.RunError, match="of kind 'gan'"):
+        runs.load(run.path, kind="autoencoder")
+    config = run.read_json("config.json")
+    run.write_json("config.json", {**config, "latent": 9})
+    with pytest.raises(runs.RunError, match=r"checkpoint\.npz does not fit"):
+        runs.load(run.path)
+    run.write_json("config.json", {**config, "unknown": 1})
+    with pytest.raises(runs.RunError, match="unknown"):
+        runs.load(run.path)
+    (run.path / "config.json").write_text("{")
+    with pytest.raises(runs.RunError, match=r"config\.json: cannot be read"):
+        runs.load(run.path)
+    for path in (tmp_path / "none", tmp_path):
+        with pytest.raises(runs.RunError):
+            runs.load(path)
+
+
+def test_more_steps_than_were_planned(tmp_path):
+    config = runs.configure("gan", SMALL["gan"])
+    finish(*runs.begin(config, tmp_path / "r"))
+    run, task = runs.load(tmp_path / "r", steps=40)
+    finish(run, task)
+    assert runs.load(tmp_path / "r")[1].number == 40
+    assert json.loads((tmp_path / "r" / "config.json").read_text())["steps"] == 40
