@@ -1,1 +1,1 @@
-"""Measurements, each beside a rival in the same run; `python -m benchmarks --help` lists them. Never part of the tests."""
+"""Measurements, each beside a rival in the same run: `python -m benchmarks --help` lists them. They are no tests."""

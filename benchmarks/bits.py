@@ -1,4 +1,4 @@
-"""The same bits: at one and two threads, through every formulation, and after a SIGKILL and --resume, ten times each."""
+"""The same bits: at one and two threads, by every formulation, and after a SIGKILL and --resume, ten times each."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def _game(seed: int, dtype: str = "float32", by: str | None = None, **settings: 
 def _digest(game: Game) -> str:
     weights = hashlib.sha256()
     for model in (game.G, game.D):
-        for _, value in model.state_dict().items():
+        for value in model.state_dict().values():
             weights.update(np.ascontiguousarray(value.numpy()).tobytes())
     return weights.hexdigest()[:16]
 

@@ -56,7 +56,7 @@ def updates(arguments: argparse.Namespace) -> None:
     steps = [game.step() for game in games]
     losses = [abs(getattr(steps[0], name) - getattr(steps[1], name)) for name in ("loss_D", "loss_G")]
     weights = max(map(difference, *([p.numpy() for p in step.G.parameters()] for step in steps)))
-    print(f"one DCGAN update, float32: losses differ by {losses[0]:.1e} and {losses[1]:.1e}, weights of G by {weights:.1e}")
+    print(f"one DCGAN update, float32: losses differ by {max(losses):.1e}, weights of G by {weights:.1e}")
     for game, device in zip(games, ("cpu", arguments.device), strict=True):
         times = []
         for _ in range(arguments.updates):

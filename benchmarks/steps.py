@@ -97,9 +97,8 @@ def main(arguments: argparse.Namespace) -> None:
     ratios = [a / b for a, b in zip(times["minigan"], times["torch"], strict=True)]
     print(f"{platform.processor() or platform.machine()}, Python {platform.python_version()}, sizes {arguments.sizes}")
     for name, found in times.items():
-        print(
-            f"{name:8} median {statistics.median(found) * 1e3:7.1f} ms   {min(found) * 1e3:7.1f}..{max(found) * 1e3:.1f}"
-        )
+        ms = [1e3 * t for t in found]
+        print(f"{name:8} median {statistics.median(ms):7.1f} ms   {min(ms):7.1f}..{max(ms):.1f}")
     print(f"ratio    median {statistics.median(ratios):7.2f}      {min(ratios):7.2f}..{max(ratios):.2f}")
 
 

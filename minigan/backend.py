@@ -139,6 +139,7 @@ class _OneThread:
 
                 self.controller = ThreadpoolController()
             if self.users == 0:
+                self._disown()
                 self.limit = self.controller.limit(limits=1, user_api="blas")
             self.users += 1
 
@@ -146,7 +147,15 @@ class _OneThread:
         with self.lock:
             self.users -= 1
             if self.users == 0:
+                self._disown()
                 self.limit.restore_original_limits()
+                self._disown()
+
+    def _disown(self) -> None:
+        """Let this thread set limits: threadpoolctl >= 3.8 ignores all but the thread that first did."""
+        for library in self.controller.lib_controllers:
+            if hasattr(library, "clear_controlling_thread"):
+                library.clear_controlling_thread(force=True)
 
 
 one_blas_thread = _OneThread()

@@ -158,9 +158,8 @@ def _train(arguments: argparse.Namespace) -> int:
         print(f"minigan: {stopped}", file=sys.stderr)
         return 130
     viz.draw_run(run, task)
-    print(
-        f"{run.path}: {task.number} updates, {time.monotonic() - started:.0f} s; see samples.png, samples.gif, curves.png, metrics.json"
-    )
+    seconds = time.monotonic() - started
+    print(f"{run.path}: {task.number} updates, {seconds:.0f} s: samples.png, samples.gif, curves.png, metrics.json")
     return 0
 
 

@@ -46,11 +46,34 @@ def _index(key: Any) -> Callable[..., Any]:
 
 
 ELEMENTWISE = [
-    Case(f"{name}/{form}", function, (positive(2, 3) if name in ("log", "log2", "log10", "sqrt", "rsqrt") else real(2, 3),))
-    for name in (
-        "exp expm1 log log2 log10 sqrt rsqrt sin cos tanh sigmoid relu abs neg square reciprocal "
-        "sign floor ceil round trunc"
-    ).split()
+    Case(
+        f"{name}/{form}",
+        function,
+        (positive(2, 3) if name in ("log", "log2", "log10", "sqrt", "rsqrt") else real(2, 3),),
+    )
+    for name in [
+        "exp",
+        "expm1",
+        "log",
+        "log2",
+        "log10",
+        "sqrt",
+        "rsqrt",
+        "sin",
+        "cos",
+        "tanh",
+        "sigmoid",
+        "relu",
+        "abs",
+        "neg",
+        "square",
+        "reciprocal",
+        "sign",
+        "floor",
+        "ceil",
+        "round",
+        "trunc",
+    ]
     for form, function in (
         ("function", lambda m, x, name=name: getattr(m, name)(x)),
         ("keyword", lambda m, x, name=name: getattr(m, name)(input=x)),
@@ -89,52 +112,62 @@ ELEMENTWISE = [
     Case("pow/tensors zero", lambda m, a, b: a**b, (np.array([0.0, 0.0, 2.0]), np.array([2.0, 1.0, 0.0])), 1),
 ]
 
-BINARY = [
-    Case(f"{name}/{form}", function, (first, second))
-    for name in ("add", "sub", "mul", "div", "maximum", "minimum", "remainder")
-    for first, second in ((A, B), (B, A), (real(), real(3)), (real(2, 1, 3), real(4, 1)), (A, A[::-1].copy()))
-    for form, function in (
-        (f"{first.shape}{second.shape}", lambda m, a, b, name=name: getattr(m, name)(a, b)),
-        (f"keyword{first.shape}{second.shape}", lambda m, a, b, name=name: getattr(m, name)(input=a, other=b)),
-        (f"method{first.shape}{second.shape}", lambda m, a, b, name=name: getattr(a, name)(b)),
-    )
-] + [
-    Case(f"operator {symbol}/{i}", function, inputs)
-    for symbol, functions in {
-        "+": (lambda m, a, b: a + b, lambda m, a: a + 2, lambda m, a: 2.5 + a),
-        "-": (lambda m, a, b: a - b, lambda m, a: a - 2, lambda m, a: 2.5 - a),
-        "*": (lambda m, a, b: a * b, lambda m, a: a * 2, lambda m, a: 2.5 * a),
-        "/": (lambda m, a, b: a / b, lambda m, a: a / 2, lambda m, a: 2.5 / a),
-        "%": (lambda m, a, b: a % b, lambda m, a: a % 2, lambda m, a: a % -0.7),
-        "//": (lambda m, a, b: (a.detach() // b.detach()) + a, lambda m, a: (a.detach() // 2) + a, lambda m, a: (a.detach() // -0.7) * a),
-    }.items()
-    for i, (function, inputs) in enumerate(
-        zip(functions, ((positive(2, 3), positive(3)), (real(2, 3),), (positive(2, 3),)), strict=True)
-    )
-] + [
-    Case("add/alpha", lambda m, a, b: m.add(a, b, alpha=3), (A, B)),
-    Case("sub/alpha", lambda m, a, b: a.sub(b, alpha=0.5), (A, B)),
-    Case("maximum/ties", lambda m, a, b: m.maximum(a, b), (ties(4, 5), ties(5))),
-    Case("minimum/ties", lambda m, a, b: m.minimum(a, b), (ties(4, 5), ties(5))),
-    Case("max/two tensors", lambda m, a, b: m.max(a, b), (ties(4, 5), ties(5))),
-    Case("min/two tensors", lambda m, a, b: a.min(b), (ties(4, 5), ties(5))),
-    Case("div/floor", lambda m, a, b: m.div(a, b, rounding_mode="floor") + a, (A, B)),
-    Case("div/trunc", lambda m, a, b: a.div(b, rounding_mode="trunc") + a, (A, B)),
-    Case("itself/add", lambda m, x: x + x, (real(2, 3),)),
-    Case("itself/mul", lambda m, x: x * x * x, (real(2, 3),)),
-    Case("itself/div", lambda m, x: x / x, (real(2, 3),)),
-    Case("itself/broadcast", lambda m, x: x[:, None] * x, (real(4),)),
-    Case("where/tensors", lambda m, a, b: m.where(a > b, a * a, b * 2), (A, B)),
-    Case("where/method", lambda m, a, b: a.where(b > 0, b), (A, B)),
-    Case("where/number", lambda m, a: m.where(a > 0, a, 0.0), (A,)),
-    Case("where/number first", lambda m, a: m.where(a > 0, 1, a), (A,)),
-    Case("where/keywords", lambda m, a, b: m.where(condition=a > 0, input=a, other=b), (A, B)),
-    Case("comparisons", lambda m, a, b: a * ((a > b) & (a != b) | (a <= 0)) + (b >= 0) * b + (a < 0.1) * 1.0, (A, B)),
-    Case("lerp", lambda m, a, b: m.lerp(a, b, 0.3) * a.lerp(b, a), (positive(3, 4), real(3, 4))),
-    Case("clip", lambda m, a: m.clip(a, -0.5, 0.5) + a.clip(min=0.1), (A,)),
-    Case("count_nonzero", lambda m, a: (m.count_nonzero(a), a.count_nonzero(1)), (ties(3, 4),)),
-    Case("lerp by hand", lambda m, a, b: a + 0.3 * (b - a), (A, B)),
-]
+BINARY = (
+    [
+        Case(f"{name}/{form}", function, (first, second))
+        for name in ("add", "sub", "mul", "div", "maximum", "minimum", "remainder")
+        for first, second in ((A, B), (B, A), (real(), real(3)), (real(2, 1, 3), real(4, 1)), (A, A[::-1].copy()))
+        for form, function in (
+            (f"{first.shape}{second.shape}", lambda m, a, b, name=name: getattr(m, name)(a, b)),
+            (f"keyword{first.shape}{second.shape}", lambda m, a, b, name=name: getattr(m, name)(input=a, other=b)),
+            (f"method{first.shape}{second.shape}", lambda m, a, b, name=name: getattr(a, name)(b)),
+        )
+    ]
+    + [
+        Case(f"operator {symbol}/{i}", function, inputs)
+        for symbol, functions in {
+            "+": (lambda m, a, b: a + b, lambda m, a: a + 2, lambda m, a: 2.5 + a),
+            "-": (lambda m, a, b: a - b, lambda m, a: a - 2, lambda m, a: 2.5 - a),
+            "*": (lambda m, a, b: a * b, lambda m, a: a * 2, lambda m, a: 2.5 * a),
+            "/": (lambda m, a, b: a / b, lambda m, a: a / 2, lambda m, a: 2.5 / a),
+            "%": (lambda m, a, b: a % b, lambda m, a: a % 2, lambda m, a: a % -0.7),
+            "//": (
+                lambda m, a, b: (a.detach() // b.detach()) + a,
+                lambda m, a: (a.detach() // 2) + a,
+                lambda m, a: (a.detach() // -0.7) * a,
+            ),
+        }.items()
+        for i, (function, inputs) in enumerate(
+            zip(functions, ((positive(2, 3), positive(3)), (real(2, 3),), (positive(2, 3),)), strict=True)
+        )
+    ]
+    + [
+        Case("add/alpha", lambda m, a, b: m.add(a, b, alpha=3), (A, B)),
+        Case("sub/alpha", lambda m, a, b: a.sub(b, alpha=0.5), (A, B)),
+        Case("maximum/ties", lambda m, a, b: m.maximum(a, b), (ties(4, 5), ties(5))),
+        Case("minimum/ties", lambda m, a, b: m.minimum(a, b), (ties(4, 5), ties(5))),
+        Case("max/two tensors", lambda m, a, b: m.max(a, b), (ties(4, 5), ties(5))),
+        Case("min/two tensors", lambda m, a, b: a.min(b), (ties(4, 5), ties(5))),
+        Case("div/floor", lambda m, a, b: m.div(a, b, rounding_mode="floor") + a, (A, B)),
+        Case("div/trunc", lambda m, a, b: a.div(b, rounding_mode="trunc") + a, (A, B)),
+        Case("itself/add", lambda m, x: x + x, (real(2, 3),)),
+        Case("itself/mul", lambda m, x: x * x * x, (real(2, 3),)),
+        Case("itself/div", lambda m, x: x / x, (real(2, 3),)),
+        Case("itself/broadcast", lambda m, x: x[:, None] * x, (real(4),)),
+        Case("where/tensors", lambda m, a, b: m.where(a > b, a * a, b * 2), (A, B)),
+        Case("where/method", lambda m, a, b: a.where(b > 0, b), (A, B)),
+        Case("where/number", lambda m, a: m.where(a > 0, a, 0.0), (A,)),
+        Case("where/number first", lambda m, a: m.where(a > 0, 1, a), (A,)),
+        Case("where/keywords", lambda m, a, b: m.where(condition=a > 0, input=a, other=b), (A, B)),
+        Case(
+            "comparisons", lambda m, a, b: a * ((a > b) & (a != b) | (a <= 0)) + (b >= 0) * b + (a < 0.1) * 1.0, (A, B)
+        ),
+        Case("lerp", lambda m, a, b: m.lerp(a, b, 0.3) * a.lerp(b, a), (positive(3, 4), real(3, 4))),
+        Case("clip", lambda m, a: m.clip(a, -0.5, 0.5) + a.clip(min=0.1), (A,)),
+        Case("count_nonzero", lambda m, a: (m.count_nonzero(a), a.count_nonzero(1)), (ties(3, 4),)),
+        Case("lerp by hand", lambda m, a, b: a + 0.3 * (b - a), (A, B)),
+    ]
+)
 
 DIMS = {"all": {}, "0": {"dim": 0}, "-1": {"dim": -1}, "02": {"dim": (0, 2)}, "0 keep": {"dim": 0, "keepdim": True}}
 REDUCTIONS = [
@@ -234,11 +267,36 @@ SHAPING = [
 INDEXING = [
     Case(f"index/{key!r}".replace("\n", ""), lambda m, x, key=key: x[key] ** 2, (A,))
     for key in (
-        0, -1, (1, 2), (0, -1, 3), slice(None), slice(1, None), (slice(None), slice(0, 3, 2)), (Ellipsis, 1), (Ellipsis, slice(1, 3)),
-        None, (None, 0), (0, None, Ellipsis), (slice(None), None, 1), (1, Ellipsis, 2), (slice(-3, -1), 0), slice(5, 9), (),
-        [0, 1, 1, 0], (slice(None), [2, 0]), ([0, 1, 1], [2, 2, 0]), (slice(None), [2, 0], [1, 1]), ([1, 0], slice(None), [3, 3]),
-        (0, [2, 0, 2]), (0, slice(None), [3, 3, 1]), ([1, 0, 1], 2), ([0], Ellipsis, [1, 2, 3]), (Ellipsis, [0, -1]),
-        (None, [1, 0]), ([1, 0], None), (slice(1, None), [2, 1, 0], None, slice(0, 2)),
+        0,
+        -1,
+        (1, 2),
+        (0, -1, 3),
+        slice(None),
+        slice(1, None),
+        (slice(None), slice(0, 3, 2)),
+        (Ellipsis, 1),
+        (Ellipsis, slice(1, 3)),
+        None,
+        (None, 0),
+        (0, None, Ellipsis),
+        (slice(None), None, 1),
+        (1, Ellipsis, 2),
+        (slice(-3, -1), 0),
+        slice(5, 9),
+        (),
+        [0, 1, 1, 0],
+        (slice(None), [2, 0]),
+        ([0, 1, 1], [2, 2, 0]),
+        (slice(None), [2, 0], [1, 1]),
+        ([1, 0], slice(None), [3, 3]),
+        (0, [2, 0, 2]),
+        (0, slice(None), [3, 3, 1]),
+        ([1, 0, 1], 2),
+        ([0], Ellipsis, [1, 2, 3]),
+        (Ellipsis, [0, -1]),
+        (None, [1, 0]),
+        ([1, 0], None),
+        (slice(1, None), [2, 1, 0], None, slice(0, 2)),
     )
 ] + [
     Case("index/array", lambda m, x: x[:, m.tensor(I)] ** 2, (A,)),
@@ -265,7 +323,11 @@ INDEXING = [
     Case("sort", lambda m, x: m.sort(x, dim=1)[0] * m.sort(x, 0).values, (A,)),
     Case("sort/down", lambda m, x: x.sort(descending=True)[0] ** 2, (A,)),
     Case("argsort", lambda m, x: (m.argsort(x, dim=1, stable=True), x.argsort(0, True)), (A,)),
-    Case("sort/ties", lambda m, x: (*m.sort(x, dim=1, descending=True, stable=True), m.sort(x, stable=True)[1]), (ties(4, 5, 6),)),
+    Case(
+        "sort/ties",
+        lambda m, x: (*m.sort(x, dim=1, descending=True, stable=True), m.sort(x, stable=True)[1]),
+        (ties(4, 5, 6),),
+    ),
     Case("topk", lambda m, x: m.topk(x, 2, dim=1), (A,)),
     Case("topk/smallest", lambda m, x: x.topk(3, largest=False).values ** 2, (A,)),
     Case("nonzero", lambda m, x: m.nonzero(x), (ties(3, 4),)),
@@ -274,30 +336,72 @@ INDEXING = [
 ]
 
 EQUATIONS = {
-    "ij,jk->ik": ((2, 3), (3, 4)), "ij,jk": ((2, 3), (3, 4)), "ij->ji": ((2, 3),), "ij->": ((2, 3),), "ij->j": ((2, 3),),
-    "ii->i": ((3, 3),), "ii": ((3, 3),), "iji->j": ((3, 2, 3),), "iij->j": ((3, 3, 2),), "i,j->ij": ((2,), (3,)), "i,i": ((3,), (3,)),
-    "bij,bjk->bik": ((2, 3, 4), (2, 4, 2)), "...ij,...jk->...ik": ((2, 3, 4), (4, 2)), "bhqd,bhkd->bhqk": ((2, 2, 3, 4), (2, 2, 5, 4)),
-    "i...->...": ((2, 3, 4),), "...->...": ((2, 3),), "ij,kl->": ((2, 3), (3, 2)), "ij,j->i": ((2, 3), (3,)), "i,ij,j->": ((2,), (2, 3), (3,)),
-    "ij,jk,kl->il": ((2, 3), (3, 4), (4, 2)), "ba": ((2, 3),), "ij,ij->ij": ((2, 3), (2, 3)), "a,b,c->cab": ((2,), (3,), (4,)),
-    "...i,i->...": ((2, 3), (3,)), "ij,jk->ki": ((2, 3), (3, 4)), "ik,jk->": ((2, 3), (4, 3)), "b...,b...->b": ((2, 3, 4), (2, 3, 4)),
-    "ij , jk -> ik": ((2, 3), (3, 4)), "i...j->j...i": ((2, 3, 4),), "nc,kc->nk": ((0, 3), (4, 3)), "Ij,jA": ((2, 3), (3, 4)),
-}  # fmt: skip
-PRODUCTS = [
-    Case(f"matmul/{a}{b}", lambda m, a, b: m.matmul(a, b), (real(*a), real(*b)))
-    for a, b in (
-        ((2, 3), (3, 4)), ((3,), (3,)), ((3,), (3, 4)), ((2, 3), (3,)), ((5, 2, 3), (3, 4)), ((5, 2, 3), (5, 3, 4)), ((2, 3), (5, 3, 4)),
-        ((1, 2, 3), (5, 3, 4)), ((5, 1, 2, 3), (6, 3, 4)), ((3,), (5, 3, 4)), ((5, 2, 3), (3,)), ((0, 3), (3, 4)), ((2, 0), (0, 4)),
-    )
-] + [Case(f"einsum/{e}", lambda m, *xs, e=e: m.einsum(e, *xs), tuple(real(*s) for s in shapes)) for e, shapes in EQUATIONS.items()] + [
-    Case("matmul/operator", lambda m, a, b: a @ b, (real(2, 3), real(3, 4))),
-    Case("matmul/method", lambda m, a, b: a.matmul(b), (real(2, 3), real(3, 4))),
-    Case("matmul/itself", lambda m, a: a @ a.T @ a, (real(2, 3),)),
-    Case("mm", lambda m, a, b: m.mm(a, b), (real(2, 3), real(3, 4))),
-    Case("bmm", lambda m, a, b: m.bmm(a, b), (real(5, 2, 3), real(5, 3, 4))),
-    Case("dot", lambda m, a, b: m.dot(a, b), (real(3), positive(3))),
-    Case("outer", lambda m, a, b: m.outer(a, b), (real(3), positive(4))),
-    Case("einsum/list", lambda m, a, b: m.einsum("ij,jk->ik", [a, b]), (real(2, 3), real(3, 4))),
-]  # fmt: skip
+    "ij,jk->ik": ((2, 3), (3, 4)),
+    "ij,jk": ((2, 3), (3, 4)),
+    "ij->ji": ((2, 3),),
+    "ij->": ((2, 3),),
+    "ij->j": ((2, 3),),
+    "ii->i": ((3, 3),),
+    "ii": ((3, 3),),
+    "iji->j": ((3, 2, 3),),
+    "iij->j": ((3, 3, 2),),
+    "i,j->ij": ((2,), (3,)),
+    "i,i": ((3,), (3,)),
+    "bij,bjk->bik": ((2, 3, 4), (2, 4, 2)),
+    "...ij,...jk->...ik": ((2, 3, 4), (4, 2)),
+    "bhqd,bhkd->bhqk": ((2, 2, 3, 4), (2, 2, 5, 4)),
+    "i...->...": ((2, 3, 4),),
+    "...->...": ((2, 3),),
+    "ij,kl->": ((2, 3), (3, 2)),
+    "ij,j->i": ((2, 3), (3,)),
+    "i,ij,j->": ((2,), (2, 3), (3,)),
+    "ij,jk,kl->il": ((2, 3), (3, 4), (4, 2)),
+    "ba": ((2, 3),),
+    "ij,ij->ij": ((2, 3), (2, 3)),
+    "a,b,c->cab": ((2,), (3,), (4,)),
+    "...i,i->...": ((2, 3), (3,)),
+    "ij,jk->ki": ((2, 3), (3, 4)),
+    "ik,jk->": ((2, 3), (4, 3)),
+    "b...,b...->b": ((2, 3, 4), (2, 3, 4)),
+    "ij , jk -> ik": ((2, 3), (3, 4)),
+    "i...j->j...i": ((2, 3, 4),),
+    "nc,kc->nk": ((0, 3), (4, 3)),
+    "Ij,jA": ((2, 3), (3, 4)),
+}
+PRODUCTS = (
+    [
+        Case(f"matmul/{a}{b}", lambda m, a, b: m.matmul(a, b), (real(*a), real(*b)))
+        for a, b in (
+            ((2, 3), (3, 4)),
+            ((3,), (3,)),
+            ((3,), (3, 4)),
+            ((2, 3), (3,)),
+            ((5, 2, 3), (3, 4)),
+            ((5, 2, 3), (5, 3, 4)),
+            ((2, 3), (5, 3, 4)),
+            ((1, 2, 3), (5, 3, 4)),
+            ((5, 1, 2, 3), (6, 3, 4)),
+            ((3,), (5, 3, 4)),
+            ((5, 2, 3), (3,)),
+            ((0, 3), (3, 4)),
+            ((2, 0), (0, 4)),
+        )
+    ]
+    + [
+        Case(f"einsum/{e}", lambda m, *xs, e=e: m.einsum(e, *xs), tuple(real(*s) for s in shapes))
+        for e, shapes in EQUATIONS.items()
+    ]
+    + [
+        Case("matmul/operator", lambda m, a, b: a @ b, (real(2, 3), real(3, 4))),
+        Case("matmul/method", lambda m, a, b: a.matmul(b), (real(2, 3), real(3, 4))),
+        Case("matmul/itself", lambda m, a: a @ a.T @ a, (real(2, 3),)),
+        Case("mm", lambda m, a, b: m.mm(a, b), (real(2, 3), real(3, 4))),
+        Case("bmm", lambda m, a, b: m.bmm(a, b), (real(5, 2, 3), real(5, 3, 4))),
+        Case("dot", lambda m, a, b: m.dot(a, b), (real(3), positive(3))),
+        Case("outer", lambda m, a, b: m.outer(a, b), (real(3), positive(4))),
+        Case("einsum/list", lambda m, a, b: m.einsum("ij,jk->ik", [a, b]), (real(2, 3), real(3, 4))),
+    ]
+)
 
 CASES = ELEMENTWISE + BINARY + REDUCTIONS + SHAPING + INDEXING + PRODUCTS
 

@@ -7,10 +7,10 @@ from typing import Any
 
 import numpy as np
 
-from ..backend import Array, as_generator, to_numpy
-from ..tensor import Tensor
-from .gradients import Checked
-from .problem import GradientError
+from minigan.backend import Array, as_generator, to_numpy
+from minigan.check.gradients import Checked
+from minigan.check.problem import GradientError
+from minigan.tensor import Tensor
 
 
 def check_adjoint(

@@ -10,30 +10,45 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from ..geometry import Geometry
-from ..ops.activations import Elu, Gate, Hardtanh, LeakyRelu, LogSigmoid, NormalCdf
-from ..ops.batchnorm import BatchNorm
-from ..ops.convolution import Conv, ConvTranspose, ConvWeight
-from ..ops.crossentropy import SoftCrossEntropy
-from ..ops.folding import Fold, Unfold
-from ..ops.linear import Linear
-from ..ops.losses import BinaryCrossEntropy, BinaryCrossEntropyWithLogits, SquaredError
-from ..ops.normalization import Standardize
-from ..ops.padding import Pad
-from ..ops.pooling import AvgPool, AvgUnpool, MaxPool, MaxUnpool, window_sizes
-from ..tensor import Op, Tensor
-from ..tensor.arithmetic import Add, Div, Mul, Neg, Pow, Power, Remainder, Sub
-from ..tensor.broadcasting import BroadcastTo, SumTo
-from ..tensor.choosing import Clamp, Maximum, Minimum, Where
-from ..tensor.dtypes import float64
-from ..tensor.elementwise import Abs, Cos, Exp, Expm1, Log, Log1p, Relu, Round, Sigmoid, Sign, Sin, Sqrt, Step, Tanh
-from ..tensor.exponential import LogSoftmax, Softmax
-from ..tensor.extrema import Amax, Amin
-from ..tensor.indexing import PLACE, Index, Scatter
-from ..tensor.joining import Cat
-from ..tensor.products import Matmul
-from ..tensor.reductions import Cumsum, Prod, Sum
-from ..tensor.shaping import Alias, Cast, Clone, Flip, Permute, Reshape, Transfer
+from minigan.geometry import Geometry
+from minigan.ops.activations import Elu, Gate, Hardtanh, LeakyRelu, LogSigmoid, NormalCdf
+from minigan.ops.batchnorm import BatchNorm
+from minigan.ops.convolution import Conv, ConvTranspose, ConvWeight
+from minigan.ops.crossentropy import SoftCrossEntropy
+from minigan.ops.folding import Fold, Unfold
+from minigan.ops.linear import Linear
+from minigan.ops.losses import BinaryCrossEntropy, BinaryCrossEntropyWithLogits, SquaredError
+from minigan.ops.normalization import Standardize
+from minigan.ops.padding import Pad
+from minigan.ops.pooling import AvgPool, AvgUnpool, MaxPool, MaxUnpool, window_sizes
+from minigan.tensor import Op, Tensor
+from minigan.tensor.arithmetic import Add, Div, Mul, Neg, Pow, Power, Remainder, Sub
+from minigan.tensor.broadcasting import BroadcastTo, SumTo
+from minigan.tensor.choosing import Clamp, Maximum, Minimum, Where
+from minigan.tensor.dtypes import float64
+from minigan.tensor.elementwise import (
+    Abs,
+    Cos,
+    Exp,
+    Expm1,
+    Log,
+    Log1p,
+    Relu,
+    Round,
+    Sigmoid,
+    Sign,
+    Sin,
+    Sqrt,
+    Step,
+    Tanh,
+)
+from minigan.tensor.exponential import LogSoftmax, Softmax
+from minigan.tensor.extrema import Amax, Amin
+from minigan.tensor.indexing import PLACE, Index, Scatter
+from minigan.tensor.joining import Cat
+from minigan.tensor.products import Matmul
+from minigan.tensor.reductions import Cumsum, Prod, Sum
+from minigan.tensor.shaping import Alias, Cast, Clone, Flip, Permute, Reshape, Transfer
 
 
 class Example(NamedTuple):

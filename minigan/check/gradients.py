@@ -15,8 +15,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from ..backend import Array, as_generator, namespace
-from .problem import GradientError, Problem
+from minigan.backend import Array, as_generator, namespace
+from minigan.check.problem import GradientError, Problem
 
 _FULL = 2000  # with more numbers than this, directions alone are compared unless told
 

@@ -10,8 +10,8 @@ from typing import Any
 
 import numpy as np
 
-from ..backend import Array, is_array, namespace
-from ..tensor import Op, Tensor, enable_grad, grad
+from minigan.backend import Array, is_array, namespace
+from minigan.tensor import Op, Tensor, enable_grad, grad
 
 Inputs = Sequence[Tensor | None]
 _ULP = 2.0**-52

@@ -26,9 +26,9 @@ from typing import Any
 
 import numpy as np
 
-from ..backend import as_generator
-from ..tensor import Op, no_grad
-from .gradients import check_grad
+from minigan.backend import as_generator
+from minigan.check.gradients import check_grad
+from minigan.tensor import Op, no_grad
 
 Seed = np.random.Generator | int | None
 
@@ -56,7 +56,7 @@ def check_all(*, order: int = 2, generator: Seed = 0) -> Iterator[Row]:
     >>> next(check_all()).verdict
     'right'
     """
-    from .examples import EXAMPLES
+    from minigan.check.examples import EXAMPLES
 
     rng = as_generator(generator)
     for example in EXAMPLES:

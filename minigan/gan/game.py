@@ -64,7 +64,7 @@ class Game:
         self._dtype, self._device = like.dtype, like.device
 
     def noise(self, count: int, generator: np.random.Generator | int | None = None) -> Tensor:
-        """Latent vectors (count, latent) from N(0, latent_std^2), drawn from the game's generator unless another is given."""
+        """Latent vectors (count, latent) from N(0, latent_std^2), by the game's generator or another."""
         rng = self.generator if generator is None else as_generator(generator)
         numbers = rng.standard_normal((count, self.latent), np.float32) * np.float32(self.latent_std)
         return tensor(numbers, dtype=self._dtype, device=self._device)

@@ -1,7 +1,8 @@
 """A convolutional auto-encoder: convolutions halve the image down to a vector h, transposed ones bring it back.
 
 Halving rounds odd sizes down, so several sizes arrive at the same one; the decoder's `output_padding` remembers which
-it was. The bottleneck has no activation: h may be anywhere.
+it was. The bottleneck has no activation: h may be anywhere. Batch norm keeps training away from
+the all-dark image, where a sigmoid behind dead ReLUs would stay for good.
 """
 
 from __future__ import annotations
@@ -41,25 +42,24 @@ class ConvAutoencoder(nn.Module):
         encoder: list[nn.Module] = []
         while sizes[-1] > 4 or len(sizes) == 1:
             width = features * 2 ** (len(sizes) - 1)
-            encoder += [nn.Conv2d(widths[-1], width, 4, stride=2, padding=1, generator=rng), nn.ReLU()]
+            conv = nn.Conv2d(widths[-1], width, 4, stride=2, padding=1, bias=False, generator=rng)
+            encoder += [conv, nn.BatchNorm2d(width), nn.LeakyReLU(0.2)]
             sizes.append(sizes[-1] // 2)
             widths.append(width)
         flat = widths[-1] * sizes[-1] ** 2
         self.encoder = nn.Sequential(*encoder, nn.Flatten(), nn.Linear(flat, latent, generator=rng))
         decoder: list[nn.Module] = [
             nn.Linear(latent, flat, generator=rng),
-            nn.ReLU(),
+            nn.LeakyReLU(0.2),
             nn.Unflatten(1, (widths[-1], sizes[-1], sizes[-1])),
         ]
         for level in range(len(sizes) - 1, 0, -1):
-            odd = sizes[level - 1] - 2 * sizes[level]
-            decoder += [
-                nn.ConvTranspose2d(
-                    widths[level], widths[level - 1], 4, stride=2, padding=1, output_padding=odd, generator=rng
-                ),
-                nn.ReLU(),
-            ]
-        self.decoder = nn.Sequential(*decoder[:-1], nn.Sigmoid())
+            width, odd, last = widths[level - 1], sizes[level - 1] - 2 * sizes[level], level == 1
+            conv_transpose = nn.ConvTranspose2d(
+                widths[level], width, 4, stride=2, padding=1, output_padding=odd, bias=last, generator=rng
+            )
+            decoder += [conv_transpose, *([nn.Sigmoid()] if last else [nn.BatchNorm2d(width), nn.LeakyReLU(0.2)])]
+        self.decoder = nn.Sequential(*decoder)
 
     def forward(self, input: Tensor) -> Tensor:
         """The reconstructions of images."""

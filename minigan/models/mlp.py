@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
 
@@ -14,7 +15,7 @@ from minigan.tensor import Tensor
 def _layers(sizes: Sequence[int], generator: np.random.Generator) -> list[nn.Module]:
     """Linear layers of these sizes with ReLU between them."""
     layers: list[nn.Module] = []
-    for before, after in zip(sizes, sizes[1:], strict=False):
+    for before, after in pairwise(sizes):
         layers += [nn.Linear(before, after, generator=generator), nn.ReLU()]
     return layers[:-1]
 

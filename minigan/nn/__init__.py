@@ -1,7 +1,7 @@
 """Neural networks: modules with parameters, layers, losses, and PyTorch's functional interface."""
 
-from . import functional, init, utils
-from .activation import (
+from minigan.nn import functional, init, utils
+from minigan.nn.activation import (
     ELU,
     GELU,
     SELU,
@@ -19,11 +19,11 @@ from .activation import (
     Softplus,
     Tanh,
 )
-from .container import ModuleDict, ModuleList, Sequential
-from .convolution import Conv1d, Conv2d, Conv3d, ConvTranspose1d, ConvTranspose2d, ConvTranspose3d
-from .dropout import Dropout, Dropout1d, Dropout2d, Dropout3d
-from .linear import Embedding, Linear
-from .loss import (
+from minigan.nn.container import ModuleDict, ModuleList, Sequential
+from minigan.nn.convolution import Conv1d, Conv2d, Conv3d, ConvTranspose1d, ConvTranspose2d, ConvTranspose3d
+from minigan.nn.dropout import Dropout, Dropout1d, Dropout2d, Dropout3d
+from minigan.nn.linear import Embedding, Linear
+from minigan.nn.loss import (
     BCELoss,
     BCEWithLogitsLoss,
     CrossEntropyLoss,
@@ -34,8 +34,8 @@ from .loss import (
     NLLLoss,
     SmoothL1Loss,
 )
-from .module import Module, Parameter
-from .normalization import (
+from minigan.nn.module import Module, Parameter
+from minigan.nn.normalization import (
     BatchNorm1d,
     BatchNorm2d,
     BatchNorm3d,
@@ -45,7 +45,7 @@ from .normalization import (
     InstanceNorm3d,
     LayerNorm,
 )
-from .pooling import (
+from minigan.nn.pooling import (
     AdaptiveAvgPool1d,
     AdaptiveAvgPool2d,
     AdaptiveAvgPool3d,
@@ -56,7 +56,7 @@ from .pooling import (
     MaxPool2d,
     MaxPool3d,
 )
-from .shaping import (
+from minigan.nn.shaping import (
     Flatten,
     Fold,
     Identity,
@@ -69,7 +69,7 @@ from .shaping import (
     Upsample,
     ZeroPad2d,
 )
-from .utils import remove_spectral_norm, spectral_norm
+from minigan.nn.utils import remove_spectral_norm, spectral_norm
 
 __all__ = [
     "Module", "Parameter", "Sequential", "ModuleList", "ModuleDict",

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..ops.checks import number
-from ..tensor import Tensor
-from . import functional as F
-from .checks import learned, one_of, whole
-from .function import Function
-from .init import constant_
-from .module import Module
+from minigan.nn import functional as F
+from minigan.nn.checks import learned, one_of, whole
+from minigan.nn.function import Function
+from minigan.nn.init import constant_
+from minigan.nn.module import Module
+from minigan.ops.checks import number
+from minigan.tensor import Tensor
 
 
 class ReLU(Function):

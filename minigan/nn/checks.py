@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..ops.checks import integer
-from ..tensor import as_dtype
-from ..tensor.creation import zeros
-from .module import Parameter
+from minigan.nn.module import Parameter
+from minigan.ops.checks import integer
+from minigan.tensor import as_dtype
+from minigan.tensor.creation import zeros
 
 
 def whole(function: str, name: str, value: Any, least: int = 1) -> int:

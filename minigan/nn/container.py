@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Self
 
-from .activation import LeakyReLU, ReLU
-from .module import Module
-from .normalization import BatchNorm1d, BatchNorm2d, BatchNorm3d
+from minigan.nn.activation import LeakyReLU, ReLU
+from minigan.nn.module import Module
+from minigan.nn.normalization import BatchNorm1d, BatchNorm2d, BatchNorm3d
 
 
 class _Numbered(Module):

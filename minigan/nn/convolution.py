@@ -9,14 +9,14 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any, ClassVar
 
-from ..conv import FORMULATIONS
-from ..geometry import Ints, output_padding_for
-from ..tensor import Tensor
-from ..tensor.creation import Seed
-from . import functional as F
-from .checks import learned, one_of, per_axis, whole
-from .linear import start
-from .module import Module, Parameter
+from minigan.conv import FORMULATIONS
+from minigan.geometry import Ints, output_padding_for
+from minigan.nn import functional as F
+from minigan.nn.checks import learned, one_of, per_axis, whole
+from minigan.nn.linear import start
+from minigan.nn.module import Module, Parameter
+from minigan.tensor import Tensor
+from minigan.tensor.creation import Seed
 
 
 class _Convolution(Module):

@@ -6,9 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, fields
 from typing import Any, ClassVar, dataclass_transform
 
-from ..ops.checks import integer, number
-from ..tensor import Tensor
-from .module import Module
+from minigan.nn.module import Module
+from minigan.ops.checks import integer, number
+from minigan.tensor import Tensor
 
 
 @dataclass_transform(eq_default=False)
@@ -53,5 +53,3 @@ class Function(Module):
         given = ((name, getattr(self, name)) for name in self.settings)
         shown = ((name, x) for name, x in given if not (x is None or x is False or isinstance(x, Tensor)))
         return ", ".join(f"{name}={value!r}" for name, value in shown)
-
-

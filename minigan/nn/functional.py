@@ -1,6 +1,6 @@
 """Layers as functions, under torch.nn.functional's names; each stands beside its derivative in `minigan.ops`."""
 
-from ..ops.activations import (
+from minigan.ops.activations import (
     elu,
     gelu,
     hardtanh,
@@ -18,8 +18,8 @@ from ..ops.activations import (
     softplus,
     tanh,
 )
-from ..ops.batchnorm import batch_norm, batch_norm_act
-from ..ops.convolution import (
+from minigan.ops.batchnorm import batch_norm, batch_norm_act
+from minigan.ops.convolution import (
     conv1d,
     conv2d,
     conv3d,
@@ -27,12 +27,12 @@ from ..ops.convolution import (
     conv_transpose2d,
     conv_transpose3d,
 )
-from ..ops.crossentropy import cross_entropy, nll_loss
-from ..ops.dropout import dropout, dropout1d, dropout2d, dropout3d
-from ..ops.embedding import embedding, one_hot
-from ..ops.folding import fold, unfold
-from ..ops.linear import linear
-from ..ops.losses import (
+from minigan.ops.crossentropy import cross_entropy, nll_loss
+from minigan.ops.dropout import dropout, dropout1d, dropout2d, dropout3d
+from minigan.ops.embedding import embedding, one_hot
+from minigan.ops.folding import fold, unfold
+from minigan.ops.linear import linear
+from minigan.ops.losses import (
     binary_cross_entropy,
     binary_cross_entropy_with_logits,
     huber_loss,
@@ -41,9 +41,9 @@ from ..ops.losses import (
     mse_loss,
     smooth_l1_loss,
 )
-from ..ops.normalization import group_norm, instance_norm, layer_norm
-from ..ops.padding import pad
-from ..ops.pooling import (
+from minigan.ops.normalization import group_norm, instance_norm, layer_norm
+from minigan.ops.padding import pad
+from minigan.ops.pooling import (
     adaptive_avg_pool1d,
     adaptive_avg_pool2d,
     adaptive_avg_pool3d,
@@ -54,8 +54,8 @@ from ..ops.pooling import (
     max_pool2d,
     max_pool3d,
 )
-from ..ops.resizing import interpolate, pixel_shuffle, pixel_unshuffle
-from ..ops.similarity import cosine_similarity, normalize, pairwise_distance
+from minigan.ops.resizing import interpolate, pixel_shuffle, pixel_unshuffle
+from minigan.ops.similarity import cosine_similarity, normalize, pairwise_distance
 
 __all__ = [
     "conv1d", "conv2d", "conv3d", "conv_transpose1d", "conv_transpose2d", "conv_transpose3d", "unfold", "fold",

@@ -5,13 +5,13 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from ..backend import as_generator
-from ..tensor import Tensor
-from ..tensor.creation import Seed
-from . import functional as F
-from . import init
-from .checks import learned, whole
-from .module import Module, Parameter
+from minigan.backend import as_generator
+from minigan.nn import functional as F
+from minigan.nn import init
+from minigan.nn.checks import learned, whole
+from minigan.nn.module import Module, Parameter
+from minigan.tensor import Tensor
+from minigan.tensor.creation import Seed
 
 
 def start(weight: Parameter, bias: Parameter | None, generator: Seed) -> None:

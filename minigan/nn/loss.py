@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import KW_ONLY
 
-from ..tensor import Tensor
-from . import functional as F
-from .checks import one_of
-from .function import Function
+from minigan.nn import functional as F
+from minigan.nn.checks import one_of
+from minigan.nn.function import Function
+from minigan.tensor import Tensor
 
 
 class _Loss(Function):

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Self, TypeVar
 
-from ..tensor import Tensor, as_dtype
-from .state import Keys, load
+from minigan.nn.state import Keys, load
+from minigan.tensor import Tensor, as_dtype
 
 T = TypeVar("T")
 

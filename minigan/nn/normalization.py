@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
-from ..ops.checks import number
-from ..tensor import Tensor
-from ..tensor.checks import tensor_of
-from ..tensor.creation import zeros
-from . import functional as F
-from . import init
-from .checks import learned, whole
-from .module import Module, Parameter
+from minigan.nn import functional as F
+from minigan.nn import init
+from minigan.nn.checks import learned, whole
+from minigan.nn.module import Module, Parameter
+from minigan.ops.checks import number
+from minigan.tensor import Tensor
+from minigan.tensor.checks import tensor_of
+from minigan.tensor.creation import zeros
 
 
 class _Norm(Module):

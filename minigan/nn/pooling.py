@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import ClassVar
 
-from ..geometry import Ints
-from . import functional as F
-from .checks import per_axis, whole
-from .function import Function
+from minigan.geometry import Ints
+from minigan.nn import functional as F
+from minigan.nn.checks import per_axis, whole
+from minigan.nn.function import Function
 
 
 class _Pool(Function):

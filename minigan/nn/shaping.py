@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from ..geometry import Ints
-from ..tensor import Tensor
-from ..tensor.shaping import flatten, unflatten
-from . import functional as F
-from .checks import per_axis, whole
-from .function import Function
-from .module import Module
+from minigan.geometry import Ints
+from minigan.nn import functional as F
+from minigan.nn.checks import per_axis, whole
+from minigan.nn.function import Function
+from minigan.nn.module import Module
+from minigan.tensor import Tensor
+from minigan.tensor.shaping import flatten, unflatten
 
 
 class Identity(Module):

@@ -7,8 +7,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from ..backend import to_device
-from ..tensor import Tensor, as_tensor
+from minigan.backend import to_device
+from minigan.tensor import Tensor, as_tensor
 
 
 class Keys(NamedTuple):

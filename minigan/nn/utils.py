@@ -7,16 +7,16 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TypeVar
 
-from ..backend import as_generator
-from ..ops.checks import number
-from ..tensor import Tensor, no_grad, tensor
-from ..tensor.checks import tensor_of
-from ..tensor.creation import Seed
-from ..tensor.joining import cat
-from ..tensor.products import dot
-from .convolution import ConvTranspose1d, ConvTranspose2d, ConvTranspose3d
-from .functional import normalize
-from .module import Module, Parameter
+from minigan.backend import as_generator
+from minigan.nn.convolution import ConvTranspose1d, ConvTranspose2d, ConvTranspose3d
+from minigan.nn.functional import normalize
+from minigan.nn.module import Module, Parameter
+from minigan.ops.checks import number
+from minigan.tensor import Tensor, no_grad, tensor
+from minigan.tensor.checks import tensor_of
+from minigan.tensor.creation import Seed
+from minigan.tensor.joining import cat
+from minigan.tensor.products import dot
 
 M = TypeVar("M", bound=Module)
 

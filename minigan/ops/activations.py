@@ -10,17 +10,17 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ..backend import Array, namespace
-from ..tensor import Op, elementwise
-from ..tensor.choosing import clamp, where
-from ..tensor.elementwise import exp, sigmoid, tanh
-from ..tensor.exponential import log_softmax, softmax
-from ..tensor.shaping import reshape
-from . import erf
-from .checks import number, one_dtype, real
+from minigan.backend import Array, namespace
+from minigan.ops import erf
+from minigan.ops.checks import number, one_dtype, real
+from minigan.tensor import Op, elementwise
+from minigan.tensor.choosing import clamp, where
+from minigan.tensor.elementwise import exp, sigmoid, tanh
+from minigan.tensor.exponential import log_softmax, softmax
+from minigan.tensor.shaping import reshape
 
 if TYPE_CHECKING:
-    from ..tensor import Tensor
+    from minigan.tensor import Tensor
 
 __all__ = [
     "relu", "leaky_relu", "prelu", "relu6", "hardtanh", "elu", "selu", "gelu", "silu", "mish", "sigmoid", "logsigmoid",
@@ -103,7 +103,7 @@ def prelu(input: Tensor, weight: Tensor) -> Tensor:
 
     He et al. 2015, equation 1. Raises ValueError restating the shapes if they do not fit, TypeError for mixed dtypes.
     """
-    one_dtype("prelu", input=input, weight=weight)
+    one_dtype("prelu", input=input, weight=tensor_of("prelu", "weight", weight))
     channels = input.shape[1] if input.ndim > 1 else 1
     if weight.ndim > 1 or weight.numel() not in (1, channels):
         raise ValueError(
@@ -142,7 +142,7 @@ class Elu(Op):
         return self.scale * (xp.maximum(x, 0) + self.alpha * xp.expm1(xp.minimum(x, 0)))
 
     def backward_x(self, g: Tensor, x: Tensor) -> Tensor:
-        return g * (self.scale * where(x > 0, 1.0, self.alpha * exp(clamp(x, max=0.0))))
+        return g * (self.scale * where(x > 0, 1.0, self.alpha * exp(where(x < 0, x, 0.0))))
 
 
 def elu(input: Tensor, alpha: float = 1.0, inplace: bool = False) -> Tensor:

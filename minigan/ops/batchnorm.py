@@ -13,17 +13,17 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ..backend import Array, matmul, namespace, parallel
-from ..tensor import FusedOp, Op
-from ..tensor.checks import Shape
-from ..tensor.elementwise import sqrt
-from ..tensor.shaping import reshape
-from ..tensor.statistics import mean
-from .activations import gate, leaky_relu
-from .checks import number, one_dtype
+from minigan.backend import Array, matmul, namespace, parallel
+from minigan.ops.activations import gate, leaky_relu
+from minigan.ops.checks import number, one_dtype
+from minigan.tensor import FusedOp, Op
+from minigan.tensor.checks import Shape
+from minigan.tensor.elementwise import sqrt
+from minigan.tensor.shaping import reshape
+from minigan.tensor.statistics import mean
 
 if TYPE_CHECKING:
-    from ..tensor import Tensor
+    from minigan.tensor import Tensor
 
 __all__ = ["batch_norm", "batch_norm_act"]
 
@@ -242,6 +242,7 @@ def batch_norm_act(
     function = "batch_norm"
     check_channels(function, input, 2, weight=weight, bias=bias, running_mean=running_mean, running_var=running_var)
     share, slope = number(function, "momentum", momentum), number(function, "negative_slope", negative_slope, 0.0, 1.0)
+    spread = number(function, "eps", eps, 0.0)
     if training:
         free = input.numel() // max(input.shape[1], 1)
         if free == 1:
@@ -254,5 +255,5 @@ def batch_norm_act(
         raise ValueError(f"{function}: running_mean and running_var must be given when training=False")
     else:
         mu, var = running_mean._data.copy(), running_var._data.copy()  # a later update is no change of this op
-    op = _batch_norm(number(function, "eps", eps), training, slope)
+    op = _batch_norm(spread, training, slope)
     return op(input, weight, bias, Op.tensor._wrap(mu), Op.tensor._wrap(var))

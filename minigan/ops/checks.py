@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ..tensor.checks import tensor_of
+from minigan.tensor.checks import tensor_of
 
 if TYPE_CHECKING:
-    from ..tensor import Tensor
+    from minigan.tensor import Tensor
 
 
 def real(function: str, name: str, value: Any) -> Tensor:
@@ -22,12 +22,13 @@ def real(function: str, name: str, value: Any) -> Tensor:
 
 
 def one_dtype(function: str, **tensors: Tensor | None) -> None:
-    """TypeError unless all are Tensors (or None) of one float dtype."""
-    first, *rest = ((name, real(function, name, x)) for name, x in tensors.items() if x is not None)
+    """TypeError unless all are Tensors of one float dtype; all but the first may be None."""
+    (first, given), *rest = tensors.items()
+    dtype = real(function, first, given).dtype
     for name, x in rest:
-        if x.dtype != first[1].dtype:
+        if x is not None and real(function, name, x).dtype != dtype:
             raise TypeError(
-                f"{function}: {first[0]} has dtype {first[1].dtype} and {name} {x.dtype}; they must be equal (use .to)"
+                f"{function}: {first} has dtype {dtype} and {name} {x.dtype}; they must be equal (use .to)"
             )
 
 

@@ -275,7 +275,7 @@ def _check(name: str, D: int, x: Any, w: Any, bias: Any, by: Any) -> bool:
         raise TypeError(f"{name}: input has dtype {x.dtype} and weight {w.dtype}; they must be equal (use .to)")
     if x.dtype.kind != "f":
         raise TypeError(f"{name}: input has dtype {x.dtype}; it must be a float (use .float())")
-    if by is not None and by not in FORMULATIONS:
+    if by is not None and not (isinstance(by, str) and by in FORMULATIONS):
         raise ValueError(f"{name}: by={by!r} is not a formulation (legal: {', '.join(FORMULATIONS)})")
     return bool(x.ndim == D + 2)
 

@@ -8,21 +8,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ..backend import Array, namespace
-from ..tensor import FusedOp, Op
-from ..tensor.checks import DimError, tensor_of
-from ..tensor.choosing import where
-from ..tensor.elementwise import isfinite
-from ..tensor.exponential import log_softmax
-from ..tensor.gathering import gather
-from ..tensor.operands import operands
-from ..tensor.reductions import sum
-from ..tensor.shaping import reshape, unsqueeze
-from .checks import integer, number, real
-from .losses import reduced
+from minigan.backend import Array, namespace
+from minigan.ops.checks import integer, number, real
+from minigan.ops.losses import reduced
+from minigan.tensor import FusedOp, Op
+from minigan.tensor.checks import DimError, tensor_of
+from minigan.tensor.choosing import where
+from minigan.tensor.elementwise import isfinite
+from minigan.tensor.exponential import log_softmax
+from minigan.tensor.gathering import gather
+from minigan.tensor.operands import operands
+from minigan.tensor.reductions import sum
+from minigan.tensor.shaping import reshape, unsqueeze
 
 if TYPE_CHECKING:
-    from ..tensor import Tensor
+    from minigan.tensor import Tensor
 
 __all__ = ["cross_entropy", "nll_loss"]
 
@@ -108,9 +108,7 @@ def _averaged(function: str, losses: Tensor, total: Any, reduction: str) -> Tens
     return sum(losses) / total if reduction == "mean" else reduced(function, losses, reduction)
 
 
-def _by_class(
-    function: str, input: Tensor, target: Tensor, weight: Tensor | None
-) -> tuple[Tensor, Tensor, Tensor]:
+def _by_class(function: str, input: Tensor, target: Tensor, weight: Tensor | None) -> tuple[Tensor, Tensor, Tensor]:
     """Logits (N, C, *X), the target with a batch too, and the weights (1, C, 1...), ones if there are none."""
     x, t = real(function, "input", input), tensor_of(function, "target", target)
     if x.ndim == 0:

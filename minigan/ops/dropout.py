@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ..backend import as_generator, to_device
-from ..tensor import Op
-from .checks import number, real
+from minigan.backend import as_generator, to_device
+from minigan.ops.checks import number, real
+from minigan.tensor import Op
 
 if TYPE_CHECKING:
-    from ..tensor import Tensor
+    from minigan.tensor import Tensor
 
 Seed = np.random.Generator | int | None
 

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ..backend import namespace
-from ..tensor import Op
-from ..tensor.checks import DimError, tensor_of
-from ..tensor.choosing import where
-from ..tensor.shaping import unsqueeze
-from .checks import integer, real
+from minigan.backend import namespace
+from minigan.ops.checks import integer, real
+from minigan.tensor import Op
+from minigan.tensor.checks import DimError, tensor_of
+from minigan.tensor.choosing import where
+from minigan.tensor.shaping import unsqueeze
 
 if TYPE_CHECKING:
-    from ..tensor import Tensor
+    from minigan.tensor import Tensor
 
 
 def _indices(function: str, name: str, value: Tensor) -> Tensor:

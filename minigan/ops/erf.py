@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import math
 
-from ..backend import Array, namespace
+from minigan.backend import Array, namespace
 
 _STEP, _LAST = 0.5, 40.0  # e^(-40^2) is 0 in float64
 _SERIES = [2 / math.sqrt(math.pi) * 2**n / math.prod(range(1, 2 * n + 2, 2)) for n in reversed(range(21))]

@@ -11,15 +11,15 @@ from dataclasses import dataclass
 from math import prod
 from typing import TYPE_CHECKING, Any
 
-from ..backend import Array
-from ..conv.im2col import col2im, im2col
-from ..geometry import Geometry, Ints
-from ..tensor.checks import tensor_of
-from ..tensor.op import Op
-from ..tensor.shaping import squeeze, unsqueeze
+from minigan.backend import Array
+from minigan.conv.im2col import col2im, im2col
+from minigan.geometry import Geometry, Ints
+from minigan.tensor.checks import tensor_of
+from minigan.tensor.op import Op
+from minigan.tensor.shaping import squeeze, unsqueeze
 
 if TYPE_CHECKING:
-    from ..tensor import Tensor
+    from minigan.tensor import Tensor
 
 
 @dataclass(frozen=True)

@@ -5,17 +5,17 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from .. import backend
-from ..backend import Array
-from ..tensor import Op
-from ..tensor.checks import Shape
-from ..tensor.products import matmul
-from ..tensor.reductions import sum as sum_
-from ..tensor.shaping import reshape, t
-from .checks import one_dtype
+from minigan import backend
+from minigan.backend import Array
+from minigan.ops.checks import one_dtype
+from minigan.tensor import Op
+from minigan.tensor.checks import Shape
+from minigan.tensor.products import matmul
+from minigan.tensor.reductions import sum as sum_
+from minigan.tensor.shaping import reshape, t
 
 if TYPE_CHECKING:
-    from ..tensor import Tensor
+    from minigan.tensor import Tensor
 
 __all__ = ["linear"]
 
@@ -54,7 +54,7 @@ def linear(input: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
     >>> linear(minigan.ones(2, 3), minigan.ones(4, 3)).shape
     (2, 4)
     """
-    one_dtype("linear", input=input, weight=weight, bias=bias)
+    one_dtype("linear", input=input, weight=tensor_of("linear", "weight", weight), bias=bias)
     if input.ndim == 0 or weight.ndim != 2 or input.shape[-1] != weight.shape[1]:
         raise ValueError(
             f"linear: input of shape {input.shape} does not fit weight of shape {weight.shape} "

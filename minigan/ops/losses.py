@@ -10,20 +10,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ..backend import Array, namespace
-from ..tensor import FusedOp, Op
-from ..tensor.broadcasting import broadcast_to
-from ..tensor.checks import tensor_of
-from ..tensor.choosing import clamp, where
-from ..tensor.elementwise import abs, exp, log, log1p
-from ..tensor.operands import operands
-from ..tensor.reductions import sum
-from ..tensor.statistics import mean
-from .activations import logsigmoid
-from .checks import number, real
+from minigan.backend import Array, namespace
+from minigan.ops.activations import logsigmoid
+from minigan.ops.checks import number, real
+from minigan.tensor import FusedOp, Op
+from minigan.tensor.broadcasting import broadcast_to
+from minigan.tensor.checks import tensor_of
+from minigan.tensor.choosing import clamp, where
+from minigan.tensor.elementwise import abs, exp, log, log1p
+from minigan.tensor.operands import operands
+from minigan.tensor.reductions import sum
+from minigan.tensor.statistics import mean
 
 if TYPE_CHECKING:
-    from ..tensor import Tensor
+    from minigan.tensor import Tensor
 
 __all__ = [
     "binary_cross_entropy", "binary_cross_entropy_with_logits", "huber_loss", "kl_div", "l1_loss", "mse_loss",
@@ -154,9 +154,7 @@ class BinaryCrossEntropyWithLogits(FusedOp):
         positive = t * (common - xp.minimum(x, 0))
         return (1 - t) * (common + xp.maximum(x, 0)) + (positive if w is None else w * positive)
 
-    def backward(
-        self, g: Array, x: Array, t: Array, w: Array | None, wanted: tuple[bool, ...]
-    ) -> list[Array | None]:
+    def backward(self, g: Array, x: Array, t: Array, w: Array | None, wanted: tuple[bool, ...]) -> list[Array | None]:
         xp, one = namespace(x), 1 if w is None else w
         low, high = xp.exp(xp.minimum(x, 0)), xp.exp(xp.minimum(-x, 0))
         total = low + high  # 1 + e^-|x|: low / total is sigmoid(x), high / total sigmoid(-x)

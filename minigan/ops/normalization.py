@@ -18,17 +18,17 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ..backend import Array, namespace
-from ..tensor import FusedOp
-from ..tensor.checks import as_shape
-from ..tensor.elementwise import sqrt
-from ..tensor.shaping import reshape
-from ..tensor.statistics import mean
-from .batchnorm import affine, batch_norm, check_channels, track
-from .checks import integer, number, one_dtype
+from minigan.backend import Array, namespace
+from minigan.ops.batchnorm import affine, batch_norm, check_channels, track
+from minigan.ops.checks import integer, number, one_dtype
+from minigan.tensor import FusedOp
+from minigan.tensor.checks import as_shape
+from minigan.tensor.elementwise import sqrt
+from minigan.tensor.shaping import reshape
+from minigan.tensor.statistics import mean
 
 if TYPE_CHECKING:
-    from ..tensor import Tensor
+    from minigan.tensor import Tensor
 
 __all__ = ["group_norm", "instance_norm", "layer_norm"]
 
@@ -62,7 +62,7 @@ def _mean(rows: Array) -> Array:
 
 def _by_rows(function: str, x: Tensor, R: int, eps: float) -> Tensor:
     rows = reshape(x, (R, x.numel() // R if R else 0))  # (R, all that are normalized together)
-    return reshape(_standardize(number(function, "eps", eps))(rows), x.shape)
+    return reshape(_standardize(number(function, "eps", eps, 0.0))(rows), x.shape)
 
 
 def layer_norm(
@@ -81,8 +81,7 @@ def layer_norm(
     [[-1.0, 1.0], [0.0, 0.0]]
     """
     one_dtype("layer_norm", input=input, weight=weight, bias=bias)
-    sizes = (normalized_shape,) if isinstance(normalized_shape, int) else tuple(normalized_shape)
-    shape = as_shape("layer_norm", [sizes])
+    shape = as_shape("layer_norm", [normalized_shape])
     if not shape or input.shape[-len(shape) :] != shape:
         raise ValueError(f"layer_norm: normalized_shape={shape} must be the last sizes of input of shape {input.shape}")
     for name, vector in (("weight", weight), ("bias", bias)):
@@ -130,9 +129,10 @@ def instance_norm(
     (N, C), L = input.shape[:2], math.prod(input.shape[2:])
     if L == 1:
         raise ValueError(f"instance_norm: input of shape {input.shape} has one value per channel; at least 2 needed")
+    y = _by_rows("instance_norm", input, N * C, eps)
+    share, dims = number("instance_norm", "momentum", momentum), tuple(range(2, input.ndim))
     if input.numel() and not running_mean is running_var is None:
-        share, dims = number("instance_norm", "momentum", momentum), tuple(range(2, input.ndim))
         numbers = input._data.astype(np.float64)
         track(running_mean, numbers.mean(dims).mean(0), share)
         track(running_var, numbers.var(dims, ddof=1).mean(0), share)
-    return affine(_by_rows("instance_norm", input, N * C, eps), weight, bias, (1, C, *[1] * (input.ndim - 2)))
+    return affine(y, weight, bias, (1, C, *[1] * (input.ndim - 2)))

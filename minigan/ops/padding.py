@@ -12,15 +12,15 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ..backend import Array, namespace
-from ..tensor.broadcasting import broadcast_to
-from ..tensor.checks import tensor_of
-from ..tensor.joining import cat
-from ..tensor.op import Op
-from ..tensor.shaping import alias, flip
+from minigan.backend import Array, namespace
+from minigan.tensor.broadcasting import broadcast_to
+from minigan.tensor.checks import tensor_of
+from minigan.tensor.joining import cat
+from minigan.tensor.op import Op
+from minigan.tensor.shaping import alias, flip
 
 if TYPE_CHECKING:
-    from ..tensor import Tensor
+    from minigan.tensor import Tensor
 
 Widths = tuple[tuple[int, int], ...]  # before and after each axis; negative ones crop
 

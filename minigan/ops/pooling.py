@@ -16,15 +16,15 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ..backend import Array, namespace
-from ..geometry import Axis, Geometry, Ints
-from ..tensor.checks import Shape, as_shape, tensor_of
-from ..tensor.indexing import accumulate
-from ..tensor.joining import cat
-from ..tensor.op import Op
+from minigan.backend import Array, namespace
+from minigan.geometry import Axis, Geometry, Ints
+from minigan.tensor.checks import Shape, as_shape, tensor_of
+from minigan.tensor.indexing import accumulate
+from minigan.tensor.joining import cat
+from minigan.tensor.op import Op
 
 if TYPE_CHECKING:
-    from ..tensor import Tensor
+    from minigan.tensor import Tensor
 
 # ------------------------------------------------------------------------------------------------- the largest
 

@@ -13,15 +13,15 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ..backend import namespace
-from ..geometry import Geometry
-from ..tensor.checks import Shape, tensor_of
-from ..tensor.op import Op
-from ..tensor.shaping import permute, reshape
-from .pooling import AvgUnpool, adaptive_avg_pool1d, adaptive_avg_pool2d, adaptive_avg_pool3d
+from minigan.backend import namespace
+from minigan.geometry import Geometry
+from minigan.ops.pooling import AvgUnpool, adaptive_avg_pool1d, adaptive_avg_pool2d, adaptive_avg_pool3d
+from minigan.tensor.checks import Shape, tensor_of
+from minigan.tensor.op import Op
+from minigan.tensor.shaping import permute, reshape
 
 if TYPE_CHECKING:
-    from ..tensor import Tensor
+    from minigan.tensor import Tensor
 
 Scales = tuple[float | None, ...]
 

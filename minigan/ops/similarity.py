@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ..tensor.broadcasting import broadcast_shapes, broadcast_to
-from ..tensor.checks import as_dim
-from ..tensor.choosing import clamp
-from ..tensor.reductions import sum as sum_
-from ..tensor.statistics import norm
-from .checks import number, real
+from minigan.ops.checks import number, real
+from minigan.tensor.broadcasting import broadcast_shapes, broadcast_to
+from minigan.tensor.checks import as_dim
+from minigan.tensor.choosing import clamp
+from minigan.tensor.reductions import sum as sum_
+from minigan.tensor.statistics import norm
 
 if TYPE_CHECKING:
-    from ..tensor import Tensor
+    from minigan.tensor import Tensor
 
 
 def normalize(input: Tensor, p: float = 2.0, dim: int = 1, eps: float = 1e-12) -> Tensor:

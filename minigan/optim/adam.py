@@ -6,9 +6,9 @@ import math
 from collections.abc import Iterable
 from typing import Any
 
-from ..backend import Array, namespace
-from ..ops.checks import number
-from .optimizer import Group, Optimizer
+from minigan.backend import Array, namespace
+from minigan.ops.checks import number
+from minigan.optim.optimizer import Group, Optimizer
 
 _BELOW_1 = math.nextafter(1, 0)
 

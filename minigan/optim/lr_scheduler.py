@@ -10,8 +10,8 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-from ..ops.checks import integer
-from .optimizer import Optimizer
+from minigan.ops.checks import integer
+from minigan.optim.optimizer import Optimizer
 
 
 class LRScheduler:

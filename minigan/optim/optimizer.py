@@ -14,10 +14,10 @@ from typing import Any
 
 import numpy as np
 
-from ..backend import Array, namespace, parallel
-from ..ops.checks import number
-from ..tensor import Tensor, as_tensor, enable_grad
-from .flat import Flat
+from minigan.backend import Array, namespace, parallel
+from minigan.ops.checks import number
+from minigan.optim.flat import Flat
+from minigan.tensor import Tensor, as_tensor, enable_grad
 
 Group = dict[str, Any]
 State = dict[str, Any]

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from ..backend import Array, namespace
-from .optimizer import Group, Optimizer
+from minigan.backend import Array, namespace
+from minigan.optim.optimizer import Group, Optimizer
 
 
 class RMSprop(Optimizer):

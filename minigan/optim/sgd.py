@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from ..backend import Array
-from ..ops.checks import number
-from .optimizer import Group, Optimizer
+from minigan.backend import Array
+from minigan.ops.checks import number
+from minigan.optim.optimizer import Group, Optimizer
 
 
 class SGD(Optimizer):

@@ -24,8 +24,8 @@ KINDS: dict[str, tuple[type[Config], type[Any], Any]] = {
     "autoencoder": (AutoencoderConfig, AutoencoderTask, autoencoder.train),
 }
 
-
-_POINTS = {"latent": 256, "batch": 256, "steps": 10_000, "lr": 1e-4, "lr_d": 1e-4, "decay": 0.0}  # where data are points, perceptrons play
+# where data are points, perceptrons play
+_POINTS = {"latent": 256, "batch": 256, "steps": 10_000, "lr": 1e-4, "lr_d": 1e-4, "decay": 0.0}
 
 
 def configure(kind: str, given: dict[str, Any]) -> Config:
@@ -46,7 +46,11 @@ def begin(config: Config, out: str | os.PathLike[str] | None = None) -> tuple[Ru
         Run.create(out, config.kind)  # refuses, before any work is done
     task = KINDS[config.kind][1](config)
     run = Run.create(out, config.kind)
-    run.write_json("config.json", config.as_json())
+    try:
+        run.write_json("config.json", config.as_json())
+    except OSError:
+        run.path.rmdir()
+        raise
     return run, task
 
 
@@ -70,13 +74,18 @@ def load(path: str | os.PathLike[str], steps: int | None = None, kind: str | Non
     except (KeyError, ValueError, TypeError, RuntimeError) as error:
         raise RunError(f"{path}: checkpoint.npz does not fit config.json ({error})") from error
     if steps is not None:
+        try:
         run.write_json("config.json", config.as_json())
+    except OSError:
+        run.path.rmdir()
+        raise
     return run, task
 
 
 def train(run: Run, task: Any) -> Iterator[int]:
     """Train to the end of the config; yields at each checkpoint. Raises RunError and Interrupted as `loop.advance`."""
     yield from KINDS[task.config.kind][2](run, task)
+
 
 __all__ = [
     "AutoencoderTask",

@@ -76,7 +76,7 @@ class AutoencoderTask:
 
 
 def train(run: Run, task: AutoencoderTask) -> Iterator[int]:
-    """Train until the config's updates are made; yields at each checkpoint; ends with metrics.json, held-out figures."""
+    """Train until the config's updates are made; yields at each checkpoint; ends with held-out figures."""
     yield from advance(run, task, task.config.steps)
     error = (reconstruct(task.training.model, task.test) - task.test) ** 2
     run.write_json(

@@ -22,7 +22,7 @@ _TREE, _ARRAY = "tree.json", "$array"
 
 
 def save(path: Path, tree: Any) -> None:
-    """Write a tree of dicts (with string or integer keys), lists, arrays, tensors and JSON's values. OSError as files do.
+    """Write a tree of dicts (keys: strings or integers), lists, arrays, tensors and JSON's values. OSError as files do.
 
     >>> import tempfile; file = Path(tempfile.mkdtemp()) / "c.npz"
     >>> save(file, {"weights": [np.ones(2)], "number": 3})

@@ -18,7 +18,7 @@ class Config:
 
     data: str = "mnist5k"
     latent: int = 64
-    steps: int = 2000
+    steps: int = 1600
     batch: int = 32
     lr: float = 2e-3
     seed: int = 0
@@ -87,8 +87,9 @@ class AutoencoderConfig(Config):
     """An auto-encoder: how many numbers h has, how wide it is."""
 
     latent: int = 30
+    steps: int = 1200
     batch: int = 128
-    lr: float = 2e-3
+    lr: float = 4e-3
     features: int = 16
 
     kind = "autoencoder"

@@ -94,15 +94,11 @@ class Run:
 
     def read_log(self) -> list[dict[str, Any]]:
         """All records of the log; a last line that a kill cut short is left out."""
-        records = []
         try:
-            for line in (self.path / "log.jsonl").read_text(encoding="utf-8").splitlines():
-                records.append(json.loads(line))
+            lines = (self.path / "log.jsonl").read_text(encoding="utf-8").splitlines(keepends=True)
         except FileNotFoundError:
             return []
-        except ValueError:
-            pass
-        return records
+        return [json.loads(line) for line in lines if line.endswith("\n")]
 
     def cut_log(self, number: int) -> None:
         """Forget what was logged after an update: a resumed run writes it again."""

@@ -85,7 +85,7 @@ class GANTask:
 
 
 def train(run: Run, task: GANTask) -> Iterator[int]:
-    """Train until the config's updates are made; yields at each checkpoint; ends with metrics.json. See `loop.advance`."""
+    """Train until the config's updates are made; yields at each checkpoint; ends with metrics.json."""
     yield from advance(run, task, task.config.steps)
     log = run.read_log()
     tail = log[-max(1, len(log) // 10) :]

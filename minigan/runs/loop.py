@@ -12,6 +12,7 @@ from typing import Any, Protocol
 
 from tqdm import tqdm
 
+from minigan.backend import one_blas_thread
 from minigan.runs.directory import Run, RunError
 
 _SECONDS = 15.0  # of work at most that a kill can lose
@@ -55,7 +56,12 @@ def advance(run: Run, task: Task, steps: int) -> Iterator[int]:
     run.cut_log(task.number)
     good, saved = task.number, time.monotonic()
     every, logged = max(1, steps // _FRAMES), max(1, steps // _LINES)
-    with _signals() as stop, tqdm(total=steps, initial=task.number, unit="update", mininterval=0.5) as bar:
+    # one limit for the whole run spares each product its own
+    with (
+        one_blas_thread,
+        _signals() as stop,
+        tqdm(total=steps, initial=task.number, unit="update", mininterval=0.5) as bar,
+    ):
         while task.number < steps:
             losses = task.step()
             number = task.number
@@ -80,7 +86,7 @@ def advance(run: Run, task: Task, steps: int) -> Iterator[int]:
 
 @contextmanager
 def _signals() -> Iterator[list[int]]:
-    """A list that receives Ctrl-C and SIGTERM, so that an update is never cut in two; a second Ctrl-C is Python's own."""
+    """A list that receives Ctrl-C and SIGTERM, so that no update is cut in two; a second Ctrl-C is Python's own."""
     received: list[int] = []
     if threading.current_thread() is not threading.main_thread():
         yield received

@@ -1,10 +1,10 @@
 """Tensors, the ops that they have as methods, and the gradient of any of it."""
 
-from .arithmetic import add, div, floor_divide, lerp, mul, neg, pow, remainder, square, sub
-from .broadcasting import broadcast_shapes, broadcast_to
-from .checks import DimError, Shape, as_dim, as_dims, as_shape, tensor_of
-from .choosing import clamp, clip, maximum, minimum, where
-from .comparison import (
+from minigan.tensor.arithmetic import add, div, floor_divide, lerp, mul, neg, pow, remainder, square, sub
+from minigan.tensor.broadcasting import broadcast_shapes, broadcast_to
+from minigan.tensor.checks import DimError, Shape, as_dim, as_dims, as_shape, tensor_of
+from minigan.tensor.choosing import clamp, clip, maximum, minimum, where
+from minigan.tensor.comparison import (
     allclose,
     bitwise_and,
     bitwise_not,
@@ -23,7 +23,7 @@ from .comparison import (
     lt,
     ne,
 )
-from .creation import (
+from minigan.tensor.creation import (
     Seed,
     arange,
     as_tensor,
@@ -46,9 +46,9 @@ from .creation import (
     zeros,
     zeros_like,
 )
-from .dtypes import DType, as_dtype, float16, float32, float64, int8, int16, int32, int64, uint8
-from .dtypes import bool_ as bool
-from .elementwise import (
+from minigan.tensor.dtypes import DType, as_dtype, float16, float32, float64, int8, int16, int32, int64, uint8
+from minigan.tensor.dtypes import bool_ as bool
+from minigan.tensor.elementwise import (
     abs,
     ceil,
     cos,
@@ -73,22 +73,44 @@ from .elementwise import (
     tanh,
     trunc,
 )
-from .exponential import log_softmax, logsumexp, softmax
-from .extrema import amax, amin, argmax, argmin, max, min
-from .gathering import gather, index_select, masked_fill, masked_select, nonzero, take_along_dim, tril, triu
-from .grad import Step, differentiate, grad
-from .indexing import accumulate
-from .inplace import scatter
-from .joining import cat, chunk, narrow, roll, split, stack, unbind
-from .op import FusedOp, Node, Op, enable_grad, is_grad_enabled, no_grad, set_grad_enabled
-from .operands import operands
-from .products import bmm, dot, einsum, matmul, mm, outer
-from .reductions import all, any, count_nonzero, cumsum, prod, sum
-from .shaping import alias, clone, flatten, flip, movedim, permute, reshape, squeeze, t, transpose, unflatten, unsqueeze
-from .sorting import argsort, sort, topk
-from .statistics import mean, norm, std, var
-from .tape import Entry, Tape
-from .tensor import Tensor
+from minigan.tensor.exponential import log_softmax, logsumexp, softmax
+from minigan.tensor.extrema import amax, amin, argmax, argmin, max, min
+from minigan.tensor.gathering import (
+    gather,
+    index_select,
+    masked_fill,
+    masked_select,
+    nonzero,
+    take_along_dim,
+    tril,
+    triu,
+)
+from minigan.tensor.grad import Step, differentiate, grad
+from minigan.tensor.indexing import accumulate
+from minigan.tensor.inplace import scatter
+from minigan.tensor.joining import cat, chunk, narrow, roll, split, stack, unbind
+from minigan.tensor.op import FusedOp, Node, Op, enable_grad, is_grad_enabled, no_grad, set_grad_enabled
+from minigan.tensor.operands import operands
+from minigan.tensor.products import bmm, dot, einsum, matmul, mm, outer
+from minigan.tensor.reductions import all, any, count_nonzero, cumsum, prod, sum
+from minigan.tensor.shaping import (
+    alias,
+    clone,
+    flatten,
+    flip,
+    movedim,
+    permute,
+    reshape,
+    squeeze,
+    t,
+    transpose,
+    unflatten,
+    unsqueeze,
+)
+from minigan.tensor.sorting import argsort, sort, topk
+from minigan.tensor.statistics import mean, norm, std, var
+from minigan.tensor.tape import Entry, Tape
+from minigan.tensor.tensor import Tensor
 
 __all__ = [
     "Tensor", "tensor", "as_tensor", "from_numpy", "Op", "FusedOp", "Node", "grad", "differentiate", "Step", "Tape",

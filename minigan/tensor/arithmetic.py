@@ -10,15 +10,16 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ..backend import Array, namespace
-from .checks import tensor_of
-from .choosing import where
-from .elementwise import log, trunc
-from .op import Op
-from .operands import Operand, operands
+from minigan.backend import Array, namespace
+from minigan.tensor.checks import tensor_of
+from minigan.tensor.choosing import where
+from minigan.tensor.elementwise import log, trunc
+from minigan.tensor.op import Op
+from minigan.tensor.operands import Operand, operands
 
 if TYPE_CHECKING:
-    from .tensor import Tensor
+    from minigan.tensor.tensor import Tensor
+
 
 class Neg(Op):
     """y = -x."""

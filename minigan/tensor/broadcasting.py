@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ..backend import Array, namespace
-from .checks import Shape, as_shape, tensor_of
-from .op import Op
+from minigan.backend import Array, namespace
+from minigan.tensor.checks import Shape, as_shape, tensor_of
+from minigan.tensor.op import Op
 
 if TYPE_CHECKING:
-    from .tensor import Tensor
+    from minigan.tensor.tensor import Tensor
+
 
 @dataclass(frozen=True)
 class BroadcastTo(Op):

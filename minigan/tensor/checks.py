@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from .op import Op
+from minigan.tensor.op import Op
 
 if TYPE_CHECKING:
-    from .tensor import Tensor
+    from minigan.tensor.tensor import Tensor
 
 Shape = tuple[int, ...]
+
 
 class DimError(IndexError, ValueError):
     """A dimension or index that is not there: an IndexError, as in PyTorch, and a ValueError."""

@@ -6,15 +6,16 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ..backend import Array, is_array, namespace
-from .broadcasting import broadcast_shapes, broadcast_to
-from .checks import Shape, tensor_of
-from .dtypes import promote
-from .op import Op
-from .operands import Operand, as_operand, operands, rank_of
+from minigan.backend import Array, is_array, namespace
+from minigan.tensor.broadcasting import broadcast_shapes, broadcast_to
+from minigan.tensor.checks import Shape, tensor_of
+from minigan.tensor.dtypes import promote
+from minigan.tensor.op import Op
+from minigan.tensor.operands import Operand, as_operand, operands, rank_of
 
 if TYPE_CHECKING:
-    from .tensor import Tensor
+    from minigan.tensor.tensor import Tensor
+
 
 class Where(Op):
     """y = a where the condition holds, else b."""

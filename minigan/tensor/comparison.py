@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ..backend import namespace
-from .checks import tensor_of
-from .dtypes import int64
-from .op import Op
-from .operands import Operand, operands
+from minigan.backend import namespace
+from minigan.tensor.checks import tensor_of
+from minigan.tensor.dtypes import int64
+from minigan.tensor.op import Op
+from minigan.tensor.operands import Operand, operands
 
 if TYPE_CHECKING:
-    from .tensor import Tensor
+    from minigan.tensor.tensor import Tensor
+
 
 def _compare(name: str, a: Operand, b: Operand) -> Tensor:
     if isinstance(b, int) and isinstance(a, Op.tensor) and a.dtype.kind in "iu":

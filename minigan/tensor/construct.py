@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from .. import backend
-from .dtypes import as_dtype
-from .op import Op
+from minigan import backend
+from minigan.tensor.dtypes import as_dtype
+from minigan.tensor.op import Op
 
 
 def array_of(data: Any, dtype: Any) -> backend.Array:

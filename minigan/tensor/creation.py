@@ -7,10 +7,10 @@ from typing import Any
 
 import numpy as np
 
-from ..backend import as_generator, device_of, namespace, to_device
-from .checks import as_shape
-from .dtypes import as_dtype, float32, int64, of_number
-from .tensor import Tensor
+from minigan.backend import as_generator, device_of, namespace, to_device
+from minigan.tensor.checks import as_shape
+from minigan.tensor.dtypes import as_dtype, float32, int64, of_number
+from minigan.tensor.tensor import Tensor
 
 Seed = np.random.Generator | int | None
 
@@ -103,9 +103,7 @@ def linspace(start: float, end: float, steps: int, *, dtype: Any = None, require
     return Tensor(np.linspace(start, end, count).astype(as_dtype(dtype or float32, "linspace")), requires_grad)
 
 
-def _drawn(
-    function: str, size: Any, draw: Any, dtype: Any, device: str | None, requires_grad: bool
-) -> Tensor:
+def _drawn(function: str, size: Any, draw: Any, dtype: Any, device: str | None, requires_grad: bool) -> Tensor:
     chosen = as_dtype(dtype or float32, function)
     if chosen.kind != "f":
         raise TypeError(f"{function}: dtype={chosen} must be a float")

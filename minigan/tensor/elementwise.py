@@ -9,13 +9,13 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ..backend import Array, namespace
-from .checks import tensor_of
-from .dtypes import floating
-from .op import Op
+from minigan.backend import Array, namespace
+from minigan.tensor.checks import tensor_of
+from minigan.tensor.dtypes import floating
+from minigan.tensor.op import Op
 
 if TYPE_CHECKING:
-    from .tensor import Tensor
+    from minigan.tensor.tensor import Tensor
 
 
 class Exp(Op):

@@ -5,18 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from ..backend import Array, namespace
-from .checks import as_dim, as_dims
-from .choosing import where
-from .elementwise import exp, isfinite, log
-from .extrema import amax
-from .op import Op
-from .reductions import Dims, reduced, sum
-from .shaping import reshape
-from .statistics import as_real
+from minigan.backend import Array, namespace
+from minigan.tensor.checks import as_dim, as_dims
+from minigan.tensor.choosing import where
+from minigan.tensor.elementwise import exp, isfinite, log
+from minigan.tensor.extrema import amax
+from minigan.tensor.op import Op
+from minigan.tensor.reductions import Dims, reduced, sum
+from minigan.tensor.shaping import reshape
+from minigan.tensor.statistics import as_real
 
 if TYPE_CHECKING:
-    from .tensor import Tensor
+    from minigan.tensor.tensor import Tensor
+
 
 @dataclass(frozen=True)
 class Softmax(Op):

@@ -5,17 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from ..backend import Array, namespace
-from .checks import DimError, Shape, as_dim, as_dims, tensor_of
-from .choosing import maximum, minimum
-from .dtypes import int64
-from .elementwise import isnan
-from .gathering import gather
-from .op import Op
-from .reductions import Dims, reduced, sum
+from minigan.backend import Array, namespace
+from minigan.tensor.checks import DimError, Shape, as_dim, as_dims, tensor_of
+from minigan.tensor.choosing import maximum, minimum
+from minigan.tensor.comparison import eq
+from minigan.tensor.dtypes import int64
+from minigan.tensor.elementwise import isnan
+from minigan.tensor.gathering import gather
+from minigan.tensor.op import Op
+from minigan.tensor.reductions import Dims, reduced, sum
 
 if TYPE_CHECKING:
-    from .tensor import Tensor
+    from minigan.tensor.tensor import Tensor
+
 
 class Extremum(NamedTuple):
     """Values along a dimension, and the index of each."""
@@ -51,7 +53,7 @@ class Amin(Op):
 
 
 def _shared(g: Tensor, x: Tensor, y: Tensor, dims: Shape) -> Tensor:
-    tied = ((x == y) | (isnan(x) & isnan(y))).to(g.dtype)
+    tied = (eq(x, y) | (isnan(x) & isnan(y))).to(g.dtype)
     return g * (tied / sum(tied, dims, keepdim=True))
 
 

@@ -7,17 +7,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ..backend import namespace
-from .broadcasting import broadcast_shapes, broadcast_to
-from .checks import DimError, as_dim, tensor_of
-from .choosing import where
-from .dtypes import DType, int64
-from .indexing import getitem
-from .op import Op
-from .shaping import reshape
+from minigan.backend import namespace
+from minigan.tensor.broadcasting import broadcast_shapes, broadcast_to
+from minigan.tensor.checks import DimError, as_dim, tensor_of
+from minigan.tensor.choosing import where
+from minigan.tensor.dtypes import DType, int64
+from minigan.tensor.indexing import getitem
+from minigan.tensor.op import Op
+from minigan.tensor.shaping import reshape
 
 if TYPE_CHECKING:
-    from .tensor import Tensor
+    from minigan.tensor.tensor import Tensor
 
 
 def along(function: str, x: Tensor, dim: int, index: Tensor) -> tuple[Tensor, ...]:

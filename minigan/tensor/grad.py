@@ -10,11 +10,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from ..backend import namespace
-from .op import Node, Op, set_grad_enabled
+from minigan.backend import namespace
+from minigan.tensor.op import Node, Op, set_grad_enabled
 
 if TYPE_CHECKING:
-    from .tensor import Tensor
+    from minigan.tensor.tensor import Tensor
 
 
 class Step(NamedTuple):
@@ -247,5 +247,3 @@ def _seeds(function: str, roots: Sequence[Tensor], given: Any) -> list[Tensor]:
             raise RuntimeError(f"{function}: the cotangent has shape {seed.shape}, the output {root.shape}")
         result.append(seed if seed.dtype == root.dtype else seed.to(root.dtype))
     return result
-
-

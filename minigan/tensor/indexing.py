@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ..backend import Array, is_array, namespace
-from .checks import DimError, Shape, tensor_of
-from .op import Op
+from minigan.backend import Array, is_array, namespace
+from minigan.tensor.checks import DimError, Shape, tensor_of
+from minigan.tensor.op import Op
 
 if TYPE_CHECKING:
-    from .tensor import Tensor
+    from minigan.tensor.tensor import Tensor
 
 
 class _Place:

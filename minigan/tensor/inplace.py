@@ -17,19 +17,19 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ..backend import as_generator, namespace
-from . import arithmetic, elementwise
-from .broadcasting import broadcast_shapes, broadcast_to
-from .checks import as_dim
-from .choosing import clamp, where
-from .gathering import along, as_number, masked_fill
-from .grad import grad
-from .indexing import PLACE, parse_key, stages
-from .op import Op, enable_grad, is_grad_enabled, no_grad
-from .shaping import clone, reshape
+from minigan.backend import as_generator, namespace
+from minigan.tensor import arithmetic, elementwise
+from minigan.tensor.broadcasting import broadcast_shapes, broadcast_to
+from minigan.tensor.checks import as_dim
+from minigan.tensor.choosing import clamp, where
+from minigan.tensor.gathering import along, as_number, masked_fill
+from minigan.tensor.grad import grad
+from minigan.tensor.indexing import PLACE, parse_key, stages
+from minigan.tensor.op import Op, enable_grad, is_grad_enabled, no_grad
+from minigan.tensor.shaping import clone, reshape
 
 if TYPE_CHECKING:
-    from .tensor import Tensor
+    from minigan.tensor.tensor import Tensor
 
 
 def _change(name: str, function: Callable[..., Tensor], x: Tensor, *others: Any) -> Tensor:

@@ -8,14 +8,15 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ..backend import Array, namespace
-from .checks import Shape, as_dim, as_shape, tensor_of
-from .dtypes import common
-from .op import Op
-from .shaping import unsqueeze
+from minigan.backend import Array, namespace
+from minigan.tensor.checks import Shape, as_dim, as_shape, tensor_of
+from minigan.tensor.dtypes import common
+from minigan.tensor.op import Op
+from minigan.tensor.shaping import unsqueeze
 
 if TYPE_CHECKING:
-    from .tensor import Tensor
+    from minigan.tensor.tensor import Tensor
+
 
 @dataclass(frozen=True)
 class Cat(Op):

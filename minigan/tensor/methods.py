@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from . import (
+from minigan.tensor import (
     arithmetic,
     broadcasting,
     choosing,
@@ -25,7 +25,7 @@ from . import (
     sorting,
     statistics,
 )
-from .grad import backward
+from minigan.tensor.grad import backward
 
 if TYPE_CHECKING:
     pass

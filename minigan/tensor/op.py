@@ -23,10 +23,10 @@ from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, cast
 
 import numpy as np
 
-from ..backend import Array
+from minigan.backend import Array
 
 if TYPE_CHECKING:
-    from .tensor import Tensor
+    from minigan.tensor.tensor import Tensor
 
 Shape = tuple[int, ...]
 
@@ -97,9 +97,7 @@ class Node:
 
     __slots__ = ("__weakref__", "dtype", "kept", "number", "op", "parents", "result", "shape", "shapes")
 
-    def __init__(
-        self, op: Op, parents: tuple[Node | Tensor | None, ...], shapes: tuple[Shape, ...], y: Array
-    ) -> None:
+    def __init__(self, op: Op, parents: tuple[Node | Tensor | None, ...], shapes: tuple[Shape, ...], y: Array) -> None:
         self.op, self.parents, self.number = op, parents, next(_numbers)
         self.kept: dict[str, Any] | None = {}  # None once the graph is freed
         self.shapes, self.shape, self.dtype = shapes, y.shape, y.dtype  # of the inputs, of the output
@@ -225,9 +223,7 @@ class Op:
             y, saved = y if type(y) is tuple else (y, None)
             return (y.astype(np.float16) if half and y.dtype.char == "f" else y), saved
 
-    def _keep(
-        self, node: Node, wanted: tuple[bool, ...], inputs: list[Tensor | None], y: Tensor, saved: Any
-    ) -> None:
+    def _keep(self, node: Node, wanted: tuple[bool, ...], inputs: list[Tensor | None], y: Tensor, saved: Any) -> None:
         """Store in the node what the rules of the wanted inputs name, and nothing else."""
         if (needs := self.needs.get(wanted)) is None:
             self.needs[wanted] = needs = self._needed(wanted)
@@ -300,7 +296,7 @@ class FusedOp(Op):
         """By hand on arrays; by differentiating the composition where ops are being recorded."""
         node.check()
         if _state.recording:
-            from .grad import differentiate
+            from minigan.tensor.grad import differentiate
 
             return differentiate(self.plain, [node.value(name) for name in self.names], g, wanted)
         rule, half = cast(Rule, self.rule), node.dtype.char == "e"

@@ -9,15 +9,16 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ..backend import is_array, namespace
-from .broadcasting import broadcast_shapes, broadcast_to
-from .dtypes import DType, floating, of_number, promote
-from .op import Op, is_grad_enabled
+from minigan.backend import is_array, namespace
+from minigan.tensor.broadcasting import broadcast_shapes, broadcast_to
+from minigan.tensor.dtypes import DType, floating, of_number, promote
+from minigan.tensor.op import Op, is_grad_enabled
 
 if TYPE_CHECKING:
-    from .tensor import Tensor
+    from minigan.tensor.tensor import Tensor
 
 Operand = Any  # Tensor | array | bool | int | float
+
 
 def is_operand(x: object) -> bool:
     """Whether x can stand beside a tensor: a tensor, an array or a number."""

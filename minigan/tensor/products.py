@@ -5,16 +5,16 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
-from .. import backend
-from ..backend import Array
-from .broadcasting import broadcast_shapes, broadcast_to
-from .checks import Shape, tensor_of
-from .op import Op
-from .reductions import sum as sum_
-from .shaping import permute, reshape, transpose
+from minigan import backend
+from minigan.backend import Array
+from minigan.tensor.broadcasting import broadcast_shapes, broadcast_to
+from minigan.tensor.checks import Shape, tensor_of
+from minigan.tensor.op import Op
+from minigan.tensor.reductions import sum as sum_
+from minigan.tensor.shaping import permute, reshape, transpose
 
 if TYPE_CHECKING:
-    from .tensor import Tensor
+    from minigan.tensor.tensor import Tensor
 
 
 class Matmul(Op):

@@ -10,18 +10,19 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from ..backend import Array, namespace
-from .broadcasting import broadcast_to
-from .checks import Shape, as_dim, as_dims, tensor_of
-from .choosing import where
-from .dtypes import as_dtype, int64
-from .op import Op
-from .shaping import flip, reshape, transpose
+from minigan.backend import Array, namespace
+from minigan.tensor.broadcasting import broadcast_to
+from minigan.tensor.checks import Shape, as_dim, as_dims, tensor_of
+from minigan.tensor.choosing import where
+from minigan.tensor.dtypes import as_dtype, int64
+from minigan.tensor.op import Op
+from minigan.tensor.shaping import flip, reshape, transpose
 
 if TYPE_CHECKING:
-    from .tensor import Tensor
+    from minigan.tensor.tensor import Tensor
 
 Dims = Any  # int | Sequence[int] | None
+
 
 def kept_shape(shape: Shape, dims: Shape) -> Shape:
     """The shape with each reduced dimension kept as 1."""

@@ -13,14 +13,15 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ..backend import Array, to_device
-from .broadcasting import broadcast_to
-from .checks import Shape, as_dim, as_dims, as_shape, tensor_of
-from .dtypes import DType
-from .op import Op
+from minigan.backend import Array, to_device
+from minigan.tensor.broadcasting import broadcast_to
+from minigan.tensor.checks import Shape, as_dim, as_dims, as_shape, tensor_of
+from minigan.tensor.dtypes import DType
+from minigan.tensor.op import Op
 
 if TYPE_CHECKING:
-    from .tensor import Tensor
+    from minigan.tensor.tensor import Tensor
+
 
 class Alias(Op):
     """y = x: another node of the graph, so that a use of x can be told from x."""

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ..backend import namespace
-from .checks import as_dim, tensor_of
-from .dtypes import int64
-from .extrema import Extremum
-from .gathering import gather
-from .op import Op
+from minigan.backend import namespace
+from minigan.tensor.checks import as_dim, tensor_of
+from minigan.tensor.dtypes import int64
+from minigan.tensor.extrema import Extremum
+from minigan.tensor.gathering import gather
+from minigan.tensor.op import Op
 
 if TYPE_CHECKING:
-    from .tensor import Tensor
+    from minigan.tensor.tensor import Tensor
 
 
 def argsort(input: Tensor, dim: int = -1, descending: bool = False, stable: bool = True) -> Tensor:

@@ -6,15 +6,16 @@ import builtins
 import math
 from typing import TYPE_CHECKING, Any
 
-from .checks import as_dims, tensor_of
-from .choosing import where
-from .dtypes import as_dtype
-from .elementwise import abs, sqrt
-from .extrema import amax
-from .reductions import Dims, sum
+from minigan.tensor.checks import as_dims, tensor_of
+from minigan.tensor.choosing import where
+from minigan.tensor.dtypes import as_dtype
+from minigan.tensor.elementwise import abs, sqrt
+from minigan.tensor.extrema import amax
+from minigan.tensor.reductions import Dims, sum
 
 if TYPE_CHECKING:
-    from .tensor import Tensor
+    from minigan.tensor.tensor import Tensor
+
 
 def as_real(function: str, input: Any, dtype: Any = None) -> Tensor:
     """The input, if it is a tensor of floats, or cast to dtype. Raises TypeError for integers."""

@@ -11,11 +11,11 @@ from collections.abc import Iterator
 from html import escape
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from .grad import Step, steps
-from .op import Node, Op
+from minigan.tensor.grad import Step, steps
+from minigan.tensor.op import Node, Op
 
 if TYPE_CHECKING:
-    from .tensor import Tensor
+    from minigan.tensor.tensor import Tensor
 
 Shape = tuple[int, ...]
 

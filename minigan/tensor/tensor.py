@@ -11,17 +11,17 @@ from typing import Any, NamedTuple, Self
 
 import numpy as np
 
-from .. import backend
-from .checks import as_dim
-from .choosing import where
-from .comparison import eq, ne
-from .construct import array_of
-from .dtypes import DType, as_dtype, bool_, float16, float32, float64, int64
-from .joining import unbind
-from .methods import Methods
-from .op import Node, Op, is_grad_enabled
-from .operands import is_operand
-from .shaping import Cast, Transfer, clone, permute, reshape, transpose
+from minigan import backend
+from minigan.tensor.checks import as_dim
+from minigan.tensor.choosing import where
+from minigan.tensor.comparison import eq, ne
+from minigan.tensor.construct import array_of
+from minigan.tensor.dtypes import DType, as_dtype, bool_, float16, float32, float64, int64
+from minigan.tensor.joining import unbind
+from minigan.tensor.methods import Methods
+from minigan.tensor.op import Node, Op, is_grad_enabled
+from minigan.tensor.operands import is_operand
+from minigan.tensor.shaping import Cast, Transfer, clone, permute, reshape, transpose
 
 
 class Base(NamedTuple):

@@ -17,41 +17,43 @@ import numpy as np
 
 FUNCTIONS = set(
     """
-    abs absolute add all allclose amax amin angle any append arange arccos arccosh arcsin arcsinh arctan arctan2 arctanh
-    argmax argmin argpartition argsort argwhere around array_equal array_split atleast_1d atleast_2d atleast_3d average
-    bincount bitwise_and bitwise_not bitwise_or bitwise_xor broadcast_arrays broadcast_to cbrt ceil choose clip
-    column_stack compress concatenate conj convolve copy copysign copyto corrcoef correlate cos cosh count_nonzero cov
-    cross cumprod cumsum deg2rad delete diag diag_indices diagflat diagonal diff digitize divide divmod dot dsplit
-    dstack einsum empty empty_like equal exp exp2 expand_dims expm1 extract eye fabs fill_diagonal fix flatnonzero flip
-    fliplr flipud floor floor_divide fmax fmin fmod frexp full full_like gradient greater greater_equal heaviside
-    histogram hsplit hstack hypot i0 identity indices inner interp invert isclose isfinite isinf isnan isneginf isposinf
-    ix_ kron ldexp left_shift less less_equal linspace log log10 log1p log2 logaddexp logaddexp2 logical_and logical_not
-    logical_or logical_xor logspace matmul max maximum mean median meshgrid mgrid min minimum mod modf moveaxis multiply
-    nan_to_num nanargmax nanargmin nanmax nanmean nanmin nanprod nanstd nansum nanvar negative nextafter nonzero
-    not_equal ones ones_like outer pad partition percentile piecewise place positive power prod ptp put quantile
-    rad2deg ravel ravel_multi_index real reciprocal remainder repeat require reshape resize right_shift rint roll
-    rollaxis rot90 round searchsorted select sign signbit sin sinc sinh size sort split sqrt square squeeze stack std
-    subtract sum swapaxes take take_along_axis tan tanh tensordot tile trace transpose trapezoid tri tril tril_indices
-    triu triu_indices true_divide trunc unique unravel_index unwrap vander var vdot vsplit vstack where zeros zeros_like
-    """.split()
+    abs absolute add all allclose amax amin angle any append arange arccos arccosh arcsin arcsinh arctan arctan2
+    arctanh argmax argmin argpartition argsort argwhere around array_equal array_split atleast_1d atleast_2d
+    atleast_3d average bincount bitwise_and bitwise_not bitwise_or bitwise_xor broadcast_arrays broadcast_to
+    cbrt ceil choose clip column_stack compress concatenate conj convolve copy copysign copyto corrcoef
+    correlate cos cosh count_nonzero cov cross cumprod cumsum deg2rad delete diag diag_indices diagflat diagonal
+    diff digitize divide divmod dot dsplit dstack einsum empty empty_like equal exp exp2 expand_dims expm1
+    extract eye fabs fill_diagonal fix flatnonzero flip fliplr flipud floor floor_divide fmax fmin fmod frexp
+    full full_like gradient greater greater_equal heaviside histogram hsplit hstack hypot i0 identity indices
+    inner interp invert isclose isfinite isinf isnan isneginf isposinf ix_ kron ldexp left_shift less less_equal
+    linspace log log10 log1p log2 logaddexp logaddexp2 logical_and logical_not logical_or logical_xor logspace
+    matmul max maximum mean median meshgrid mgrid min minimum mod modf moveaxis multiply nan_to_num nanargmax
+    nanargmin nanmax nanmean nanmin nanprod nanstd nansum nanvar negative nextafter nonzero not_equal ones
+    ones_like outer pad partition percentile piecewise place positive power prod ptp put quantile rad2deg ravel
+    ravel_multi_index real reciprocal remainder repeat require reshape resize right_shift rint roll rollaxis
+    rot90 round searchsorted select sign signbit sin sinc sinh size sort split sqrt square squeeze stack std
+    subtract sum swapaxes take take_along_axis tan tanh tensordot tile trace transpose trapezoid tri tril
+    tril_indices triu triu_indices true_divide trunc unique unravel_index unwrap vander var vdot vsplit vstack
+    where zeros zeros_like
+    """.split()  # noqa: SIM905
 )
 CONSTANTS = set(
     """
-    bool_ int8 int16 int32 int64 uint8 uint16 uint32 uint64 float16 float32 float64 dtype inf nan pi e newaxis finfo
-    iinfo can_cast promote_types result_type errstate
-    """.split()
+    bool_ int8 int16 int32 int64 uint8 uint16 uint32 uint64 float16 float32 float64 dtype inf nan pi e newaxis
+    finfo iinfo can_cast promote_types result_type errstate
+    """.split()  # noqa: SIM905
 )
 METHODS = set(
     """
-    all any argmax argmin argpartition argsort astype clip conj copy cumprod cumsum diagonal dot fill flatten max mean
-    min nonzero partition prod put ravel repeat reshape round searchsorted sort squeeze std sum swapaxes take trace
-    transpose var view
-    """.split()
+    all any argmax argmin argpartition argsort astype clip conj copy cumprod cumsum diagonal dot fill flatten
+    max mean min nonzero partition prod put ravel repeat reshape round searchsorted sort squeeze std sum
+    swapaxes take trace transpose var view
+    """.split()  # noqa: SIM905
 )
 PROPERTIES = {"shape", "dtype", "ndim", "size", "itemsize", "nbytes", "strides"}
 
 
-class ndarray:  # noqa: N801 - CuPy's name
+class ndarray:
     """An array "on the device"."""
 
     __module__ = "cupy"
@@ -75,7 +77,7 @@ class ndarray:  # noqa: N801 - CuPy's name
         return found
 
     @property
-    def T(self) -> "ndarray":  # noqa: N802
+    def T(self) -> "ndarray":
         return self.transpose()
 
     @property
@@ -148,10 +150,10 @@ def _operator(name: str) -> Any:
     return method
 
 
-for _name in "add sub mul truediv floordiv mod pow matmul and or xor".split():
+for _name in ["add", "sub", "mul", "truediv", "floordiv", "mod", "pow", "matmul", "and", "or", "xor"]:
     for _form in ("", "r", "i"):
         setattr(ndarray, f"__{_form}{_name}__", _operator(f"__{_form}{_name}__"))
-for _name in "neg pos abs invert eq ne lt le gt ge".split():
+for _name in ["neg", "pos", "abs", "invert", "eq", "ne", "lt", "le", "gt", "ge"]:
     setattr(ndarray, f"__{_name}__", _operator(f"__{_name}__"))
 
 
@@ -182,7 +184,7 @@ class CUDARuntimeError(RuntimeError):
 class Device:
     """A context manager for device 0, the only one."""
 
-    def __init__(self, id: int = 0) -> None:  # noqa: A002
+    def __init__(self, id: int = 0) -> None:
         self.id = id
 
     def __enter__(self) -> "Device":

@@ -128,9 +128,7 @@ def fused_error(op, arrays):
     constant = 3 if isinstance(op, BatchNorm) else len(arrays)
     results = []
     for function, create in ((op, False), (op, True), (op.plain, True)):
-        xs = [
-            None if x is None else minigan.tensor(x, requires_grad=i < constant) for i, x in enumerate(arrays)
-        ]
+        xs = [None if x is None else minigan.tensor(x, requires_grad=i < constant) for i, x in enumerate(arrays)]
         wanted = [x for x in xs if x is not None and x.requires_grad]
         y = function(*xs)
         g = minigan.tensor(np.random.default_rng(5).normal(size=y.shape), requires_grad=True)

@@ -270,8 +270,11 @@ BAD = [
     (lambda: optim.Adam(P).load_state_dict(OTHER.state_dict()), ValueError, r"have \[4\] parameters, and \[1\] here"),
     (lambda: optim.Adam(P).load_state_dict({"state": {}, "param_groups": [{}]}), ValueError, r"have \[0\] parameters"),
     (lambda: optim.Adam(P).load_state_dict({"state": {3: {}}, "param_groups": [{"params": [0]}]}), ValueError, "in no"),
-    (lambda: optim.Adam(P).load_state_dict({"state": {0: {"exp_avg": [1.0]}}, "param_groups": [{"params": [0]}]}),
-     ValueError, "no 'step'"),
+    (
+        lambda: optim.Adam(P).load_state_dict({"state": {0: {"exp_avg": [1.0]}}, "param_groups": [{"params": [0]}]}),
+        ValueError,
+        "no 'step'",
+    ),
     (lambda: optim.lr_scheduler.StepLR(P, 3), TypeError, "StepLR: optimizer must be an Optimizer, not list"),
     (lambda: optim.lr_scheduler.StepLR(optim.SGD(P), 0), ValueError, "StepLR: step_size=0"),
     (lambda: optim.lr_scheduler.CosineAnnealingLR(optim.SGD(P), 2.5), TypeError, "T_max=2.5 must be an integer"),

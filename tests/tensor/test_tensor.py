@@ -5,9 +5,7 @@ import pickle
 
 import numpy as np
 import pytest
-from hypothesis import given
 from hypothesis import strategies as st
-from hypothesis.extra.numpy import array_shapes, arrays, mutually_broadcastable_shapes
 
 import minigan
 from minigan import Tensor, tensor
@@ -25,16 +23,37 @@ def same(*values):
 # --------------------------------------------------------------------------------------------------- calling forms
 
 BINARY = {
-    "add": ("__add__", "__radd__"), "sub": ("__sub__", "__rsub__"), "mul": ("__mul__", "__rmul__"), "div": ("__truediv__", "__rtruediv__"),
-    "pow": ("__pow__", "__rpow__"), "remainder": ("__mod__", "__rmod__"), "floor_divide": ("__floordiv__", "__rfloordiv__"),
-    "eq": ("__eq__", "__eq__"), "ne": ("__ne__", "__ne__"), "lt": ("__lt__", "__gt__"), "le": ("__le__", "__ge__"), "gt": ("__gt__", "__lt__"),
-    "ge": ("__ge__", "__le__"), "maximum": None, "minimum": None,
-}  # fmt: skip
+    "add": ("__add__", "__radd__"),
+    "sub": ("__sub__", "__rsub__"),
+    "mul": ("__mul__", "__rmul__"),
+    "div": ("__truediv__", "__rtruediv__"),
+    "pow": ("__pow__", "__rpow__"),
+    "remainder": ("__mod__", "__rmod__"),
+    "floor_divide": ("__floordiv__", "__rfloordiv__"),
+    "eq": ("__eq__", "__eq__"),
+    "ne": ("__ne__", "__ne__"),
+    "lt": ("__lt__", "__gt__"),
+    "le": ("__le__", "__ge__"),
+    "gt": ("__gt__", "__lt__"),
+    "ge": ("__ge__", "__le__"),
+    "maximum": None,
+    "minimum": None,
+}
 OPERATOR = {
-    "add": lambda a, b: a + b, "sub": lambda a, b: a - b, "mul": lambda a, b: a * b, "div": lambda a, b: a / b, "pow": lambda a, b: a**b,
-    "remainder": lambda a, b: a % b, "floor_divide": lambda a, b: a // b, "eq": lambda a, b: a == b, "ne": lambda a, b: a != b,
-    "lt": lambda a, b: a < b, "le": lambda a, b: a <= b, "gt": lambda a, b: a > b, "ge": lambda a, b: a >= b,
-}  # fmt: skip
+    "add": lambda a, b: a + b,
+    "sub": lambda a, b: a - b,
+    "mul": lambda a, b: a * b,
+    "div": lambda a, b: a / b,
+    "pow": lambda a, b: a**b,
+    "remainder": lambda a, b: a % b,
+    "floor_divide": lambda a, b: a // b,
+    "eq": lambda a, b: a == b,
+    "ne": lambda a, b: a != b,
+    "lt": lambda a, b: a < b,
+    "le": lambda a, b: a <= b,
+    "gt": lambda a, b: a > b,
+    "ge": lambda a, b: a >= b,
+}
 
 
 @pytest.mark.parametrize("name", BINARY)
@@ -42,8 +61,12 @@ OPERATOR = {
 def test_every_form_agrees(name, kind):
     a = np.array([[0.5, 1.0, 2.0], [3.0, 0.25, 4.0]], np.float32)
     other = {
-        "tensor": tensor(a[::-1].copy()), "array": a[::-1].copy(), "number": 2, "numpy number": np.float32(2), "0-d array": np.array(2, np.float32),
-    }[kind]  # fmt: skip
+        "tensor": tensor(a[::-1].copy()),
+        "array": a[::-1].copy(),
+        "number": 2,
+        "numpy number": np.float32(2),
+        "0-d array": np.array(2, np.float32),
+    }[kind]
     x = tensor(a)
     function = getattr(minigan, name)
     exponent = {"exponent": other} if name == "pow" else {"other": other}
@@ -90,17 +113,33 @@ def test_dtypes_of_new_tensors():
     assert tensor(np.arange(3, dtype=np.longdouble)).dtype == np.float64
     assert tensor([1, 2], dtype=float).dtype == np.float32 and tensor([1.7], dtype="long").tolist() == [1]
     assert minigan.zeros(2).dtype == minigan.ones((2,)).dtype == minigan.full((2,), 0.5).dtype == np.float32
-    assert minigan.full((2,), 5).dtype == minigan.arange(3).dtype == np.int64 and minigan.arange(3.0).dtype == np.float32
+    assert (
+        minigan.full((2,), 5).dtype == minigan.arange(3).dtype == np.int64 and minigan.arange(3.0).dtype == np.float32
+    )
 
 
 @pytest.mark.parametrize(
     "data",
-    ["text", ["a"], None, [None], object(), [1, [2]], 1j, np.ones(2, complex), np.array(["x"]), np.array([object()]), {}, 10**30,
-     np.datetime64("2020-01-01"), [[1.0, 2.0], [3.0]]],
+    [
+        "text",
+        ["a"],
+        None,
+        [None],
+        object(),
+        [1, [2]],
+        1j,
+        np.ones(2, complex),
+        np.array(["x"]),
+        np.array([object()]),
+        {},
+        10**30,
+        np.datetime64("2020-01-01"),
+        [[1.0, 2.0], [3.0]],
+    ],
     ids=repr,
-)  # fmt: skip
+)
 def test_what_is_no_tensor(data):
-    with pytest.raises((TypeError, ValueError), match="Tensor|data"):
+    with pytest.raises((TypeError, ValueError), match=r"Tensor|data"):
         tensor(data)
 
 
@@ -114,7 +153,11 @@ def test_data_is_copied_and_never_modified():
 
 
 def test_integers_cannot_require_grad():
-    for make in (lambda: tensor([1], requires_grad=True), lambda: tensor([1]).requires_grad_(), lambda: minigan.arange(3, requires_grad=True)):
+    for make in (
+        lambda: tensor([1], requires_grad=True),
+        lambda: tensor([1]).requires_grad_(),
+        lambda: minigan.arange(3, requires_grad=True),
+    ):
         with pytest.raises(TypeError, match="float"):
             make()
 
@@ -122,7 +165,10 @@ def test_integers_cannot_require_grad():
 def test_factories():
     assert minigan.arange(2, 11, 3).tolist() == [2, 5, 8] and minigan.arange(5, 0, -2).tolist() == [5, 3, 1]
     assert minigan.arange(0, 1, 0.25).tolist() == [0, 0.25, 0.5, 0.75] and minigan.arange(0).shape == (0,)
-    assert minigan.linspace(0, 1, 5).tolist() == [0, 0.25, 0.5, 0.75, 1] and minigan.eye(2, 3).tolist() == [[1, 0, 0], [0, 1, 0]]
+    assert minigan.linspace(0, 1, 5).tolist() == [0, 0.25, 0.5, 0.75, 1] and minigan.eye(2, 3).tolist() == [
+        [1, 0, 0],
+        [0, 1, 0],
+    ]
     assert minigan.zeros(2, 3).shape == minigan.zeros((2, 3)).shape == minigan.zeros([2, 3]).shape == (2, 3)
     assert minigan.zeros(()).shape == minigan.ones([]).shape == ()
     x = minigan.ones(2, 3, dtype="float64")
@@ -165,9 +211,25 @@ def test_python_protocols():
     assert f"{tensor(2.5):.2f}" == "2.50" and x.size() == (2, 2) and x.size(-1) == 2 and x.numel() == 4 and x.dim() == 2
     assert np.asarray(x).shape == (2, 2) and np.array(x, dtype=np.float64).dtype == np.float64
     assert repr(tensor([1.5, 2.0])) == "tensor([1.5, 2. ])" and "requires_grad=True" in repr(x.clone().requires_grad_())
-    assert repr(tensor([1], dtype="int32")) == "tensor([1], dtype=int32)" and repr(minigan.zeros(0)) == "tensor([], dtype=float32)"
-    assert {x: 1}[x] == 1 and x.T.tolist() == [[1, 3], [2, 4]] and x.is_floating_point() and x.itemsize == 4 and x.nbytes == 16
-    for wrong in (lambda: bool(x), lambda: float(x), lambda: x.item(), lambda: len(tensor(1.0)), lambda: iter(tensor(1.0)), lambda: [1][tensor(1.0)]):
+    assert (
+        repr(tensor([1], dtype="int32")) == "tensor([1], dtype=int32)"
+        and repr(minigan.zeros(0)) == "tensor([], dtype=float32)"
+    )
+    assert (
+        {x: 1}[x] == 1
+        and x.T.tolist() == [[1, 3], [2, 4]]
+        and x.is_floating_point()
+        and x.itemsize == 4
+        and x.nbytes == 16
+    )
+    for wrong in (
+        lambda: bool(x),
+        lambda: float(x),
+        lambda: x.item(),
+        lambda: len(tensor(1.0)),
+        lambda: iter(tensor(1.0)),
+        lambda: [1][tensor(1.0)],
+    ):
         with pytest.raises((TypeError, ValueError, RuntimeError)):
             wrong()
     with pytest.raises(RuntimeError, match="detach"):
@@ -176,7 +238,9 @@ def test_python_protocols():
 
 def test_to():
     x = tensor([1.5, 2.0], requires_grad=True)
-    assert x.to("float32") is x and x.to(np.float32) is x and x.to(minigan.float64).dtype == np.float64 and x.float() is x
+    assert (
+        x.to("float32") is x and x.to(np.float32) is x and x.to(minigan.float64).dtype == np.float64 and x.float() is x
+    )
     assert x.to("cpu") is x and x.to("cpu", minigan.float64).dtype == np.float64 and x.to(tensor([1])).dtype == np.int64
     assert x.to(copy=True) is not x and x.type_as(tensor(np.ones(1))).dtype == np.float64
     (x.double() * 2).sum().backward()
@@ -193,91 +257,29 @@ def test_assignment_to_data():
     assert x.shape == (3,) and x.requires_grad
     x.data = tensor([6.0])
     assert x.tolist() == [6.0]
-    with pytest.raises(TypeError, match="requires? grad"):
+    with pytest.raises(TypeError, match=r"requires? grad"):
         x.data = np.array([1, 2])
 
 
 def test_half_precision_comes_back_as_half():
     x = tensor(np.array([1.5, -2.0, 60000.0], np.float16), requires_grad=True)
-    for y in (x + 1, x * x, x.exp(), x.sum(), x.softmax(0), x.reshape(3, 1) @ x.reshape(1, 3), x[[0, 1]], x.mean(), x.tanh(), minigan.cat([x, x])):
+    for y in (
+        x + 1,
+        x * x,
+        x.exp(),
+        x.sum(),
+        x.softmax(0),
+        x.reshape(3, 1) @ x.reshape(1, 3),
+        x[[0, 1]],
+        x.mean(),
+        x.tanh(),
+        minigan.cat([x, x]),
+    ):
         assert y.dtype == np.float16
     (x.tanh() * 2).sum().backward()
     assert x.grad.dtype == np.float16
     assert float(tensor(np.full(4096, 1.0, np.float16)).sum()) == 4096.0  # float16 alone would stop at 2048
     assert x.float().dtype == np.float32 and (x + x.float()).dtype == np.float32
-
-
-# ------------------------------------------------------------------------------------------------------------ laws
-
-
-def values(shape):
-    return arrays(np.float64, shape, elements=st.floats(-4, 4))
-
-
-@given(mutually_broadcastable_shapes(num_shapes=2, max_dims=3, max_side=4), st.integers(0, 2**32))
-def test_broadcasting_as_numpy(shapes, seed):
-    rng = np.random.default_rng(seed)
-    a, b = (rng.normal(size=shape) for shape in shapes.input_shapes)
-    x, y = tensor(a, requires_grad=True), tensor(b, requires_grad=True)
-    z = x * y + y
-    np.testing.assert_array_equal(z.detach().numpy(), a * b + b)
-    z.sum().backward()
-    ones = np.ones(shapes.result_shape)
-    for t, g in ((x, b * ones), (y, (a + 1) * ones)):
-        lead = g.ndim - t.ndim
-        axes = tuple(i for i in range(g.ndim) if i < lead or (t.shape[i - lead] == 1 and g.shape[i] != 1))
-        np.testing.assert_allclose(t.grad.numpy(), g.sum(axes).reshape(t.shape), rtol=1e-12, atol=1e-12)
-
-
-@given(array_shapes(max_dims=3, max_side=4).flatmap(values))
-def test_moving_numbers_can_be_undone(a):
-    x = tensor(a)
-    order = np.random.default_rng(a.size).permutation(a.ndim).tolist()
-    same(x, x.permute(order).permute(np.argsort(order).tolist()), x.flip(0).flip(0), x.reshape(-1).reshape(a.shape))
-    same(x, minigan.cat(x.chunk(2)), minigan.stack(x.unbind(0)), x.roll(3, 0).roll(-3, 0), x.unsqueeze(1).squeeze(1))
-    same(x, x.gather(0, x.argsort(0)).gather(0, x.argsort(0).argsort(0)))
-
-
-@given(array_shapes(max_dims=3, max_side=4).flatmap(values))
-def test_reductions_agree_with_each_other(a):
-    x = tensor(a)
-    np.testing.assert_allclose(x.softmax(0).sum(0).numpy(), 1)
-    np.testing.assert_allclose(x.log_softmax(-1).exp().numpy(), x.softmax(-1).numpy())
-    np.testing.assert_allclose(x.logsumexp(0).numpy(), x.exp().sum(0).log().numpy(), atol=1e-12)
-    np.testing.assert_allclose(x.var(correction=0).item(), (x * x).mean().item() - x.mean().item() ** 2, atol=1e-9)
-    same(x.amax(0), x.max(0).values, x.sort(0).values[-1], x.topk(1, 0).values[0], -(-x).amin(0))
-    np.testing.assert_allclose(x.cumsum(0)[-1].numpy(), x.sum(0).numpy(), atol=1e-12)
-    assert x.norm().item() == pytest.approx(np.linalg.norm(a))
-
-
-@given(st.integers(0, 4), st.integers(0, 4), st.integers(0, 4), st.integers(0, 2**32))
-def test_products_against_loops(n, k, m, seed):
-    rng = np.random.default_rng(seed)
-    a, b = rng.integers(-3, 4, (n, k)).astype(float), rng.integers(-3, 4, (k, m)).astype(float)
-    loops = [[sum(a[i, j] * b[j, l] for j in range(k)) for l in range(m)] for i in range(n)]
-    x, y = tensor(a), tensor(b)
-    for z in (x @ y, minigan.einsum("ij,jk->ik", x, y), (y.T @ x.T).T, (x[:, :, None] * y[None]).sum(1), minigan.mm(x, y)):
-        np.testing.assert_array_equal(z.numpy(), np.reshape(np.array(loops, float), (n, m)))
-
-
-@given(st.data())
-def test_index_and_its_gradient_against_numpy(data):
-    a = np.arange(60.0).reshape(3, 4, 5)
-    key = tuple(
-        data.draw(st.sampled_from([slice(None), slice(1, None), slice(0, 3, 2), 2, -1, [0, 2, 0], None, Ellipsis]))
-        for _ in a.shape
-    )
-    if sum(k is Ellipsis for k in key) > 1 or sum(isinstance(k, list) for k in key) > 1 or (
-        any(isinstance(k, list) for k in key) and any(isinstance(k, int) for k in key)
-    ):
-        return  # NumPy moves axes where an integer stands beside an array; PyTorch does not
-    x = tensor(a, requires_grad=True)
-    np.testing.assert_array_equal(x[key].detach().numpy(), a[key])
-    w = np.random.default_rng(0).normal(size=a[key].shape)
-    (x[key] * w).sum().backward()
-    expected = np.zeros_like(a)
-    np.add.at(expected, key, w)
-    np.testing.assert_allclose(x.grad.numpy(), expected, rtol=1e-12, atol=1e-12)
 
 
 # -------------------------------------------------------------------------------------------------------- mistakes

@@ -2,17 +2,13 @@
 
 import numpy as np
 import pytest
-from op_suite import CASES, Case
+from op_suite import CASES, orders
 
 import minigan
 
 torch = pytest.importorskip("torch")
 
 TOLERANCE = {"float64": 1e-8, "float32": 3e-4, "float16": 3e-3}
-
-
-def results(value):
-    return [r for part in value for r in results(part)] if isinstance(value, tuple | list) else [value]
 
 
 def host(x):
@@ -25,28 +21,6 @@ def same(ours, theirs, dtype, what):
     assert ours.dtype == theirs.dtype, f"{what}: dtype {ours.dtype}, PyTorch {theirs.dtype}"
     t = TOLERANCE[dtype]
     np.testing.assert_allclose(ours, theirs, rtol=t, atol=t, equal_nan=True, err_msg=what)
-
-
-def cotangents(outputs):
-    return [np.random.default_rng([i, *y.shape]).normal(size=tuple(y.shape)) for i, y in enumerate(outputs)]
-
-
-def gradients(m, grad, outputs, inputs, dtype):
-    gs = [m.tensor(np.asarray(g, dtype)) for g in cotangents(outputs)]
-    found = grad(outputs, inputs, gs, create_graph=True, allow_unused=True)
-    return [m.zeros_like(x) if g is None else g for g, x in zip(found, inputs, strict=True)]
-
-
-def orders(m, grad, case: Case, dtype):
-    """The values, the gradients, the gradients of the gradients..., as lists."""
-    xs = [m.tensor(np.asarray(x, dtype), requires_grad=True) for x in case.inputs]
-    found = [results(case.function(m, *xs))]
-    for _ in range(case.order):
-        outputs = [y for y in found[-1] if y.requires_grad]
-        if not outputs:
-            break
-        found.append(gradients(m, grad, outputs, xs, dtype))
-    return found
 
 
 @pytest.mark.parametrize("dtype", ["float64", "float32"])

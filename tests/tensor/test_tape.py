@@ -1,0 +1,85 @@
+"""The tape: what it counts, prints, steps and draws."""
+
+import numpy as np
+import pytest
+
+import minigan
+from minigan import Tape, tensor
+
+
+def leaf(*numbers):
+    return tensor(np.array(numbers), requires_grad=True)
+
+
+def test_tape_counts():
+    a = minigan.randn(3, 4, generator=0, requires_grad=True)
+    b = minigan.randn(4, 5, generator=1)
+    tape = Tape((a @ b).relu().sum())
+    assert [str(e.op) for e in tape] == ["Matmul", "Relu", "Sum(shape=(3, 5), dims=(0, 1), keepdim=False)"]
+    assert [e.flops for e in tape] == [2 * 3 * 4 * 5, 15, 15] and tape.flops == 150
+    assert [e.output for e in tape] == [(3, 5), (3, 5), ()]
+    assert tape[0].inputs == ((3, 4), (4, 5)) and [e.nbytes for e in tape] == [60, 60, 4]
+    assert [e.kept for e in tape] == [4 * 5 * 4, 60, 0] and tape.kept == 140
+    assert len(tape) == 3 and str(tape).splitlines()[-1].split() == ["3", "ops", "150", "124", "140"]
+
+
+def test_tape_counts_shared_memory_once():
+    x = minigan.ones(10, dtype="float64", requires_grad=True)
+    assert Tape((x * x).sum()).kept == 80
+    assert Tape((x * x + x.log()).sum()).kept == 80
+
+
+def test_tape_steps_backward():
+    a = tensor(1.0, requires_grad=True)
+    b = a + a
+    tape = Tape(b + b)
+    seen = []
+    for step_ in tape.backward():
+        assert a.grad is None
+        seen.append((str(step_.node.op), step_.g.item(), [g.item() for g in step_.gradients]))
+    assert seen == [("Add", 1.0, [1.0, 1.0]), ("Add", 2.0, [2.0, 2.0])]
+    assert a.grad.item() == 4.0
+    with pytest.raises(RuntimeError, match="freed"):
+        list(Tape(b.exp() + b.exp()).backward()) and list(Tape(b).backward()) and list(tape.backward())
+
+
+def test_tape_stepped_and_backward_agree():
+    def loss(x):
+        return ((x @ x.T).tanh() * x.sum(1)).softmax(0).log().mean()
+
+    x, y = (minigan.randn(3, 3, generator=0, dtype="float64", requires_grad=True) for _ in range(2))
+    for _ in Tape(loss(x)).backward():
+        pass
+    loss(y).backward()
+    assert x.grad.tolist() == y.grad.tolist()
+
+
+def test_tape_of_twenty_thousand_ops():
+    x = leaf(1.0)
+    y = x
+    for _ in range(20_000):
+        y = y + 1.0
+    tape = Tape(y)
+    assert len(tape) == 20_000 and str(tape).count("\n") == 20_001
+    assert sum(1 for _ in tape.backward()) == 20_000 and x.grad.item() == 1.0
+
+
+def test_tape_draws_itself():
+    import xml.etree.ElementTree as ET
+
+    x = minigan.ones(2, 3, requires_grad=True)
+    h = (x * 2).tanh()
+    svg = Tape((h * h + x).sum()).draw("a & b <c>")
+    root = ET.fromstring(svg)
+    text = ["".join(t.itertext()) for t in root.iter() if t.tag.endswith("text")]
+    assert text[0] == "a & b <c>" and text.count("leaf (2,3)") == 1 and "Tanh → (2,3)" in text
+    arrows = [p for p in root.iter() if p.tag.endswith("path") and p.get("marker-end")]
+    assert len(arrows) == 7 - 1  # h twice into one op is one arrow
+    assert Tape(x.sum())._repr_svg_().startswith("<svg")
+
+
+def test_tape_mistakes():
+    with pytest.raises(TypeError, match="loss"):
+        Tape(3.0)
+    with pytest.raises(RuntimeError, match="does not require grad"):
+        Tape(tensor(3.0))
