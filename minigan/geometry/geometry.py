@@ -174,8 +174,8 @@ def _per_axis(name: str, D: int, argument: str, value: Any, least: int) -> _Ints
     for entry in entries:
         if type(entry) is not int and (isinstance(entry, bool) or not _is_integer(entry)):
             raise TypeError(f"{name}: {argument}={value!r} must be an integer" + f" or {D} integers" * (D > 1))
-        if entry < least:
-            raise ValueError(f"{name}: {argument}={value!r} must be at least {least}")
+        if not least <= entry < 2**31:
+            raise ValueError(f"{name}: {argument}={value!r} must be at least {least}, and less than 2^31")
     return tuple(int(entry) for entry in entries) * (D // len(entries))
 
 

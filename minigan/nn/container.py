@@ -14,6 +14,8 @@ class _Numbered(Module):
     """Children named "0", "1", ..., which are also reached by index and slice."""
 
     def _extend(self, function: str, modules: Iterable[Any]) -> None:
+        if not isinstance(modules, Iterable):
+            raise TypeError(f"{function}: modules must be an iterable of Modules, not {type(modules).__name__}")
         for module in modules:
             if not isinstance(module, Module):
                 raise TypeError(f"{function}: item {len(self)} must be a Module, not {type(module).__name__}")
@@ -98,7 +100,7 @@ class ModuleList(_Numbered):
 
     def __init__(self, modules: Iterable[Module] | None = None) -> None:
         super().__init__()
-        self._extend("ModuleList", modules or ())
+        self._extend("ModuleList", () if modules is None else modules)
 
     def _part(self, items: list[tuple[str, Module]]) -> ModuleList:
         return ModuleList(module for _, module in items)
@@ -109,6 +111,8 @@ class ModuleDict(Module):
 
     def __init__(self, modules: Mapping[str, Module] | None = None) -> None:
         super().__init__()
+        if not isinstance(modules, Mapping | None):
+            raise TypeError(f"ModuleDict: modules must be a dict of Modules, not {type(modules).__name__}")
         for name, module in (modules or {}).items():
             self.add_module(name, module)
 

@@ -14,7 +14,8 @@ from minigan.backend import Array, namespace
 from minigan.ops import erf
 from minigan.ops.checks import number, one_dtype, real
 from minigan.tensor import Op, elementwise
-from minigan.tensor.choosing import clamp, where
+from minigan.tensor.checks import tensor_of
+from minigan.tensor.choosing import where
 from minigan.tensor.elementwise import exp, sigmoid, tanh
 from minigan.tensor.exponential import log_softmax, softmax
 from minigan.tensor.shaping import reshape

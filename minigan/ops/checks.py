@@ -27,9 +27,7 @@ def one_dtype(function: str, **tensors: Tensor | None) -> None:
     dtype = real(function, first, given).dtype
     for name, x in rest:
         if x is not None and real(function, name, x).dtype != dtype:
-            raise TypeError(
-                f"{function}: {first} has dtype {dtype} and {name} {x.dtype}; they must be equal (use .to)"
-            )
+            raise TypeError(f"{function}: {first} has dtype {dtype} and {name} {x.dtype}; they must be equal (use .to)")
 
 
 def number(function: str, name: str, value: Any, low: float = -math.inf, high: float = math.inf) -> float:

@@ -9,7 +9,7 @@ from minigan import backend
 from minigan.backend import Array
 from minigan.ops.checks import one_dtype
 from minigan.tensor import Op
-from minigan.tensor.checks import Shape
+from minigan.tensor.checks import Shape, tensor_of
 from minigan.tensor.products import matmul
 from minigan.tensor.reductions import sum as sum_
 from minigan.tensor.shaping import reshape, t

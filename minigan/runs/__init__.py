@@ -74,11 +74,7 @@ def load(path: str | os.PathLike[str], steps: int | None = None, kind: str | Non
     except (KeyError, ValueError, TypeError, RuntimeError) as error:
         raise RunError(f"{path}: checkpoint.npz does not fit config.json ({error})") from error
     if steps is not None:
-        try:
         run.write_json("config.json", config.as_json())
-    except OSError:
-        run.path.rmdir()
-        raise
     return run, task
 
 

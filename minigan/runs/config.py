@@ -18,7 +18,7 @@ class Config:
 
     data: str = "mnist5k"
     latent: int = 64
-    steps: int = 1600
+    steps: int = 1800
     batch: int = 32
     lr: float = 2e-3
     seed: int = 0

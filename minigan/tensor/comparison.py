@@ -82,19 +82,25 @@ def bitwise_not(input: Tensor) -> Tensor:
     return Op.tensor._wrap(~input._data)
 
 
+def _logical(name: str, a: Operand, b: Operand) -> Tensor:
+    a, b = operands(name, a, b)
+    xp = namespace(a._data, b._data)
+    return Op.tensor._wrap(getattr(xp, name)(a._data, b._data))
+
+
 def logical_and(input: Operand, other: Operand) -> Tensor:
     """Where both are not 0, a bool tensor."""
-    return ne(input, 0) & ne(other, 0)
+    return _logical("logical_and", input, other)
 
 
 def logical_or(input: Operand, other: Operand) -> Tensor:
     """Where one or both are not 0, a bool tensor."""
-    return ne(input, 0) | ne(other, 0)
+    return _logical("logical_or", input, other)
 
 
 def logical_xor(input: Operand, other: Operand) -> Tensor:
     """Where exactly one is not 0, a bool tensor."""
-    return ne(input, 0) ^ ne(other, 0)
+    return _logical("logical_xor", input, other)
 
 
 def logical_not(input: Tensor) -> Tensor:

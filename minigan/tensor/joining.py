@@ -113,8 +113,9 @@ def roll(input: Tensor, shifts: int, dims: int) -> Tensor:
     """The numbers moved by shifts along a dimension; those that leave at its end come back at its start."""
     x = tensor_of("roll", "input", input)
     a = as_dim("roll", dims, x.ndim, "dims")
-    if not isinstance(shifts, int):
-        raise TypeError(f"roll: shifts={shifts!r} must be an integer")
+    shifts = integer("roll", "shifts", shifts)
+    if x.ndim == 0:
+        return x
     size = x.shape[a]
     head = size - shifts % size if size else 0
     return cat(split(x, [head, size - head], a)[::-1], a)
@@ -124,6 +125,9 @@ def narrow(input: Tensor, dim: int, start: int, length: int) -> Tensor:
     """The part start..start + length - 1 along a dimension. Raises ValueError if it is not inside."""
     x = tensor_of("narrow", "input", input)
     a = as_dim("narrow", dim, x.ndim)
+    start, length = integer("narrow", "start", start), integer("narrow", "length", length)
+    if x.ndim == 0:
+        raise ValueError("narrow: a tensor without dimensions cannot be cut")
     start = start + x.shape[a] if start < 0 else start
     if not 0 <= start <= start + length <= x.shape[a]:
         raise ValueError(f"narrow: start={start}, length={length} leave size {x.shape[a]} of dim={dim}")

@@ -38,7 +38,12 @@ def operands(function: str, a: Operand, b: Operand, real: bool = False) -> tuple
     elif isinstance(a, T) and type(b) in (int, float) and a.dtype.kind == "f":
         return a, as_operand(b, a.dtype, a)
     if not (isinstance(a, T) and isinstance(b, T) and a.dtype is b.dtype and (not real or a.dtype.kind == "f")):
+        a, b = (T(x) if is_array(x) else x for x in (a, b))
         dtype = promote((rank_of(function, "input", a), rank_of(function, "other", b)))
+        if not isinstance(a, T) and not isinstance(b, T):
+            raise TypeError(
+                f"{function}: input={a!r} and other={b!r} are both numbers; one must be a Tensor or an array"
+            )
         like = a if isinstance(a, T) else b
         a, b = (as_operand(x, floating(dtype) if real else dtype, like) for x in (a, b))
     if type(a._data) is not type(b._data):

@@ -80,9 +80,10 @@ def mm(input: Tensor, mat2: Tensor) -> Tensor:
 
 def bmm(input: Tensor, mat2: Tensor) -> Tensor:
     """The products of two stacks of matrices; ValueError for other ranks."""
-    if input.ndim == 3 == mat2.ndim and input.shape[0] != mat2.shape[0]:
+    a, b = tensor_of("bmm", "input", input), tensor_of("bmm", "mat2", mat2)
+    if a.ndim == 3 == b.ndim and input.shape[0] != mat2.shape[0]:
         raise ValueError(f"bmm: input of shape {input.shape} and mat2 of shape {mat2.shape} differ in their first size")
-    return _ranked("bmm", 3, input, mat2)
+    return _ranked("bmm", 3, a, b)
 
 
 def dot(input: Tensor, tensor: Tensor) -> Tensor:
@@ -92,13 +93,14 @@ def dot(input: Tensor, tensor: Tensor) -> Tensor:
 
 def outer(input: Tensor, vec2: Tensor) -> Tensor:
     """The product of every number of one vector with every number of another."""
-    if input.ndim != 1 or vec2.ndim != 1:
-        raise ValueError(f"outer: shapes {input.shape} and {vec2.shape} must be of vectors")
-    return reshape(input, (-1, 1)) * vec2
+    a, b = tensor_of("outer", "input", input), tensor_of("outer", "vec2", vec2)
+    if a.ndim != 1 or b.ndim != 1:
+        raise ValueError(f"outer: shapes {a.shape} and {b.shape} must be of vectors")
+    return reshape(a, (-1, 1)) * b
 
 
 def _ranked(function: str, rank: int, a: Tensor, b: Tensor) -> Tensor:
-    if a.ndim != rank or b.ndim != rank:
+    if tensor_of(function, "input", a).ndim != rank or tensor_of(function, "other", b).ndim != rank:
         raise ValueError(f"{function}: shapes {a.shape} and {b.shape} must both have {rank} dimensions")
     return matmul(a, b)
 

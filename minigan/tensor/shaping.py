@@ -254,7 +254,7 @@ def expand(input: Tensor, *sizes: Any) -> Tensor:
 
 def expand_as(input: Tensor, other: Tensor) -> Tensor:
     """The tensor repeated to the shape of another."""
-    return expand(input, other.shape)
+    return expand(input, tensor_of("expand_as", "other", other).shape)
 
 
 def repeat(input: Tensor, *sizes: Any) -> Tensor:

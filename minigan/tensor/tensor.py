@@ -215,7 +215,7 @@ class Tensor(Methods):
 
     def view_as(self, other: Tensor) -> Tensor:
         """The tensor in the shape of another."""
-        return reshape(self, other.shape)
+        return reshape(self, tensor_of("view_as", "other", other).shape)
 
     def where(self, condition: Tensor, other: Any) -> Tensor:
         """The tensor where the condition holds, other elsewhere."""
@@ -256,7 +256,7 @@ class Tensor(Methods):
 
     def type_as(self, other: Tensor) -> Tensor:
         """The tensor in the dtype of another."""
-        return self.to(dtype=other.dtype)
+        return self.to(dtype=tensor_of("type_as", "other", other).dtype)
 
     def float(self) -> Tensor:
         """As float32."""
