@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
-from minigan.tensor.checks import tensor_of
+from minigan.tensor.checks import integer, number, tensor_of
 
 if TYPE_CHECKING:
     from minigan.tensor import Tensor
+
+
+__all__ = ["integer", "number", "one_dtype", "real"]
 
 
 def real(function: str, name: str, value: Any) -> Tensor:
@@ -28,20 +28,3 @@ def one_dtype(function: str, **tensors: Tensor | None) -> None:
     for name, x in rest:
         if x is not None and real(function, name, x).dtype != dtype:
             raise TypeError(f"{function}: {first} has dtype {dtype} and {name} {x.dtype}; they must be equal (use .to)")
-
-
-def number(function: str, name: str, value: Any, low: float = -math.inf, high: float = math.inf) -> float:
-    """The value as a float in [low, high]; TypeError if it is no number, ValueError if it lies outside."""
-    if isinstance(value, bool) or not isinstance(value, int | float | np.integer | np.floating):
-        raise TypeError(f"{function}: {name}={value!r} must be a number")
-    if not low <= value <= high:
-        legal = f">= {low}" if high == math.inf else f"in [{low}, {high}]"
-        raise ValueError(f"{function}: {name}={value} is not legal (legal: {legal})")
-    return float(value)
-
-
-def integer(function: str, name: str, value: Any) -> int:
-    """The value as an int; TypeError if it is none."""
-    if isinstance(value, bool) or not isinstance(value, int | np.integer):
-        raise TypeError(f"{function}: {name}={value!r} must be an integer")
-    return int(value)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -59,3 +60,27 @@ def tensor_of(function: str, name: str, value: Any) -> Tensor:
     if not isinstance(value, Op.tensor):
         raise TypeError(f"{function}: {name} must be a Tensor, not {type(value).__name__}")
     return value
+
+
+def number(function: str, name: str, value: Any, low: float = -math.inf, high: float = math.inf) -> float:
+    """The value as a float in [low, high]; TypeError if it is no number, ValueError if it lies outside."""
+    if isinstance(value, bool) or not isinstance(value, int | float | np.integer | np.floating):
+        raise TypeError(f"{function}: {name}={value!r} must be a number")
+    if not low <= value <= high:
+        legal = f">= {low}" if high == math.inf else f"in [{low}, {high}]"
+        raise ValueError(f"{function}: {name}={value} is not legal (legal: {legal})")
+    return float(value)
+
+
+def integer(function: str, name: str, value: Any) -> int:
+    """The value as an int; TypeError if it is none."""
+    if isinstance(value, bool) or not isinstance(value, int | np.integer):
+        raise TypeError(f"{function}: {name}={value!r} must be an integer")
+    return int(value)
+
+
+def as_flag(function: str, name: str, value: Any) -> bool:
+    """The value, if it is True or False; TypeError if not: in `x.sum(0, 1)` the 1 is no second dimension."""
+    if not isinstance(value, bool | np.bool_):
+        raise TypeError(f"{function}: {name}={value!r} must be True or False")
+    return bool(value)

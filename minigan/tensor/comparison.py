@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from minigan.backend import namespace
-from minigan.tensor.checks import tensor_of
+from minigan.tensor.checks import as_flag, number, tensor_of
 from minigan.tensor.dtypes import int64
 from minigan.tensor.op import Op
 from minigan.tensor.operands import Operand, operands
@@ -111,6 +111,7 @@ def logical_not(input: Tensor) -> Tensor:
 def isclose(input: Operand, other: Operand, rtol: float = 1e-5, atol: float = 1e-8, equal_nan: bool = False) -> Tensor:
     """|input - other| <= atol + rtol |other|, a bool tensor."""
     a, b = operands("isclose", input, other)
+    number("isclose", "rtol", rtol, 0.0), number("isclose", "atol", atol, 0.0), as_flag("isclose", "equal_nan", equal_nan)
     return Op.tensor._wrap(namespace(a._data, b._data).isclose(a._data, b._data, rtol, atol, equal_nan))
 
 

@@ -46,6 +46,11 @@ def _from_python(data: Any, dtype: Any) -> np.ndarray[Any, Any]:
     except OverflowError as error:
         raise ValueError(f"Tensor: a number in the data is too large ({error})") from error
     if dtype is not None:
+        kind = as_dtype(dtype, "Tensor")
+        if kind.kind in "iu" and array.dtype.kind in "iu" and array.size:
+            limits = np.iinfo(kind)
+            if not limits.min <= array.min() <= array.max() <= limits.max:
+                raise ValueError(f"Tensor: a number in the data does not fit into {kind}: {limits.min}..{limits.max}")
         return array
     if isinstance(data, list | tuple) and not array.size and array.dtype == np.float64:
         return array.astype(np.float32)

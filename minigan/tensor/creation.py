@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 
 from minigan.backend import as_generator, device_of, namespace, to_device
-from minigan.tensor.checks import as_shape
-from minigan.tensor.dtypes import as_dtype, float32, int64, of_number
+from minigan.tensor.checks import as_shape, integer, tensor_of
+from minigan.tensor.dtypes import DType, as_dtype, float32, int64, of_number
 from minigan.tensor.tensor import Tensor
 
 Seed = np.random.Generator | int | None
@@ -48,8 +48,25 @@ def full(
 ) -> Tensor:
     """A tensor of one number; its dtype is the number's, floats being float32."""
     shape = as_shape("full", size if isinstance(size, list | tuple) else (size,))
-    chosen = of_number(fill_value) if dtype is None else as_dtype(dtype, "full")
-    return _made(np.full(shape, fill_value, chosen), requires_grad, device)
+    value = _number("full", "fill_value", fill_value)
+    chosen = of_number(value) if dtype is None else as_dtype(dtype, "full")
+    return _made(np.full(shape, _fitting("full", value, chosen), chosen), requires_grad, device)
+
+
+def _number(function: str, name: str, value: Any) -> Any:
+    """The value, or the one number of a tensor; TypeError for what is neither bool nor number."""
+    if isinstance(value, Tensor):
+        value = value.item()
+    if not isinstance(value, bool | int | float | np.generic):
+        raise TypeError(f"{function}: {name}={value!r} must be a number")
+    return value
+
+
+def _fitting(function: str, value: Any, dtype: DType) -> Any:
+    """The value, if the dtype can hold it; ValueError if not."""
+    if dtype.kind in "iu" and not (np.iinfo(dtype).min <= value <= np.iinfo(dtype).max):
+        raise ValueError(f"{function}: number {value} does not fit into {dtype}")
+    return value
 
 
 def zeros(*size: Any, dtype: Any = None, device: str | None = None, requires_grad: bool = False) -> Tensor:
@@ -89,6 +106,7 @@ def arange(
     """start, start + step, ... before end; integers give int64, floats float32. ValueError if step leads away."""
     if end is None:
         start, end = 0, start
+    start, end, step = (_finite("arange", *one) for one in (("start", start), ("end", end), ("step", step)))
     if not step or (end - start) / step < 0:
         raise ValueError(f"arange: step={step} does not lead from start={start} to end={end}")
     whole = all(isinstance(value, int | np.integer) for value in (start, end, step))
@@ -97,10 +115,17 @@ def arange(
     return _made((start + step * np.arange(count)).astype(chosen), requires_grad, device)
 
 
+def _finite(function: str, name: str, value: Any) -> Any:
+    if not math.isfinite(_number(function, name, value)):
+        raise ValueError(f"{function}: {name}={value} must be finite")
+    return _number(function, name, value)
+
+
 def linspace(start: float, end: float, steps: int, *, dtype: Any = None, requires_grad: bool = False) -> Tensor:
     """So many numbers evenly from start to end, both included; float32 unless told."""
     (count,) = as_shape("linspace", (steps,))
-    return Tensor(np.linspace(start, end, count).astype(as_dtype(dtype or float32, "linspace")), requires_grad)
+    first, last = _finite("linspace", "start", start), _finite("linspace", "end", end)
+    return Tensor(np.linspace(first, last, count).astype(as_dtype(dtype or float32, "linspace")), requires_grad)
 
 
 def _drawn(function: str, size: Any, draw: Any, dtype: Any, device: str | None, requires_grad: bool) -> Tensor:
@@ -133,6 +158,7 @@ def randint(low: int, high: Any = None, size: Any = None, *, generator: Seed = N
         low, high, size = 0, low, high
     if high is None or size is None:
         raise TypeError("randint: give randint(high, size) or randint(low, high, size)")
+    low, high = integer("randint", "low", low), integer("randint", "high", high)
     if low >= high:
         raise ValueError(f"randint: low={low} must be < high={high}")
     return Tensor(as_generator(generator).integers(low, high, as_shape("randint", [size])))
@@ -140,7 +166,7 @@ def randint(low: int, high: Any = None, size: Any = None, *, generator: Seed = N
 
 def randperm(n: int, *, generator: Seed = None) -> Tensor:
     """0..n-1 in random order."""
-    return Tensor(as_generator(generator).permutation(as_shape("randperm", (n,))[0]))
+    return Tensor(as_generator(generator).permutation(as_shape("randperm", ((n,),))[0]))
 
 
 def zeros_like(input: Tensor, *, dtype: Any = None, requires_grad: bool = False) -> Tensor:
@@ -155,14 +181,15 @@ def ones_like(input: Tensor, *, dtype: Any = None, requires_grad: bool = False) 
 
 def full_like(input: Tensor, fill_value: float, *, dtype: Any = None, requires_grad: bool = False) -> Tensor:
     """One number in the shape, dtype and place of another tensor."""
-    chosen = input.dtype if dtype is None else as_dtype(dtype, "full_like")
-    xp = namespace(input._data)
-    return Tensor._leaf(xp.full(input.shape, fill_value, chosen), requires_grad)
+    x, value = tensor_of("full_like", "input", input), _number("full_like", "fill_value", fill_value)
+    chosen = x.dtype if dtype is None else as_dtype(dtype, "full_like")
+    full_of = namespace(x._data).full
+    return Tensor._leaf(full_of(x.shape, _fitting("full_like", value, chosen), chosen), requires_grad)
 
 
 def randn_like(input: Tensor, *, generator: Seed = None, dtype: Any = None, requires_grad: bool = False) -> Tensor:
     """Numbers from N(0, 1) in the shape, dtype and place of another tensor."""
-    device = device_of(input._data)
+    device = device_of(tensor_of("randn_like", "input", input)._data)
     return randn(
         *input.shape, generator=generator, dtype=dtype or input.dtype, device=device, requires_grad=requires_grad
     )
@@ -170,7 +197,7 @@ def randn_like(input: Tensor, *, generator: Seed = None, dtype: Any = None, requ
 
 def rand_like(input: Tensor, *, generator: Seed = None, dtype: Any = None, requires_grad: bool = False) -> Tensor:
     """Numbers evenly from [0, 1) in the shape, dtype and place of another tensor."""
-    device = device_of(input._data)
+    device = device_of(tensor_of("rand_like", "input", input)._data)
     return rand(
         *input.shape, generator=generator, dtype=dtype or input.dtype, device=device, requires_grad=requires_grad
     )

@@ -34,7 +34,7 @@ def as_dtype(dtype: Any, function: str = "dtype") -> DType:
     try:
         named: Any = _NAMES.get(dtype, dtype) if isinstance(dtype, str) else dtype
         found: DType = np.dtype(named)
-    except TypeError as error:
+    except (TypeError, ValueError) as error:
         raise TypeError(f"{function}: dtype={dtype!r} is not a dtype (legal: minigan.float32, 'int64', ...)") from error
     if dtype is None or found.kind not in _CATEGORY or found.itemsize > 8:
         raise TypeError(f"{function}: dtype={dtype!r} must be a bool, an integer or a float of at most 64 bits")

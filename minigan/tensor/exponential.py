@@ -71,4 +71,4 @@ def logsumexp(input: Tensor, dim: Dims, keepdim: bool = False) -> Tensor:
     top = amax(x.detach(), dims or None, keepdim=True)
     top = where(isfinite(top), top, 0.0)
     y = log(sum(exp(x - top), dims or None, keepdim=True)) + top
-    return reduced(y, dims, keepdim)
+    return reduced("logsumexp", y, dims, keepdim)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from minigan.backend import Array, namespace
-from minigan.tensor.checks import DimError, Shape, as_dim, as_dims, tensor_of
+from minigan.tensor.checks import DimError, Shape, as_dim, as_dims, as_flag, tensor_of
 from minigan.tensor.choosing import maximum, minimum
 from minigan.tensor.comparison import eq
 from minigan.tensor.dtypes import int64
@@ -67,14 +67,14 @@ def amax(input: Tensor, dim: Dims = None, keepdim: bool = False) -> Tensor:
     """The largest over dim; ties share the gradient evenly. Raises an IndexError over nothing."""
     x = tensor_of("amax", "input", input)
     dims = as_dims("amax", dim, x.ndim)
-    return reduced(Amax(dims)(_not_empty("amax", x, dims)), dims, keepdim)
+    return reduced("amax", Amax(dims)(_not_empty("amax", x, dims)), dims, keepdim)
 
 
 def amin(input: Tensor, dim: Dims = None, keepdim: bool = False) -> Tensor:
     """The smallest over dim; ties share the gradient evenly. Raises an IndexError over nothing."""
     x = tensor_of("amin", "input", input)
     dims = as_dims("amin", dim, x.ndim)
-    return reduced(Amin(dims)(_not_empty("amin", x, dims)), dims, keepdim)
+    return reduced("amin", Amin(dims)(_not_empty("amin", x, dims)), dims, keepdim)
 
 
 def argmax(input: Tensor, dim: int | None = None, keepdim: bool = False) -> Tensor:
@@ -89,6 +89,7 @@ def argmin(input: Tensor, dim: int | None = None, keepdim: bool = False) -> Tens
 
 def _arg(function: str, input: Tensor, dim: int | None, keepdim: bool) -> Tensor:
     x = tensor_of(function, "input", input)
+    as_flag(function, "keepdim", keepdim)
     if x.dtype.kind == "b":
         raise TypeError(f"{function}: a bool tensor has no order (use .int())")
     if dim is not None:
@@ -124,4 +125,4 @@ def _extremum(function: str, arg: Any, input: Tensor, dim: int, keepdim: bool) -
     indices = arg(x, dim, keepdim=True)
     values = gather(x, dim, indices)
     dims = (dim,) if x.ndim else ()
-    return Extremum(reduced(values, dims, keepdim), reduced(indices, dims, keepdim))
+    return Extremum(reduced(function, values, dims, keepdim), reduced(function, indices, dims, keepdim))

@@ -20,7 +20,7 @@ import numpy as np
 from minigan.backend import as_generator, namespace
 from minigan.tensor import arithmetic, elementwise
 from minigan.tensor.broadcasting import broadcast_shapes, broadcast_to
-from minigan.tensor.checks import as_dim
+from minigan.tensor.checks import as_dim, number
 from minigan.tensor.choosing import clamp, where
 from minigan.tensor.gathering import along, as_number, masked_fill
 from minigan.tensor.grad import grad
@@ -145,11 +145,14 @@ def zero_(input: Tensor) -> Tensor:
 
 def normal_(input: Tensor, mean: float = 0.0, std: float = 1.0, *, generator: Any = None) -> Tensor:
     """Every number is drawn from N(mean, std^2)."""
+    number("normal_", "mean", mean), number("normal_", "std", std, 0.0)
     return copy_(input, as_generator(generator).normal(mean, std, input.shape))
 
 
 def uniform_(input: Tensor, a: float = 0.0, b: float = 1.0, *, generator: Any = None) -> Tensor:
     """Every number is drawn evenly from [a, b)."""
+    if number("uniform_", "b", b) < number("uniform_", "a", a):
+        raise ValueError(f"uniform_: a={a} must be <= b={b}")
     return copy_(input, as_generator(generator).uniform(a, b, input.shape))
 
 

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from minigan.backend import Array, namespace
-from minigan.tensor.checks import Shape, as_dim, as_shape, tensor_of
+from minigan.tensor.checks import Shape, as_dim, as_shape, integer, tensor_of
 from minigan.tensor.dtypes import common
 from minigan.tensor.op import Op
-from minigan.tensor.shaping import unsqueeze
+from minigan.tensor.shaping import reshape, unsqueeze
 
 if TYPE_CHECKING:
     from minigan.tensor.tensor import Tensor
@@ -109,16 +109,20 @@ def unbind(input: Tensor, dim: int = 0) -> tuple[Tensor, ...]:
     return tuple(x[(*key, i)] for i in range(x.shape[a]))
 
 
-def roll(input: Tensor, shifts: int, dims: int) -> Tensor:
-    """The numbers moved by shifts along a dimension; those that leave at its end come back at its start."""
+def roll(input: Tensor, shifts: int | Sequence[int], dims: int | Sequence[int] | None = None) -> Tensor:
+    """The numbers moved by shifts along dims, or, flattened, along all; those that leave at an end come back."""
     x = tensor_of("roll", "input", input)
-    a = as_dim("roll", dims, x.ndim, "dims")
-    shifts = integer("roll", "shifts", shifts)
-    if x.ndim == 0:
-        return x
-    size = x.shape[a]
-    head = size - shifts % size if size else 0
-    return cat(split(x, [head, size - head], a)[::-1], a)
+    if dims is None:
+        return reshape(roll(reshape(x, -1), shifts, 0), x.shape)
+    pairs = [value if isinstance(value, list | tuple) else [value] for value in (shifts, dims)]
+    if len(pairs[0]) != len(pairs[1]):
+        raise ValueError(f"roll: shifts={shifts} and dims={dims} must be equally many")
+    for shift, dim in zip(*pairs, strict=True):
+        a = as_dim("roll", dim, x.ndim, "dims")
+        size = x.shape[a] if x.ndim else 0
+        head = size - integer("roll", "shifts", shift) % size if size else 0
+        x = cat(split(x, [head, size - head], a)[::-1], a) if size else x
+    return x
 
 
 def narrow(input: Tensor, dim: int, start: int, length: int) -> Tensor:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from minigan.backend import Array, namespace
 from minigan.tensor.broadcasting import broadcast_to
-from minigan.tensor.checks import Shape, as_dim, as_dims, tensor_of
+from minigan.tensor.checks import Shape, as_dim, as_dims, as_flag, tensor_of
 from minigan.tensor.choosing import where
 from minigan.tensor.dtypes import as_dtype, int64
 from minigan.tensor.op import Op
@@ -29,9 +29,9 @@ def kept_shape(shape: Shape, dims: Shape) -> Shape:
     return tuple(1 if a in dims else size for a, size in enumerate(shape))
 
 
-def reduced(y: Tensor, dims: Shape, keepdim: bool) -> Tensor:
+def reduced(function: str, y: Tensor, dims: Shape, keepdim: bool) -> Tensor:
     """The result, which has its reduced dimensions as 1, without them unless keepdim."""
-    return y if keepdim else reshape(y, tuple(size for a, size in enumerate(y.shape) if a not in dims))
+    return y if as_flag(function, "keepdim", keepdim) else reshape(y, tuple(size for a, size in enumerate(y.shape) if a not in dims))
 
 
 @dataclass(frozen=True)
@@ -100,16 +100,16 @@ def sum(input: Tensor, dim: Dims = None, keepdim: bool = False, *, dtype: Any = 
     """
     x = _number("sum", input, dtype)
     dims = as_dims("sum", dim, x.ndim)
-    return Sum(x.shape, dims, keepdim)(x)
+    return Sum(x.shape, dims, as_flag("sum", "keepdim", keepdim))(x)
 
 
 def prod(input: Tensor, dim: int | None = None, keepdim: bool = False, *, dtype: Any = None) -> Tensor:
     """The product of all numbers, or along dim; right also where factors are 0."""
     x = _number("prod", input, dtype)
     if dim is None:
-        return reduced(Prod(0)(reshape(x, -1)), (0,), False)
+        return reduced("prod", Prod(0)(reshape(x, -1)), (0,), False)
     dim = as_dim("prod", dim, x.ndim)
-    return x if x.ndim == 0 else reduced(Prod(dim)(x), (dim,), keepdim)
+    return x if x.ndim == 0 else reduced("prod", Prod(dim)(x), (dim,), keepdim)
 
 
 def cumsum(input: Tensor, dim: int, *, dtype: Any = None) -> Tensor:
@@ -123,14 +123,14 @@ def any(input: Tensor, dim: Dims = None, keepdim: bool = False) -> Tensor:
     """Whether some number over dim is not 0, a bool tensor."""
     x = tensor_of("any", "input", input)
     dims = as_dims("any", dim, x.ndim)
-    return reduced(Op.tensor._wrap((x._data != 0).any(axis=dims, keepdims=True)), dims, keepdim)
+    return reduced("any", Op.tensor._wrap((x._data != 0).any(axis=dims, keepdims=True)), dims, keepdim)
 
 
 def all(input: Tensor, dim: Dims = None, keepdim: bool = False) -> Tensor:
     """Whether every number over dim is not 0, a bool tensor."""
     x = tensor_of("all", "input", input)
     dims = as_dims("all", dim, x.ndim)
-    return reduced(Op.tensor._wrap((x._data != 0).all(axis=dims, keepdims=True)), dims, keepdim)
+    return reduced("all", Op.tensor._wrap((x._data != 0).all(axis=dims, keepdims=True)), dims, keepdim)
 
 
 def count_nonzero(input: Tensor, dim: Dims = None) -> Tensor:

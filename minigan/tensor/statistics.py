@@ -6,7 +6,7 @@ import builtins
 import math
 from typing import TYPE_CHECKING, Any
 
-from minigan.tensor.checks import as_dims, tensor_of
+from minigan.tensor.checks import as_dims, as_flag, number, tensor_of
 from minigan.tensor.choosing import where
 from minigan.tensor.dtypes import as_dtype
 from minigan.tensor.elementwise import abs, sqrt
@@ -28,6 +28,7 @@ def as_real(function: str, input: Any, dtype: Any = None) -> Tensor:
 def mean(input: Tensor, dim: Dims = None, keepdim: bool = False, *, dtype: Any = None) -> Tensor:
     """The mean over dim; NaN over nothing. Raises TypeError for integers."""
     x = as_real("mean", input, dtype)
+    as_flag("mean", "keepdim", keepdim)
     dims = as_dims("mean", dim, x.ndim)
     count = math.prod(x.shape[a] for a in dims)
     return sum(x, dims or None, keepdim) / float(count)
@@ -40,6 +41,8 @@ def var(
     if isinstance(dim, bool):  # var(unbiased) is PyTorch's older form
         dim, unbiased = None, dim
     x = as_real("var", input)
+    as_flag("var", "keepdim", keepdim), as_flag("var", "unbiased", unbiased)
+    correction = correction if correction is None else number("var", "correction", correction)
     dims = as_dims("var", dim, x.ndim)
     free = math.prod(x.shape[a] for a in dims) - (float(unbiased) if correction is None else correction)
     centred = x - mean(x, dims or None, keepdim=True)

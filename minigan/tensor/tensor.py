@@ -12,7 +12,7 @@ from typing import Any, NamedTuple, Self
 import numpy as np
 
 from minigan import backend
-from minigan.tensor.checks import as_dim
+from minigan.tensor.checks import as_dim, tensor_of
 from minigan.tensor.choosing import where
 from minigan.tensor.comparison import eq, ne
 from minigan.tensor.construct import array_of

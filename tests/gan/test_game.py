@@ -7,8 +7,9 @@ from hypothesis import strategies as st
 
 import minigan
 from minigan import datasets, nn, optim
+from minigan.conv import FORMULATIONS
 from minigan.gan import OBJECTIVES, Average, Game, minimax, non_saturating
-from minigan.models import MLPDiscriminator, MLPGenerator
+from minigan.models import DCGANDiscriminator, DCGANGenerator, MLPDiscriminator, MLPGenerator
 
 logits = st.lists(st.floats(-50, 50), min_size=1, max_size=6)
 
@@ -104,3 +105,18 @@ def test_average_is_the_exponential_mean():
 def test_noise_has_the_standard_deviation_asked_for():
     game = toy_game(latent_std=3.0)
     assert game.noise(20_000).numpy().std() == pytest.approx(3.0, rel=0.02)
+
+
+def test_an_update_is_the_same_through_every_formulation():
+    weights = []
+    for by in FORMULATIONS:
+        rng = np.random.default_rng(0)
+        G, D = DCGANGenerator(3, 16, 1, 2, generator=rng).double(), DCGANDiscriminator(16, 1, 2, generator=rng).double()
+        for layer in [*G, *D]:
+            layer.by = by
+        batches = iter([(np.random.default_rng(1).uniform(-1, 1, (4, 1, 16, 16)),)])
+        game = Game(G, D, batches, optim.SGD(G.parameters(), 1.0), optim.SGD(D.parameters(), 1.0), latent=3, generator=2)
+        game.step()
+        weights.append(np.concatenate([p.numpy().ravel() for p in (*G.parameters(), *D.parameters())]))
+    for other in weights[1:]:
+        np.testing.assert_allclose(other, weights[0], rtol=0, atol=1e-12)
