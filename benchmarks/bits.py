@@ -37,7 +37,6 @@ def _game(seed: int, dtype: str = "float32", by: str | None = None, **settings: 
         for layer in model.modules():
             if isinstance(layer, Conv2d | ConvTranspose2d):
                 layer.by = by
-    task.game._dtype = np.dtype(dtype)
     return task.game
 
 

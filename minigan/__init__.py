@@ -65,6 +65,11 @@ from minigan.tensor.creation import (
 )
 from minigan.tensor.dtypes import bool_ as bool
 from minigan.tensor.dtypes import float16, float32, float64, int8, int16, int32, int64, uint8
+from minigan.tensor.dtypes import float16 as half
+from minigan.tensor.dtypes import float32 as float
+from minigan.tensor.dtypes import float64 as double
+from minigan.tensor.dtypes import int32 as int
+from minigan.tensor.dtypes import int64 as long
 from minigan.tensor.elementwise import (
     abs,
     ceil,
@@ -191,6 +196,11 @@ __all__ = [
     "zeros",
     "zeros_like",
     "bool",
+    "half",
+    "float",
+    "double",
+    "int",
+    "long",
     "float16",
     "float32",
     "float64",

@@ -9,11 +9,12 @@ import argparse
 import sys
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import fields
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import NoReturn
 
-from minigan import __version__
+from minigan import __version__, runs
 
 
 class UsageError(ValueError):
@@ -45,17 +46,38 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run a command; returns the exit code."""
     try:
         arguments = _parser().parse_args(argv)
-        return int(arguments.run(arguments) or 0)
+        code = int(arguments.run(arguments) or 0)
+        sys.stdout.flush()  # what cannot be written is an error here, not a complaint of Python's at exit
+        return code
     except KeyboardInterrupt:
         print("minigan: interrupted", file=sys.stderr)
         return 130
     except BrokenPipeError:
+        _give_up_stdout()
         return 0
-    except (UsageError, OSError) as error:
-        where = f"{error.filename}: " if isinstance(error, OSError) and error.filename else ""
-        text = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-        print(f"minigan: error: {where}{' '.join(text.split())}", file=sys.stderr)
+    except (UsageError, runs.RunError, OSError, MemoryError) as error:
+        _give_up_stdout()
+        print(f"minigan: error: {_text(error)}", file=sys.stderr)
         return 2
+
+
+def _text(error: BaseException) -> str:
+    """An error in one line, with the file that it is about."""
+    text = str(error)
+    if isinstance(error, OSError) and error.strerror:
+        text = f"{error.filename}: {error.strerror}" if error.filename else error.strerror
+    elif isinstance(error, MemoryError):
+        text = f"not enough memory: {error}"
+    return " ".join(text.split())
+
+
+def _give_up_stdout() -> None:
+    """Close standard output if nothing can be written to it."""
+    try:
+        sys.stdout.flush()
+    except OSError:
+        with suppress(OSError):
+            sys.stdout.close()
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -71,15 +93,15 @@ def _parser() -> argparse.ArgumentParser:
 
     sample = commands.add_parser("sample", help="draw new samples from a trained GAN")
     sample.add_argument("path", metavar="RUN", help="a run directory")
-    sample.add_argument("-n", type=int, default=64, help="how many (default: 64)")
+    sample.add_argument("-n", type=int, default=64, metavar="I", help="how many (default: 64)")
     sample.add_argument("--out", type=Path, required=True, metavar="F", help=".npz (images in [-1, 1]) or .png")
-    sample.add_argument("--seed", type=int, default=0, help="of the latent vectors (default: 0)")
+    sample.add_argument("--seed", type=int, default=0, metavar="I", help="of the latent vectors (default: 0)")
     sample.set_defaults(run=_sample)
 
     evaluate = commands.add_parser("evaluate", help="judge a trained GAN's digits beside real ones")
     evaluate.add_argument("path", metavar="RUN", help="a run directory")
-    evaluate.add_argument("-n", type=int, default=1000, help="how many samples (default: 1000)")
-    evaluate.add_argument("--seed", type=int, default=0, help="of samples and judge (default: 0)")
+    evaluate.add_argument("-n", type=int, default=1000, metavar="I", help="how many samples (default: 1000)")
+    evaluate.add_argument("--seed", type=int, default=0, metavar="I", help="of samples and judge (default: 0)")
     evaluate.set_defaults(run=_evaluate)
 
     explain = commands.add_parser("explain", help="explain an operation with numbers and pictures").add_subparsers(
@@ -108,10 +130,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _train_options(parser: argparse.ArgumentParser, kind: str) -> None:
-    from minigan import runs
-
-    config = runs.KINDS[kind][0]
-    for field in fields(config):
+    for field in fields(runs.KINDS[kind].config):
         flag = "--" + field.name.replace("_", "-")
         default = runs.default_text(kind, field.name)
         of = type(field.default)
@@ -128,54 +147,56 @@ def _train_options(parser: argparse.ArgumentParser, kind: str) -> None:
 
 
 def _pair(text: str) -> tuple[int, int]:
-    parts = text.lower().split("x")
-    if len(parts) > 2:
-        raise ValueError(text)
-    return int(parts[0]), int(parts[-1])
+    try:
+        height, width = map(int, text.lower().split("x") if "x" in text.lower() else (text, text))
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is neither an integer nor HxW, as in 5x7") from None
+    return height, width
 
 
 def _train(arguments: argparse.Namespace) -> int:
-    from minigan import runs, viz
+    from minigan import viz
 
     started = time.monotonic()
-    given = {f.name: getattr(arguments, f.name) for f in fields(runs.KINDS[arguments.kind][0])}
-    given = {name: value for name, value in given.items() if value is not None}
+    run, task = _begun(arguments)
+    done = f", continued after update {task.number}" if task.number else ""
     try:
-        if arguments.resume is not None:
-            if extra := sorted(name for name in given if name != "steps") + ["out"] * (arguments.out is not None):
-                raise UsageError(
-                    f"--resume continues with the run's own settings; only --steps may go with it, not --{extra[0]}"
-                )
-            run, task = runs.load(arguments.resume, given.get("steps"), arguments.kind)
-        else:
-            run, task = runs.begin(runs.configure(arguments.kind, given), arguments.out)
-        print(f"{task.data.description}\n{run.path}: {task.summary}", flush=True)
+        print(f"{task.data.description}\n{run.path}: {task.summary}{done}", flush=True)
         for _ in runs.train(run, task):
             viz.draw_samples(run, task)
-    except runs.RunError as error:
-        raise UsageError(str(error)) from error
+        viz.draw_run(run, task)
     except runs.Interrupted as stopped:
         print(f"minigan: {stopped}", file=sys.stderr)
         return 130
-    viz.draw_run(run, task)
+    except KeyboardInterrupt:
+        print(f"minigan: interrupted; continue with --resume {run.path}", file=sys.stderr)
+        return 130
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise UsageError(f"{_text(error)}; the last checkpoint is kept: continue with --resume {run.path}") from error
     seconds = time.monotonic() - started
     print(f"{run.path}: {task.number} updates, {seconds:.0f} s: samples.png, samples.gif, curves.png, metrics.json")
     return 0
 
 
-def _task(path: str, kind: str) -> Any:
-    from minigan import runs
-
-    try:
-        return runs.load(path, kind=kind)[1]
-    except runs.RunError as error:
-        raise UsageError(str(error)) from error
+def _begun(arguments: argparse.Namespace) -> tuple[runs.Run, runs.Task]:
+    """The run to go on with, a new one or that of --resume."""
+    given = {f.name: getattr(arguments, f.name) for f in fields(runs.KINDS[arguments.kind].config)}
+    given = {name: value for name, value in given.items() if value is not None}
+    if arguments.resume is None:
+        return runs.begin(runs.configure(arguments.kind, given), arguments.out)
+    extra = [name for name in given if name != "steps"] + ["out"] * (arguments.out is not None)
+    if extra:
+        flag = "--" + extra[0].replace("_", "-")
+        raise UsageError(f"--resume continues with the run's own settings; only --steps may go with it, not {flag}")
+    return runs.load(arguments.resume, given.get("steps"), arguments.kind)
 
 
 def _sample(arguments: argparse.Namespace) -> None:
     import numpy as np
 
-    from minigan import runs, viz
+    from minigan import viz
     from minigan.files import replacing
 
     out = arguments.out
@@ -185,7 +206,8 @@ def _sample(arguments: argparse.Namespace) -> None:
         raise UsageError(f"-n {arguments.n} must be at least 1, and --seed {arguments.seed} at least 0")
     if not out.parent.is_dir():
         raise UsageError(f"--out {out}: there is no folder {out.parent}")
-    samples = runs.sample(_task(arguments.path, "gan"), arguments.n, arguments.seed)
+    _, task = runs.load(arguments.path, kind="gan")
+    samples = runs.sample(task, arguments.n, arguments.seed)
     if out.suffix == ".png":
         viz.samples(samples, out, title=f"{arguments.n} samples of {arguments.path}")
     else:
@@ -195,14 +217,14 @@ def _sample(arguments: argparse.Namespace) -> None:
 
 
 def _evaluate(arguments: argparse.Namespace) -> None:
-    from minigan import metrics, runs
+    from minigan import metrics
 
     if arguments.n < 100 or arguments.seed < 0:
         raise UsageError(f"-n {arguments.n} must be at least 100, and --seed {arguments.seed} at least 0")
-    task = _task(arguments.path, "gan")
+    _, task = runs.load(arguments.path, kind="gan")
+    samples = runs.sample(task, arguments.n, arguments.seed)
     try:
-        images = runs.sample(task, arguments.n, arguments.seed)
-        print(metrics.report(metrics.judge_digits(images, task.data, arguments.seed)))
+        print(metrics.report(metrics.judge_digits(samples, task.data, arguments.seed)))
     except ValueError as error:
         raise UsageError(str(error)) from error
 

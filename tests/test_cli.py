@@ -9,7 +9,7 @@ import pytest
 
 from minigan import cli
 
-TRAIN = ["train", "gan", "--data", "ring8", "--latent", "4", "--batch", "8", "--steps", "20"]
+TRAIN = ["train", "gan", "--data", "ring8", "--latent", "4", "--batch", "8", "--steps", "6"]
 
 
 def minigan(*arguments, **settings):
@@ -94,14 +94,43 @@ def test_an_existing_out_is_refused_and_resume_wants_no_other_settings(run, caps
     assert {path: path.read_bytes() for path in run.iterdir()} == before
 
 
-@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="needs a device that is always full")
 def test_a_full_disk_is_one_line(run, tmp_path, capsys, monkeypatch):
     def full(*_, **__):
         raise OSError(28, "No space left on device", "checkpoint.npz")
 
     monkeypatch.setattr("minigan.files.os.fsync", full)
-    assert cli.main(["sample", str(run), "--out", str(tmp_path / "x.npz")]) == 2
-    assert "No space left" in capsys.readouterr().err
+    for command in (["sample", run, "--out", tmp_path / "x.npz"], [*TRAIN, "--out", tmp_path / "r"]):
+        assert cli.main([str(word) for word in command]) == 2
+        out, errors = capsys.readouterr()
+        assert out == "" and "No space left" in errors and errors.count("\n") == 1
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_disk_that_fills_up_while_training(run, capsys, monkeypatch):
+    def full(*_, **__):
+        raise OSError(28, "No space left on device")
+
+    before = (run / "checkpoint.npz").read_bytes()
+    monkeypatch.setattr("minigan.runs.checkpoint.np.savez", full)
+    assert cli.main(["train", "gan", "--resume", str(run), "--steps", "8"]) == 2
+    error = capsys.readouterr().err.splitlines()[-1]
+    assert "checkpoint.npz: No space left on device; the last checkpoint is kept" in error
+    assert error.endswith(f"continue with --resume {run}")
+    assert (run / "checkpoint.npz").read_bytes() == before
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="needs a device that is always full")
+def test_output_that_cannot_be_written(tmp_path):
+    command = [sys.executable, "-m", "minigan", "explain", "conv", "--out", str(tmp_path / "x.png")]
+    with open("/dev/full", "w") as full:
+        done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True)
+    assert (done.returncode, done.stderr) == (2, "minigan: error: No space left on device\n")
+
+
+def test_not_enough_memory_is_one_line(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    assert cli.main(["train", "gan", "--latent", str(10**12)]) == 2
+    assert capsys.readouterr().err.startswith("minigan: error: not enough memory: ")
     assert list(tmp_path.iterdir()) == []
 
 

@@ -38,7 +38,6 @@ class Game:
 
     `batches` yields tuples whose first entry is a batch of real data (N, ...). `latent` numbers are drawn from
     N(0, latent_std^2) per sample, on the CPU, from `generator`. `decay` > 0 also keeps the moving average of G.
-    With `steps`, learning rates fall linearly to 0 over that many updates; without, they stay.
     """
 
     def __init__(
@@ -60,19 +59,21 @@ class Game:
         self.latent, self.latent_std, self.generator = latent, latent_std, as_generator(generator)
         self.average = Average(G, decay) if decay else None
         self.number = 0
-        like = next(iter(G.parameters()))
-        self._dtype, self._device = like.dtype, like.device
+
+    def _tensor(self, array: Any) -> Tensor:
+        """The array in G's dtype, where G is."""
+        like = next(iter(self.G.parameters()))
+        return tensor(array, dtype=like.dtype, device=like.device)
 
     def noise(self, count: int, generator: np.random.Generator | int | None = None) -> Tensor:
         """Latent vectors (count, latent) from N(0, latent_std^2), by the game's generator or another."""
         rng = self.generator if generator is None else as_generator(generator)
-        numbers = rng.standard_normal((count, self.latent), np.float32) * np.float32(self.latent_std)
-        return tensor(numbers, dtype=self._dtype, device=self._device)
+        return self._tensor(rng.standard_normal((count, self.latent), np.float32) * np.float32(self.latent_std))
 
     def step(self) -> Step:
         """One update of D on a batch of real and generated data, then one of G through the new D."""
         batch = next(self.batches)[0]
-        real = tensor(batch, dtype=self._dtype, device=self._device)
+        real = self._tensor(batch)
         fake = self.G(self.noise(len(batch)))
 
         loss_D = self.objective.discriminator(self.D(real), self.D(fake.detach()))

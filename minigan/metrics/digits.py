@@ -65,10 +65,12 @@ def train_judge(data: datasets.Dataset, seed: int = 0, epochs: int = 20) -> nn.M
 def judge_digits(samples: Array, data: datasets.Dataset, seed: int = 0) -> list[Verdict]:
     """The judge's verdicts on held-out real images and on samples, both (N, C, H, W) in [-1, 1].
 
-    The judge learns on four fifths of the data (`datasets.split`), the rest is held out. Raises ValueError if the
-    samples are no images of the data's shape.
+    The judge learns on four fifths of the data (`datasets.split`), the rest is held out. Raises ValueError if the data
+    are points or have no labels, or the samples are no images of their shape.
     """
-    if not isinstance(data, datasets.Dataset) or samples.shape[1:] != data.shape:
+    if not isinstance(data, datasets.Dataset):
+        raise ValueError(f"judge_digits: data {data.name!r} are points; the judge needs images and their labels")
+    if samples.shape[1:] != data.shape:
         raise ValueError(f"judge_digits: samples of shape {samples.shape[1:]} are no images of the data's {data.shape}")
     train, test = datasets.split(data)
     judge = train_judge(train, seed)

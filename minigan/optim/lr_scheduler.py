@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-from minigan.ops.checks import integer
+from minigan.ops.checks import integer, number
 from minigan.optim.optimizer import Optimizer
 
 
@@ -69,7 +69,7 @@ class StepLR(LRScheduler):
     """lr <- gamma lr every `step_size` epochs."""
 
     def __init__(self, optimizer: Optimizer, step_size: int, gamma: float = 0.1, last_epoch: int = -1) -> None:
-        self.step_size, self.gamma = _epochs("StepLR", "step_size", step_size), gamma
+        self.step_size, self.gamma = _epochs("StepLR", "step_size", step_size), number("StepLR", "gamma", gamma)
         super().__init__(optimizer, last_epoch)
 
     def next_lr(self, lr: float, base: float, epoch: int) -> float:
@@ -83,7 +83,10 @@ class MultiStepLR(LRScheduler):
     def __init__(
         self, optimizer: Optimizer, milestones: Iterable[int], gamma: float = 0.1, last_epoch: int = -1
     ) -> None:
-        self.milestones, self.gamma = Counter(milestones), gamma
+        if not isinstance(milestones, Iterable):
+            raise TypeError(f"MultiStepLR: milestones={milestones!r} must be a sequence of integers")
+        self.milestones = Counter(integer("MultiStepLR", "milestones", epoch) for epoch in milestones)
+        self.gamma = number("MultiStepLR", "gamma", gamma)
         super().__init__(optimizer, last_epoch)
 
     def next_lr(self, lr: float, base: float, epoch: int) -> float:
@@ -95,7 +98,7 @@ class ExponentialLR(LRScheduler):
     """lr <- gamma lr at every epoch."""
 
     def __init__(self, optimizer: Optimizer, gamma: float, last_epoch: int = -1) -> None:
-        self.gamma = gamma
+        self.gamma = number("ExponentialLR", "gamma", gamma)
         super().__init__(optimizer, last_epoch)
 
     def next_lr(self, lr: float, base: float, epoch: int) -> float:
@@ -136,7 +139,8 @@ class CosineAnnealingLR(LRScheduler):
     """lr = eta_min + (base - eta_min) (1 + cos(pi epoch / T_max)) / 2 (Loshchilov & Hutter 2017, eq. 5)."""
 
     def __init__(self, optimizer: Optimizer, T_max: int, eta_min: float = 0.0, last_epoch: int = -1) -> None:
-        self.T_max, self.eta_min = _epochs("CosineAnnealingLR", "T_max", T_max), eta_min
+        self.T_max = _epochs("CosineAnnealingLR", "T_max", T_max)
+        self.eta_min = number("CosineAnnealingLR", "eta_min", eta_min)
         super().__init__(optimizer, last_epoch)
 
     def next_lr(self, lr: float, base: float, epoch: int) -> float:

@@ -91,12 +91,16 @@ class Optimizer:
             if id(p) in known:
                 raise ValueError(f"{name}: params[{i}], of shape {p.shape}, was given before; give each parameter once")
             known.add(id(p))
-        for setting in _NOT_NEGATIVE & set(group):
-            group[setting] = number(name, setting, group[setting], 0.0)
-        self.check(group)
-        self.param_groups.append(group)
+        self.param_groups.append(self._legal(group))
         for block in _blocks(group):
             self._flat("p", block, block)  # now, so that views taken from here on stay views
+
+    def _legal(self, group: Group) -> Group:
+        """The group, its settings checked. Raises ValueError or TypeError naming one that is not legal."""
+        for setting in _NOT_NEGATIVE & set(group):
+            group[setting] = number(type(self).__name__, setting, group[setting], 0.0)
+        self.check(group)
+        return group
 
     def zero_grad(self, set_to_none: bool = True) -> None:
         """Forget the gradients of its parameters: set them to None, or to zeros."""
@@ -192,12 +196,19 @@ class Optimizer:
     def load_state_dict(self, state_dict: Mapping[str, Any]) -> None:
         """Take states and settings from a `state_dict`, ours or PyTorch's, of tensors or arrays; they are copied.
 
-        Raises ValueError if groups, parameters or shapes do not match; then nothing has been loaded.
+        Raises ValueError if groups, parameters or shapes do not match, ValueError or TypeError for settings and entries
+        that are not legal; then nothing has been loaded.
         """
         name = f"{type(self).__name__}.load_state_dict"
         if not isinstance(state_dict, Mapping) or not {"state", "param_groups"} <= set(state_dict):
             raise ValueError(f"{name}: state_dict must be a dict with the keys 'state' and 'param_groups'")
-        groups = state_dict["param_groups"]
+        groups, entries = state_dict["param_groups"], state_dict["state"]
+        if not isinstance(entries, Mapping) or not all(isinstance(entry, Mapping) for entry in entries.values()):
+            raise ValueError(f"{name}: 'state' must be a dict of dicts, one per parameter's number")
+        if not isinstance(groups, list | tuple) or not all(
+            isinstance(group, Mapping) and isinstance(group.get("params", ()), list | tuple) for group in groups
+        ):
+            raise ValueError(f"{name}: 'param_groups' must be a list of dicts with the key 'params', a list of numbers")
         theirs, ours = ([len(group.get("params", ())) for group in some] for some in (groups, self.param_groups))
         if theirs != ours:
             raise ValueError(f"{name}: the groups have {theirs} parameters, and {ours} here")
@@ -206,16 +217,18 @@ class Optimizer:
             for given, own in zip(groups, self.param_groups, strict=True)
             for number, p in zip(given["params"], own["params"], strict=True)
         }
-        if unknown := [number for number in state_dict["state"] if number not in params]:
+        if unknown := [number for number in entries if number not in params]:
             raise ValueError(f"{name}: state has parameters {unknown}, which are in no group")
         state = {
             params[number]: {k: _entry(name, k, v, params[number]) for k, v in values.items() if v is not None}
-            for number, values in state_dict["state"].items()
+            for number, values in entries.items()
         }
         if self.counts and not all("step" in values for values in state.values() if values):
             raise ValueError(f"{name}: a parameter's state has no 'step'")
-        for given, own in zip(groups, self.param_groups, strict=True):
-            own.update({k: v for k, v in given.items() if k != "params"})
+        pairs = list(zip(groups, self.param_groups, strict=True))
+        settings = [self._legal({**own, **{k: v for k, v in given.items() if k != "params"}}) for given, own in pairs]
+        for group, legal in zip(self.param_groups, settings, strict=True):
+            group.update(legal)
         self.state = defaultdict(dict, state)
 
 
@@ -229,8 +242,12 @@ def _blocks(group: Group) -> list[list[Tensor]]:
 
 def _entry(function: str, name: str, value: Any, p: Tensor) -> Tensor:
     """A copy of one entry of a parameter's state, in the parameter's dtype and place; "step" stays a number."""
-    x = as_tensor(value.detach() if hasattr(value, "detach") else value)
+    try:
+        x = as_tensor(value.detach() if hasattr(value, "detach") else value)
+    except (TypeError, ValueError) as error:
+        raise TypeError(f"{function}: {name} is a {type(value).__name__}, no tensor: {error}") from error
     if name == "step":
+        number(function, name, x.item(), 0.0, 2.0**53)
         return x.to(dtype="float32", device="cpu", copy=True)
     if x.shape != p.shape:
         raise ValueError(f"{function}: {name} has shape {x.shape}, and its parameter {p.shape}")

@@ -10,19 +10,24 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import Any
+from typing import Any, NamedTuple
 
-from minigan.runs import autoencoder, gan
 from minigan.runs.autoencoder import AutoencoderTask
 from minigan.runs.config import AutoencoderConfig, Config, GANConfig
 from minigan.runs.directory import Run, RunError
-from minigan.runs.gan import GANTask, sample
-from minigan.runs.loop import Interrupted
+from minigan.runs.gan import POINTS, GANTask, sample
+from minigan.runs.loop import Interrupted, advance
+from minigan.runs.task import Task
 
-KINDS: dict[str, tuple[type[Config], type[Any], Any]] = {
-    "gan": (GANConfig, GANTask, gan.train),
-    "autoencoder": (AutoencoderConfig, AutoencoderTask, autoencoder.train),
-}
+
+class Kind(NamedTuple):
+    """A kind of run: the class of what it is told, and that of what it does; a task is made from a config."""
+
+    config: type[Config]
+    task: type[Any]
+
+
+KINDS = {"gan": Kind(GANConfig, GANTask), "autoencoder": Kind(AutoencoderConfig, AutoencoderTask)}
 
 # where data are points, perceptrons play
 _POINTS = {"latent": 256, "batch": 256, "steps": 10_000, "lr": 1e-4, "lr_d": 1e-4, "decay": 0.0}
@@ -30,26 +35,31 @@ _POINTS = {"latent": 256, "batch": 256, "steps": 10_000, "lr": 1e-4, "lr_d": 1e-
 
 def configure(kind: str, given: dict[str, Any]) -> Config:
     """The config of a run from the settings given; the rest follows the data. RunError for what is not legal."""
-    config, task, _ = KINDS[kind]
-    return config(**{**(_POINTS if task is GANTask and given.get("data") in gan.POINTS else {}), **given})
+    defaults = _POINTS if kind == "gan" and given.get("data") in POINTS else {}
+    return KINDS[kind].config(**{**defaults, **given})
 
 
 def default_text(kind: str, name: str) -> str:
     """The default of a setting as --help shows it."""
-    value = str(getattr(KINDS[kind][0](), name))
+    value = str(getattr(KINDS[kind].config(), name))
     return f"{value}; for points {_POINTS[name]}" if kind == "gan" and name in _POINTS else value
 
 
-def begin(config: Config, out: str | os.PathLike[str] | None = None) -> tuple[Run, Any]:
-    """A new run and its task. RunError if the config cannot be carried out, or `out` exists: nothing is left behind."""
+def begin(config: Config, out: str | os.PathLike[str] | None = None) -> tuple[Run, Task]:
+    """A new run and its task; its first checkpoint is the start, so that it can be resumed wherever it is killed.
+
+    RunError if the config cannot be carried out, or `out` exists; OSError as files do. Then nothing is left behind.
+    """
     if out is not None and os.path.lexists(out):
         Run.create(out, config.kind)  # refuses, before any work is done
-    task = KINDS[config.kind][1](config)
+    task: Task = KINDS[config.kind].task(config)
+    task.picture()
     run = Run.create(out, config.kind)
     try:
         run.write_json("config.json", config.as_json())
-    except OSError:
-        run.path.rmdir()
+        run.save(task.state_dict())
+    except BaseException:
+        run.remove()
         raise
     return run, task
 
@@ -64,23 +74,26 @@ def load(path: str | os.PathLike[str], steps: int | None = None, kind: str | Non
     found = settings.get("kind") if isinstance(settings, dict) else None
     if found not in KINDS or kind not in (None, found):
         raise RunError(f"{path}: is a run of kind {found!r} (legal here: {kind or ', '.join(KINDS)})")
-    config = KINDS[found][0].from_json(settings)
+    config = KINDS[found].config.from_json(settings)
     if steps is not None:
         config = replace(config, steps=steps)
-    task = KINDS[found][1](config)
+    task = KINDS[found].task(config)
     state = run.load()
     try:
         task.load_state_dict(state)
-    except (KeyError, ValueError, TypeError, RuntimeError) as error:
+    except (KeyError, ValueError, TypeError, AttributeError, RuntimeError) as error:
         raise RunError(f"{path}: checkpoint.npz does not fit config.json ({error})") from error
     if steps is not None:
+        if steps < task.number:
+            raise RunError(f"--steps {steps}: {path} has made {task.number} updates already (legal: that or more)")
         run.write_json("config.json", config.as_json())
     return run, task
 
 
-def train(run: Run, task: Any) -> Iterator[int]:
-    """Train to the end of the config; yields at each checkpoint. Raises RunError and Interrupted as `loop.advance`."""
-    yield from KINDS[task.config.kind][2](run, task)
+def train(run: Run, task: Task) -> Iterator[int]:
+    """Train to the end of the config; yields at each checkpoint, and ends with metrics.json. Raises as `advance`."""
+    yield from advance(run, task, task.config.steps)
+    run.write_json("metrics.json", task.metrics(run.read_log()))
 
 
 __all__ = [
@@ -91,8 +104,10 @@ __all__ = [
     "Run",
     "RunError",
     "GANTask",
+    "Task",
     "sample",
     "Interrupted",
+    "Kind",
     "KINDS",
     "configure",
     "default_text",

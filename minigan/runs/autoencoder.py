@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import math
 from typing import Any
 
 import numpy as np
@@ -11,13 +11,13 @@ from minigan import datasets, optim
 from minigan.autoencoder import Training, pca_error, reconstruct
 from minigan.models import ConvAutoencoder
 from minigan.runs.config import AutoencoderConfig
-from minigan.runs.directory import Run, RunError
-from minigan.runs.loop import advance
+from minigan.runs.directory import RunError
+from minigan.runs.task import Array, Task
 
 _SHOWN = 32  # held-out images in a picture of the progress
 
 
-class AutoencoderTask:
+class AutoencoderTask(Task):
     """The training that a config describes, and pictures of held-out images and what becomes of them."""
 
     def __init__(self, config: AutoencoderConfig) -> None:
@@ -39,11 +39,14 @@ class AutoencoderTask:
         except ValueError as error:
             raise RunError(f"--latent {config.latent}: {error}") from error
         optimizer = optim.Adam(model.to(config.device).parameters(), config.lr)
-        scheduler = optim.lr_scheduler.CosineAnnealingLR(optimizer, config.steps)
+        scheduler = optim.lr_scheduler.LambdaLR(optimizer, self._share_of_lr)
         self.data, self.train, self.test = data, train.scaled(0, 1), test.scaled(0, 1)
         self.training = Training(model, batches, optimizer, scheduler)
-        self.frames: list[np.ndarray[Any, Any]] = []
-        self.numbers: list[int] = []
+        super().__init__(self.training, (model,))
+
+    def _share_of_lr(self, number: int) -> float:
+        """Half a cosine, from 1 to 0; of the number alone, so that --resume with more --steps follows the new plan."""
+        return (1 + math.cos(math.pi * min(1.0, number / self.config.steps))) / 2
 
     @property
     def summary(self) -> str:
@@ -51,41 +54,21 @@ class AutoencoderTask:
         count, c = sum(p.numel() for p in self.training.model.parameters()), self.config
         return f"auto-encoder with h of {c.latent}, {count:,} parameters, {c.steps} updates of {c.batch}, seed {c.seed}"
 
-    @property
-    def number(self) -> int:
-        """How many updates have been made."""
-        return self.training.number
-
     def step(self) -> dict[str, float]:
         """One update."""
         return {"loss": self.training.step().loss}
 
-    def picture(self) -> None:
-        """Remember what becomes of the held-out images now."""
-        self.frames.append(reconstruct(self.training.model, self.test[:_SHOWN]))
-        self.numbers.append(self.number)
+    def look(self) -> Array:
+        """What becomes of some held-out images."""
+        return reconstruct(self.training.model, self.test[:_SHOWN])
 
-    def state_dict(self) -> dict[str, Any]:
-        """The training and its pictures."""
-        return {"training": self.training.state_dict(), "frames": self.frames, "numbers": self.numbers}
-
-    def load_state_dict(self, state: dict[str, Any]) -> None:
-        """Continue from a state."""
-        self.training.load_state_dict(state["training"])
-        self.frames, self.numbers = list(state["frames"]), list(state["numbers"])
-
-
-def train(run: Run, task: AutoencoderTask) -> Iterator[int]:
-    """Train until the config's updates are made; yields at each checkpoint; ends with held-out figures."""
-    yield from advance(run, task, task.config.steps)
-    error = (reconstruct(task.training.model, task.test) - task.test) ** 2
-    run.write_json(
-        "metrics.json",
-        {
-            "updates": task.number,
+    def metrics(self, log: list[dict[str, Any]]) -> dict[str, Any]:
+        """Squared errors per pixel on the held-out images, with those of PCA and of the mean image beside them."""
+        error = (reconstruct(self.training.model, self.test) - self.test) ** 2
+        return {
+            "updates": self.number,
             "test_mse": float(error.mean(dtype=np.float64)),
-            "pca_mse": pca_error(task.train, task.test, task.config.latent),
-            "mean_image_mse": pca_error(task.train, task.test, 0),
-            "test_images": len(task.test),
-        },
-    )
+            "pca_mse": pca_error(self.train, self.test, self.config.latent),
+            "mean_image_mse": pca_error(self.train, self.test, 0),
+            "test_images": len(self.test),
+        }

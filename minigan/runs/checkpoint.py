@@ -35,6 +35,7 @@ def save(path: Path, tree: Any) -> None:
         if isinstance(value, Tensor):
             value = value.data
         if is_array(value):
+            name = f"{len(arrays)}{name}"  # a number, since the keys 0 and "0" read alike
             arrays[name] = to_numpy(value)
             return {_ARRAY: name}
         if isinstance(value, dict):

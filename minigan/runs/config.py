@@ -11,6 +11,13 @@ from minigan.backend import to_device
 from minigan.gan import OBJECTIVES
 from minigan.runs.directory import RunError
 
+_HUGE = 1e30  # float32 ends at 3.4e38
+
+
+def _flag(name: str) -> str:
+    """A setting as the command line names it."""
+    return "--" + name.replace("_", "-")
+
 
 @dataclass(frozen=True)
 class Config:
@@ -27,6 +34,10 @@ class Config:
     kind = "run"
 
     def __post_init__(self) -> None:
+        for field in fields(self):
+            value, wanted = getattr(self, field.name), type(field.default)
+            if not isinstance(value, wanted) and not (wanted is float and isinstance(value, int)):
+                raise RunError(f"{_flag(field.name)} {value!r}: must be of type {wanted.__name__}")
         for name, least in (("latent", 1), ("steps", 1), ("batch", 2), ("seed", 0)):
             if getattr(self, name) < least:
                 raise RunError(f"--{name} {getattr(self, name)}: must be at least {least}")
@@ -38,8 +49,8 @@ class Config:
 
     def _positive(self, name: str) -> None:
         value = getattr(self, name)
-        if not 0 < value < float("inf"):
-            raise RunError(f"--{name.replace('_', '-')} {value}: must be a number > 0")
+        if not 0 < value < _HUGE:
+            raise RunError(f"{_flag(name)} {value}: must be a number > 0 and < {_HUGE:g}")
 
     def as_json(self) -> dict[str, Any]:
         """The settings as JSON keeps them, with the kind of run."""

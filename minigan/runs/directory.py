@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -34,7 +35,9 @@ class Run:
             path = Path(out) if out is not None else Path("runs") / f"{kind}-{number:03d}"
             try:
                 path.mkdir(parents=True)
-            except FileExistsError:
+            except FileExistsError as error:
+                if not os.path.lexists(path):  # then a link to nowhere is in the way of a parent
+                    raise RunError(f"--out {path}: cannot be made ({error.strerror}: {error.filename})") from error
                 if out is not None:
                     raise RunError(
                         f"--out {out}: exists already; name a new directory, or continue it by --resume {out}"
@@ -69,21 +72,24 @@ class Run:
         except (ValueError, OSError) as error:
             raise RunError(f"{self.path / name}: cannot be read ({error})") from error
 
-    @property
-    def has_checkpoint(self) -> bool:
-        """Whether there is a state to continue from."""
-        return (self.path / "checkpoint.npz").is_file()
+    def remove(self) -> None:
+        """Take the directory away, with all that is in it."""
+        shutil.rmtree(self.path, ignore_errors=True)
 
     def save(self, state: Any) -> None:
-        """Replace the checkpoint."""
+        """Replace the checkpoint; what was logged before it is on the disk before it."""
+        log = self.path / "log.jsonl"
+        if log.exists():
+            with log.open("rb+") as file:
+                os.fsync(file.fileno())
         checkpoint.save(self.path / "checkpoint.npz", state)
 
     def load(self) -> Any:
         """The state in the checkpoint. RunError if it is missing or damaged."""
-        if not self.has_checkpoint:
-            raise RunError(f"{self.path}: has no checkpoint.npz yet (it stopped before the first was written)")
         try:
             return checkpoint.load(self.path / "checkpoint.npz")
+        except FileNotFoundError:
+            raise RunError(f"{self.path}: has no checkpoint.npz (was it killed before its first update?)") from None
         except (ValueError, OSError) as error:
             raise RunError(str(error)) from error
 
@@ -93,12 +99,23 @@ class Run:
             file.write(json.dumps(record) + "\n")
 
     def read_log(self) -> list[dict[str, Any]]:
-        """All records of the log; a last line that a kill cut short is left out."""
+        """All records of the log; a last line that a kill cut short is left out. RunError for a damaged line."""
+        path = self.path / "log.jsonl"
         try:
-            lines = (self.path / "log.jsonl").read_text(encoding="utf-8").splitlines(keepends=True)
+            lines = path.read_bytes().splitlines(keepends=True)
         except FileNotFoundError:
             return []
-        return [json.loads(line) for line in lines if line.endswith("\n")]
+        records = []
+        for number, line in enumerate(lines, 1):
+            try:
+                record = json.loads(line)
+                record["update"] + 0
+            except (ValueError, TypeError, KeyError) as error:
+                if number == len(lines):
+                    break
+                raise RunError(f"{path}: line {number} is no record of a log (is the file damaged?)") from error
+            records.append(record)
+        return records
 
     def cut_log(self, number: int) -> None:
         """Forget what was logged after an update: a resumed run writes it again."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from statistics import fmean
 from typing import Any
 
@@ -12,25 +11,25 @@ from minigan import datasets, nn, optim
 from minigan.gan import OBJECTIVES, Game
 from minigan.models import DCGANDiscriminator, DCGANGenerator, MLPDiscriminator, MLPGenerator
 from minigan.runs.config import GANConfig
-from minigan.runs.directory import Run, RunError
-from minigan.runs.loop import advance
+from minigan.runs.directory import RunError
+from minigan.runs.task import Array, Task
 from minigan.tensor import no_grad
 
 POINTS = ("ring8", "grid25", "gaussian")  # data that are points, not images
 _SHOWN = 64  # images in a picture of the progress, 10 x as many points
 
 
-class GANTask:
+class GANTask(Task):
     """The game that a config describes, and pictures of fixed latent vectors as they change."""
 
     def __init__(self, config: GANConfig) -> None:
-        self.config, data = config, _data(config)
+        self.config, self.data = config, _data(config)
         start, order, noise, shown = np.random.default_rng(config.seed).spawn(4)
         try:
-            self.data, batches = data, data.batches(config.batch, order)
+            batches = self.data.batches(config.batch, order)
         except ValueError as error:
             raise RunError(f"--batch {config.batch}: {error}") from error
-        G, D = _players(config, data.shape, start)
+        G, D = _players(config, self.data.shape, start)
         self.game = Game(
             G.to(config.device),
             D.to(config.device),
@@ -43,9 +42,8 @@ class GANTask:
             decay=config.decay,
             generator=noise,
         )
-        self.shown = self.game.noise(_SHOWN if len(data.shape) == 3 else 10 * _SHOWN, shown)
-        self.frames: list[np.ndarray[Any, Any]] = []
-        self.numbers: list[int] = []
+        self.shown = self.game.noise(_SHOWN if len(self.data.shape) == 3 else 10 * _SHOWN, shown)
+        super().__init__(self.game, (G, D))
 
     @property
     def summary(self) -> str:
@@ -53,11 +51,6 @@ class GANTask:
         G, D = (sum(p.numel() for p in player.parameters()) for player in (self.game.G, self.game.D))
         c = self.config
         return f"{c.objective} GAN, G {G:,} and D {D:,} parameters, {c.steps} updates of {c.batch}, seed {c.seed}"
-
-    @property
-    def number(self) -> int:
-        """How many updates have been made."""
-        return self.game.number
 
     @property
     def generator(self) -> nn.Module:
@@ -69,39 +62,23 @@ class GANTask:
         step = self.game.step()
         return {"loss_D": step.loss_D, "loss_G": step.loss_G}
 
-    def picture(self) -> None:
-        """Remember what the fixed latent vectors give now."""
-        self.frames.append(draw(self.generator, self.shown))
-        self.numbers.append(self.number)
+    def look(self) -> Array:
+        """What the generator makes of the fixed latent vectors."""
+        return draw(self.generator, self.shown)
 
-    def state_dict(self) -> dict[str, Any]:
-        """The game and its pictures."""
-        return {"game": self.game.state_dict(), "frames": self.frames, "numbers": self.numbers}
-
-    def load_state_dict(self, state: dict[str, Any]) -> None:
-        """Continue from a state."""
-        self.game.load_state_dict(state["game"])
-        self.frames, self.numbers = list(state["frames"]), list(state["numbers"])
-
-
-def train(run: Run, task: GANTask) -> Iterator[int]:
-    """Train until the config's updates are made; yields at each checkpoint; ends with metrics.json."""
-    yield from advance(run, task, task.config.steps)
-    log = run.read_log()
-    tail = log[-max(1, len(log) // 10) :]
-    run.write_json(
-        "metrics.json",
-        {
-            "updates": task.number,
+    def metrics(self, log: list[dict[str, Any]]) -> dict[str, Any]:
+        """The losses, averaged over the last tenth of the log."""
+        tail = log[-max(1, len(log) // 10) :]
+        return {
+            "updates": self.number,
             "loss_D": fmean(record["loss_D"] for record in tail),
             "loss_G": fmean(record["loss_G"] for record in tail),
             "averaged_over_updates": tail[-1]["update"] - tail[0]["update"] + 1,
-        },
-    )
+        }
 
 
 @no_grad()
-def draw(generator: nn.Module, noise: Any) -> np.ndarray[Any, Any]:
+def draw(generator: nn.Module, noise: Any) -> Array:
     """What the generator makes of latent vectors, in evaluation mode, a few hundred at a time."""
     mode = generator.training
     generator.eval()
@@ -112,7 +89,7 @@ def draw(generator: nn.Module, noise: Any) -> np.ndarray[Any, Any]:
     return np.ascontiguousarray(np.concatenate(parts))
 
 
-def sample(task: GANTask, count: int, seed: int) -> np.ndarray[Any, Any]:
+def sample(task: GANTask, count: int, seed: int) -> Array:
     """`count` new samples: images (N, C, H, W) in [-1, 1], or points (N, dimensions)."""
     return draw(task.generator, task.game.noise(count, seed))
 

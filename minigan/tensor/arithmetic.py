@@ -138,14 +138,14 @@ def neg(input: Tensor) -> Tensor:
 
 def add(input: Operand, other: Operand, *, alpha: float = 1) -> Tensor:
     """input + alpha * other, broadcast and promoted."""
-    return _add(*operands("add", input, other if alpha == 1 else mul(other, alpha)))
+    return _add(*operands("add", input, other if alpha == 1 else other * alpha))
 
 
 def sub(input: Operand, other: Operand, *, alpha: float = 1) -> Tensor:
     """input - alpha * other, broadcast and promoted. Raises TypeError for bool tensors."""
     if any(isinstance(x, bool) or getattr(getattr(x, "dtype", None), "kind", "") == "b" for x in (input, other)):
         raise TypeError("sub: bool tensors are not subtracted (use ^ or logical_not)")
-    return _sub(*operands("sub", input, other if alpha == 1 else mul(other, alpha)))
+    return _sub(*operands("sub", input, other if alpha == 1 else other * alpha))
 
 
 def rsub(input: Operand, other: Operand) -> Tensor:

@@ -111,7 +111,8 @@ def logical_not(input: Tensor) -> Tensor:
 def isclose(input: Operand, other: Operand, rtol: float = 1e-5, atol: float = 1e-8, equal_nan: bool = False) -> Tensor:
     """|input - other| <= atol + rtol |other|, a bool tensor."""
     a, b = operands("isclose", input, other)
-    number("isclose", "rtol", rtol, 0.0), number("isclose", "atol", atol, 0.0), as_flag("isclose", "equal_nan", equal_nan)
+    number("isclose", "rtol", rtol, 0.0), number("isclose", "atol", atol, 0.0)
+    as_flag("isclose", "equal_nan", equal_nan)
     return Op.tensor._wrap(namespace(a._data, b._data).isclose(a._data, b._data, rtol, atol, equal_nan))
 
 

@@ -55,7 +55,8 @@ def _from_python(data: Any, dtype: Any) -> np.ndarray[Any, Any]:
     if isinstance(data, list | tuple) and not array.size and array.dtype == np.float64:
         return array.astype(np.float32)
     python = isinstance(first, bool | int | float) and not isinstance(first, np.generic)
-    return array.astype(np.float32) if python and array.dtype == np.float64 else array
+    with np.errstate(over="ignore"):  # beyond float32 is infinity, as in PyTorch
+        return array.astype(np.float32) if python and array.dtype == np.float64 else array
 
 
 def _plain(data: Any) -> Any:

@@ -69,23 +69,31 @@ def _fitting(function: str, value: Any, dtype: DType) -> Any:
     return value
 
 
-def zeros(*size: Any, dtype: Any = None, device: str | None = None, requires_grad: bool = False) -> Tensor:
+def zeros(
+    *sizes: Any, size: Any = (), dtype: Any = None, device: str | None = None, requires_grad: bool = False
+) -> Tensor:
     """A tensor of zeros, float32 unless told.
 
     >>> zeros(2, 3).shape
     (2, 3)
     """
-    return full(as_shape("zeros", size), 0, dtype=dtype or float32, device=device, requires_grad=requires_grad)
+    shape = as_shape("zeros", sizes or (size,))
+    return full(shape, 0, dtype=dtype or float32, device=device, requires_grad=requires_grad)
 
 
-def ones(*size: Any, dtype: Any = None, device: str | None = None, requires_grad: bool = False) -> Tensor:
+def ones(
+    *sizes: Any, size: Any = (), dtype: Any = None, device: str | None = None, requires_grad: bool = False
+) -> Tensor:
     """A tensor of ones, float32 unless told."""
-    return full(as_shape("ones", size), 1, dtype=dtype or float32, device=device, requires_grad=requires_grad)
+    shape = as_shape("ones", sizes or (size,))
+    return full(shape, 1, dtype=dtype or float32, device=device, requires_grad=requires_grad)
 
 
-def empty(*size: Any, dtype: Any = None, device: str | None = None, requires_grad: bool = False) -> Tensor:
+def empty(
+    *sizes: Any, size: Any = (), dtype: Any = None, device: str | None = None, requires_grad: bool = False
+) -> Tensor:
     """PyTorch's name for memory to be filled; here it holds zeros, so that a run can be repeated."""
-    return zeros(*size, dtype=dtype, device=device, requires_grad=requires_grad)
+    return zeros(*sizes, size=size, dtype=dtype, device=device, requires_grad=requires_grad)
 
 
 def eye(n: int, m: int | None = None, *, dtype: Any = None, requires_grad: bool = False) -> Tensor:
@@ -137,19 +145,29 @@ def _drawn(function: str, size: Any, draw: Any, dtype: Any, device: str | None, 
 
 
 def randn(
-    *size: Any, generator: Seed = None, dtype: Any = None, device: str | None = None, requires_grad: bool = False
+    *sizes: Any,
+    size: Any = (),
+    generator: Seed = None,
+    dtype: Any = None,
+    device: str | None = None,
+    requires_grad: bool = False,
 ) -> Tensor:
     """Numbers from N(0, 1), float32 unless told, drawn from `generator` (a Generator, a seed, or None: fresh)."""
     rng = as_generator(generator)
-    return _drawn("randn", size, lambda n, d: rng.standard_normal(n, d), dtype, device, requires_grad)
+    return _drawn("randn", sizes or (size,), lambda n, d: rng.standard_normal(n, d), dtype, device, requires_grad)
 
 
 def rand(
-    *size: Any, generator: Seed = None, dtype: Any = None, device: str | None = None, requires_grad: bool = False
+    *sizes: Any,
+    size: Any = (),
+    generator: Seed = None,
+    dtype: Any = None,
+    device: str | None = None,
+    requires_grad: bool = False,
 ) -> Tensor:
     """Numbers evenly from [0, 1), float32 unless told, drawn from `generator` (a Generator, a seed, or None: fresh)."""
     rng = as_generator(generator)
-    return _drawn("rand", size, lambda n, d: rng.random(n, d), dtype, device, requires_grad)
+    return _drawn("rand", sizes or (size,), lambda n, d: rng.random(n, d), dtype, device, requires_grad)
 
 
 def randint(low: int, high: Any = None, size: Any = None, *, generator: Seed = None) -> Tensor:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from minigan.backend import namespace
 from minigan.tensor.broadcasting import broadcast_shapes, broadcast_to
-from minigan.tensor.checks import DimError, as_dim, tensor_of
+from minigan.tensor.checks import DimError, as_dim, integer, tensor_of
 from minigan.tensor.choosing import where
 from minigan.tensor.dtypes import DType, int64
 from minigan.tensor.indexing import getitem
@@ -102,6 +102,7 @@ def _triangle(function: str, input: Tensor, diagonal: int) -> Tensor:
     x = tensor_of(function, "input", input)
     if x.ndim < 2:
         raise ValueError(f"{function}: input has shape {x.shape}; at least 2 dimensions are needed")
+    diagonal = integer(function, "diagonal", diagonal)
     xp = namespace(x._data)
     i, j = xp.arange(x.shape[-2])[:, None], xp.arange(x.shape[-1])
     return where(Op.tensor._wrap(j - i <= diagonal if function == "tril" else j - i >= diagonal), x, 0)

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from minigan.backend import namespace
-from minigan.tensor.op import Node, Op, set_grad_enabled
+from minigan.tensor.op import Node, Op, GradMode
 
 if TYPE_CHECKING:
     from minigan.tensor.tensor import Tensor
@@ -129,7 +129,7 @@ def walk(
     """
     order, needed = _plan(roots, wanted, leaves)
     waiting: dict[int, Tensor] = {}  # gradients on their way, by id of node
-    mode = set_grad_enabled(create_graph)
+    mode = GradMode(create_graph)
     with mode:
         for root, seed in zip(roots, seeds, strict=True):
             _send(root.node or root, seed, waiting, found, wanted)

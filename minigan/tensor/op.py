@@ -44,17 +44,15 @@ def is_grad_enabled() -> bool:
     return _state.recording
 
 
-class set_grad_enabled(ContextDecorator):
-    """Records ops (True) or does not (False) in this thread: a context manager or a decorator.
-
-    >>> with set_grad_enabled(False): is_grad_enabled()
-    False
-    """
+class GradMode(ContextDecorator):
+    """Inside, ops are recorded (True) or not (False), in this thread: a context manager or a decorator."""
 
     def __init__(self, mode: bool) -> None:
-        self.mode, self.before = bool(mode), []
+        self.mode = bool(mode)
+        self.before: list[bool] = []
 
-    before: list[bool]
+    def _recreate_cm(self) -> GradMode:
+        return GradMode(self.mode)  # each call of a decorated function has its own, in whatever thread
 
     def __enter__(self) -> None:
         self.before.append(_state.recording)
@@ -64,14 +62,38 @@ class set_grad_enabled(ContextDecorator):
         _state.recording = self.before.pop()
 
 
-class no_grad(set_grad_enabled):
+class set_grad_enabled(GradMode):
+    """Records ops (True) or does not (False) from now on; as a context manager, until its end; or a decorator.
+
+    >>> with set_grad_enabled(False): is_grad_enabled()
+    False
+    """
+
+    def __init__(self, mode: bool) -> None:
+        super().__init__(mode)
+        super().__enter__()
+
+    def __enter__(self) -> None:
+        if not self.before:
+            super().__enter__()
+
+    def __call__(self, function: Callable[..., Any]) -> Any:
+        self.__exit__()
+        return super().__call__(function)
+
+
+class no_grad(GradMode):
     """Inside, nothing is recorded, and an op costs its forward and one Tensor."""
+
+    def __new__(cls, function: Callable[..., Any] | None = None) -> Any:
+        """A context manager, or the function decorated: `@no_grad` is `@no_grad()`."""
+        return super().__new__(cls) if function is None else cls()(function)
 
     def __init__(self) -> None:
         super().__init__(False)
 
 
-class enable_grad(set_grad_enabled):
+class enable_grad(GradMode):
     """Inside, ops are recorded, also within `no_grad`."""
 
     def __init__(self) -> None:

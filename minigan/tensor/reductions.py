@@ -31,7 +31,9 @@ def kept_shape(shape: Shape, dims: Shape) -> Shape:
 
 def reduced(function: str, y: Tensor, dims: Shape, keepdim: bool) -> Tensor:
     """The result, which has its reduced dimensions as 1, without them unless keepdim."""
-    return y if as_flag(function, "keepdim", keepdim) else reshape(y, tuple(size for a, size in enumerate(y.shape) if a not in dims))
+    if as_flag(function, "keepdim", keepdim):
+        return y
+    return reshape(y, tuple(size for a, size in enumerate(y.shape) if a not in dims))
 
 
 @dataclass(frozen=True)

@@ -185,10 +185,15 @@ def unflatten(input: Tensor, dim: int, sizes: Sequence[int]) -> Tensor:
     return reshape(x, x.shape[:a] + sizes + x.shape[a + 1 :])
 
 
-def permute(input: Tensor, *dims: Any) -> Tensor:
+def _listed(dims: Sequence[Any]) -> Sequence[Any]:
+    """Dimensions that were given one by one, or as one sequence."""
+    return dims[0] if len(dims) == 1 and isinstance(dims[0], list | tuple) else dims
+
+
+def permute(input: Tensor, *axes: Any, dims: Any = ()) -> Tensor:
     """Axis a of the result is axis dims[a] of the input. Raises ValueError if dims is no permutation."""
     x = tensor_of("permute", "input", input)
-    given = dims[0] if len(dims) == 1 and isinstance(dims[0], list | tuple) else dims
+    given = _listed(axes or (dims,))
     order = tuple(as_dim("permute", d, x.ndim) for d in given)
     if sorted(order) != list(range(x.ndim)):
         raise ValueError(f"permute: dims={tuple(given)} must name each of the {x.ndim} dimensions once")
@@ -239,10 +244,10 @@ def unsqueeze(input: Tensor, dim: int) -> Tensor:
     return reshape(input, *input.shape[:a], 1, *input.shape[a:])
 
 
-def flip(input: Tensor, *dims: Any) -> Tensor:
-    """The order along some dimensions reversed."""
+def flip(input: Tensor, *axes: Any, dims: Any = ()) -> Tensor:
+    """The order along some dimensions reversed; they are given one by one, as one sequence, or as `dims=`."""
     x = tensor_of("flip", "input", input)
-    given = dims[0] if len(dims) == 1 and isinstance(dims[0], list | tuple) else dims
+    given = _listed(axes or (dims,))
     chosen = as_dims("flip", given, x.ndim) if len(given) else ()
     return Flip(chosen)(x)
 

@@ -38,7 +38,7 @@ def draw_run(run: Run, task: Any) -> None:
     )
 
 
-_ROW = 16
+_ROW = 8
 
 
 def _pairs(task: Any, reconstructions: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:

@@ -34,3 +34,10 @@ def test_real_digits_pass_and_frauds_are_found_out(data):
 def test_other_shapes_are_refused(data):
     with pytest.raises(ValueError, match=r"shape \(1, 9, 9\)"):
         metrics.judge_digits(np.zeros((3, 1, 9, 9)), data)
+
+
+def test_data_that_no_judge_can_learn_from_are_refused(data):
+    with pytest.raises(ValueError, match="'ring8' are points"):
+        metrics.judge_digits(np.zeros((3, 2)), datasets.load("ring8"))
+    with pytest.raises(ValueError, match="'bare' has no labels"):
+        metrics.judge_digits(data.scaled()[:3], datasets.from_arrays("bare", data.images))

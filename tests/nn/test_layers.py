@@ -229,6 +229,8 @@ BAD = [
     (lambda: nn.MSELoss(reduction="average"), ValueError, "MSELoss: reduction='average' is not legal"),
     (lambda: nn.BCEWithLogitsLoss(pos_weight=2.0), TypeError, "pos_weight must be a Tensor"),
     (lambda: nn.CrossEntropyLoss(label_smoothing="a"), TypeError, "label_smoothing='a'"),
+    (lambda: nn.ModuleList(3), TypeError, "ModuleList: modules must be an iterable of Modules, not int"),
+    (lambda: nn.ModuleDict([nn.ReLU()]), TypeError, "ModuleDict: modules must be a dict of Modules, not list"),
     (lambda: nn.spectral_norm(nn.ReLU()), ValueError, "spectral_norm: ReLU has no"),
     (lambda: nn.spectral_norm(nn.spectral_norm(nn.Linear(2, 2))), ValueError, "Linear has no"),
     (lambda: nn.spectral_norm(nn.Linear(2, 2), n_power_iterations=0), ValueError, "n_power_iterations=0"),

@@ -236,6 +236,17 @@ BAD = [
     (lambda: F.cross_entropy(T(1.0), T(0)), ValueError, r"input has shape \(\)"),
     (lambda: F.nll_loss(ONES(2, 3), ONES(2, 3)), ValueError, r"\(2, 3\)"),
     (lambda: F.kl_div(ONES(2), ONES(3)), ValueError, r"\(3,\)"),
+    (lambda: F.batch_norm(None, None, None, training=True), TypeError, "batch_norm: input must be a Tensor"),
+    (lambda: F.group_norm(None, 2), TypeError, "group_norm: input must be a Tensor"),
+    (lambda: F.layer_norm(None, 2), TypeError, "layer_norm: input must be a Tensor"),
+    (lambda: F.layer_norm(ONES(2, 3), None), TypeError, "layer_norm: size None"),
+    (lambda: F.layer_norm(ONES(2, 3), 3, eps=-1.0), ValueError, "layer_norm: eps=-1.0"),
+    (lambda: F.batch_norm(ONES(2, 3), None, None, training=True, eps=-1.0), ValueError, "batch_norm: eps=-1.0"),
+    (lambda: F.linear(None, ONES(2, 3)), TypeError, "linear: input must be a Tensor"),
+    (lambda: F.linear(ONES(2, 3), None), TypeError, "linear: weight must be a Tensor"),
+    (lambda: F.prelu(ONES(2, 3), None), TypeError, "prelu: weight must be a Tensor"),
+    (lambda: F.conv2d(ONES(1, 1, 3, 3), ONES(1, 1, 2, 2), by=["im2col"]), ValueError, r"by=\['im2col'\]"),
+    (lambda: F.conv2d(ONES(1, 1, 3, 3), ONES(1, 1, 2, 2), stride=2**40), ValueError, "stride=1099511627776"),
 ]  # fmt: skip
 
 
@@ -243,3 +254,13 @@ BAD = [
 def test_bad_arguments_are_named(call, kind, words):
     with pytest.raises(kind, match=words):
         call()
+
+
+@pytest.mark.parametrize("name", ["batch_norm", "instance_norm"])
+@pytest.mark.parametrize("settings", [{"eps": "a"}, {"eps": -1.0}, {"momentum": None}])
+def test_a_refused_norm_leaves_the_running_moments_alone(name, settings):
+    mean, var = minigan.zeros(3), minigan.ones(3)
+    train = {"training": True} if name == "batch_norm" else {}
+    with pytest.raises((TypeError, ValueError), match=f"{name}: {next(iter(settings))}="):
+        getattr(F, name)(minigan.randn(2, 3, 4, generator=0), mean, var, **train, **settings)
+    assert mean.tolist() == [0.0] * 3 and var.tolist() == [1.0] * 3

@@ -90,3 +90,15 @@ def test_all_ignored_and_empty_give_nan(name):
         for m in (minigan, torch):
             y = getattr(F(m), name)(m.zeros(n, 3), m.tensor(np.full(n, -100)))
             assert np.isnan(host(y)) and y.shape == ()
+
+
+@pytest.mark.parametrize("name", ["elu", "selu"])
+def test_the_second_slope_of_elu_at_0_is_0(name):
+    def slopes(m, grad):
+        x = m.tensor(np.array([-1.0, 0.0, 1.0])).requires_grad_()
+        (first,) = grad(getattr(F(m), name)(x).sum(), x, create_graph=True)
+        return first, *grad(first.sum(), x)
+
+    ours, theirs = slopes(minigan, minigan.grad), slopes(torch, torch.autograd.grad)
+    for a, b in zip(ours, theirs, strict=True):
+        np.testing.assert_allclose(host(a), host(b.detach()), rtol=1e-12)

@@ -325,3 +325,44 @@ def test_schedulers_continue(make):
     for _ in range(3):
         a.step(), c.step()
         assert a.get_last_lr() == c.get_last_lr() == [second.param_groups[0]["lr"]]
+
+
+def put(state, *path):
+    *path, key, value = path
+    for part in path:
+        state = state[part]
+    state[key] = value
+
+
+BAD_STATES = [
+    (("state", 3), "'state' must be a dict of dicts"), (("state", 0, 3), "'state' must be a dict of dicts"),
+    (("state", 0, "step", "a"), "step is a str"), (("state", 0, "step", np.float64(-3)), "step=-3.0 is not legal"),
+    (("state", 0, "exp_avg", "a"), "exp_avg is a str"), (("param_groups", 3), "'param_groups' must be a list"),
+    (("param_groups", [3]), "'param_groups' must be a list"), (("param_groups", 0, "params", 3), "a list of numbers"),
+    (("param_groups", 0, "lr", "a"), "lr='a' must be a number"), (("param_groups", 0, "lr", -1), "lr=-1"),
+    (("param_groups", 0, "betas", 3), "betas=3"), (("param_groups", 0, "betas", (2, 0.9)), r"betas\[0\]=2"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("path", "match"), BAD_STATES, ids=range(len(BAD_STATES)))
+def test_a_bad_state_is_refused_and_nothing_of_it_loaded(path, match):
+    params = parameters(np.random.default_rng(0), shapes=((2,), (3,)))
+    optimizer = optim.Adam(params)
+    with_gradients(params, 0)
+    optimizer.step()
+    state, before = copy.deepcopy(optimizer.state_dict()), repr(optimizer.state_dict())
+    state["param_groups"][0]["weight_decay"] = 0.5
+    put(state, *path)
+    with pytest.raises((TypeError, ValueError), match=match):
+        optimizer.load_state_dict(state)
+    assert repr(optimizer.state_dict()) == before
+
+
+@pytest.mark.parametrize("make", [
+    lambda o: optim.lr_scheduler.StepLR(o, 2, gamma="a"), lambda o: optim.lr_scheduler.ExponentialLR(o, float("nan")),
+    lambda o: optim.lr_scheduler.MultiStepLR(o, 3), lambda o: optim.lr_scheduler.MultiStepLR(o, ["a"]),
+    lambda o: optim.lr_scheduler.CosineAnnealingLR(o, 3, eta_min="a"),
+])  # fmt: skip
+def test_settings_of_schedulers_are_checked(make):
+    with pytest.raises((TypeError, ValueError), match=r"LR: (gamma|milestones|eta_min)="):
+        make(optim.SGD(parameters(np.random.default_rng(0)), lr=0.3))

@@ -32,6 +32,13 @@ def test_a_tree_comes_back_as_it_was(tmp_path_factory, tree):
     assert [file.name for file in path.parent.iterdir()] == ["c.npz"]
 
 
+def test_keys_that_read_alike(tmp_path):
+    a, b, c = np.zeros(1), np.ones(2), np.full(3, 2)
+    tree = {0: a, "0": b, "x": {"y": c}, "x/y": a}
+    checkpoint.save(tmp_path / "c.npz", tree)
+    assert same(tree, checkpoint.load(tmp_path / "c.npz"))
+
+
 @pytest.mark.parametrize("keep", [0, 10, 200, -1])
 def test_a_damaged_file_is_named(tmp_path, keep):
     path = tmp_path / "c.npz"

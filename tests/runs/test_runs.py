@@ -11,7 +11,7 @@ import time
 import numpy as np
 import pytest
 
-from minigan import runs
+from minigan import no_grad, runs
 from minigan.runs import loop
 
 SMALL = {
@@ -83,8 +83,8 @@ def test_stopping_anywhere_and_resuming_changes_no_bit(tmp_path, kind, monkeypat
 
 
 def test_a_kill_at_a_random_moment_changes_no_bit(tmp_path):
-    arguments = ["--data", "ring8", "--latent", "4", "--batch", "8", "--steps", "300"]
-    train = [sys.executable, "-m", "minigan", "train", "gan"]
+    arguments = ["--data", "digits8", "--latent", "4", "--batch", "8", "--steps", "300"]
+    train = [sys.executable, "-m", "minigan", "train", "autoencoder"]
     subprocess.run([*train, *arguments, "--out", str(tmp_path / "whole")], check=True, capture_output=True)
     process = subprocess.Popen([*train, *arguments, "--out", str(tmp_path / "run")], stderr=subprocess.DEVNULL)
     while not (tmp_path / "run" / "log.jsonl").exists():
@@ -163,6 +163,7 @@ def test_an_existing_directory_is_refused_and_untouched(tmp_path):
         ("gan", {"lr": -1.0}, "--lr -1.0"),
         ("gan", {"lr": float("nan")}, "--lr nan"),
         ("gan", {"latent_std": 0.0}, "--latent-std 0.0"),
+        ("gan", {"latent_std": 1e39}, "--latent-std 1e\\+39"),
         ("gan", {"objective": "wishful"}, "--objective wishful"),
         ("gan", {"device": "tpu"}, "--device tpu"),
         ("gan", {"decay": 1.0}, "--decay 1.0"),
@@ -180,14 +181,20 @@ def test_what_cannot_be_done_is_said_before_anything_is_made(tmp_path, kind, set
 
 def test_damaged_runs_are_named(tmp_path):
     run, task = runs.begin(runs.configure("gan", SMALL["gan"]), tmp_path / "r")
-    with pytest.raises(runs.RunError, match=r"no checkpoint\.npz yet"):
-        runs.load(run.path)
     finish(run, task)
+    checkpoint = run.path / "checkpoint.npz"
+    with pytest.raises(runs.RunError, match=r"has no checkpoint\.npz"):
+        checkpoint.rename(tmp_path / "kept")
+        runs.load(run.path)
+    (tmp_path / "kept").rename(checkpoint)
     with pytest.raises(runs.RunError, match="of kind 'gan'"):
         runs.load(run.path, kind="autoencoder")
     config = run.read_json("config.json")
     run.write_json("config.json", {**config, "latent": 9})
     with pytest.raises(runs.RunError, match=r"checkpoint\.npz does not fit"):
+        runs.load(run.path)
+    run.write_json("config.json", {**config, "latent": "nine"})
+    with pytest.raises(runs.RunError, match="--latent 'nine': must be of type int"):
         runs.load(run.path)
     run.write_json("config.json", {**config, "unknown": 1})
     with pytest.raises(runs.RunError, match="unknown"):
@@ -200,10 +207,64 @@ def test_damaged_runs_are_named(tmp_path):
             runs.load(path)
 
 
-def test_more_steps_than_were_planned(tmp_path):
-    config = runs.configure("gan", SMALL["gan"])
+@pytest.mark.parametrize("kind", ["gan", "autoencoder"])
+def test_more_steps_than_were_planned(tmp_path, kind):
+    config = runs.configure(kind, SMALL[kind])
     finish(*runs.begin(config, tmp_path / "r"))
-    run, task = runs.load(tmp_path / "r", steps=40)
+    with pytest.raises(runs.RunError, match=f"--steps 19: .* has made {config.steps} updates"):
+        runs.load(tmp_path / "r", steps=19)
+    run, task = runs.load(tmp_path / "r", steps=41)
     finish(run, task)
-    assert runs.load(tmp_path / "r")[1].number == 40
-    assert json.loads((tmp_path / "r" / "config.json").read_text())["steps"] == 40
+    run, task = runs.load(tmp_path / "r")
+    assert task.number == task.numbers[-1] == 41
+    assert json.loads((tmp_path / "r" / "config.json").read_text())["steps"] == 41
+    if kind == "autoencoder":  # the rate has followed the new plan to its end
+        assert task.training.optimizer.param_groups[0]["lr"] == 0.0
+
+
+def test_a_start_that_fails_leaves_nothing(tmp_path, monkeypatch):
+    def full(*_, **__):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("minigan.runs.checkpoint.np.savez", full)
+    with pytest.raises(OSError, match=r"No space left on device: .*checkpoint\.npz"):
+        runs.begin(runs.configure("gan", SMALL["gan"]), tmp_path / "r")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_weights_that_are_no_numbers_are_not_saved(tmp_path):
+    run, task = runs.begin(runs.configure("gan", {**SMALL["gan"], "steps": 1}), tmp_path / "r")
+    before, step = digest(run.path), task.step
+
+    def exploding():
+        losses = step()
+        with no_grad():
+            next(iter(task.game.D.parameters())).fill_(float("inf"))
+        return losses
+
+    task.step = exploding
+    with pytest.raises(runs.RunError, match=r"update 1: a weight is no finite number; .*update 0, kept"):
+        finish(run, task)
+    assert digest(run.path) == before
+
+
+def test_a_log_cut_short_is_read_and_a_damaged_one_named(tmp_path):
+    run = runs.Run.create(tmp_path / "r", "gan")
+    for number in (1, 2):
+        run.log({"update": number})
+    log = run.path / "log.jsonl"
+    whole = log.read_bytes()
+    for rest in (b'{"upd', b"\x00" * 9, b"\xff\xfe"):
+        log.write_bytes(whole + rest)
+        assert [record["update"] for record in run.read_log()] == [1, 2]
+    for damaged in (b"\x00\n", b"[]\n", b"{}\n", b'{"update": "x"}\n'):
+        log.write_bytes(damaged + whole)
+        with pytest.raises(runs.RunError, match=r"log\.jsonl: line 1 is no record"):
+            run.read_log()
+
+
+def test_a_link_to_nowhere_in_the_way(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "runs").symlink_to(tmp_path / "nowhere")
+    with pytest.raises(runs.RunError, match="cannot be made"):
+        runs.begin(runs.configure("gan", SMALL["gan"]))

@@ -383,3 +383,19 @@ def test_a_fused_op_has_every_order():
     (g,) = grad(Cube()(x).sum(), x, create_graph=True)
     (g2,) = grad(g.sum(), x, create_graph=True)
     assert g2.tolist() == [12.0, -6.0] and grad(g2.sum(), x)[0].tolist() == [6.0, 6.0]
+
+
+def test_set_grad_enabled_acts_at_once_until_its_end_or_around_a_function():
+    assert minigan.is_grad_enabled()
+    minigan.set_grad_enabled(False)
+    assert not minigan.is_grad_enabled()
+    with minigan.set_grad_enabled(True):
+        assert minigan.is_grad_enabled()
+    assert not minigan.is_grad_enabled()
+    minigan.set_grad_enabled(True)
+
+    @minigan.set_grad_enabled(False)
+    def recording():
+        return minigan.is_grad_enabled()
+
+    assert minigan.is_grad_enabled() and not recording() and not recording() and minigan.is_grad_enabled()
