@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from minigan.backend import namespace
-from minigan.tensor.op import Node, Op, GradMode
+from minigan.tensor.op import GradMode, Node, Op
 
 if TYPE_CHECKING:
     from minigan.tensor.tensor import Tensor

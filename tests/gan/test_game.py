@@ -115,8 +115,8 @@ def test_an_update_is_the_same_through_every_formulation():
         for layer in [*G, *D]:
             layer.by = by
         batches = iter([(np.random.default_rng(1).uniform(-1, 1, (4, 1, 16, 16)),)])
-        game = Game(G, D, batches, optim.SGD(G.parameters(), 1.0), optim.SGD(D.parameters(), 1.0), latent=3, generator=2)
-        game.step()
+        descent = [optim.SGD(model.parameters(), 1.0) for model in (G, D)]
+        Game(G, D, batches, *descent, latent=3, generator=2).step()
         weights.append(np.concatenate([p.numpy().ravel() for p in (*G.parameters(), *D.parameters())]))
     for other in weights[1:]:
         np.testing.assert_allclose(other, weights[0], rtol=0, atol=1e-12)
