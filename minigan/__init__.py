@@ -51,6 +51,7 @@ from minigan.tensor.creation import (
     eye,
     full,
     full_like,
+    is_tensor,
     linspace,
     ones,
     ones_like,
@@ -74,6 +75,7 @@ from minigan.tensor.elementwise import (
     abs,
     ceil,
     cos,
+    erf,
     exp,
     expm1,
     floor,
@@ -98,6 +100,7 @@ from minigan.tensor.elementwise import (
 from minigan.tensor.exponential import log_softmax, logsumexp, softmax
 from minigan.tensor.extrema import amax, amin, argmax, argmin, max, min
 from minigan.tensor.gathering import (
+    diag,
     gather,
     index_select,
     masked_fill,
@@ -108,7 +111,8 @@ from minigan.tensor.gathering import (
     triu,
 )
 from minigan.tensor.inplace import scatter
-from minigan.tensor.joining import cat, chunk, narrow, roll, split, stack, unbind
+from minigan.tensor.joining import cat, chunk, hstack, narrow, roll, split, stack, unbind, vstack
+from minigan.tensor.likeness import bernoulli
 from minigan.tensor.products import bmm, dot, einsum, matmul, mm, outer
 from minigan.tensor.reductions import all, any, count_nonzero, cumsum, prod, sum
 from minigan.tensor.shaping import (
@@ -184,6 +188,7 @@ __all__ = [
     "eye",
     "full",
     "full_like",
+    "is_tensor",
     "linspace",
     "ones",
     "ones_like",
@@ -193,6 +198,7 @@ __all__ = [
     "randn",
     "randn_like",
     "randperm",
+    "bernoulli",
     "zeros",
     "zeros_like",
     "bool",
@@ -212,6 +218,7 @@ __all__ = [
     "abs",
     "ceil",
     "cos",
+    "erf",
     "exp",
     "expm1",
     "floor",
@@ -249,6 +256,7 @@ __all__ = [
     "take_along_dim",
     "tril",
     "triu",
+    "diag",
     "scatter",
     "cat",
     "chunk",
@@ -256,6 +264,8 @@ __all__ = [
     "roll",
     "split",
     "stack",
+    "hstack",
+    "vstack",
     "unbind",
     "bmm",
     "dot",

@@ -192,7 +192,8 @@ def parallel(work: Callable[[Any], None], pieces: Iterable[Any]) -> None:
             drain()
         finally:
             for helper in helpers:
-                helper.result()
+                if not helper.cancel():  # one that has not begun by now has nothing left to do
+                    helper.result()
 
 
 # ------------------------------------------------------------------------------------------------ matrix products

@@ -63,6 +63,7 @@ ELEMENTWISE = [
         "cos",
         "tanh",
         "sigmoid",
+        "erf",
         "relu",
         "abs",
         "neg",
@@ -148,6 +149,7 @@ BINARY = (
         Case("minimum/ties", lambda m, a, b: m.minimum(a, b), (ties(4, 5), ties(5))),
         Case("max/two tensors", lambda m, a, b: m.max(a, b), (ties(4, 5), ties(5))),
         Case("min/two tensors", lambda m, a, b: a.min(b), (ties(4, 5), ties(5))),
+        Case("max/other", lambda m, a, b: m.max(a, other=b) * a.min(other=b), (ties(4, 5), ties(5))),
         Case("div/floor", lambda m, a, b: m.div(a, b, rounding_mode="floor") + a, (A, B)),
         Case("div/trunc", lambda m, a, b: a.div(b, rounding_mode="trunc") + a, (A, B)),
         Case("itself/add", lambda m, x: x + x, (real(2, 3),)),
@@ -254,6 +256,13 @@ SHAPING = [
     Case("cat/keyword", lambda m, a, b: m.cat(tensors=(a, b), dim=-1) ** 2, (real(2, 3), real(2, 2))),
     Case("stack", lambda m, a, b: m.stack((a, b, a), dim=1) ** 2, (real(2, 3), real(3, 2).T.copy())),
     Case("stack/last", lambda m, a, b: m.stack([a, b], -1) ** 2, (real(2, 3), real(3, 2).T.copy())),
+    Case("reshape/keyword", lambda m, x: m.reshape(x, shape=(4, -1)) * x.view(size=(4, 6)), (A,)),
+    Case("expand/keyword", lambda m, x: x.expand(size=(2, -1, 4)) * m.broadcast_to(x, size=(2, 3, 4)), (real(3, 1),)),
+    Case("hstack", lambda m, a, b: m.hstack([a, b, a]) ** 2, (real(2, 3), real(2, 2))),
+    Case("hstack/vectors", lambda m, a, b, c: m.hstack(tensors=(a, b, c)) ** 2, (real(2), real(3), real())),
+    Case("vstack", lambda m, a, b: m.vstack([a, b]) ** 2, (real(3), real(2, 3))),
+    Case("vstack/numbers", lambda m, a, b: m.vstack(tensors=(a, b)) ** 2, (real(), real(1, 1))),
+    Case("split/keyword", lambda m, x: x.split(split_size=2, dim=1)[1] ** 2, (A,)),
     Case("split", lambda m, x: tuple(p**2 for p in m.split(x, 2, dim=2)), (real(2, 3, 5),)),
     Case("split/sections", lambda m, x: x.split([1, 3, 1], -1)[1] ** 2, (real(2, 3, 5),)),
     Case("roll", lambda m, x: (m.roll(x, 2, 1) * x, x.roll(-5, 2)), (A,)),
@@ -331,6 +340,13 @@ INDEXING = [
     Case("topk", lambda m, x: m.topk(x, 2, dim=1), (A,)),
     Case("topk/smallest", lambda m, x: x.topk(3, largest=False).values ** 2, (A,)),
     Case("nonzero", lambda m, x: m.nonzero(x), (ties(3, 4),)),
+    Case("nonzero/tuple", lambda m, x: (*m.nonzero(x, as_tuple=True), *m.where(x > 0), *m.where(x)), (ties(3, 4),)),
+    Case("nonzero/number", lambda m, x: (*x.nonzero(as_tuple=True), *m.where(condition=x > 9)), (real(),)),
+    *(
+        Case(f"diag/{shape}{k}", lambda m, x, k=k: (m.diag(x, k) ** 2, x.diag(diagonal=k) ** 3), (real(*shape),))
+        for shape in ((3,), (0,), (2, 4), (4, 2))
+        for k in (0, 1, -1, 2, -2, 5, -5)
+    ),
     Case("tril", lambda m, x: m.tril(x, 1) ** 2, (real(2, 4, 3),)),
     Case("triu", lambda m, x: x.triu(-1) ** 2, (real(2, 4, 3),)),
 ]

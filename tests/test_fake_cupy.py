@@ -60,6 +60,11 @@ def test_moving(cupy):
     assert repr(y.detach()) == "tensor([1., 2.], device='cuda:0')"
     assert minigan.zeros(2, device="cuda").device == "cuda:0"
     assert minigan.randn(2, generator=0, device="cuda").cpu().tolist() == minigan.randn(2, generator=0).tolist()
+    assert minigan.eye(2, device="cuda").device == minigan.linspace(0, 1, 2, device="cuda").device == "cuda:0"
+    assert minigan.randperm(2, device="cuda").device == minigan.randint(2, (3,), device="cuda").device == "cuda:0"
+    assert minigan.ones_like(x, device="cuda").device == minigan.rand_like(x, device="cuda").device == "cuda:0"
+    assert y.new_tensor([1]).device == y.new_zeros(2).device == y.detach().bernoulli(0.5).device == "cuda:0"
+    assert minigan.bernoulli(minigan.rand_like(y)).device == "cuda:0" and y.new_ones(1, device="cpu").device == "cpu"
     assert minigan.zeros_like(y).device == minigan.randn_like(y, generator=1).device == "cuda:0"
 
 

@@ -6,12 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-
 from minigan import nn
 from minigan.nn import functional as F
 from minigan.optim import Optimizer
-from minigan.tensor import no_grad, tensor
+from minigan.tensor import tensor
 
 
 @dataclass(frozen=True)
@@ -68,18 +66,3 @@ class Training:
         if self.scheduler is not None:
             self.scheduler.load_state_dict(state["scheduler"])
         self.number = state["number"]
-
-
-@no_grad()
-def reconstruct(model: nn.Module, images: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
-    """X' of images X (N, C, H, W), in evaluation mode, a few hundred at a time."""
-    like, mode = next(iter(model.parameters())), model.training
-    model.eval()
-    try:
-        parts = [
-            model(tensor(images[i : i + 250], dtype=like.dtype, device=like.device)).numpy()
-            for i in range(0, len(images), 250)
-        ]
-    finally:
-        model.train(mode)
-    return np.ascontiguousarray(np.concatenate(parts))

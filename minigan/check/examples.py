@@ -29,6 +29,7 @@ from minigan.tensor.dtypes import float64
 from minigan.tensor.elementwise import (
     Abs,
     Cos,
+    Erf,
     Exp,
     Expm1,
     Log,
@@ -113,6 +114,7 @@ EXAMPLES = [
     Example(Sin(), (real(3, 4),)),
     Example(Cos(), (real(3, 4),)),
     Example(Tanh(), (real(3, 4),)),
+    Example(Erf(), (real(3, 4),)),
     Example(Sigmoid(), (real(3, 4),)),
     Example(Relu(), (real(3, 4),)),
     Example(Step(), (real(3, 4) > 0, real(3, 4))),

@@ -13,9 +13,9 @@ from typing import Any
 import numpy as np
 
 from minigan import datasets, nn, optim
-from minigan.models import Classifier
+from minigan.models import Classifier, outputs
 from minigan.nn import functional as F
-from minigan.tensor import no_grad, tensor
+from minigan.tensor import tensor
 
 Array = np.ndarray[Any, Any]
 
@@ -82,7 +82,7 @@ def judge_digits(samples: Array, data: datasets.Dataset, seed: int = 0) -> list[
 
 
 def _verdict(name: str, images: Array, judge: nn.Module, known: Array, labels: Array | None) -> Verdict:
-    chances = _probabilities(judge, images)
+    chances = tensor(outputs(judge, images)).softmax(1).numpy()
     seen, K = chances.argmax(axis=1), chances.shape[1]
     shares = np.bincount(seen, minlength=K) / len(images)
     within = sum(images[seen == k].var(axis=0).mean() * shares[k] for k in range(K) if shares[k] > 0)
@@ -106,12 +106,6 @@ def nearest(a: Array, b: Array) -> Array:
     squares = (a**2).sum(axis=1)[:, None] - 2 * a @ b.T + (b**2).sum(axis=1)
     distances: Array = np.sqrt(np.maximum(squares.min(axis=1), 0))
     return distances
-
-
-@no_grad()
-def _probabilities(judge: nn.Module, images: Array) -> Array:
-    parts = [judge(tensor(images[i : i + 250])).softmax(1).numpy() for i in range(0, len(images), 250)]
-    return np.concatenate(parts)
 
 
 def report(verdicts: list[Verdict]) -> str:

@@ -1,5 +1,6 @@
-"""Architectures, a page each: what a layer list says is all there is to say."""
+"""Architectures, a page each: what a layer list says is all there is to say; and `outputs`, to apply them."""
 
+from minigan.models.application import outputs
 from minigan.models.autoencoder import ConvAutoencoder
 from minigan.models.classifier import Classifier
 from minigan.models.dcgan import DCGANDiscriminator, DCGANGenerator
@@ -12,4 +13,5 @@ __all__ = [
     "DCGANGenerator",
     "MLPDiscriminator",
     "MLPGenerator",
+    "outputs",
 ]

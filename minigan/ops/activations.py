@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from minigan.backend import Array, namespace
-from minigan.ops import erf
 from minigan.ops.checks import number, one_dtype, real
 from minigan.tensor import Op, elementwise
 from minigan.tensor.checks import tensor_of
 from minigan.tensor.choosing import where
 from minigan.tensor.elementwise import exp, sigmoid, tanh
+from minigan.tensor.erf import erfc
 from minigan.tensor.exponential import log_softmax, softmax
 from minigan.tensor.shaping import reshape
 
@@ -206,7 +206,7 @@ class NormalCdf(Op):
     """y = P(Z <= x) for Z of N(0, 1), exact also far below 0."""
 
     def forward(self, x: Array) -> Array:
-        return erf.erfc(x * -math.sqrt(0.5)) / 2
+        return erfc(x * -math.sqrt(0.5)) / 2
 
     def backward_x(self, g: Tensor, x: Tensor) -> Tensor:
         return g * (exp(x * x * -0.5) / math.sqrt(2 * math.pi))

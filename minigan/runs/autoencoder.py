@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 
 from minigan import datasets, optim
-from minigan.autoencoder import Training, pca_error, reconstruct
-from minigan.models import ConvAutoencoder
+from minigan.autoencoder import Training, pca_error
+from minigan.models import ConvAutoencoder, outputs
 from minigan.runs.config import AutoencoderConfig
 from minigan.runs.directory import RunError
 from minigan.runs.task import Array, Task
@@ -60,11 +60,11 @@ class AutoencoderTask(Task):
 
     def look(self) -> Array:
         """What becomes of some held-out images."""
-        return reconstruct(self.training.model, self.test[:_SHOWN])
+        return outputs(self.training.model, self.test[:_SHOWN])
 
     def metrics(self, log: list[dict[str, Any]]) -> dict[str, Any]:
         """Squared errors per pixel on the held-out images, with those of PCA and of the mean image beside them."""
-        error = (reconstruct(self.training.model, self.test) - self.test) ** 2
+        error = (outputs(self.training.model, self.test) - self.test) ** 2
         return {
             "updates": self.number,
             "test_mse": float(error.mean(dtype=np.float64)),

@@ -52,7 +52,7 @@ def save(path: Path, tree: Any) -> None:
 def load(path: Path) -> Any:
     """The tree that `save` wrote. Raises ValueError for a file that is no checkpoint, OSError if it cannot be read."""
     try:
-        with path.open("rb") as source, np.load(source, allow_pickle=False) as file:
+        with zipfile.ZipFile(path), np.load(path, allow_pickle=False) as file:  # a text is no pickle
             arrays = {name: file[name] for name in file.files}
         return _tree(json.loads(arrays[_TREE].tobytes()), arrays)
     except (ValueError, KeyError, TypeError, AttributeError, EOFError, zipfile.BadZipFile, zlib.error) as error:

@@ -117,6 +117,11 @@ class Run:
             records.append(record)
         return records
 
+    def tidy(self) -> None:
+        """Remove the halves of files that a kill left behind; for the one process that trains this run."""
+        for path in self.path.glob(".*-????????.*"):  # the names of `files.replacing`
+            path.unlink(missing_ok=True)
+
     def cut_log(self, number: int) -> None:
         """Forget what was logged after an update: a resumed run writes it again."""
         kept = [record for record in self.read_log() if record["update"] <= number]

@@ -9,11 +9,10 @@ import numpy as np
 
 from minigan import datasets, nn, optim
 from minigan.gan import OBJECTIVES, Game
-from minigan.models import DCGANDiscriminator, DCGANGenerator, MLPDiscriminator, MLPGenerator
+from minigan.models import DCGANDiscriminator, DCGANGenerator, MLPDiscriminator, MLPGenerator, outputs
 from minigan.runs.config import GANConfig
 from minigan.runs.directory import RunError
 from minigan.runs.task import Array, Task
-from minigan.tensor import no_grad
 
 POINTS = ("ring8", "grid25", "gaussian")  # data that are points, not images
 _SHOWN = 64  # images in a picture of the progress, 10 x as many points
@@ -64,7 +63,7 @@ class GANTask(Task):
 
     def look(self) -> Array:
         """What the generator makes of the fixed latent vectors."""
-        return draw(self.generator, self.shown)
+        return outputs(self.generator, self.shown)
 
     def metrics(self, log: list[dict[str, Any]]) -> dict[str, Any]:
         """The losses, averaged over the last tenth of the log."""
@@ -77,21 +76,9 @@ class GANTask(Task):
         }
 
 
-@no_grad()
-def draw(generator: nn.Module, noise: Any) -> Array:
-    """What the generator makes of latent vectors, in evaluation mode, a few hundred at a time."""
-    mode = generator.training
-    generator.eval()
-    try:
-        parts = [generator(noise[i : i + 250]).numpy() for i in range(0, len(noise), 250)]
-    finally:
-        generator.train(mode)
-    return np.ascontiguousarray(np.concatenate(parts))
-
-
 def sample(task: GANTask, count: int, seed: int) -> Array:
     """`count` new samples: images (N, C, H, W) in [-1, 1], or points (N, dimensions)."""
-    return draw(task.generator, task.game.noise(count, seed))
+    return outputs(task.generator, task.game.noise(count, seed))
 
 
 def _data(config: GANConfig) -> datasets.Dataset | datasets.Mixture:
@@ -99,6 +86,10 @@ def _data(config: GANConfig) -> datasets.Dataset | datasets.Mixture:
     try:
         data = datasets.load(config.data)
         if isinstance(data, datasets.Dataset) and data.shape[1:] not in ((32, 32), (64, 64)):
+            if max(data.shape[1:]) > 64:
+                raise ValueError(
+                    f"images of {data.shape[1]}x{data.shape[2]} are larger than the 64x64 that is generated"
+                )
             data = data.resized(32 if max(data.shape[1:]) <= 32 else 64)
     except (ValueError, TypeError, OSError) as error:
         raise RunError(f"--data {config.data}: {error}") from error

@@ -39,6 +39,7 @@ def advance(run: Run, task: Task, steps: int) -> Iterator[int]:
         _signals() as stop,
         tqdm(total=steps, initial=good, unit="update", mininterval=0.5) as bar,
     ):
+        run.tidy()
         run.cut_log(good)
         while task.number < steps:
             losses = task.step()

@@ -33,6 +33,7 @@ from minigan.tensor.creation import (
     from_numpy,
     full,
     full_like,
+    is_tensor,
     linspace,
     ones,
     ones_like,
@@ -52,6 +53,7 @@ from minigan.tensor.elementwise import (
     abs,
     ceil,
     cos,
+    erf,
     exp,
     expm1,
     floor,
@@ -76,6 +78,7 @@ from minigan.tensor.elementwise import (
 from minigan.tensor.exponential import log_softmax, logsumexp, softmax
 from minigan.tensor.extrema import amax, amin, argmax, argmin, max, min
 from minigan.tensor.gathering import (
+    diag,
     gather,
     index_select,
     masked_fill,
@@ -88,7 +91,8 @@ from minigan.tensor.gathering import (
 from minigan.tensor.grad import Step, differentiate, grad
 from minigan.tensor.indexing import accumulate
 from minigan.tensor.inplace import scatter
-from minigan.tensor.joining import cat, chunk, narrow, roll, split, stack, unbind
+from minigan.tensor.joining import cat, chunk, hstack, narrow, roll, split, stack, unbind, vstack
+from minigan.tensor.likeness import bernoulli
 from minigan.tensor.op import FusedOp, Node, Op, enable_grad, is_grad_enabled, no_grad, set_grad_enabled
 from minigan.tensor.operands import operands
 from minigan.tensor.products import bmm, dot, einsum, matmul, mm, outer
@@ -128,5 +132,6 @@ __all__ = [
     "movedim", "permute", "reshape", "split", "squeeze", "stack", "t", "transpose", "unbind", "unflatten",
     "unsqueeze", "arange", "empty", "empty_like", "eye", "full", "full_like", "linspace", "ones", "ones_like",
     "lerp", "clip", "equal", "count_nonzero", "roll", "narrow", "scatter", "sort", "argsort", "topk",
+    "bernoulli", "diag", "erf", "hstack", "is_tensor", "vstack",
     "rand", "rand_like", "randint", "randn", "randn_like", "randperm", "zeros", "zeros_like",
 ]  # fmt: skip

@@ -66,7 +66,7 @@ def broadcast_shapes(function: str, *shapes: Shape) -> Shape:
         ) from None
 
 
-def broadcast_to(input: Tensor, *shape: Any) -> Tensor:
+def broadcast_to(input: Tensor, *sizes: Any, size: Any = ()) -> Tensor:
     """The tensor repeated to a shape, without copying; -1 keeps a size.
 
     Raises ValueError if a size is neither kept, nor 1 before.
@@ -76,13 +76,13 @@ def broadcast_to(input: Tensor, *shape: Any) -> Tensor:
     (2, 3)
     """
     x = tensor_of("broadcast_to", "input", input)
-    target = as_shape("broadcast_to", shape, -1)
+    target = as_shape("broadcast_to", sizes or (size,), -1)
     new = len(target) - x.ndim
     if new >= 0 and -1 not in target[:new]:
-        target = tuple(x.shape[a - new] if size == -1 else size for a, size in enumerate(target))
+        target = tuple(x.shape[a - new] if n == -1 else n for a, n in enumerate(target))
     if target == x.shape:
         return x
-    if new < 0 or -1 in target or any(was not in (1, size) for was, size in zip(x.shape, target[new:], strict=True)):
+    if new < 0 or -1 in target or any(was not in (1, n) for was, n in zip(x.shape, target[new:], strict=True)):
         raise ValueError(
             f"broadcast_to: shape {target} is not {x.shape} repeated (from the right, sizes must be equal, or 1 before)"
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, overload
 
 import numpy as np
 
@@ -83,13 +83,21 @@ class Clamp(Op):
 _where, _maximum, _minimum, _clamp = Where(), Maximum(), Minimum(), Clamp()
 
 
-def where(condition: Any, input: Operand, other: Operand) -> Tensor:
+@overload
+def where(condition: Any) -> tuple[Tensor, ...]: ...
+@overload
+def where(condition: Any, input: Operand, other: Operand) -> Tensor: ...
+def where(condition: Any, input: Operand = None, other: Operand = None) -> Any:
     """Numbers of input where the condition holds, of other elsewhere; all three broadcast.
 
+    Of the condition alone: the indices of what is not 0, a vector for each dimension.
     Raises TypeError if the condition is not a bool tensor.
     """
     if is_array(condition) or isinstance(condition, bool | np.bool_):
         condition = Op.tensor(condition)
+    if input is None and other is None:
+        x = tensor_of("where", "condition", condition)._data
+        return tuple(Op.tensor._wrap(i) for i in (x if x.ndim else x.reshape(1)).nonzero())
     if tensor_of("where", "condition", condition).dtype.kind != "b":
         raise TypeError(f"where: condition has dtype {condition.dtype}; it must be bool (write x != 0)")
     if isinstance(input, int | float) and isinstance(other, int | float):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from minigan.backend import namespace
 from minigan.tensor.checks import as_flag, number, tensor_of
 from minigan.tensor.dtypes import int64
@@ -109,11 +111,15 @@ def logical_not(input: Tensor) -> Tensor:
 
 
 def isclose(input: Operand, other: Operand, rtol: float = 1e-5, atol: float = 1e-8, equal_nan: bool = False) -> Tensor:
-    """|input - other| <= atol + rtol |other|, a bool tensor."""
+    """|input - other| <= atol + rtol |other|, a bool tensor; infinity is close to itself only."""
     a, b = operands("isclose", input, other)
     number("isclose", "rtol", rtol, 0.0), number("isclose", "atol", atol, 0.0)
     as_flag("isclose", "equal_nan", equal_nan)
-    return Op.tensor._wrap(namespace(a._data, b._data).isclose(a._data, b._data, rtol, atol, equal_nan))
+    x, y = a._data, b._data
+    xp = namespace(x, y)
+    with np.errstate(invalid="ignore"):  # rtol=inf times 0
+        close = xp.isclose(x, y, rtol, atol, equal_nan)
+    return Op.tensor._wrap(close & (xp.isfinite(x) == xp.isfinite(y)))
 
 
 def allclose(input: Operand, other: Operand, rtol: float = 1e-5, atol: float = 1e-8, equal_nan: bool = False) -> bool:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
-from typing import Any
+from typing import Any, TypeGuard
 
 import numpy as np
 
-from minigan.backend import as_generator, device_of, namespace, to_device
+from minigan.backend import as_generator, to_device
 from minigan.tensor.checks import as_shape, integer, tensor_of
-from minigan.tensor.dtypes import DType, as_dtype, float32, int64, of_number
+from minigan.tensor.dtypes import as_dtype, float32, int64, of_number
+from minigan.tensor.likeness import filled, fitting, one_number
 from minigan.tensor.tensor import Tensor
 
 Seed = np.random.Generator | int | None
@@ -39,6 +40,11 @@ def as_tensor(data: Any, *, dtype: Any = None, device: str | None = None) -> Ten
     return (Tensor._wrap(data) if shares else Tensor(data)).to(dtype=dtype, device=device)
 
 
+def is_tensor(obj: object) -> TypeGuard[Tensor]:
+    """Whether it is a Tensor."""
+    return isinstance(obj, Tensor)
+
+
 def _made(array: Any, requires_grad: bool, device: str | None) -> Tensor:
     return Tensor(array if device is None else to_device(array, device), requires_grad)
 
@@ -48,25 +54,9 @@ def full(
 ) -> Tensor:
     """A tensor of one number; its dtype is the number's, floats being float32."""
     shape = as_shape("full", size if isinstance(size, list | tuple) else (size,))
-    value = _number("full", "fill_value", fill_value)
+    value = one_number("full", "fill_value", fill_value)
     chosen = of_number(value) if dtype is None else as_dtype(dtype, "full")
-    return _made(np.full(shape, _fitting("full", value, chosen), chosen), requires_grad, device)
-
-
-def _number(function: str, name: str, value: Any) -> Any:
-    """The value, or the one number of a tensor; TypeError for what is neither bool nor number."""
-    if isinstance(value, Tensor):
-        value = value.item()
-    if not isinstance(value, bool | int | float | np.generic):
-        raise TypeError(f"{function}: {name}={value!r} must be a number")
-    return value
-
-
-def _fitting(function: str, value: Any, dtype: DType) -> Any:
-    """The value, if the dtype can hold it; ValueError if not."""
-    if dtype.kind in "iu" and not (np.iinfo(dtype).min <= value <= np.iinfo(dtype).max):
-        raise ValueError(f"{function}: number {value} does not fit into {dtype}")
-    return value
+    return _made(np.full(shape, fitting("full", value, chosen), chosen), requires_grad, device)
 
 
 def zeros(
@@ -96,14 +86,16 @@ def empty(
     return zeros(*sizes, size=size, dtype=dtype, device=device, requires_grad=requires_grad)
 
 
-def eye(n: int, m: int | None = None, *, dtype: Any = None, requires_grad: bool = False) -> Tensor:
+def eye(
+    n: int, m: int | None = None, *, dtype: Any = None, device: str | None = None, requires_grad: bool = False
+) -> Tensor:
     """The identity matrix, float32 unless told."""
     rows, columns = as_shape("eye", (n, n if m is None else m))
-    return Tensor(np.eye(rows, columns, dtype=as_dtype(dtype or float32, "eye")), requires_grad)
+    return _made(np.eye(rows, columns, dtype=as_dtype(dtype or float32, "eye")), requires_grad, device)
 
 
 def arange(
-    start: float,
+    start: float | None = None,
     end: float | None = None,
     step: float = 1,
     *,
@@ -114,6 +106,7 @@ def arange(
     """start, start + step, ... before end; integers give int64, floats float32. ValueError if step leads away."""
     if end is None:
         start, end = 0, start
+    start = 0 if start is None else start  # arange(end=5)
     start, end, step = (_finite("arange", *one) for one in (("start", start), ("end", end), ("step", step)))
     if not step or (end - start) / step < 0:
         raise ValueError(f"arange: step={step} does not lead from start={start} to end={end}")
@@ -124,16 +117,22 @@ def arange(
 
 
 def _finite(function: str, name: str, value: Any) -> Any:
-    if not math.isfinite(_number(function, name, value)):
+    value = one_number(function, name, value)
+    if isinstance(value, int):
+        return fitting(function, value, int64)
+    if not math.isfinite(value):
         raise ValueError(f"{function}: {name}={value} must be finite")
-    return _number(function, name, value)
+    return value
 
 
-def linspace(start: float, end: float, steps: int, *, dtype: Any = None, requires_grad: bool = False) -> Tensor:
+def linspace(
+    start: float, end: float, steps: int, *, dtype: Any = None, device: str | None = None, requires_grad: bool = False
+) -> Tensor:
     """So many numbers evenly from start to end, both included; float32 unless told."""
     (count,) = as_shape("linspace", (steps,))
     first, last = _finite("linspace", "start", start), _finite("linspace", "end", end)
-    return Tensor(np.linspace(first, last, count).astype(as_dtype(dtype or float32, "linspace")), requires_grad)
+    numbers = np.linspace(first, last, count).astype(as_dtype(dtype or float32, "linspace"))
+    return _made(numbers, requires_grad, device)
 
 
 def _drawn(function: str, size: Any, draw: Any, dtype: Any, device: str | None, requires_grad: bool) -> Tensor:
@@ -170,7 +169,9 @@ def rand(
     return _drawn("rand", sizes or (size,), lambda n, d: rng.random(n, d), dtype, device, requires_grad)
 
 
-def randint(low: int, high: Any = None, size: Any = None, *, generator: Seed = None) -> Tensor:
+def randint(
+    low: int, high: Any = None, size: Any = None, *, generator: Seed = None, device: str | None = None
+) -> Tensor:
     """Integers low <= i < high, int64; `randint(high, size)` starts at 0."""
     if size is None:  # randint(high, size)
         low, high, size = 0, low, high
@@ -179,48 +180,60 @@ def randint(low: int, high: Any = None, size: Any = None, *, generator: Seed = N
     low, high = integer("randint", "low", low), integer("randint", "high", high)
     if low >= high:
         raise ValueError(f"randint: low={low} must be < high={high}")
-    return Tensor(as_generator(generator).integers(low, high, as_shape("randint", [size])))
+    return _made(as_generator(generator).integers(low, high, as_shape("randint", [size])), False, device)
 
 
-def randperm(n: int, *, generator: Seed = None) -> Tensor:
+def randperm(n: int, *, generator: Seed = None, device: str | None = None) -> Tensor:
     """0..n-1 in random order."""
-    return Tensor(as_generator(generator).permutation(as_shape("randperm", ((n,),))[0]))
+    return _made(as_generator(generator).permutation(as_shape("randperm", ((n,),))[0]), False, device)
 
 
-def zeros_like(input: Tensor, *, dtype: Any = None, requires_grad: bool = False) -> Tensor:
+def zeros_like(input: Tensor, *, dtype: Any = None, device: str | None = None, requires_grad: bool = False) -> Tensor:
     """Zeros in the shape, dtype and place of another tensor."""
-    return full_like(input, 0, dtype=dtype, requires_grad=requires_grad)
+    return full_like(input, 0, dtype=dtype, device=device, requires_grad=requires_grad)
 
 
-def ones_like(input: Tensor, *, dtype: Any = None, requires_grad: bool = False) -> Tensor:
+def ones_like(input: Tensor, *, dtype: Any = None, device: str | None = None, requires_grad: bool = False) -> Tensor:
     """Ones in the shape, dtype and place of another tensor."""
-    return full_like(input, 1, dtype=dtype, requires_grad=requires_grad)
+    return full_like(input, 1, dtype=dtype, device=device, requires_grad=requires_grad)
 
 
-def full_like(input: Tensor, fill_value: float, *, dtype: Any = None, requires_grad: bool = False) -> Tensor:
+def full_like(
+    input: Tensor, fill_value: float, *, dtype: Any = None, device: str | None = None, requires_grad: bool = False
+) -> Tensor:
     """One number in the shape, dtype and place of another tensor."""
-    x, value = tensor_of("full_like", "input", input), _number("full_like", "fill_value", fill_value)
-    chosen = x.dtype if dtype is None else as_dtype(dtype, "full_like")
-    full_of = namespace(x._data).full
-    return Tensor._leaf(full_of(x.shape, _fitting("full_like", value, chosen), chosen), requires_grad)
+    shape = tensor_of("full_like", "input", input).shape
+    return filled("full_like", input, shape, fill_value, dtype, device, requires_grad)
 
 
-def randn_like(input: Tensor, *, generator: Seed = None, dtype: Any = None, requires_grad: bool = False) -> Tensor:
+def randn_like(
+    input: Tensor,
+    *,
+    generator: Seed = None,
+    dtype: Any = None,
+    device: str | None = None,
+    requires_grad: bool = False,
+) -> Tensor:
     """Numbers from N(0, 1) in the shape, dtype and place of another tensor."""
-    device = device_of(tensor_of("randn_like", "input", input)._data)
-    return randn(
-        *input.shape, generator=generator, dtype=dtype or input.dtype, device=device, requires_grad=requires_grad
-    )
+    x = tensor_of("randn_like", "input", input)
+    place = x.device if device is None else device
+    return randn(x.shape, generator=generator, dtype=dtype or x.dtype, device=place, requires_grad=requires_grad)
 
 
-def rand_like(input: Tensor, *, generator: Seed = None, dtype: Any = None, requires_grad: bool = False) -> Tensor:
+def rand_like(
+    input: Tensor,
+    *,
+    generator: Seed = None,
+    dtype: Any = None,
+    device: str | None = None,
+    requires_grad: bool = False,
+) -> Tensor:
     """Numbers evenly from [0, 1) in the shape, dtype and place of another tensor."""
-    device = device_of(tensor_of("rand_like", "input", input)._data)
-    return rand(
-        *input.shape, generator=generator, dtype=dtype or input.dtype, device=device, requires_grad=requires_grad
-    )
+    x = tensor_of("rand_like", "input", input)
+    place = x.device if device is None else device
+    return rand(x.shape, generator=generator, dtype=dtype or x.dtype, device=place, requires_grad=requires_grad)
 
 
-def empty_like(input: Tensor, *, dtype: Any = None, requires_grad: bool = False) -> Tensor:
+def empty_like(input: Tensor, *, dtype: Any = None, device: str | None = None, requires_grad: bool = False) -> Tensor:
     """Zeros in the shape, dtype and place of another tensor, under PyTorch's name for memory to be filled."""
-    return zeros_like(input, dtype=dtype, requires_grad=requires_grad)
+    return zeros_like(input, dtype=dtype, device=device, requires_grad=requires_grad)

@@ -7,6 +7,7 @@ numbers: a lower rank changes the result's dtype only if its category is higher.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
@@ -21,6 +22,7 @@ uint8, bool_ = np.dtype(np.uint8), np.dtype(np.bool_)
 
 _CATEGORY = {"b": 0, "u": 1, "i": 1, "f": 2}
 _DEFAULT = {bool: bool_, int: int64, float: float32}
+_NAME = re.compile(r"[<>=|]?[?b-zA-Z]\w*")  # not 'a', NumPy's deprecated name for bytes
 _NAMES = {"float": float32, "double": float64, "half": float16, "int": int32, "long": int64, "bool": bool_}
 
 
@@ -32,6 +34,8 @@ def as_dtype(dtype: Any, function: str = "dtype") -> DType:
     if isinstance(dtype, type) and dtype in _DEFAULT:
         return _DEFAULT[dtype]
     try:
+        if isinstance(dtype, str) and not _NAME.fullmatch(dtype):
+            raise TypeError("no such name")
         named: Any = _NAMES.get(dtype, dtype) if isinstance(dtype, str) else dtype
         found: DType = np.dtype(named)
     except (TypeError, ValueError) as error:

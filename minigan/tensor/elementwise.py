@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from minigan.backend import Array, namespace
 from minigan.tensor.checks import tensor_of
 from minigan.tensor.dtypes import floating
+from minigan.tensor.erf import erf as erf_of_array
 from minigan.tensor.op import Op
 
 if TYPE_CHECKING:
@@ -109,6 +110,16 @@ class Sigmoid(Op):
         return g * (y * (1.0 - y))
 
 
+class Erf(Op):
+    """y = 2/sqrt(pi) times the integral of e^(-t^2) from 0 to x."""
+
+    def forward(self, x: Array) -> Array:
+        return erf_of_array(x)
+
+    def backward_x(self, g: Tensor, x: Tensor) -> Tensor:
+        return g * (exp(-x * x) * (2 / math.sqrt(math.pi)))
+
+
 class Relu(Op):
     """y = max(x, 0); the derivative at 0 is taken as 0."""
 
@@ -145,7 +156,8 @@ class Abs(Op):
 
 
 _exp, _expm1, _log, _log1p, _sqrt = Exp(), Expm1(), Log(), Log1p(), Sqrt()
-_sin, _cos, _tanh, _sigmoid, _relu, _step, _abs = Sin(), Cos(), Tanh(), Sigmoid(), Relu(), Step(), Abs()
+_sin, _cos, _tanh, _sigmoid, _erf = Sin(), Cos(), Tanh(), Sigmoid(), Erf()
+_relu, _step, _abs = Relu(), Step(), Abs()
 
 
 def _real(function: str, input: Tensor) -> Tensor:
@@ -197,6 +209,11 @@ def tanh(input: Tensor) -> Tensor:
 def sigmoid(input: Tensor) -> Tensor:
     """1 / (1 + e^-x), without overflow."""
     return _sigmoid(_real("sigmoid", input))
+
+
+def erf(input: Tensor) -> Tensor:
+    """The error function: of Z of N(0, 1/2), the probability of |Z| < x, for x > 0."""
+    return _erf(_real("erf", input))
 
 
 def log2(input: Tensor) -> Tensor:

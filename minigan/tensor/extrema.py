@@ -104,18 +104,25 @@ def _arg(function: str, input: Tensor, dim: int | None, keepdim: bool) -> Tensor
     return Op.tensor._wrap(xp.expand_dims(i, dim) if keepdim else i)
 
 
-def max(input: Tensor, dim: Any = None, keepdim: bool = False) -> Any:
+def max(input: Tensor, dim: Any = None, keepdim: bool = False, *, other: Tensor | None = None) -> Any:
     """The largest number; with a dim, (values, indices) along it; with another tensor, the larger of each pair."""
-    if isinstance(dim, Op.tensor):
-        return maximum(input, dim)
+    if isinstance(dim, Op.tensor) or other is not None:
+        return maximum(input, _other("max", dim, other))
     return amax(input) if dim is None else _extremum("max", argmax, input, dim, keepdim)
 
 
-def min(input: Tensor, dim: Any = None, keepdim: bool = False) -> Any:
+def min(input: Tensor, dim: Any = None, keepdim: bool = False, *, other: Tensor | None = None) -> Any:
     """The smallest number; with a dim, (values, indices) along it; with another tensor, the smaller of each pair."""
-    if isinstance(dim, Op.tensor):
-        return minimum(input, dim)
+    if isinstance(dim, Op.tensor) or other is not None:
+        return minimum(input, _other("min", dim, other))
     return amin(input) if dim is None else _extremum("min", argmin, input, dim, keepdim)
+
+
+def _other(function: str, dim: Any, other: Tensor | None) -> Tensor:
+    """The second tensor, which stands in dim's place or has its own name."""
+    if dim is not None and other is not None:
+        raise TypeError(f"{function}: give dim or other, not both")
+    return tensor_of(function, "other", dim if other is None else other)
 
 
 def _extremum(function: str, arg: Any, input: Tensor, dim: int, keepdim: bool) -> Extremum:

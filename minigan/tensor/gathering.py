@@ -12,7 +12,7 @@ from minigan.tensor.broadcasting import broadcast_shapes, broadcast_to
 from minigan.tensor.checks import DimError, as_dim, integer, tensor_of
 from minigan.tensor.choosing import where
 from minigan.tensor.dtypes import DType, int64
-from minigan.tensor.indexing import getitem
+from minigan.tensor.indexing import Scatter, getitem
 from minigan.tensor.op import Op
 from minigan.tensor.shaping import reshape
 
@@ -90,9 +90,11 @@ def masked_select(input: Tensor, mask: Tensor) -> Tensor:
     return getitem(broadcast_to(x, shape), broadcast_to(mask, shape))
 
 
-def nonzero(input: Tensor) -> Tensor:
-    """The indices of the numbers that are not 0, a row each."""
+def nonzero(input: Tensor, *, as_tuple: bool = False) -> Any:
+    """The indices of the numbers that are not 0, a row each; `as_tuple` gives a vector for each dimension."""
     x = tensor_of("nonzero", "input", input)._data
+    if as_tuple:
+        return where(input)
     if x.ndim == 0:
         return Op.tensor._wrap(namespace(x).zeros((int(x != 0), 0), int64))
     return Op.tensor._wrap(namespace(x).stack(namespace(x).nonzero(x), axis=-1))
@@ -116,3 +118,26 @@ def tril(input: Tensor, diagonal: int = 0) -> Tensor:
 def triu(input: Tensor, diagonal: int = 0) -> Tensor:
     """The numbers on and above a diagonal, 0 below."""
     return _triangle("triu", input, diagonal)
+
+
+def diag(input: Tensor, diagonal: int = 0) -> Tensor:
+    """A matrix with this vector on a diagonal, or the vector on a diagonal of this matrix, as a copy.
+
+    Diagonals above the main one are counted 1, 2, ..., those below -1, -2, .... Raises ValueError for other ranks.
+
+    >>> import minigan
+    >>> minigan.diag(minigan.tensor([1, 2]))
+    tensor([[1, 0],
+            [0, 2]])
+    """
+    x, k = tensor_of("diag", "input", input), integer("diag", "diagonal", diagonal)
+    down, right = max(-k, 0), max(k, 0)
+    if x.ndim == 1:
+        size = x.numel() + down + right
+        start = down * size + right
+        places = slice(start, start + x.numel() * (size + 1), size + 1)  # in the matrix, read row by row
+        return reshape(Scatter((places,), (size * size,))(x), size, size)
+    if x.ndim != 2:
+        raise ValueError(f"diag: input has shape {x.shape}; it must be a vector or a matrix")
+    i = namespace(x._data).arange(max(min(x.shape[0] - down, x.shape[1] - right), 0))
+    return getitem(x, (i + down, i + right))

@@ -49,13 +49,17 @@ def cat(tensors: Sequence[Tensor], dim: int = 0) -> Tensor:
 
     Raises ValueError that restates the shapes.
     """
-    xs = _sequence("cat", tensors)
+    return _joined("cat", _sequence("cat", tensors), dim)
+
+
+def _joined(function: str, xs: list[Tensor], dim: int) -> Tensor:
     xs = [x for x in xs if x.shape != (0,)] or xs[:1]  # PyTorch's legacy: an empty vector joins anything
     if xs[0].ndim == 0:
-        raise ValueError("cat: a tensor without dimensions cannot be joined (use stack)")
-    a = as_dim("cat", dim, xs[0].ndim)
-    if any(x.shape[:a] + x.shape[a + 1 :] != xs[0].shape[:a] + xs[0].shape[a + 1 :] for x in xs):
-        raise ValueError(f"cat: shapes {[x.shape for x in xs]} must agree except in dim={dim}")
+        raise ValueError(f"{function}: a tensor without dimensions cannot be joined (use stack)")
+    a = as_dim(function, dim, xs[0].ndim)
+    rest = xs[0].shape[:a] + xs[0].shape[a + 1 :]
+    if any(x.ndim != xs[0].ndim or x.shape[:a] + x.shape[a + 1 :] != rest for x in xs):
+        raise ValueError(f"{function}: shapes {[x.shape for x in xs]} must agree except in dim={dim}")
     return Cat(a, tuple(x.shape[a] for x in xs))(*xs)
 
 
@@ -67,15 +71,29 @@ def stack(tensors: Sequence[Tensor], dim: int = 0) -> Tensor:
     return cat([unsqueeze(x, dim) for x in xs], dim=as_dim("stack", dim, xs[0].ndim + 1))
 
 
-def split(tensor: Tensor, split_size_or_sections: int | Sequence[int], dim: int = 0) -> tuple[Tensor, ...]:
+def hstack(tensors: Sequence[Tensor]) -> Tensor:
+    """The tensors side by side: vectors and numbers joined end to end, others along dim 1. Raises as `cat` does."""
+    xs = [x if x.ndim else reshape(x, 1) for x in _sequence("hstack", tensors)]
+    return _joined("hstack", xs, 0 if xs[0].ndim == 1 else 1)
+
+
+def vstack(tensors: Sequence[Tensor]) -> Tensor:
+    """The tensors below each other: along dim 0, vectors and numbers being rows. Raises as `cat` does."""
+    return _joined("vstack", [reshape(x, 1, -1) if x.ndim < 2 else x for x in _sequence("vstack", tensors)], 0)
+
+
+def split(
+    tensor: Tensor, split_size_or_sections: int | Sequence[int] = (), dim: int = 0, *, split_size: Any = ()
+) -> tuple[Tensor, ...]:
     """Pieces along a dimension: of one size (the last may be smaller), or of the sizes listed.
 
+    PyTorch's method calls the sizes `split_size`, its function `split_size_or_sections`; here either does.
     Raises ValueError if a size is negative or the sizes do not add up.
     """
     x = tensor_of("split", "tensor", tensor)
     if x.ndim == 0:
         raise ValueError("split: a tensor without dimensions cannot be cut")
-    a, given = as_dim("split", dim, x.ndim), split_size_or_sections
+    a, given = as_dim("split", dim, x.ndim), split_size if split_size_or_sections == () else split_size_or_sections
     size = x.shape[a]
     if isinstance(given, int):
         if given < 0 or (given == 0 and size):

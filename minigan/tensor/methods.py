@@ -19,6 +19,7 @@ from minigan.tensor import (
     indexing,
     inplace,
     joining,
+    likeness,
     products,
     reductions,
     shaping,
@@ -66,7 +67,7 @@ class Methods:
     sin, cos, tanh, sigmoid = elementwise.sin, elementwise.cos, elementwise.tanh, elementwise.sigmoid
     relu, abs, sign, reciprocal = elementwise.relu, elementwise.abs, elementwise.sign, elementwise.reciprocal
     floor, ceil, round, trunc = elementwise.floor, elementwise.ceil, elementwise.round, elementwise.trunc
-    isnan, isinf, isfinite = elementwise.isnan, elementwise.isinf, elementwise.isfinite
+    isnan, isinf, isfinite, erf = elementwise.isnan, elementwise.isinf, elementwise.isfinite, elementwise.erf
 
     sum, mean, var, std, norm = reductions.sum, statistics.mean, statistics.var, statistics.std, statistics.norm
     max, min, amax, amin = extrema.max, extrema.min, extrema.amax, extrema.amin
@@ -78,7 +79,7 @@ class Methods:
 
     clone, alias = shaping.clone, shaping.alias
     reshape, flatten, unflatten = shaping.reshape, shaping.flatten, shaping.unflatten
-    view = shaping.reshape
+    view = shaping.view
     permute, transpose, t, movedim = shaping.permute, shaping.transpose, shaping.t, shaping.movedim
     squeeze, unsqueeze, flip, repeat = shaping.squeeze, shaping.unsqueeze, shaping.flip, shaping.repeat
     expand, expand_as, broadcast_to = shaping.expand, shaping.expand_as, broadcasting.broadcast_to
@@ -86,7 +87,7 @@ class Methods:
 
     gather, index_select, take_along_dim = gathering.gather, gathering.index_select, gathering.take_along_dim
     masked_fill, masked_select, nonzero = gathering.masked_fill, gathering.masked_select, gathering.nonzero
-    tril, triu = gathering.tril, gathering.triu
+    tril, triu, diag = gathering.tril, gathering.triu, gathering.diag
 
     sort, argsort, topk, lerp = sorting.sort, sorting.argsort, sorting.topk, arithmetic.lerp
     clip, equal, count_nonzero = choosing.clip, comparison.equal, reductions.count_nonzero
@@ -100,5 +101,8 @@ class Methods:
     copy_, fill_, zero_, normal_, uniform_ = (
         inplace.copy_, inplace.fill_, inplace.zero_, inplace.normal_, inplace.uniform_,
     )  # fmt: skip
+
+    new_tensor, new_full, bernoulli = likeness.new_tensor, likeness.new_full, likeness.bernoulli
+    new_zeros, new_ones = likeness.new_zeros, likeness.new_ones
 
     backward = backward

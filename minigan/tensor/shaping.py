@@ -143,7 +143,7 @@ def clone(input: Tensor) -> Tensor:
     return _clone(tensor_of("clone", "input", input))
 
 
-def reshape(input: Tensor, *shape: Any) -> Tensor:
+def reshape(input: Tensor, *sizes: Any, shape: Any = ()) -> Tensor:
     """The same numbers in row-major order in another shape; one size may be -1: what is left.
 
     Raises ValueError if the number of elements would change.
@@ -153,7 +153,7 @@ def reshape(input: Tensor, *shape: Any) -> Tensor:
     (2, 3)
     """
     x = tensor_of("reshape", "input", input)
-    target = as_shape("reshape", shape, -1)
+    target = as_shape("reshape", sizes or (shape,), -1)
     if target.count(-1) == 1:
         rest = -math.prod(target)
         if rest and x.numel() % rest == 0:
@@ -161,6 +161,11 @@ def reshape(input: Tensor, *shape: Any) -> Tensor:
     if -1 in target or math.prod(target) != x.numel():
         raise ValueError(f"reshape: shape {target} does not hold the {x.numel()} elements of shape {x.shape}")
     return _reshape(x.shape, target)(x)
+
+
+def view(input: Tensor, *sizes: Any, size: Any = ()) -> Tensor:
+    """PyTorch's other name for `reshape`."""
+    return reshape(input, *(sizes or (size,)))
 
 
 def flatten(input: Tensor, start_dim: int = 0, end_dim: int = -1) -> Tensor:
@@ -252,9 +257,9 @@ def flip(input: Tensor, *axes: Any, dims: Any = ()) -> Tensor:
     return Flip(chosen)(x)
 
 
-def expand(input: Tensor, *sizes: Any) -> Tensor:
+def expand(input: Tensor, *sizes: Any, size: Any = ()) -> Tensor:
     """PyTorch's name for `broadcast_to`."""
-    return alias(input) if (y := broadcast_to(input, *sizes)) is input else y
+    return alias(input) if (y := broadcast_to(input, *sizes, size=size)) is input else y
 
 
 def expand_as(input: Tensor, other: Tensor) -> Tensor:

@@ -91,12 +91,12 @@ def pixels_of(drawn: Figure) -> Pixels:
 
 def save_png(picture: Image.Image | Pixels | Figure, path: Path_) -> None:
     """Write a PNG file; it appears whole or not at all. Raises OSError as the file system does."""
-    with replacing(path) as file:
+    with replacing(path) as file, file.open("wb") as target:
         if isinstance(picture, Figure):
-            picture.savefig(file, format="png", dpi=picture.dpi, metadata={"Software": None})
+            picture.savefig(target, format="png", dpi=picture.dpi, metadata={"Software": None})
         else:
             image = picture if isinstance(picture, Image.Image) else Image.fromarray(picture)
-            image.save(file, format="PNG", optimize=True)
+            image.save(target, format="PNG", optimize=True)
 
 
 def in_one_palette(frames: Sequence[Pixels], colors: int = 64) -> list[Image.Image]:
@@ -113,5 +113,5 @@ def save_gif(frames: Sequence[Pixels], path: Path_, seconds: float, hold: float 
     """Write an endless GIF: `seconds` a frame, `hold` for the last; it appears whole or not at all."""
     first, *rest = in_one_palette(frames)
     times = [round(1000 * seconds)] * len(rest) + [round(1000 * hold)]
-    with replacing(path) as file:
-        first.save(file, format="GIF", save_all=True, append_images=rest, duration=times, loop=0)
+    with replacing(path) as file, file.open("wb") as target:
+        first.save(target, format="GIF", save_all=True, append_images=rest, duration=times, loop=0)

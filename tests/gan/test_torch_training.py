@@ -10,6 +10,7 @@ from minigan.models import ConvAutoencoder, DCGANDiscriminator, DCGANGenerator
 
 torch = pytest.importorskip("torch")
 F = torch.nn.functional
+torch.set_num_threads(1)  # small arrays: threads would only wait for each other
 
 
 def twin(layer):

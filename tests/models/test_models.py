@@ -9,6 +9,7 @@ from minigan.models import (
     DCGANGenerator,
     MLPDiscriminator,
     MLPGenerator,
+    outputs,
 )
 
 
@@ -64,3 +65,15 @@ def test_one_seed_one_model(build):
     a, b, c = (build(generator=seed).state_dict() for seed in (1, 1, 2))
     assert all(np.array_equal(a[key].numpy(), b[key].numpy()) for key in a)
     assert not all(np.array_equal(a[key].numpy(), c[key].numpy()) for key in a)
+
+
+def test_outputs_are_those_of_evaluation_whatever_the_mode():
+    model = DCGANGenerator(3, 16, 1, 2, generator=0)
+    noise = np.random.default_rng(1).standard_normal((503, 3))  # of another dtype than the model, three portions
+    images = outputs(model, noise)
+    assert model.training and images.shape == (503, 1, 16, 16) and images.dtype == np.float32
+    with minigan.no_grad():
+        whole = model.eval()(minigan.tensor(noise, dtype="float32"))
+    np.testing.assert_allclose(images, whole.numpy(), rtol=0, atol=1e-6)
+    with pytest.raises(ValueError, match="inputs is empty"):
+        outputs(model, noise[:0])

@@ -10,7 +10,7 @@ from hypothesis.extra.numpy import arrays
 
 import minigan
 import minigan.nn.functional as F
-from minigan.ops.erf import erf, erfc
+from minigan.tensor.erf import erf, erfc
 
 T = minigan.tensor
 NUMBERS = st.floats(-1e4, 1e4, allow_subnormal=False)

@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 from minigan import no_grad, runs
+from minigan.files import replacing
 from minigan.runs import loop
 
 SMALL = {
@@ -261,6 +262,15 @@ def test_a_log_cut_short_is_read_and_a_damaged_one_named(tmp_path):
         log.write_bytes(damaged + whole)
         with pytest.raises(runs.RunError, match=r"log\.jsonl: line 1 is no record"):
             run.read_log()
+
+
+def test_what_a_kill_left_half_written_is_removed(tmp_path):
+    run, task = runs.begin(runs.configure("gan", SMALL["gan"]), tmp_path / "r")
+    with replacing(run.path / "notes.txt") as half:
+        pass
+    (run.path / "notes.txt").rename(half)
+    finish(run, task)
+    assert not half.exists() and (run.path / "checkpoint.npz").exists()
 
 
 def test_a_link_to_nowhere_in_the_way(tmp_path, monkeypatch):

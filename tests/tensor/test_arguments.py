@@ -61,6 +61,24 @@ REFUSED = [
     (lambda: X.tril("a"), TypeError, "tril: diagonal='a' must be an integer"),
     (lambda: X.var(0, correction="a"), TypeError, "var: correction='a' must be a number"),
     (lambda: minigan.isclose(X, X, rtol=NAN), ValueError, "isclose: rtol=nan is not legal"),
+    (lambda: minigan.arange(0, 5, step=10**30), ValueError, "arange: number 10+ does not fit into int64"),
+    (lambda: minigan.arange(), TypeError, "arange: end=None must be a number"),
+    (lambda: minigan.zeros(2, dtype="a"), TypeError, "dtype='a' is not a dtype"),
+    (lambda: minigan.zeros(2, dtype="f4,a3"), TypeError, "dtype='f4,a3' is not a dtype"),
+    (lambda: minigan.max(V, 0, other=V), TypeError, "max: give dim or other, not both"),
+    (lambda: V.min(other=2), TypeError, "min: other must be a Tensor, not int"),
+    (lambda: minigan.where(V > 0, 1), TypeError, "where: other=None must be"),
+    (lambda: minigan.cat([X, minigan.ones(2)], 1), ValueError, r"cat: shapes \[\(2, 3\), \(2,\)\] must agree"),
+    (lambda: minigan.hstack([X, V]), ValueError, r"hstack: shapes \[\(2, 3\), \(3,\)\] must agree"),
+    (lambda: minigan.vstack([]), ValueError, "vstack: tensors is empty"),
+    (lambda: tensor(1.0).diag(), ValueError, r"diag: input has shape \(\); it must be a vector or a matrix"),
+    (lambda: V.diag(0.5), TypeError, "diag: diagonal=0.5 must be an integer"),
+    (lambda: minigan.bernoulli(V * 1.5), ValueError, "bernoulli: input holds numbers that are no probabilities"),
+    (lambda: minigan.bernoulli(V * NAN), ValueError, "bernoulli: input holds numbers that are no probabilities"),
+    (lambda: minigan.bernoulli(V.long()), TypeError, "bernoulli: input has dtype int64"),
+    (lambda: V.bernoulli(1.5), ValueError, "bernoulli: p=1.5 is not legal"),
+    (lambda: V.long().new_full((2,), INF), ValueError, "new_full: number inf does not fit into int64"),
+    (lambda: V.new_zeros(-1), ValueError, "new_zeros: size -1"),
     (lambda: minigan.zeros(2).normal_(0, -1), ValueError, "normal_: std=-1 is not legal"),
     (lambda: minigan.zeros(2).uniform_(3.0), ValueError, "uniform_: a=3.0 must be <= b=1.0"),
 ]
@@ -116,6 +134,11 @@ def test_several_sizes_and_dimensions_have_names():
     assert minigan.permute(x, dims=(1, 0)).tolist() == x.permute(1, 0).tolist() == x.T.tolist()
     with pytest.raises(ValueError, match=r"permute: dims=\(\)"):
         x.permute()
+
+
+def test_arange_takes_its_ends_by_name():
+    assert minigan.arange(start=2, end=5).tolist() == minigan.arange(2, end=5).tolist() == [2, 3, 4]
+    assert minigan.arange(end=2).tolist() == minigan.arange(2).tolist() == [0, 1]
 
 
 def test_short_names_of_dtypes_are_pytorchs():

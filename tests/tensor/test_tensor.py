@@ -177,6 +177,24 @@ def test_factories():
     assert minigan.full_like(x, 3).tolist() == [[3.0] * 3] * 2
 
 
+def test_new_tensors_are_like_their_maker():
+    x = minigan.ones(2, 3, dtype="float64")
+    for y in (x.new_zeros(4, 1), x.new_ones(size=(4, 1)), x.new_full((4, 1), 2), x.new_tensor([[1], [2], [3], [4]])):
+        assert y.shape == (4, 1) and y.dtype == np.float64 and not y.requires_grad
+    assert x.long().new_tensor([1.5]).tolist() == [1] and x.new_tensor([1.5], dtype="int64").dtype == np.int64
+    assert x.new_ones(2, requires_grad=True).requires_grad
+    assert minigan.is_tensor(x) and not minigan.is_tensor(x.numpy())
+
+
+def test_bernoulli_draws_with_the_probabilities_given():
+    p = minigan.tensor([0.0, 0.2, 0.7, 1.0]).expand(20_000, 4)
+    drawn = minigan.bernoulli(p, generator=3)
+    assert drawn.dtype == p.dtype and set(drawn.flatten().tolist()) == {0.0, 1.0}
+    np.testing.assert_allclose(drawn.mean(0).numpy(), [0, 0.2, 0.7, 1], atol=0.015)  # 4 standard deviations
+    same(drawn, p.bernoulli(generator=np.random.default_rng(3)))
+    assert minigan.ones(5, dtype="int64").bernoulli(1.0).tolist() == [1] * 5
+
+
 def test_randomness_is_an_argument():
     for draw in (minigan.randn, minigan.rand):
         first = draw(3, 4, generator=np.random.default_rng(5))

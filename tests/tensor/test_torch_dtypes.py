@@ -38,14 +38,20 @@ BINARY = {
     "logical_xor": lambda m, a, b: m.logical_xor(a, b),
     "where": lambda m, a, b: m.where(m.tensor([True, False, True]), a, b),
     "isclose": lambda m, a, b: m.isclose(a, b),
+    "isclose inf": lambda m, a, b: m.isclose(a, b, rtol=float("inf")) & m.isclose(a, b, atol=float("inf")),
     "clamp": lambda m, a, b: m.clamp(a, b),
     "clamp max": lambda m, a, b: m.clamp(a, max=b),
     "masked_fill": lambda m, a, b: a.masked_fill(m.tensor([True, False, True]), b),
     "cat": lambda m, a, b: m.cat([a, b]),
     "stack": lambda m, a, b: m.stack([a, b]),
+    "hstack": lambda m, a, b: m.hstack([a, b]),
+    "vstack": lambda m, a, b: m.vstack([a, b]),
+    "diag": lambda m, a, b: (a.diag(1), m.vstack([a, b]).diag(1)),
+    "new": lambda m, a, b: (a.new_zeros(2, 3), a.new_ones((2,)), a.new_full((3,), 1), a.new_tensor([0, 1])),
 }
+OF_TENSORS = ("cat", "stack", "hstack", "vstack", "diag", "new")
 UNARY = [
-    "exp", "expm1", "log", "log1p", "log2", "log10", "sqrt", "rsqrt", "sin", "cos", "tanh", "sigmoid",
+    "exp", "expm1", "log", "log1p", "log2", "log10", "sqrt", "rsqrt", "sin", "cos", "tanh", "sigmoid", "erf",
     "relu", "abs", "neg", "square", "reciprocal", "sign", "floor", "ceil", "round", "trunc", "isnan",
     "isinf", "isfinite", "sum", "mean", "var", "std", "prod", "max", "min", "amax", "amin", "argmax",
     "argmin", "any", "all", "logical_not", "nonzero", "clone", "flatten",
@@ -104,7 +110,7 @@ def test_two_tensors_of_all_dtypes(name):
             agree(ours, theirs, f"{name} of {a!r} and {b!r}")
 
 
-@pytest.mark.parametrize("name", [name for name in BINARY if name not in ("cat", "stack")])
+@pytest.mark.parametrize("name", [name for name in BINARY if name not in OF_TENSORS])
 def test_tensor_and_number_of_all_dtypes(name):
     function = BINARY[name]
     for dtype, number, zero_dim in itertools.product(DTYPES, NUMBERS, (False, True)):
@@ -231,6 +237,7 @@ EMPTY = {
     "chunk": lambda x: x.chunk(2),
     "split": lambda x: x.split(2),
     "unbind": lambda x: x.unbind(1),
+    "diag": lambda x: x.diag(),
     "flip": lambda x: x.flip(0),
     "matmul": lambda x: x @ x.T,
     "matmul 2": lambda x: x.T @ x,

@@ -1,0 +1,43 @@
+"""What is drawn of a run, and beside what: the drawing itself is replaced by a note of how it was called."""
+
+import numpy as np
+import pytest
+
+from minigan import runs, viz
+from minigan.viz import run as drawn
+
+
+@pytest.fixture
+def calls(monkeypatch):
+    calls = {}
+    for name in ("samples", "grid", "gif", "curves"):
+        monkeypatch.setattr(drawn, name, lambda *a, name=name, **options: calls.__setitem__(name, (a, options)))
+    return calls
+
+
+def trained(path, kind, **settings):
+    config = runs.configure(kind, {"features": 2, "latent": 3, "batch": 4, "steps": 2, **settings})
+    run, task = runs.begin(config, path)
+    for _ in runs.train(run, task):
+        pass
+    return run, task
+
+
+@pytest.mark.parametrize("objective", ["non-saturating", "minimax"])
+def test_points_are_drawn_over_the_data(tmp_path, calls, objective):
+    run, task = trained(tmp_path / "r", "gan", data="ring8", objective=objective)
+    viz.draw_run(run, task)
+    for name in ("samples", "gif"):
+        assert calls[name][1]["data"].shape == task.frames[0].shape == (640, 2)
+        np.testing.assert_array_equal(calls[name][1]["centers"], task.data.centers)
+    assert len(list(calls["gif"][0][0])) == 3
+    assert calls["curves"][1]["references"] == (objective == "non-saturating")  # ln 2 is no mark of the minimax game
+
+
+def test_reconstructions_are_drawn_below_their_images(tmp_path, calls):
+    run, task = trained(tmp_path / "r", "autoencoder", data="digits8")
+    viz.draw_run(run, task)
+    page, columns = calls["grid"][0][0], calls["grid"][1]["columns"]
+    assert page.shape == (64, 1, 8, 8) and "32 held-out images" in calls["grid"][1]["note"]
+    np.testing.assert_array_equal(page[:columns], 2 * task.test[:columns] - 1)
+    np.testing.assert_array_equal(page[columns : 2 * columns], 2 * task.frames[-1][:columns] - 1)
