@@ -6,6 +6,8 @@ from typing import Any
 
 import numpy as np
 
+from minigan.backend import matmul, one_blas_thread
+
 Array = np.ndarray[Any, Any]
 
 
@@ -22,7 +24,8 @@ def pca_error(train: Array, test: Array, k: int) -> float:
     if not 0 <= k <= a.shape[1]:
         raise ValueError(f"pca_error: k={k} must be in 0..{a.shape[1]}, the numbers of one sample")
     mean = a.mean(axis=0)
-    _, vectors = np.linalg.eigh((a - mean).T @ (a - mean))  # ascending
+    with one_blas_thread:
+        _, vectors = np.linalg.eigh(matmul((a - mean).T, a - mean))  # ascending
     leading = vectors[:, a.shape[1] - k :]  # (D, k)
-    rest = (b - mean) - (b - mean) @ leading @ leading.T
+    rest = (b - mean) - matmul(matmul(b - mean, leading), leading.T)
     return float((rest**2).mean())

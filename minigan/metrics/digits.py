@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from minigan import datasets, nn, optim
+from minigan.backend import matmul
 from minigan.models import Classifier, outputs
 from minigan.nn import functional as F
 from minigan.tensor import tensor
@@ -103,7 +104,7 @@ def _verdict(name: str, images: Array, judge: nn.Module, known: Array, labels: A
 def nearest(a: Array, b: Array) -> Array:
     """The L2 distance of each row of a (N, D) to the nearest row of b (M, D), shape (N,)."""
     a, b = a.astype(np.float64), b.astype(np.float64)
-    squares = (a**2).sum(axis=1)[:, None] - 2 * a @ b.T + (b**2).sum(axis=1)
+    squares = (a**2).sum(axis=1)[:, None] - 2 * matmul(a, b.T) + (b**2).sum(axis=1)
     distances: Array = np.sqrt(np.maximum(squares.min(axis=1), 0))
     return distances
 

@@ -25,7 +25,7 @@ class Config:
 
     data: str = "mnist5k"
     latent: int = 64
-    steps: int = 1800
+    steps: int = 2000
     batch: int = 32
     lr: float = 2e-3
     seed: int = 0
