@@ -3,13 +3,17 @@
 import signal
 import sys
 
-from minigan import cli
-
 
 def main() -> int:
-    """Run the command line; a polite request to end is obeyed as Ctrl-C is."""
+    """Run the command line; a polite request to end is obeyed as Ctrl-C is, also during the import."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    return cli.main()
+    try:
+        from minigan import cli
+
+        return cli.main()
+    except KeyboardInterrupt:
+        print("minigan: interrupted", file=sys.stderr)
+        return 130
 
 
 if __name__ == "__main__":

@@ -42,7 +42,8 @@ def load(
     """
     if not isinstance(name, str | os.PathLike):
         raise TypeError(f"load: name={name!r} must be a name or a path")
-    name = os.fspath(name)
+    if not (name := os.fspath(name)):
+        raise ValueError(f"load: name='' is neither a dataset (legal: {', '.join(NAMES)}) nor a path")
     if size is not None:
         at_least_one("load", "size", size)
     if labels is not None and (name in NAMES or not _is_idx(Path(name))):

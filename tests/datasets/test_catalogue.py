@@ -74,3 +74,8 @@ def test_importing_the_room_imports_nothing_optional():
     assert (
         subprocess.run([sys.executable, "-c", code], cwd=root, capture_output=True, check=True).stdout.strip() == b"[]"
     )
+
+
+def test_no_name_is_no_folder():
+    with pytest.raises(ValueError, match="name=''"):
+        load("")
