@@ -30,7 +30,7 @@ def formulation(by: str | None, *arrays: Array) -> Formulation:
     return FORMULATIONS[by or default_formulation(*arrays)]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Conv(Op):
     """y = conv(x, w): slide the kernels over x."""
 
@@ -49,11 +49,8 @@ class Conv(Op):
     def flops(self, y: Shape, *inputs: Shape) -> int:
         return 2 * self.geometry.multiplications(y[0], inputs[0][1], y[1])
 
-    def __repr__(self) -> str:
-        return "Conv"
 
-
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class ConvTranspose(Op):
     """x = conv_transpose(y, w): every number of y adds a kernel to x."""
 
@@ -72,11 +69,8 @@ class ConvTranspose(Op):
     def flops(self, y: Shape, *inputs: Shape) -> int:
         return 2 * self.geometry.multiplications(y[0], y[1], inputs[0][1])
 
-    def __repr__(self) -> str:
-        return "ConvTranspose"
 
-
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class ConvWeight(Op):
     """w = conv_weight(x, y): every tap sums the products of the pairs that it joins."""
 
@@ -94,9 +88,6 @@ class ConvWeight(Op):
 
     def flops(self, y: Shape, *inputs: Shape) -> int:
         return 2 * self.geometry.multiplications(inputs[0][0], inputs[0][1], inputs[1][1])
-
-    def __repr__(self) -> str:
-        return "ConvWeight"
 
 
 @lru_cache(maxsize=4096)
