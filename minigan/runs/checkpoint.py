@@ -31,20 +31,20 @@ def save(path: Path, tree: Any) -> None:
     """
     arrays: dict[str, np.ndarray[Any, Any]] = {}
 
-    def plain(value: Any, name: str) -> Any:
+    def plain(value: Any) -> Any:
         if isinstance(value, Tensor):
             value = value.data
         if is_array(value):
-            name = f"{len(arrays)}{name}"  # a number, since the keys 0 and "0" read alike
+            name = f"array-{len(arrays)}"  # of any key, not every character may stand in a name
             arrays[name] = to_numpy(value)
             return {_ARRAY: name}
         if isinstance(value, dict):
-            return {"$items": [[key, plain(item, f"{name}/{key}")] for key, item in value.items()]}
+            return {"$items": [[key, plain(item)] for key, item in value.items()]}
         if isinstance(value, list | tuple):
-            return [plain(item, f"{name}/{i}") for i, item in enumerate(value)]
+            return [plain(item) for item in value]
         return value.item() if isinstance(value, np.generic) else value
 
-    text = json.dumps(plain(tree, ""))
+    text = json.dumps(plain(tree))
     with replacing(path) as file, file.open("wb") as target:
         np.savez(target, allow_pickle=False, **{_TREE: np.frombuffer(text.encode(), np.uint8)}, **arrays)
 
