@@ -307,10 +307,6 @@ class FusedOp(Op):
         """The same function, composed of ops."""
         raise NotImplementedError(f"{type(self).__name__} defines no plain composition")
 
-    def forward(self, *inputs: Any) -> Any:
-        """The output array, or (output, saved), from the input arrays."""
-        raise NotImplementedError(f"{type(self).__name__} defines no forward")
-
     def _needed(self, wanted: tuple[bool, ...]) -> tuple[str, ...]:
         return tuple(dict.fromkeys((*super()._needed(wanted), *self.names)))  # the composition needs every input
 
