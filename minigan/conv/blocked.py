@@ -8,22 +8,23 @@ without a copy: between convolutions nothing is transposed.
 The transposed convolution gathers: each phase of its result is a convolution of stride 1. Only images of few channels
 are put together from overlapping windows, for there the columns are smaller than what would be gathered.
 
+Where a kernel is twice as long as its stride and there is enough to do, `winograd` multiplies 9 times for 16.
+
 Blocks are cut by shape alone and partial sums added in a fixed order: the same bits at any number of threads.
 """
 
 from __future__ import annotations
 
-import threading
 from functools import partial
 from itertools import product
 from math import prod
-from typing import Any
 
 import numpy as np
 from numpy.lib.stride_tricks import as_strided
 
 from minigan.backend import Array, matmul, parallel
-from minigan.conv import im2col, polyphase
+from minigan.conv import im2col, polyphase, winograd
+from minigan.conv.layout import local, scratch
 from minigan.geometry import Geometry
 
 Block = tuple[slice, slice]  # images n, and positions o along the first axis of y
@@ -33,6 +34,7 @@ _POSITIONS = 256  # in a block at least, or a product spends its time on reading
 _CHUNKS = 8  # partial sums of conv_weight
 _PART = 1 << 15  # entries of w that are collected at a time
 _FEW = 3  # channels too few to be a run of their own
+_MANY = 16  # channels, so that additions cost little beside products
 
 
 def conv(x: Array, w: Array, geometry: Geometry) -> Array:
@@ -40,6 +42,8 @@ def conv(x: Array, w: Array, geometry: Geometry) -> Array:
     G, N, (K, C) = geometry.groups, len(x), w.shape[:2]
     if _is_one_window(geometry):
         return matmul(_flat(x), _flat(w).T).reshape(N, K, *geometry.y)
+    if _saves(geometry, N, C, K):
+        return winograd.conv(x, w, geometry)
     x, size = _channels_last(x, G), prod(geometry.taps) * C
     wT = np.moveaxis(w, 1, -1).reshape(G, K // G, size).swapaxes(1, 2)  # (G, T*C/G, K/G)
     y = np.empty((N, *geometry.y, G, K // G), np.result_type(x, w))
@@ -52,6 +56,8 @@ def conv_transpose(y: Array, w: Array, geometry: Geometry) -> Array:
     G, N, (K, C) = geometry.groups, len(y), w.shape[:2]
     if _is_one_window(geometry):
         return matmul(_flat(y), _flat(w)).reshape(N, C, *geometry.x)
+    if _saves(geometry, N, C, K):
+        return winograd.conv_transpose(y, w, geometry)
     if C <= _FEW:
         return _overlap_add(y, w, geometry)
     y = _channels_last(y, G)
@@ -74,6 +80,8 @@ def conv_weight(x: Array, y: Array, geometry: Geometry) -> Array:
     G, N, K, C = geometry.groups, len(x), y.shape[1], x.shape[1] // geometry.groups
     if _is_one_window(geometry):
         return matmul(_flat(y).T, _flat(x)).reshape(K, C, *geometry.taps)
+    if _saves(geometry, N, C, K):
+        return winograd.conv_weight(x, y, geometry)
     x, y, size = _channels_last(x, G), _channels_last(y, G), prod(geometry.taps) * C
     columns, blocks = _Columns(x, geometry), _blocks(geometry, N, x.itemsize * G * size)
     w = np.empty((K, C, *geometry.taps), np.result_type(x, y))
@@ -87,7 +95,7 @@ def conv_weight(x: Array, y: Array, geometry: Geometry) -> Array:
             if number == 0:
                 np.matmul(yT, cols, out=total)
             else:
-                total += np.matmul(yT, cols, out=_scratch("product", total.shape, total.dtype))
+                total += np.matmul(yT, cols, out=scratch("product", total.shape, total.dtype))
 
     def collect(k: slice) -> None:
         for part in sums[1:]:
@@ -108,7 +116,7 @@ def _convolve(columns: _Columns, wT: Array, y: Array, block: Block) -> None:
     if out.flags.c_contiguous:
         np.matmul(cols, wT, out=out.reshape(shape).swapaxes(0, 1))
     else:
-        result = _scratch("product", shape, out.dtype)
+        result = scratch("product", shape, out.dtype)
         np.matmul(cols, wT, out=result.swapaxes(0, 1))
         out[...] = result.reshape(out.shape)
 
@@ -125,7 +133,7 @@ def _overlap_add(y: Array, w: Array, geometry: Geometry) -> Array:
     def add(n: slice) -> None:
         part = x[n]
         yT = y[n].reshape(len(part) * P, G, K // G).transpose(1, 2, 0)  # (G, K/G, N*P)
-        cols = np.matmul(wT, yT, out=_scratch("columns", (*wT.shape[:2], yT.shape[2]), x.dtype))
+        cols = np.matmul(wT, yT, out=scratch("columns", (*wT.shape[:2], yT.shape[2]), x.dtype))
         cols = cols.reshape(G * C, *geometry.taps, len(part), *geometry.y)
         for i, o, h in geometry.places:
             window = part.swapaxes(0, 1)[..., *h]
@@ -158,20 +166,20 @@ class _Columns:
         x = self.x[n, *inside]
         starts, sizes = [max(-lo, 0) for lo, _ in reach], [hi - lo for lo, hi in reach]
         key = self.key, x.shape, starts[0], sizes[0]
-        if getattr(_local, "key", None) != key:
-            _local.key = _local.inside = _local.runs = None  # let go of the old frame
-            frame = _scratch("frame", (len(x), *sizes, *x.shape[-2:]), x.dtype)
+        if getattr(local, "key", None) != key:
+            local.key = local.inside = local.runs = None  # let go of the old frame
+            frame = scratch("frame", (len(x), *sizes, *x.shape[-2:]), x.dtype)
             frame.fill(0)
-            _local.inside = frame[:, *(slice(h, h + size) for h, size in zip(starts, x.shape[1:], strict=False))]
-            _local.runs = _runs(_windows(frame, self.geometry, (o.stop - o.start, *self.geometry.y[1:])), self.geometry)
-            _local.key = key
-        np.copyto(_local.inside, x)
-        return self._matrix(_local.runs)
+            local.inside = frame[:, *(slice(h, h + size) for h, size in zip(starts, x.shape[1:], strict=False))]
+            local.runs = _runs(_windows(frame, self.geometry, (o.stop - o.start, *self.geometry.y[1:])), self.geometry)
+            local.key = key
+        np.copyto(local.inside, x)
+        return self._matrix(local.runs)
 
     def _matrix(self, runs: Array) -> Array:
         """Runs in the order of memory, copied if need be -> (G, P, T*C/G)."""
         if not runs.flags.c_contiguous:
-            columns = _scratch("columns", runs.shape, runs.dtype)
+            columns = scratch("columns", runs.shape, runs.dtype)
             np.copyto(columns, runs)
             runs = columns
         G, C, D, T = len(runs), self.x.shape[-1], len(self.geometry.axes), prod(self.geometry.taps)
@@ -207,24 +215,15 @@ def _blocks(geometry: Geometry, N: int, bytes_of_window: int) -> list[Block]:
     return [(slice(n, min(n + images, N)), slice(o, min(o + rows, Y))) for n, o in starts]
 
 
-_local, _EMPTY = threading.local(), np.empty(0, np.uint8)
-
-
-def _scratch(name: str, shape: tuple[int, ...], dtype: Any) -> Array:
-    """Memory of this thread, until its next block: pages in use already are fast, and none of it is ever returned."""
-    if dtype.hasobject:
-        return np.empty(shape, dtype)
-    size = prod(shape) * dtype.itemsize
-    if getattr(_local, name, _EMPTY).size < size:
-        setattr(_local, name, _EMPTY)  # let go of the old memory before asking for more
-        setattr(_local, name, np.empty(size, np.uint8))
-    memory: Array = getattr(_local, name, _EMPTY)
-    return memory[:size].view(dtype).reshape(shape)
-
-
 def _is_one_window(geometry: Geometry) -> bool:
     """Whether x is exactly one window, so that the three faces are plain matrix products."""
     return geometry.groups == 1 and all(a.y == 1 and a.padding == 0 and a.taps == a.x for a in geometry.axes)
+
+
+def _saves(geometry: Geometry, N: int, C: int, K: int) -> bool:
+    """Whether three multiplications for four save more time than the additions that they need take."""
+    many = min(C, K) >= _MANY and N * prod(geometry.y) >= _POSITIONS
+    return many and not _is_one_window(geometry) and winograd.suits(geometry)
 
 
 def _flat(a: Array) -> Array:
@@ -245,7 +244,9 @@ def _channels_first(x: Array) -> Array:
 
 
 def multiplications(face: str, geometry: Geometry, N: int, C: int, K: int) -> int:
-    """One for every tap of every window, zeros of the padding included; phase by phase where x is gathered."""
+    """Those of winograd where it saves; else one for every tap of every window, phase by phase where x is gathered."""
+    if _saves(geometry, N, C, K):
+        return winograd.multiplications(geometry, N, C, K)
     gathers = C // geometry.groups > _FEW and not _is_one_window(geometry)
     if face == "conv_transpose" and gathers:
         return polyphase.multiplications(face, geometry, N, C, K)
@@ -258,6 +259,8 @@ def memory(face: str, geometry: Geometry, N: int, C: int, K: int, itemsize: int)
     w, x_last, y_last = K * C // G * T, N * C * X * (C > _FEW * G), N * K * Y * (K > _FEW * G)
     if _is_one_window(geometry):
         return itemsize * {"conv": N * K, "conv_transpose": N * C * T, "conv_weight": w}[face]
+    if _saves(geometry, N, C, K):
+        return winograd.memory(face, geometry, N, C, K, itemsize)
     if face == "conv":
         return itemsize * (x_last + w * (C > G) + N * K * Y + _scratch_size(geometry, N, C, itemsize))
     if face == "conv_weight":

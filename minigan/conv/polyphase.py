@@ -62,5 +62,6 @@ def memory(face: str, geometry: Geometry, N: int, C: int, K: int, itemsize: int)
         columns = (im2col.memory("conv", phase.flipped, N, K, C, itemsize) for phase in phases)
         work = max(map(add, kernels, columns))
     else:
-        work = max(im2col.memory(face, phase, N, C, K, itemsize) for phase in phases)
+        copied = itemsize * w * (face == "conv" and len(phases) > 1)  # of each phase's taps, which lie apart
+        work = max(copied * prod(phase.taps) + im2col.memory(face, phase, N, C, K, itemsize) for phase in phases)
     return int(itemsize * result.get(face, w * prod(geometry.taps)) + work)

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from strategies import Problem, arrays_for, geometries, problems
 
 from minigan import backend
-from minigan.conv import FORMULATIONS, blocked
+from minigan.conv import FORMULATIONS, blocked, im2col, layout, winograd
 from minigan.geometry import Geometry
 
 
@@ -30,6 +30,12 @@ class Counted:
 
     def __add__(self, other: Any) -> Counted:
         return Counted(self.value + getattr(other, "value", other))
+
+    def __sub__(self, other: Any) -> Counted:
+        return Counted(self.value - getattr(other, "value", other))
+
+    def __rsub__(self, other: Any) -> Counted:
+        return Counted(other - self.value)
 
     __rmul__, __radd__ = __mul__, __add__
 
@@ -69,6 +75,21 @@ def test_multiplications_are_as_stated(name: str, face: str, monkeypatch: pytest
     check()
 
 
+@pytest.mark.parametrize("face", ["conv", "conv_transpose", "conv_weight"])
+def test_winograd_multiplies_nine_times_for_sixteen(face: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(np, "zeros", zeros)
+    for geometry, share in (
+        (Geometry.conv((8, 12), (4, 4), 2, 1), 9 / 16),
+        (Geometry.conv((18,), (6,), 3, 0), 9 / 10),  # five results take three pairs
+    ):
+        geometry, x, w, y = arrays_for(geometry, 0, 3, 2, 4)
+        arrays = {"conv": (x, w), "conv_transpose": (y, w), "conv_weight": (x, y)}[face]
+        Counted.multiplications = 0
+        getattr(winograd, face)(*map(counted, arrays), geometry)
+        assert Counted.multiplications == winograd.multiplications(geometry, 3, 2, 4)
+        assert Counted.multiplications == share * im2col.multiplications(face, geometry, 3, 2, 4)
+
+
 LARGE = [
     (Geometry.conv((14, 11), (4, 3), (2, 3), (1, 2)), 3, 10, 6),
     (Geometry.conv((14, 11), (4, 3), (2, 3), (1, 2), groups=2), 6, 10, 8),
@@ -76,6 +97,8 @@ LARGE = [
     (Geometry.conv((9, 10), (3, 3), padding=1), 4, 3, 12),
     (Geometry.conv((50,), (5,), 3, 1, 2), 8, 8, 12),
     (Geometry.conv((6, 7), (6, 7)), 4, 8, 12),
+    (Geometry.conv((19, 14), (4, 6), (2, 3), (1, 2)), 15, 20, 24),
+    (Geometry.conv_transpose((9, 8), (4, 4), 2, 1, 1), 15, 24, 16),
 ]
 
 
@@ -95,7 +118,8 @@ def test_memory_is_as_stated(name: str, face: str, alone: Any, monkeypatch: pyte
     for geometry, N, C, K in LARGE:
         problem = arrays_for(geometry, 0, N, C // geometry.groups, K // geometry.groups)
         run(name, face, problem)
-        monkeypatch.setattr(blocked, "_local", threading.local())
+        monkeypatch.setattr(layout, "local", threading.local())
+        monkeypatch.setattr(blocked, "local", layout.local)
         tracemalloc.start()
         before = tracemalloc.get_traced_memory()[0]
         run(name, face, problem)

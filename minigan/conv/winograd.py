@@ -1,0 +1,295 @@
+"""winograd: kernels twice as long as their stride, with three multiplications where the definition makes four.
+
+Along such an axis (k = 2s, the DCGAN's 4 and 2 among them) s neighbours of x count as one long entry d, the kernel is
+a pair (w0, w1), and a pair of results (y0, y1) sees d0, d1 and d2. Their part of the trilinear form has four products,
+but its rank is three (Winograd 1980; for networks Lavin and Gray 2016, arXiv:1509.09308):
+
+    d0 w0 y0 + d1 w1 y0 + d1 w0 y1 + d2 w1 y1  =  (d0-d1) w0 y0 + d1 (w0+w1) (y0+y1) + (d2-d1) w1 y1
+
+So the form is a sum over r of X[r] W[r] Y[r], and an image has 9 terms for 16. Each face leaves one factor out: it
+makes the other two, multiplies them as matrices for every r, and transposes what would have made the third.
+
+No result uses an entry outside its window, and on integer-valued floats nothing is rounded; but where entries are
+infinite, a result may be NaN that the definition would make infinite.
+"""
+
+from __future__ import annotations
+
+from itertools import product
+from math import prod
+
+import numpy as np
+from numpy.lib.stride_tricks import as_strided
+
+from minigan.backend import Array, parallel
+from minigan.conv.layout import channels_first, channels_last, scratch
+from minigan.geometry import Axis, Geometry
+
+_BYTES = 3 << 19  # of X in a block of images
+_LEAST = 4  # blocks, for as many threads
+_CHUNKS = 8  # partial sums of conv_weight
+_ROWS = 1 << 16  # entries of w at a time
+
+
+def suits(geometry: Geometry) -> bool:
+    """Whether every axis has a kernel twice as long as its stride, without dilation, and there are no groups."""
+    return geometry.groups == 1 and all(a.taps == 2 * a.stride and a.dilation == 1 for a in geometry.axes)
+
+
+def conv(x: Array, w: Array, geometry: Geometry) -> Array:
+    """y (N, K, *Y): Y[r] = X[r] @ W[r] transposed."""
+    x, W = channels_last(x), _of_kernel(w, geometry)  # (N, *X, C), (R, K, S*C)
+    y = np.empty((len(x), *geometry.y, len(w)), np.result_type(x, w))
+
+    def work(n: slice) -> None:
+        X = _of_data(x[n], geometry)  # (R, P, S*C)
+        Y = np.matmul(X, W.swapaxes(1, 2), out=scratch("product", (*X.shape[:2], len(w)), y.dtype))
+        _to_result(Y, y[n], geometry)
+
+    parallel(work, _blocks(geometry, len(x), x.shape[-1], x.itemsize))
+    return channels_first(y)
+
+
+def conv_transpose(y: Array, w: Array, geometry: Geometry) -> Array:
+    """x (N, C, *X): X[r] = Y[r] @ W[r]."""
+    y, W, C = channels_last(y), _of_kernel(w, geometry), w.shape[1]  # (N, *Y, K), (R, K, S*C)
+    covered = all(part == slice(X) for part, X in zip(_inside(geometry)[1], geometry.x, strict=True))
+    x = (np.empty if covered else np.zeros)((len(y), *geometry.x, C), np.result_type(y, w))
+
+    def work(n: slice) -> None:
+        Y = _of_result(y[n], geometry)  # (R, P, K)
+        X = np.matmul(Y, W, out=scratch("product", (*Y.shape[:2], W.shape[2]), x.dtype))
+        _to_data(X, x[n], geometry)
+
+    parallel(work, _blocks(geometry, len(y), C, x.itemsize))
+    return channels_first(x)
+
+
+def conv_weight(x: Array, y: Array, geometry: Geometry) -> Array:
+    """w (K, C, *taps): W[r] = Y[r] transposed @ X[r], summed over the blocks of images."""
+    x, y = channels_last(x), channels_last(y)
+    (N, *_, C), K, (R, _, S) = x.shape, y.shape[-1], _sizes(geometry)
+    w, blocks = np.empty((K, C, *geometry.taps), np.result_type(x, y)), _blocks(geometry, N, C, x.itemsize)
+    sums = np.empty((min(len(blocks), _CHUNKS), R, K, S * C), w.dtype)
+
+    def correlate(chunk: int) -> None:
+        total = sums[chunk]
+        for number, n in enumerate(blocks[chunk :: len(sums)]):
+            X, Y = _of_data(x[n], geometry), _of_result(y[n], geometry)
+            W = np.matmul(Y.swapaxes(1, 2), X, out=scratch("product", total.shape, w.dtype) if number else total)
+            if number:
+                total += W
+
+    def collect(k: slice) -> None:
+        W = sums[0, :, k]
+        for part in sums[1:]:
+            W += part[:, k]
+        _to_kernel(W, w[k], geometry)
+
+    parallel(correlate, range(len(sums)))
+    parallel(collect, _kernels(w))
+    return w
+
+
+# ---------------------------------------------------------------------- X, W, Y of x, w, y, and the transposes of these
+#
+# Numbers are first copied into place, so that all arithmetic runs over contiguous memory, where NumPy is fastest.
+
+
+def _of_data(x: Array, geometry: Geometry) -> Array:
+    """X (R, P, S*C) of some images x (N, *X, C): d0 - d1, d1, d2 - d1 along every axis."""
+    frame, (inside, read) = _frame(x, geometry), _inside(geometry)
+    for a, part in enumerate(inside, 1):
+        frame.swapaxes(1, a)[:, : part.start] = 0
+        frame.swapaxes(1, a)[:, part.stop :] = 0
+    frame[:, *inside] = x[:, *read]
+    tiles = _tiles(frame, geometry)
+    X = scratch("X", tiles.shape, x.dtype)
+    np.copyto(X, tiles)
+    for r in _nested(geometry, (0, 1, 2)):
+        X[*r, 0] -= X[*r, 1]
+        X[*r, 2] -= X[*r, 1]
+    return _matrices(X, geometry)
+
+
+def _to_data(X: Array, x: Array, geometry: Geometry) -> None:
+    """The transpose of `_of_data`, into x; the last entry of a tile is the first of the next."""
+    frame, (inside, read) = _frame(x, geometry), _inside(geometry)
+    frame.fill(0)
+    tiles = _tiles(frame, geometry)
+    X = X.reshape(tiles.shape)
+    for r in _nested(geometry, (0, 1, 2)):
+        X[*r, 1] -= X[*r, 0]
+        X[*r, 1] -= X[*r, 2]
+    for r in product(range(3), repeat=len(geometry.axes)):
+        if max(r) < 2:
+            np.copyto(tiles[r], X[r])
+        else:
+            tiles[r] += X[r]
+    x[:, *read] = frame[:, *inside]
+
+
+def _frame(x: Array, geometry: Geometry) -> Array:
+    """Scratch (N, *sizes, C) for all that the results of these images see."""
+    return scratch("frame", (len(x), *map(_seen, geometry.axes), x.shape[-1]), x.dtype)
+
+
+def _of_kernel(w: Array, geometry: Geometry) -> Array:
+    """W (R, K, S*C) of w (K, C, *taps): w0, w0 + w1, w1 along every axis."""
+    (K, C), (R, _, S) = w.shape[:2], _sizes(geometry)
+    W = np.empty((R, K, S * C), w.dtype)
+
+    def work(k: slice) -> None:
+        halves = _halves(np.moveaxis(w[k], 1, -1), [(1, axis.stride) for axis in geometry.axes])
+        _widen(halves, _split(W[:, k], halves, geometry), geometry)
+
+    parallel(work, _kernels(w))
+    return W
+
+
+def _to_kernel(W: Array, w: Array, geometry: Geometry) -> None:
+    """The transpose of `_of_kernel`, into w (K, C, *taps)."""
+    halves = _halves(np.moveaxis(w, 1, -1), [(1, axis.stride) for axis in geometry.axes])
+    _narrow(_split(W, halves, geometry), halves, geometry)
+
+
+def _of_result(y: Array, geometry: Geometry) -> Array:
+    """Y (R, P, K) of the y (N, *Y, K) of some images: y0, y0 + y1, y1 along every axis."""
+    even = [2 * _pairs(axis) for axis in geometry.axes]
+    whole = y
+    if y.shape[1:-1] != tuple(even):
+        whole = scratch("even", (len(y), *even, y.shape[-1]), y.dtype)
+        whole.fill(0)
+        whole[:, *map(slice, geometry.y)] = y
+    halves = _halves(whole, [(size // 2, 1) for size in even])
+    Y = scratch("Y", (*(3 for _ in even), *halves.shape[len(even) :]), y.dtype)
+    _widen(halves, Y, geometry)
+    return _matrices(Y, geometry)
+
+
+def _to_result(Y: Array, y: Array, geometry: Geometry) -> None:
+    """The transpose of `_of_result`, into y."""
+    even = [2 * _pairs(axis) for axis in geometry.axes]
+    odd = y.shape[1:-1] != tuple(even)
+    whole = scratch("even", (len(y), *even, y.shape[-1]), y.dtype) if odd else y
+    halves = _halves(whole, [(size // 2, 1) for size in even])
+    _narrow(_split(Y, halves, geometry), halves, geometry)
+    if odd:
+        y[...] = whole[:, *map(slice, geometry.y)]
+
+
+def _widen(halves: Array, wide: Array, geometry: Geometry) -> None:
+    """(2, ..., *shape) -> (3, ..., *shape): a0, a0 + a1, a1 along every axis."""
+    np.copyto(wide[(slice(None, None, 2),) * len(geometry.axes)], halves)
+    for r in reversed(_nested(geometry, (0, 2))):
+        np.add(wide[*r, 0], wide[*r, 2], out=wide[*r, 1])
+
+
+def _narrow(wide: Array, halves: Array, geometry: Geometry) -> None:
+    """The transpose of `_widen`, into halves."""
+    for r in _nested(geometry, (0, 2)):
+        wide[*r, 0] += wide[*r, 1]
+        wide[*r, 2] += wide[*r, 1]
+    np.copyto(halves, wide[(slice(None, None, 2),) * len(geometry.axes)])
+
+
+def _nested(geometry: Geometry, entries: tuple[int, ...]) -> list[tuple[int, ...]]:
+    """What stands before the index along each axis: nothing, then entries of the first axis, then of two axes..."""
+    return [r for a in range(len(geometry.axes)) for r in product(entries, repeat=a)]
+
+
+# -------------------------------------------------------------------------------------------------- views of the same
+
+
+def _tiles(frame: Array, geometry: Geometry) -> Array:
+    """frame (N, *sizes, C) as (3, ..., N, *pairs, *strides, C): entries 0, 1, 2 of every tile, which overlap."""
+    batch, *space, channel = frame.strides
+    long = [axis.stride * step for axis, step in zip(geometry.axes, space, strict=True)]
+    shape = *(3 for _ in long), len(frame), *map(_pairs, geometry.axes), *_strides(geometry), frame.shape[-1]
+    return as_strided(frame, shape, (*long, batch, *(2 * step for step in long), *space, channel))
+
+
+def _halves(a: Array, sizes: list[tuple[int, int]]) -> Array:
+    """a (N, *sizes, C), each size T*2*s, as (2, ..., N, *T, *s, C)."""
+    D = len(sizes)
+    a = a.reshape(len(a), *(size for T, s in sizes for size in (T, 2, s)), a.shape[-1])
+    return a.transpose(*range(2, 3 * D, 3), 0, *range(1, 3 * D, 3), *range(3, 3 * D + 1, 3), 3 * D + 1)
+
+
+def _split(wide: Array, halves: Array, geometry: Geometry) -> Array:
+    """Matrices (R, M, L) as (3, ..., *shape) for halves (2, ..., *shape)."""
+    D = len(geometry.axes)
+    return wide.reshape(*(3 for _ in range(D)), *halves.shape[D:])
+
+
+def _matrices(wide: Array, geometry: Geometry) -> Array:
+    """(3, ..., N, *pairs, *strides, C) -> (R, P, S*C)."""
+    D = len(geometry.axes)
+    return wide.reshape(3**D, prod(wide.shape[D : 2 * D + 1]), prod(wide.shape[2 * D + 1 :]))
+
+
+# ------------------------------------------------------------------------------------------------------------- sizes
+
+
+def _pairs(axis: Axis) -> int:
+    """How many pairs of results the axis has."""
+    return -(-axis.y // 2)
+
+
+def _seen(axis: Axis) -> int:
+    """How many positions these pairs see, the first of them `padding` before x."""
+    return axis.stride * (2 * _pairs(axis) + 1)
+
+
+def _strides(geometry: Geometry) -> list[int]:
+    return [axis.stride for axis in geometry.axes]
+
+
+def _sizes(geometry: Geometry) -> tuple[int, int, int]:
+    """R, how many terms there are; P, tiles in an image; S, entries of x that count as one."""
+    return 3 ** len(geometry.axes), prod(map(_pairs, geometry.axes)), prod(_strides(geometry))
+
+
+def _inside(geometry: Geometry) -> tuple[list[slice], list[slice]]:
+    """Where x lies among the positions seen, and which part of it."""
+    read = [min(a.x, max(0, _seen(a) - a.padding)) for a in geometry.axes]
+    return [slice(a.padding, a.padding + h) for a, h in zip(geometry.axes, read, strict=True)], [*map(slice, read)]
+
+
+def _blocks(geometry: Geometry, N: int, C: int, itemsize: int) -> list[slice]:
+    """Some images at a time: equal blocks, _LEAST of them at least."""
+    size = itemsize * C * prod(_sizes(geometry))
+    return _cut(N, max(_LEAST, -(-N * size // _BYTES)))
+
+
+def _kernels(w: Array) -> list[slice]:
+    """Some kernels at a time."""
+    return _cut(len(w), -(-w.size // _ROWS))
+
+
+def _cut(count: int, pieces: int) -> list[slice]:
+    """range(count) in so many pieces of nearly equal size; at least one."""
+    step = max(1, -(-count // max(1, pieces)))
+    return [slice(start, min(start + step, count)) for start in range(0, max(1, count), step)]
+
+
+# ------------------------------------------------------------------------------------------------------------- costs
+
+
+def multiplications(geometry: Geometry, N: int, C: int, K: int) -> int:
+    """Those of the products, the same for each face; pairs and tiles at the edges are whole."""
+    R, P, S = _sizes(geometry)
+    return int(R * N * P * S * C * K)
+
+
+def memory(face: str, geometry: Geometry, N: int, C: int, K: int, itemsize: int) -> int:
+    """The result, channels-last copies of contiguous inputs, W or its partial sums, and one thread's scratch."""
+    (R, P, S), blocks = _sizes(geometry), _blocks(geometry, N, C, itemsize)
+    n = blocks[0].stop if blocks else 0
+    x, y, w, W = N * C * prod(geometry.x), N * K * prod(geometry.y), K * C * prod(geometry.taps), R * K * S * C
+    odd = any(axis.y % 2 for axis in geometry.axes)
+    scratch = C * prod(map(_seen, geometry.axes)) + odd * K * 2 ** len(geometry.axes) * P + R * P * (S * C + K)
+    if face == "conv_weight":
+        sums = min(len(blocks), _CHUNKS)
+        return int(itemsize * (x + y + w + n * scratch + W * (sums + (len(blocks) > sums))))
+    return int(itemsize * (x + y + W + n * scratch))
