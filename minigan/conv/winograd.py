@@ -17,12 +17,13 @@ from __future__ import annotations
 
 from itertools import product
 from math import prod
+from typing import Any
 
 import numpy as np
 from numpy.lib.stride_tricks import as_strided
 
 from minigan.backend import Array, parallel
-from minigan.conv.layout import channels_first, channels_last, scratch
+from minigan.conv.layout import channels_first, channels_last, kept, scratch
 from minigan.geometry import Axis, Geometry
 
 _BYTES = 3 << 19  # of X in a block of images
@@ -39,12 +40,12 @@ def suits(geometry: Geometry) -> bool:
 def conv(x: Array, w: Array, geometry: Geometry) -> Array:
     """y (N, K, *Y): Y[r] = X[r] @ W[r] transposed."""
     x, W = channels_last(x), _of_kernel(w, geometry)  # (N, *X, C), (R, K, S*C)
-    y = np.empty((len(x), *geometry.y, len(w)), np.result_type(x, w))
+    y, WT = np.empty((len(x), *geometry.y, len(w)), np.result_type(x, w)), W.swapaxes(1, 2)
 
     def work(n: slice) -> None:
-        X = _of_data(x[n], geometry)  # (R, P, S*C)
-        Y = np.matmul(X, W.swapaxes(1, 2), out=scratch("product", (*X.shape[:2], len(w)), y.dtype))
-        _to_result(Y, y[n], geometry)
+        data, results = kept(_Data, geometry, x[n].shape, x.dtype), kept(_Results, geometry, y[n].shape, y.dtype)
+        np.matmul(data.of(x[n]), WT, out=results.Y)
+        results.to(y[n])
 
     parallel(work, _blocks(geometry, len(x), x.shape[-1], x.itemsize))
     return channels_first(y)
@@ -52,16 +53,16 @@ def conv(x: Array, w: Array, geometry: Geometry) -> Array:
 
 def conv_transpose(y: Array, w: Array, geometry: Geometry) -> Array:
     """x (N, C, *X): X[r] = Y[r] @ W[r]."""
-    y, W, C = channels_last(y), _of_kernel(w, geometry), w.shape[1]  # (N, *Y, K), (R, K, S*C)
+    y, W = channels_last(y), _of_kernel(w, geometry)  # (N, *Y, K), (R, K, S*C)
     covered = all(part == slice(X) for part, X in zip(_inside(geometry)[1], geometry.x, strict=True))
-    x = (np.empty if covered else np.zeros)((len(y), *geometry.x, C), np.result_type(y, w))
+    x = (np.empty if covered else np.zeros)((len(y), *geometry.x, w.shape[1]), np.result_type(y, w))
 
     def work(n: slice) -> None:
-        Y = _of_result(y[n], geometry)  # (R, P, K)
-        X = np.matmul(Y, W, out=scratch("product", (*Y.shape[:2], W.shape[2]), x.dtype))
-        _to_data(X, x[n], geometry)
+        data, results = kept(_Data, geometry, x[n].shape, x.dtype), kept(_Results, geometry, y[n].shape, y.dtype)
+        np.matmul(results.of(y[n]), W, out=data.X)
+        data.to(x[n])
 
-    parallel(work, _blocks(geometry, len(y), C, x.itemsize))
+    parallel(work, _blocks(geometry, len(y), w.shape[1], x.itemsize))
     return channels_first(x)
 
 
@@ -75,8 +76,9 @@ def conv_weight(x: Array, y: Array, geometry: Geometry) -> Array:
     def correlate(chunk: int) -> None:
         total = sums[chunk]
         for number, n in enumerate(blocks[chunk :: len(sums)]):
-            X, Y = _of_data(x[n], geometry), _of_result(y[n], geometry)
-            W = np.matmul(Y.swapaxes(1, 2), X, out=scratch("product", total.shape, w.dtype) if number else total)
+            data, results = kept(_Data, geometry, x[n].shape, x.dtype), kept(_Results, geometry, y[n].shape, y.dtype)
+            W = scratch("product", total.shape, w.dtype) if number else total
+            np.matmul(results.of(y[n]).swapaxes(1, 2), data.of(x[n]), out=W)
             if number:
                 total += W
 
@@ -84,7 +86,8 @@ def conv_weight(x: Array, y: Array, geometry: Geometry) -> Array:
         W = sums[0, :, k]
         for part in sums[1:]:
             W += part[:, k]
-        _to_kernel(W, w[k], geometry)
+        halves = _halves_of_kernel(w[k], geometry)
+        _narrow(W.reshape(_wide(halves)), halves)
 
     parallel(correlate, range(len(sums)))
     parallel(collect, _kernels(w))
@@ -93,45 +96,81 @@ def conv_weight(x: Array, y: Array, geometry: Geometry) -> Array:
 
 # ---------------------------------------------------------------------- X, W, Y of x, w, y, and the transposes of these
 #
-# Numbers are first copied into place, so that all arithmetic runs over contiguous memory, where NumPy is fastest.
+# Numbers are first copied into place, so that all arithmetic runs over contiguous memory, where NumPy is fastest. The
+# views that this takes are made once for blocks that are alike: Python's work is what threads cannot share.
 
 
-def _of_data(x: Array, geometry: Geometry) -> Array:
+class _Data:
     """X (R, P, S*C) of some images x (N, *X, C): d0 - d1, d1, d2 - d1 along every axis."""
-    frame, (inside, read) = _frame(x, geometry), _inside(geometry)
-    for a, part in enumerate(inside, 1):
-        frame.swapaxes(1, a)[:, : part.start] = 0
-        frame.swapaxes(1, a)[:, part.stop :] = 0
-    frame[:, *inside] = x[:, *read]
-    tiles = _tiles(frame, geometry)
-    X = scratch("X", tiles.shape, x.dtype)
-    np.copyto(X, tiles)
-    for r in _nested(geometry, (0, 1, 2)):
-        X[*r, 0] -= X[*r, 1]
-        X[*r, 2] -= X[*r, 1]
-    return _matrices(X, geometry)
+
+    def __init__(self, geometry: Geometry, shape: tuple[int, ...], dtype: Any) -> None:
+        (N, *_, C), (R, P, S), D = shape, _sizes(geometry), len(geometry.axes)
+        frame = scratch("frame", (N, *map(_seen, geometry.axes), C), dtype)
+        inside, read = _inside(geometry)
+        self.frame, self.inside, self.read = frame, frame[:, *inside], (slice(None), *read)
+        ends = [
+            frame.swapaxes(1, a)[:, end]
+            for a, h in enumerate(inside, 1)
+            for end in (slice(h.start), slice(h.stop, None))
+        ]
+        self.edges = [edge for edge in ends if edge.size]
+        self.tiles = _tiles(frame, geometry)
+        self.X = scratch("X", (R, N * P, S * C), dtype)
+        self.wide = wide = self.X.reshape(self.tiles.shape)
+        self.terms = [[wide[*r, i] for i in range(3)] for a in range(D) for r in product(range(3), repeat=a)]
+        self.places = [(max(r) < 2, self.tiles[r], wide[r]) for r in product(range(3), repeat=D)]
+
+    def of(self, x: Array) -> Array:
+        """X of x, which first goes into a frame of zeros."""
+        for edge in self.edges:
+            edge.fill(0)
+        np.copyto(self.inside, x[self.read])
+        np.copyto(self.wide, self.tiles)
+        for first, middle, last in self.terms:
+            first -= middle
+            last -= middle
+        return self.X
+
+    def to(self, x: Array) -> None:
+        """The transpose, of the present X into x: the last entry of a tile is the first of the next."""
+        for first, middle, last in self.terms:
+            middle -= first
+            middle -= last
+        self.frame.fill(0)
+        for alone, place, part in self.places:
+            if alone:
+                np.copyto(place, part)
+            else:
+                place += part
+        x[self.read] = self.inside
 
 
-def _to_data(X: Array, x: Array, geometry: Geometry) -> None:
-    """The transpose of `_of_data`, into x; the last entry of a tile is the first of the next."""
-    frame, (inside, read) = _frame(x, geometry), _inside(geometry)
-    frame.fill(0)
-    tiles = _tiles(frame, geometry)
-    X = X.reshape(tiles.shape)
-    for r in _nested(geometry, (0, 1, 2)):
-        X[*r, 1] -= X[*r, 0]
-        X[*r, 1] -= X[*r, 2]
-    for r in product(range(3), repeat=len(geometry.axes)):
-        if max(r) < 2:
-            np.copyto(tiles[r], X[r])
-        else:
-            tiles[r] += X[r]
-    x[:, *read] = frame[:, *inside]
+class _Results:
+    """Y (R, P, K) of the y (N, *Y, K) of some images: y0, y0 + y1, y1 along every axis."""
 
+    def __init__(self, geometry: Geometry, shape: tuple[int, ...], dtype: Any) -> None:
+        (N, *sizes, K), (R, P, _) = shape, _sizes(geometry)
+        self.even = [2 * _pairs(axis) for axis in geometry.axes]
+        self.whole = None if sizes == self.even else scratch("even", (N, *self.even, K), dtype)
+        self.part = (slice(None), *map(slice, sizes))
+        self.Y = scratch("Y", (R, N * P, K), dtype)
+        self.wide = self.Y.reshape(*(3 for _ in sizes), N, *map(_pairs, geometry.axes), *(1 for _ in sizes), K)
 
-def _frame(x: Array, geometry: Geometry) -> Array:
-    """Scratch (N, *sizes, C) for all that the results of these images see."""
-    return scratch("frame", (len(x), *map(_seen, geometry.axes), x.shape[-1]), x.dtype)
+    def of(self, y: Array) -> Array:
+        """Y of y, made even in every size."""
+        if self.whole is not None:
+            self.whole.fill(0)
+            self.whole[self.part] = y
+            y = self.whole
+        _widen(_halves(y, [(size // 2, 1) for size in self.even]), self.wide)
+        return self.Y
+
+    def to(self, y: Array) -> None:
+        """The transpose, of the present Y into y."""
+        whole = y if self.whole is None else self.whole
+        _narrow(self.wide, _halves(whole, [(size // 2, 1) for size in self.even]))
+        if whole is not y:
+            y[...] = whole[self.part]
 
 
 def _of_kernel(w: Array, geometry: Geometry) -> Array:
@@ -140,92 +179,57 @@ def _of_kernel(w: Array, geometry: Geometry) -> Array:
     W = np.empty((R, K, S * C), w.dtype)
 
     def work(k: slice) -> None:
-        halves = _halves(np.moveaxis(w[k], 1, -1), [(1, axis.stride) for axis in geometry.axes])
-        _widen(halves, _split(W[:, k], halves, geometry), geometry)
+        halves = _halves_of_kernel(w[k], geometry)
+        _widen(halves, W[:, k].reshape(_wide(halves)))
 
     parallel(work, _kernels(w))
     return W
 
 
-def _to_kernel(W: Array, w: Array, geometry: Geometry) -> None:
-    """The transpose of `_of_kernel`, into w (K, C, *taps)."""
-    halves = _halves(np.moveaxis(w, 1, -1), [(1, axis.stride) for axis in geometry.axes])
-    _narrow(_split(W, halves, geometry), halves, geometry)
+def _halves_of_kernel(w: Array, geometry: Geometry) -> Array:
+    """w (K, C, *taps) as (2, ..., K, *ones, *strides, C)."""
+    return _halves(np.moveaxis(w, 1, -1), [(1, axis.stride) for axis in geometry.axes])
 
 
-def _of_result(y: Array, geometry: Geometry) -> Array:
-    """Y (R, P, K) of the y (N, *Y, K) of some images: y0, y0 + y1, y1 along every axis."""
-    even = [2 * _pairs(axis) for axis in geometry.axes]
-    whole = y
-    if y.shape[1:-1] != tuple(even):
-        whole = scratch("even", (len(y), *even, y.shape[-1]), y.dtype)
-        whole.fill(0)
-        whole[:, *map(slice, geometry.y)] = y
-    halves = _halves(whole, [(size // 2, 1) for size in even])
-    Y = scratch("Y", (*(3 for _ in even), *halves.shape[len(even) :]), y.dtype)
-    _widen(halves, Y, geometry)
-    return _matrices(Y, geometry)
-
-
-def _to_result(Y: Array, y: Array, geometry: Geometry) -> None:
-    """The transpose of `_of_result`, into y."""
-    even = [2 * _pairs(axis) for axis in geometry.axes]
-    odd = y.shape[1:-1] != tuple(even)
-    whole = scratch("even", (len(y), *even, y.shape[-1]), y.dtype) if odd else y
-    halves = _halves(whole, [(size // 2, 1) for size in even])
-    _narrow(_split(Y, halves, geometry), halves, geometry)
-    if odd:
-        y[...] = whole[:, *map(slice, geometry.y)]
-
-
-def _widen(halves: Array, wide: Array, geometry: Geometry) -> None:
+def _widen(halves: Array, wide: Array) -> None:
     """(2, ..., *shape) -> (3, ..., *shape): a0, a0 + a1, a1 along every axis."""
-    np.copyto(wide[(slice(None, None, 2),) * len(geometry.axes)], halves)
-    for r in reversed(_nested(geometry, (0, 2))):
-        np.add(wide[*r, 0], wide[*r, 2], out=wide[*r, 1])
+    D = len(halves.shape) // 3
+    np.copyto(wide[(slice(None, None, 2),) * D], halves)
+    for a in reversed(range(D)):
+        for r in product((0, 2), repeat=a):
+            np.add(wide[*r, 0], wide[*r, 2], out=wide[*r, 1])
 
 
-def _narrow(wide: Array, halves: Array, geometry: Geometry) -> None:
+def _narrow(wide: Array, halves: Array) -> None:
     """The transpose of `_widen`, into halves."""
-    for r in _nested(geometry, (0, 2)):
-        wide[*r, 0] += wide[*r, 1]
-        wide[*r, 2] += wide[*r, 1]
-    np.copyto(halves, wide[(slice(None, None, 2),) * len(geometry.axes)])
+    D = len(halves.shape) // 3
+    for a in range(D):
+        for r in product((0, 2), repeat=a):
+            wide[*r, 0] += wide[*r, 1]
+            wide[*r, 2] += wide[*r, 1]
+    np.copyto(halves, wide[(slice(None, None, 2),) * D])
 
 
-def _nested(geometry: Geometry, entries: tuple[int, ...]) -> list[tuple[int, ...]]:
-    """What stands before the index along each axis: nothing, then entries of the first axis, then of two axes..."""
-    return [r for a in range(len(geometry.axes)) for r in product(entries, repeat=a)]
-
-
-# -------------------------------------------------------------------------------------------------- views of the same
+def _wide(halves: Array) -> tuple[int, ...]:
+    """The shape that `_widen` gives."""
+    D = len(halves.shape) // 3
+    return *(3 for _ in range(D)), *halves.shape[D:]
 
 
 def _tiles(frame: Array, geometry: Geometry) -> Array:
-    """frame (N, *sizes, C) as (3, ..., N, *pairs, *strides, C): entries 0, 1, 2 of every tile, which overlap."""
+    """frame (N, *sizes, C) as a view (3, ..., N, *pairs, *strides, C): entries 0, 1, 2 of every tile, which overlap."""
     batch, *space, channel = frame.strides
     long = [axis.stride * step for axis, step in zip(geometry.axes, space, strict=True)]
-    shape = *(3 for _ in long), len(frame), *map(_pairs, geometry.axes), *_strides(geometry), frame.shape[-1]
+    strides = [axis.stride for axis in geometry.axes]
+    shape = *(3 for _ in long), len(frame), *map(_pairs, geometry.axes), *strides, frame.shape[-1]
     return as_strided(frame, shape, (*long, batch, *(2 * step for step in long), *space, channel))
 
 
 def _halves(a: Array, sizes: list[tuple[int, int]]) -> Array:
-    """a (N, *sizes, C), each size T*2*s, as (2, ..., N, *T, *s, C)."""
+    """a (N, *sizes, C), each size T*2*s, as a view (2, ..., N, *T, *s, C)."""
     D = len(sizes)
     a = a.reshape(len(a), *(size for T, s in sizes for size in (T, 2, s)), a.shape[-1])
     return a.transpose(*range(2, 3 * D, 3), 0, *range(1, 3 * D, 3), *range(3, 3 * D + 1, 3), 3 * D + 1)
-
-
-def _split(wide: Array, halves: Array, geometry: Geometry) -> Array:
-    """Matrices (R, M, L) as (3, ..., *shape) for halves (2, ..., *shape)."""
-    D = len(geometry.axes)
-    return wide.reshape(*(3 for _ in range(D)), *halves.shape[D:])
-
-
-def _matrices(wide: Array, geometry: Geometry) -> Array:
-    """(3, ..., N, *pairs, *strides, C) -> (R, P, S*C)."""
-    D = len(geometry.axes)
-    return wide.reshape(3**D, prod(wide.shape[D : 2 * D + 1]), prod(wide.shape[2 * D + 1 :]))
 
 
 # ------------------------------------------------------------------------------------------------------------- sizes
@@ -241,13 +245,9 @@ def _seen(axis: Axis) -> int:
     return axis.stride * (2 * _pairs(axis) + 1)
 
 
-def _strides(geometry: Geometry) -> list[int]:
-    return [axis.stride for axis in geometry.axes]
-
-
 def _sizes(geometry: Geometry) -> tuple[int, int, int]:
     """R, how many terms there are; P, tiles in an image; S, entries of x that count as one."""
-    return 3 ** len(geometry.axes), prod(map(_pairs, geometry.axes)), prod(_strides(geometry))
+    return 3 ** len(geometry.axes), prod(map(_pairs, geometry.axes)), prod(axis.stride for axis in geometry.axes)
 
 
 def _inside(geometry: Geometry) -> tuple[list[slice], list[slice]]:

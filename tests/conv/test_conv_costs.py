@@ -97,8 +97,8 @@ LARGE = [
     (Geometry.conv((9, 10), (3, 3), padding=1), 4, 3, 12),
     (Geometry.conv((50,), (5,), 3, 1, 2), 8, 8, 12),
     (Geometry.conv((6, 7), (6, 7)), 4, 8, 12),
-    (Geometry.conv((19, 14), (4, 6), (2, 3), (1, 2)), 15, 20, 24),
-    (Geometry.conv_transpose((9, 8), (4, 4), 2, 1, 1), 15, 24, 16),
+    (Geometry.conv((19, 14), (4, 6), (2, 3), (1, 2)), 16, 20, 24),
+    (Geometry.conv_transpose((9, 8), (4, 4), 2, 1, 1), 16, 24, 16),
 ]
 
 
@@ -129,7 +129,7 @@ def test_memory_is_as_stated(name: str, face: str, alone: Any, monkeypatch: pyte
         if name == "definition":  # what einsum copies for itself is NumPy's affair
             assert stated <= peak <= 5 * stated
         else:
-            assert stated <= peak <= stated + 12_000, (geometry, peak - stated)  # Python's own objects
+            assert stated <= peak <= stated + 18_000, (geometry, peak - stated)  # Python's own objects, views
 
 
 def test_holes_multiply_in_vain() -> None:
