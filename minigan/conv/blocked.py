@@ -42,7 +42,7 @@ def conv(x: Array, w: Array, geometry: Geometry) -> Array:
     G, N, (K, C) = geometry.groups, len(x), w.shape[:2]
     if _is_one_window(geometry):
         return matmul(_flat(x), _flat(w).T).reshape(N, K, *geometry.y)
-    if _saves(geometry, N, C, K):
+    if _saves("conv", geometry, N, C, K):
         return winograd.conv(x, w, geometry)
     x, size = _channels_last(x, G), prod(geometry.taps) * C
     wT = np.moveaxis(w, 1, -1).reshape(G, K // G, size).swapaxes(1, 2)  # (G, T*C/G, K/G)
@@ -56,7 +56,7 @@ def conv_transpose(y: Array, w: Array, geometry: Geometry) -> Array:
     G, N, (K, C) = geometry.groups, len(y), w.shape[:2]
     if _is_one_window(geometry):
         return matmul(_flat(y), _flat(w)).reshape(N, C, *geometry.x)
-    if _saves(geometry, N, C, K):
+    if _saves("conv_transpose", geometry, N, C, K):
         return winograd.conv_transpose(y, w, geometry)
     if C <= _FEW:
         return _overlap_add(y, w, geometry)
@@ -80,7 +80,7 @@ def conv_weight(x: Array, y: Array, geometry: Geometry) -> Array:
     G, N, K, C = geometry.groups, len(x), y.shape[1], x.shape[1] // geometry.groups
     if _is_one_window(geometry):
         return matmul(_flat(y).T, _flat(x)).reshape(K, C, *geometry.taps)
-    if _saves(geometry, N, C, K):
+    if _saves("conv_weight", geometry, N, C, K):
         return winograd.conv_weight(x, y, geometry)
     x, y, size = _channels_last(x, G), _channels_last(y, G), prod(geometry.taps) * C
     columns, blocks = _Columns(x, geometry), _blocks(geometry, N, x.itemsize * G * size)
@@ -220,9 +220,10 @@ def _is_one_window(geometry: Geometry) -> bool:
     return geometry.groups == 1 and all(a.y == 1 and a.padding == 0 and a.taps == a.x for a in geometry.axes)
 
 
-def _saves(geometry: Geometry, N: int, C: int, K: int) -> bool:
+def _saves(face: str, geometry: Geometry, N: int, C: int, K: int) -> bool:
     """Whether three multiplications for four save more time than the additions that they need take."""
-    many = min(C, K) >= _MANY and N * prod(geometry.y) >= _POSITIONS
+    enough = _POSITIONS if face == "conv_transpose" else 4 * _POSITIONS  # which else is made phase by phase
+    many = min(C, K) >= _MANY and N * prod(geometry.y) >= enough
     return many and not _is_one_window(geometry) and winograd.suits(geometry)
 
 
@@ -245,7 +246,7 @@ def _channels_first(x: Array) -> Array:
 
 def multiplications(face: str, geometry: Geometry, N: int, C: int, K: int) -> int:
     """Those of winograd where it saves; else one for every tap of every window, phase by phase where x is gathered."""
-    if _saves(geometry, N, C, K):
+    if _saves(face, geometry, N, C, K):
         return winograd.multiplications(geometry, N, C, K)
     gathers = C // geometry.groups > _FEW and not _is_one_window(geometry)
     if face == "conv_transpose" and gathers:
@@ -259,7 +260,7 @@ def memory(face: str, geometry: Geometry, N: int, C: int, K: int, itemsize: int)
     w, x_last, y_last = K * C // G * T, N * C * X * (C > _FEW * G), N * K * Y * (K > _FEW * G)
     if _is_one_window(geometry):
         return itemsize * {"conv": N * K, "conv_transpose": N * C * T, "conv_weight": w}[face]
-    if _saves(geometry, N, C, K):
+    if _saves(face, geometry, N, C, K):
         return winograd.memory(face, geometry, N, C, K, itemsize)
     if face == "conv":
         return itemsize * (x_last + w * (C > G) + N * K * Y + _scratch_size(geometry, N, C, itemsize))

@@ -97,7 +97,7 @@ LARGE = [
     (Geometry.conv((9, 10), (3, 3), padding=1), 4, 3, 12),
     (Geometry.conv((50,), (5,), 3, 1, 2), 8, 8, 12),
     (Geometry.conv((6, 7), (6, 7)), 4, 8, 12),
-    (Geometry.conv((19, 14), (4, 6), (2, 3), (1, 2)), 16, 20, 24),
+    (Geometry.conv((19, 14), (4, 6), (2, 3), (1, 2)), 24, 20, 24),
     (Geometry.conv_transpose((9, 8), (4, 4), 2, 1, 1), 16, 24, 16),
 ]
 

@@ -57,8 +57,15 @@ def test_same_bits_at_any_number_of_threads(by: Any) -> None:
 
 def test_blocked_calls_it_where_there_is_enough_to_do() -> None:
     geometry = Geometry.conv((16, 16), (4, 4), 2, 1)
-    for N, C, K, fewer in ((4, 16, 16, True), (3, 16, 16, False), (64, 3, 64, False), (64, 32, 15, False)):
-        assert (blocked.multiplications("conv", geometry, N, C, K) < 16 * N * 64 * C * K) == fewer
+    for N, C, K, fewer in (
+        (16, 16, 16, FACES),
+        (4, 16, 16, ["conv_transpose"]),
+        (3, 16, 16, []),
+        (64, 3, 64, []),
+        (64, 32, 15, []),
+    ):
+        for face in FACES:
+            assert (blocked.multiplications(face, geometry, N, C, K) < 16 * N * 64 * C * K) == (face in fewer)
         _, *arrays = arrays_for(geometry, 0, N, C, K)
         for found, wanted in zip(*(faces(by, geometry, *arrays) for by in (blocked, im2col)), strict=True):
             assert np.array_equal(found, wanted)
