@@ -123,6 +123,10 @@ def _parser() -> argparse.ArgumentParser:
                       help="where to draw it: .gif, .html or .png (default: explain-conv.gif)")  # fmt: skip
     conv.set_defaults(run=_explain)
 
+    theory = commands.add_parser("theory", help="climb the proof of the game by numbers, and take losses apart")
+    theory.add_argument("--plot", type=Path, metavar="F.png", help="draw D*, a trained D and both densities")
+    theory.set_defaults(run=_theory)
+
     check = commands.add_parser("check", help="check the gradients of all ops, or of those in a file, to order two")
     check.add_argument("path", nargs="?", type=Path, metavar="FILE.py", help="a file that defines Op classes")
     check.set_defaults(run=_check)
@@ -237,6 +241,23 @@ def _explain(arguments: argparse.Namespace) -> None:
         print(viz.explain(a.size, a.kernel, a.stride, a.padding, a.output_padding, a.dilation, a.transposed, a.out))
     except (ValueError, TypeError) as error:
         raise UsageError(str(error)) from error
+
+
+def _theory(arguments: argparse.Namespace) -> int:
+    from minigan import theory
+
+    out = arguments.plot
+    if out is not None and (out.suffix != ".png" or not out.parent.is_dir()):
+        raise UsageError(f"--plot {out}: must end in .png, in a folder that is there")
+    ladders = [list(theory.ladder(game)) for game in theory.GAMES]
+    print(theory.ladder_text(theory.GAMES, ladders), theory.losses_text(theory.losses()), sep="\n\n\n")
+    if out is not None:
+        from minigan import viz
+
+        trained = viz.theory_figure(out)
+        print(f"\n{out}: both densities, D*, and a D that has learned from samples\n")
+        print(theory.losses_table(trained))
+    return 0 if all(line.holds for lines in ladders for line in lines) else 1
 
 
 def _check(arguments: argparse.Namespace) -> int:

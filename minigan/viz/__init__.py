@@ -5,6 +5,7 @@ from minigan.viz.figures import transposed_convolution_figure
 from minigan.viz.pictures import contact_sheet, gif, grid, samples
 from minigan.viz.plots import curves, histogram, scatter
 from minigan.viz.run import draw_run, draw_samples
+from minigan.viz.theory import theory_figure
 
 __all__ = [
     "samples",
@@ -16,6 +17,7 @@ __all__ = [
     "histogram",
     "explain",
     "transposed_convolution_figure",
+    "theory_figure",
     "draw_run",
     "draw_samples",
 ]

@@ -1,0 +1,74 @@
+"""The ladder and the losses as text, for a terminal of 100 columns."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from minigan.theory.loss import Loss
+from minigan.theory.proof import Game, Line
+
+WIDTH = 100
+_LEGEND = """\
+P     the data, of density p            h     what the generator is fed, N(0, 1)
+G     what it draws, of density g       D     the discriminator: D(x), how sure it is that x is data
+M     the mixture (P + G)/2             sum   over all outcomes, or the integral over the line
+H(P)  = -E_P[log p], the entropy        H(P, Q) = -E_P[log q], the cross-entropy
+KL(P||Q) = E_P[log p/q]                 logarithms are natural: everything is in nats"""
+_READING = """\
+2 ln 2 = 1.386294 is the loss of D* when G is perfect, and of D = 1/2 whatever G draws: the loss
+cannot tell them apart; JSD and regret can. G is good where JSD is 0, D is good where regret is 0.
+A falling loss of D says that D learns (regret falls) or that G gets worse (JSD grows); a rising
+one, the opposite."""
+
+
+def ladder_text(games: Sequence[Game], ladders: Sequence[Sequence[Line]]) -> str:
+    """The proof line by line, and below each line its two sides for every game; `ladders` has the lines of each."""
+    blocks = [_title("The proof, by numbers"), _LEGEND, "\n".join(f"{game.name:8}  {game.words}" for game in games)]
+    for number, row in enumerate(zip(*ladders, strict=True), 1):
+        equation = f"({number})  {row[0].left_side}  =  {row[0].right_side}"
+        head = f"{equation}{row[0].because:>{WIDTH - len(equation)}}"
+        blocks.append("\n".join([head, *map(_sides, games, row)]))
+    return "\n\n".join([*blocks, _summary([line for lines in ladders for line in lines])])
+
+
+def _sides(game: Game, line: Line) -> str:
+    wrong = "" if line.holds else f"   WRONG: more than {line.bound:.0e}"
+    difference = f"{line.difference: .0e}" if line.difference else " 0"
+    return f"     {game.name:8}{line.left:17.10f}  = {line.right:17.10f}   difference {difference}{wrong}"
+
+
+def _summary(lines: Sequence[Line]) -> str:
+    """How many lines hold, and how well, for sums and for quadratures."""
+    said = ["Of these equations there hold"]
+    for bound, kind in ((1e-9, "sums"), (1e-7, "quadrature")):
+        here = [line for line in lines if line.bound == bound]
+        worst = max((abs(line.difference) for line in here), default=0.0)
+        right = sum(line.holds for line in here)
+        said.append(f"  by {kind:11} {right:2} of {len(here):2} to {bound:.0e}; the worst is off by {worst:.0e}")
+    return "\n".join(said)
+
+
+def losses_text(losses: Iterable[Loss]) -> str:
+    """The losses as a table, with how to read it."""
+    title = _title('"My loss is 1.39: is that good?"  P = N(0, 1)')
+    return "\n\n".join([title, losses_table(losses), _READING])
+
+
+def losses_table(losses: Iterable[Loss]) -> str:
+    """A row each: loss = (2 ln 2 - 2 JSD) + regret.
+
+    >>> from minigan.theory import losses
+    >>> print(losses_table(list(losses())[1:2]).splitlines()[-1])
+    N(2, 1)   1/2 everywhere       1.386294 =       0.712633 + 0.673662  0.336831   D knows nothing
+    """
+    head = f"{'G draws':10}{'D':19}{'loss':>10} = {'2 ln 2 - 2 JSD':>14} + {'regret':>8}{'JSD':>10}   in words"
+    rows = [
+        f"{row.model:10}{row.discriminator:19}{row.loss:10.6f} = {row.floor:14.6f} + {row.regret:z8.6f}{row.jsd:z10.6f}"
+        f"   {row.verdict}".rstrip()
+        for row in losses
+    ]
+    return "\n".join([head, "-" * WIDTH, *rows])
+
+
+def _title(text: str) -> str:
+    return f"{text}\n{'=' * WIDTH}"

@@ -1,0 +1,17 @@
+"""Why G does not minimise V itself: where D is sure, the saturating loss has hardly a gradient."""
+
+import numpy as np
+import pytest
+
+import minigan
+from minigan.gan import minimax, non_saturating
+
+
+@pytest.mark.parametrize("d", [0.01, 0.5, 0.99])
+def test_the_factors_are_d_and_one_less_d(d):
+    def slope(objective):
+        logit = minigan.tensor(np.log([d / (1 - d)]), requires_grad=True)
+        return minigan.grad(objective.generator(logit), logit)[0].item()
+
+    assert slope(minimax) == pytest.approx(-d, abs=1e-15)
+    assert slope(non_saturating) == pytest.approx(d - 1, abs=1e-15)
