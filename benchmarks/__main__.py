@@ -2,14 +2,15 @@
 
 import argparse
 
-from benchmarks import bits, gpu_check, steps
+from benchmarks import bits, gpu_check, memory, ops, overhead, scaling, steps
 
 
 def main() -> None:
     parser = argparse.ArgumentParser("python -m benchmarks", description=__doc__)
     commands = parser.add_subparsers(required=True, metavar="NAME")
-    for module in (steps, bits, gpu_check):
-        command = commands.add_parser(module.__name__.rpartition(".")[2], help=(module.__doc__ or "").splitlines()[0])
+    for module in (steps, ops, overhead, scaling, memory, bits, gpu_check):
+        about = module.__doc__ or ""
+        command = commands.add_parser(module.__name__.rpartition(".")[2], help=about.splitlines()[0], description=about)
         module.options(command)
         command.set_defaults(run=module.main)
     arguments = parser.parse_args()

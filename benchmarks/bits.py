@@ -11,6 +11,7 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -30,7 +31,7 @@ def main(arguments: argparse.Namespace) -> None:
     _kills(arguments.times, arguments.updates)
 
 
-def _game(seed: int, dtype: str = "float32", by: str | None = None, **settings: int) -> Game:
+def _game(seed: int, dtype: str = "float32", by: str | None = None, **settings: Any) -> Game:
     task = runs.GANTask(runs.GANConfig(seed=seed, **settings))
     for model in (task.game.G, task.game.D):
         model.to(dtype)
@@ -79,7 +80,7 @@ def _formulations() -> None:
 def _kills(times: int, updates: int) -> None:
     with tempfile.TemporaryDirectory() as folder:
         train = [sys.executable, "-m", "minigan", "train", "gan", "--features", "8"]
-        quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+        quiet: dict[str, Any] = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
         whole = Path(folder) / "whole"
         start = time.monotonic()
         subprocess.run([*train, "--steps", str(updates), "--out", str(whole)], check=True, **quiet)

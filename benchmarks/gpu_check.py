@@ -26,9 +26,9 @@ def main(arguments: argparse.Namespace) -> None:
         sys.exit(f"nothing was run: {error}")
     worst = 0.0
     for example in EXAMPLES:
-        error = max(map(difference, outcome(example, "cpu"), outcome(example, arguments.device)))
-        worst = max(worst, error)
-        print(f"{example.op!r:60.60} {error:9.1e}")
+        off = max(map(difference, outcome(example, "cpu"), outcome(example, arguments.device)))
+        worst = max(worst, off)
+        print(f"{example.op!r:60.60} {off:9.1e}")
     print(f"{len(EXAMPLES)} ops, value and gradients, float64: largest relative difference from NumPy {worst:.1e}")
     updates(arguments)
 

@@ -1,0 +1,44 @@
+"""The far end of `turns.Side`: a process that imports one rival, runs the texts it is sent and times each run."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from typing import Any
+
+import numpy as np
+
+from benchmarks.machine import libraries, memory
+from benchmarks.rivals import RIVALS
+
+
+def main() -> None:
+    rival, threads = RIVALS[sys.argv[1]], int(sys.argv[2])
+    start: dict[str, Any] = {"np": np, "THREADS": threads}
+    exec(rival.prelude, start)
+    about = libraries(rival.module, eval(rival.settings, start))
+    print(json.dumps({"about": about, "memory": memory()}), flush=True)
+    setup, names = None, start
+    for line in sys.stdin:
+        request = json.loads(line)
+        if request["setup"] != setup:
+            setup, names = request["setup"], {}  # the old names go before new ones come
+            names = {**start, "rng": np.random.default_rng(0)}
+            exec(setup, names)
+            exec(rival.finish, names)
+        times = _timed(compile(request["update"], "update", "exec"), names, request["times"])
+        print(json.dumps({"times": times, "memory": memory()}), flush=True)
+
+
+def _timed(update: Any, names: dict[str, Any], times: int) -> list[float]:
+    seconds = []
+    for _ in range(times):
+        start = time.perf_counter()
+        exec(update, names)
+        seconds.append(time.perf_counter() - start)
+    return seconds
+
+
+if __name__ == "__main__":
+    main()

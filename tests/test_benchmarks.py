@@ -1,0 +1,99 @@
+"""Nothing is timed here: the benchmarks' texts run, their arguments parse, and absent rivals are named."""
+
+from __future__ import annotations
+
+import argparse
+import math
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+
+import minigan
+from benchmarks import memory, ops, overhead, rivals, scaling, steps, turns
+from benchmarks.machine import describe, libraries, machine
+from benchmarks.rivals import RIVALS
+from benchmarks.workloads import WORKLOADS, Text, dcgan
+from minigan.geometry import Geometry
+
+
+def run(text: Text, times: int = 1) -> dict[str, Any]:
+    names: dict[str, Any] = {"np": np, "rng": np.random.default_rng(0), "THREADS": 1}
+    for part in (RIVALS["minigan"].prelude.replace("minigan.set_num_threads(THREADS)", ""), text.setup):
+        exec(part, names)
+    for _ in range(times):
+        exec(text.update, names)
+    return names
+
+
+@pytest.mark.parametrize("name", WORKLOADS)
+def test_every_text_is_python(name: str) -> None:
+    for text in WORKLOADS[name].texts.values():
+        compile(text.setup, name, "exec")
+        compile(text.update, name, "exec")
+
+
+@pytest.mark.parametrize("name", ["ring8", "wgan-gp"])
+def test_small_updates_run_as_they_stand(name: str) -> None:
+    assert math.isfinite(run(WORKLOADS[name].texts["common"], 2)["loss_D"].item())
+
+
+@pytest.mark.parametrize("size", [16, 32])
+def test_the_dcgan_paints_and_judges_images_of_its_size(size: int) -> None:
+    names = run(dcgan(Z=3, W=2, C=2, SIZE=size, B=2).texts["common"])
+    assert names["fake"].shape == names["real"].shape == (2, 2, size, size)
+
+
+@pytest.mark.parametrize("small", overhead._OPS.values())
+def test_a_chain_of_small_ops_has_its_gradients(small: overhead.Small) -> None:
+    names = run(small.texts("common")["backward"])
+    assert all(gradient.shape == x.shape for gradient, x in zip(names["gradients"], names["inputs"], strict=True))
+
+
+def test_sizes_and_flops_are_those_of_the_geometry() -> None:
+    for layer in ops.layers():
+        form = Geometry.conv_transpose if layer.transposed else Geometry.conv
+        geometry = form((layer.X, layer.X), (layer.kernel, layer.kernel), **layer.settings)
+        assert (geometry.x if layer.transposed else geometry.y) == (layer.Y, layer.Y)
+        assert layer.flops == 2 * geometry.multiplications(layer.N, layer.A, layer.B)
+
+
+@pytest.mark.parametrize("layer", [one for one in ops.layers() if one.model == "autoencoder"], ids=str)
+def test_every_face_of_a_layer_runs(layer: ops.Layer) -> None:
+    names = run(Text(replace(layer, N=2).setup.replace("2048", "1"), "\n".join(ops._FACES.values())))
+    assert names["y"].shape == names["g"].shape
+    assert names["gradient"].shape == names["w"].shape
+
+
+@pytest.mark.parametrize("module", [steps, ops, overhead, scaling, memory])
+def test_arguments_parse(module: Any) -> None:
+    parser = argparse.ArgumentParser()
+    module.options(parser)
+    assert parser.parse_args(["--against", "torch", "dezero"]).against == ["torch", "dezero"]
+    with pytest.raises(SystemExit):
+        parser.parse_args(["--against", "theano"])
+
+
+def test_a_rival_that_is_absent_or_has_no_text_is_named(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rivals, "find_spec", lambda module: module == "minigan" or None)
+    assert [rival.name for rival in rivals.present(["jax"])] == ["minigan"]
+    assert capsys.readouterr().out == "jax: absent (jax is not installed)\n"
+    monkeypatch.setattr(rivals, "find_spec", lambda module: True)
+    assert [rival.name for rival in rivals.present(["jax"], {"common"})] == ["minigan"]
+    assert capsys.readouterr().out == "jax: no text for this measurement\n"
+
+
+def test_the_machine_is_described_in_a_line() -> None:
+    assert "cores" in describe(machine())
+    assert describe(libraries("minigan", "2 threads")).startswith(
+        f"minigan {minigan.__version__}, numpy {np.__version__}"
+    )
+
+
+def test_a_power_is_recovered_and_a_flat_memory_does_not_grow() -> None:
+    assert scaling.exponent({x: 3.0 * x**1.5 for x in (16, 32, 64)}) == pytest.approx(1.5)
+    assert memory.slope([0.0, 7.0, 7.0, 0.0]) == pytest.approx(0.0)
+    assert turns.ratios([2.0, 9.0], [1.0, 3.0]) == [2.0, 3.0]
