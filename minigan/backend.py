@@ -12,13 +12,18 @@ import os
 import sys
 import threading
 from collections.abc import Callable, Iterable
-from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
+from functools import partial
+from queue import SimpleQueue
 from typing import Any, cast
 
 import numpy as np
 
 Array = Any  # numpy.ndarray or cupy.ndarray: the same interface, but no common base class
+
+# A block that comes and goes teaches glibc's malloc to keep up to twice as much of what is freed. Else it returns the
+# memory of each update to the system and gets it back page by page: up to a tenth of the time of small models.
+np.empty(31 << 20, np.uint8)
 
 # ---------------------------------------------------------------------------------------------- where arrays live
 
@@ -97,7 +102,7 @@ def as_generator(generator: np.random.Generator | int | None) -> np.random.Gener
 # -------------------------------------------------------------------------------------------------------- threads
 
 _threads = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-_workers: ThreadPoolExecutor | None = None
+_team: _Team | None = None
 _here = threading.local()  # .inside is true in a thread that works on a piece
 
 
@@ -114,33 +119,36 @@ def set_num_threads(threads: int) -> None:
     if threads < 1:
         raise ValueError(f"set_num_threads: threads={threads} must be >= 1")
     _threads = threads
-    _forget_workers()
+    if _team is not None:
+        _team.dismiss()
+    _forget_team()
 
 
-def _forget_workers() -> None:
-    global _workers
-    _workers = None
+def _forget_team() -> None:
+    global _team
+    _team = None
 
 
 if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_forget_workers)  # threads do not survive a fork
+    os.register_at_fork(after_in_child=_forget_team)  # threads do not survive a fork
 
 
 class _OneThread:
     """A context in which BLAS uses one thread, whoever else is inside at the same time."""
 
     def __init__(self) -> None:
-        self.lock, self.users, self.controller, self.limit = threading.Lock(), 0, cast(Any, None), cast(Any, None)
+        self.lock, self.users, self.libraries, self.before = threading.Lock(), 0, cast(Any, None), [0]
 
     def __enter__(self) -> None:
         with self.lock:
-            if self.controller is None:  # made once, at the first product that needs it
+            if self.libraries is None:  # found once, at the first product that needs it
                 from threadpoolctl import ThreadpoolController
 
-                self.controller = ThreadpoolController()
+                self.libraries = ThreadpoolController().select(user_api="blas").lib_controllers
             if self.users == 0:
                 self._disown()
-                self.limit = self.controller.limit(limits=1, user_api="blas")
+                self.before = [library.get_num_threads() for library in self.libraries]
+                self._limit([1] * len(self.before))
             self.users += 1
 
     def __exit__(self, *_: object) -> None:
@@ -148,12 +156,16 @@ class _OneThread:
             self.users -= 1
             if self.users == 0:
                 self._disown()
-                self.limit.restore_original_limits()
+                self._limit(self.before)
                 self._disown()
+
+    def _limit(self, numbers: list[int]) -> None:
+        for library, number in zip(self.libraries, numbers, strict=True):
+            library.set_num_threads(number)
 
     def _disown(self) -> None:
         """Let this thread set limits: threadpoolctl >= 3.8 ignores all but the thread that first did."""
-        for library in self.controller.lib_controllers:
+        for library in self.libraries:
             if hasattr(library, "clear_controlling_thread"):
                 library.clear_controlling_thread(force=True)
 
@@ -161,12 +173,60 @@ class _OneThread:
 one_blas_thread = _OneThread()
 
 
+class _Share:
+    """A share of some work: a helper takes it up when it is free, unless it has been taken back by then."""
+
+    def __init__(self, work: Callable[[], None]) -> None:
+        self.work, self.taken, self.done = work, threading.Lock(), threading.Lock()
+        self.error: BaseException | None = None
+        self.done.acquire()
+
+    def take_up(self) -> None:
+        if self.taken.acquire(blocking=False):
+            try:
+                self.work()
+            except BaseException as error:
+                self.error = error
+            finally:
+                self.done.release()
+
+    def take_back(self) -> None:
+        """Return when nobody works on it any more; raises what the work raised."""
+        if not self.taken.acquire(blocking=False):
+            self.done.acquire()
+            if self.error is not None:
+                raise self.error
+
+
+class _Team:
+    """Threads that wait for shares: half the time that a ThreadPoolExecutor takes, and nothing to import."""
+
+    def __init__(self, size: int) -> None:
+        self.size, self.offers = size, SimpleQueue[_Share | None]()
+        for i in range(size):
+            threading.Thread(target=self._help, name=f"minigan-{i}", daemon=True).start()
+
+    def _help(self) -> None:
+        while (share := self.offers.get()) is not None:
+            share.take_up()
+            del share  # what it worked on need not wait for the next
+
+    def offer(self, work: Callable[[], None]) -> _Share:
+        share = _Share(work)
+        self.offers.put(share)
+        return share
+
+    def dismiss(self) -> None:
+        for _ in range(self.size):
+            self.offers.put(None)
+
+
 def parallel(work: Callable[[Any], None], pieces: Iterable[Any]) -> None:
     """Call work(piece) for every piece, on all threads, each with one BLAS thread.
 
     The pieces must not depend on each other nor on the number of threads. The first exception is raised here.
     """
-    global _workers
+    global _team
     pieces = list(pieces)
     queue = iter(pieces)  # a list's iterator hands out each piece once, whichever thread asks
     if getattr(_here, "inside", False):  # a piece of a piece: this thread has its share of the machine already
@@ -183,23 +243,43 @@ def parallel(work: Callable[[Any], None], pieces: Iterable[Any]) -> None:
             _here.inside = False
 
     with one_blas_thread:
-        helpers = []
+        shares = []
         if _threads > 1 and len(pieces) > 1:
-            _workers = workers = _workers or ThreadPoolExecutor(_threads - 1, "minigan")
-            count = min(_threads, len(pieces)) - 1
-            helpers = [workers.submit(copy_context().run, drain) for _ in range(count)]  # np.errstate goes along
+            _team = team = _team or _Team(_threads - 1)
+            contexts = [copy_context() for _ in range(min(_threads, len(pieces)) - 1)]  # np.errstate goes along
+            shares = [team.offer(partial(context.run, drain)) for context in contexts]
         try:
             drain()
         finally:
-            for helper in helpers:
-                if not helper.cancel():  # one that has not begun by now has nothing left to do
-                    helper.result()
+            for share in shares:
+                share.take_back()  # one that nobody has begun by now has nothing left to do
+
+
+_BLOCK = 1 << 17  # numbers in a block: two operands of it stay in a core's cache
+
+
+def blocks(array: Array) -> list[Any]:
+    """Indices of the first axis, cut by shape alone into blocks that fit the cache; a GPU takes all at once."""
+    if array.size <= _BLOCK or namespace(array) is not np:
+        return [...] if array.size else []
+    step = -(-len(array) // -(-array.size // _BLOCK))
+    return [slice(start, start + step) for start in range(0, len(array), step)]
+
+
+def sweep(work: Callable[[int, Any], None], array: Array) -> None:
+    """work(b, block) for each block of the array, on all threads: pass after pass over numbers that are near."""
+    pieces = list(enumerate(blocks(array)))
+    if len(pieces) == 1:
+        work(*pieces[0])  # no threads to start, no BLAS to limit
+    else:
+        parallel(lambda piece: work(*piece), pieces)
 
 
 # ------------------------------------------------------------------------------------------------ matrix products
 
 _ALONE = 1 << 18  # up to so many multiplications OpenBLAS stays on one thread by itself
-_PIECE = 1 << 23  # multiplications worth a thread of their own
+_SHARED = 1 << 22  # from so many on, two threads are done sooner than one, although starting the second takes time
+_PIECE = 1 << 23  # multiplications worth a thread of their own where there are more than two
 
 
 def matmul(a: Array, b: Array) -> Array:
@@ -214,13 +294,16 @@ def matmul(a: Array, b: Array) -> Array:
         y = y[..., 0] if b.ndim == 1 else y
         return y[..., 0, :] if a.ndim == 1 < b.ndim else y[..., 0] if a.ndim == 1 else y
     (M, K), N = a.shape[-2:], b.shape[-1]
-    if (M * K * N <= _ALONE and min(M, N) > 1) or M * K * N <= 4096 or getattr(_here, "inside", False):
+    size = M * K * N
+    if K == 1 == b.shape[-2]:
+        return a * b  # an outer product: there is nothing to add up, and BLAS takes four times as long
+    if (size <= _ALONE and min(M, N) > 1) or size <= 4096 or getattr(_here, "inside", False):
         return np.matmul(a, b)
-    if M * K * N < 2 * _PIECE or a.ndim > 2 or b.ndim > 2:
+    if size < _SHARED or a.ndim > 2 or b.ndim > 2:
         with one_blas_thread:
             return np.matmul(a, b)
     y = np.empty((M, N), np.result_type(a, b))
-    pieces = min(16, M * K * N // _PIECE, max(2, max(M, N) // 48))
+    pieces = min(16, max(2, size // _PIECE), max(2, max(M, N) // 48))
     step = -(-max(M, N) // pieces)
 
     def multiply(start: int) -> None:
@@ -232,3 +315,19 @@ def matmul(a: Array, b: Array) -> Array:
 
     parallel(multiply, range(0, max(M, N), step))
     return y
+
+
+def matmuls(*pairs: tuple[Array, Array] | None) -> list[Array | None]:
+    """The product of each pair, None for None; middle-sized ones whole at the same time, not in pieces one by one."""
+    sizes = [pair[0].size * pair[1].shape[-1] if pair else 0 for pair in pairs]
+    small, large = min(sizes) < _SHARED // 2, max(sizes) >= 2 * _PIECE
+    if small or large or any(type(x) is not np.ndarray or x.ndim != 2 for pair in pairs for x in pair or ()):
+        return [pair and matmul(pair[0], pair[1]) for pair in pairs]
+    products: list[Array | None] = [None] * len(pairs)
+
+    def multiply(i: int) -> None:
+        a, b = cast(tuple[Array, Array], pairs[i])
+        products[i] = np.matmul(a, b)
+
+    parallel(multiply, range(len(pairs)))
+    return products

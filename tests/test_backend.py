@@ -1,16 +1,19 @@
 """Products: the right numbers, and the same bits at any number of threads; threads that fail, nest and stay quiet."""
 
+import sys
 import threading
+import time
 import warnings
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from threadpoolctl import threadpool_info
 
 import minigan
 from minigan import backend
-from minigan.backend import as_generator, matmul, parallel
+from minigan.backend import as_generator, matmul, matmuls, parallel
 
 
 @pytest.fixture
@@ -29,6 +32,8 @@ SHAPES = [
     ((5, 2, 3), (3,)),
     ((3,), (5, 3, 4)),
     ((2, 1, 2, 3), (4, 3, 2)),
+    ((7, 1), (1, 5)),
+    ((2, 1, 3, 1), (4, 1, 5)),
     ((0, 3), (3, 4)),
     ((2, 0), (0, 4)),
     ((1, 1), (1, 1)),
@@ -56,7 +61,17 @@ def test_products_of_integers_are_exact(a, b, dtype, threads):
 
 
 @pytest.mark.parametrize(
-    "shape", [(700, 500, 300), (40, 900, 1100), (300, 64, 2000), (3000, 100, 17), (129, 4097, 65)], ids=str
+    "shape",
+    [
+        (256, 128, 128),
+        (64, 1024, 64),
+        (700, 500, 300),
+        (40, 900, 1100),
+        (300, 64, 2000),
+        (3000, 100, 17),
+        (129, 4097, 65),
+    ],
+    ids=str,
 )
 def test_the_same_bits_at_any_number_of_threads(shape, threads):
     M, K, N = shape
@@ -68,6 +83,48 @@ def test_the_same_bits_at_any_number_of_threads(shape, threads):
         found.append(matmul(a, b))
     for other in found[1:]:
         np.testing.assert_array_equal(found[0], other)
+
+
+@pytest.mark.parametrize("sizes", [(256, 128, 128), (256, 256, 128), (30, 20, 10), (600, 600, 600)], ids=str)
+def test_products_at_the_same_time(sizes, threads):
+    M, K, N = sizes
+    rng = np.random.default_rng(4)
+    a, b, c = (rng.integers(-4, 5, shape).astype("float32") for shape in ((M, K), (K, N), (N, M)))
+    for count in (1, 2, 3):
+        threads(count)
+        none, ab, ca = matmuls(None, (a, b), (c, a))
+        assert none is None
+        np.testing.assert_array_equal(ab, a @ b)
+        np.testing.assert_array_equal(ca, c @ a)
+    x, y = rng.normal(size=(M, K)).astype("float32"), rng.normal(size=(K, N)).astype("float32")
+    found = []
+    for count in (1, 2, 4):
+        threads(count)
+        found.append(matmuls((x, y), (y.T, x.T)))
+    for other in found[1:]:
+        np.testing.assert_array_equal(found[0][0], other[0])
+        np.testing.assert_array_equal(found[0][1], other[1])
+
+
+def test_no_array_is_kept_once_the_work_is_done(threads):
+    threads(3)
+    a = np.ones((256, 128), "float32")
+    matmul(a, a.T.copy())
+    parallel(lambda piece: None, range(9))  # whoever was late comes back empty-handed
+    deadline = time.monotonic() + 5
+    while sys.getrefcount(a) > 2 and time.monotonic() < deadline:
+        time.sleep(0.01)
+    assert sys.getrefcount(a) == 2
+
+
+def test_blas_has_its_threads_back_afterwards(threads):
+    threads(2)
+    before = [library["num_threads"] for library in threadpool_info()]
+    a = np.ones((300, 300))
+    with backend.one_blas_thread, backend.one_blas_thread:
+        assert all(library["num_threads"] == 1 for library in threadpool_info() if library["user_api"] == "blas")
+    matmul(a, a)
+    assert [library["num_threads"] for library in threadpool_info()] == before
 
 
 @given(st.integers(0, 40), st.integers(1, 5))

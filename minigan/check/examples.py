@@ -48,8 +48,9 @@ from minigan.tensor.extrema import Amax, Amin
 from minigan.tensor.indexing import PLACE, Index, Scatter
 from minigan.tensor.joining import Cat
 from minigan.tensor.products import Matmul
-from minigan.tensor.reductions import Cumsum, Prod, Sum
+from minigan.tensor.reductions import Cumsum, Mean, Prod, Sum
 from minigan.tensor.shaping import Alias, Cast, Clone, Flip, Permute, Reshape, Transfer
+from minigan.tensor.statistics import Root
 
 
 class Example(NamedTuple):
@@ -111,6 +112,7 @@ EXAMPLES = [
     Example(Log(), (positive(3, 4),)),
     Example(Log1p(), (positive(3, 4),)),
     Example(Sqrt(), (positive(3, 4),)),
+    Example(Root(), (positive(3, 4),)),
     Example(Sin(), (real(3, 4),)),
     Example(Cos(), (real(3, 4),)),
     Example(Tanh(), (real(3, 4),)),
@@ -147,6 +149,7 @@ EXAMPLES = [
     Example(BinaryCrossEntropyWithLogits(), (10 * real(3, 4), positive(3, 4), None)),
     # one of many
     Example(Sum((3, 4, 2), (0, 2), False), (real(3, 4, 2),)),
+    Example(Mean((3, 4, 2), (0, 2), True), (real(3, 4, 2),)),
     Example(Amax((0, 2)), (distinct(3, 4, 2),)),
     Example(Amin((1,)), (distinct(3, 4),)),
     Example(Prod(1), (real(3, 4),)),
@@ -172,6 +175,7 @@ EXAMPLES = [
     # sums of products
     Example(Matmul(), (real(2, 3, 4), real(2, 4, 5))),
     Example(Linear(), (real(3, 4), real(5, 4), real(5))),
+    Example(Linear(0.2), (real(3, 4), real(5, 4), None)),
     Example(Conv(_conv), (real(2, 4, 5, 4), real(6, 2, 3, 2))),
     Example(ConvTranspose(_conv), (real(2, 6, *_conv.y), real(6, 2, 3, 2))),
     Example(ConvWeight(_conv), (real(2, 4, 5, 4), real(2, 6, *_conv.y))),

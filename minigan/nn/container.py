@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Self
 
+from minigan.backend import one_blas_thread
 from minigan.nn.activation import LeakyReLU, ReLU
+from minigan.nn.linear import Linear
 from minigan.nn.module import Module
 from minigan.nn.normalization import BatchNorm1d, BatchNorm2d, BatchNorm3d
 
@@ -60,8 +62,8 @@ class _Numbered(Module):
 class Sequential(_Numbered):
     """Modules one after the other: `Sequential(a, b)(x) = b(a(x))`; or an OrderedDict of names and modules.
 
-    A batch norm and the ReLU or LeakyReLU that follows it are computed by one op, unless `fuse=False`: the numbers are
-    the same to rounding, the state_dict the same. Raises TypeError for what is no Module.
+    A linear layer or batch norm and the ReLU or LeakyReLU that follows it are computed by one op, unless `fuse=False`:
+    the numbers are the same to rounding, the state_dict the same. Raises TypeError for what is no Module.
     """
 
     def __init__(self, *modules: Module | Mapping[str, Module], fuse: bool = True) -> None:
@@ -78,17 +80,22 @@ class Sequential(_Numbered):
 
     def forward(self, input: Any) -> Any:
         """Through all modules."""
-        modules = list(self)
-        while modules:
-            slope = _slope(*modules[:2]) if self.fuse else None
-            input = modules[0](input) if slope is None else modules[0](input, slope)
-            modules = modules[1:] if slope is None else modules[2:]
+        modules = iter(list(self))
+        module = next(modules, None)
+        with one_blas_thread:  # one limit for all spares each product its own
+            while module is not None:
+                following = next(modules, None)
+                slope = _slope(module, following) if self.fuse else None
+                if slope is None:
+                    input, module = module(input), following
+                else:
+                    input, module = module(input, slope), next(modules, None)
         return input
 
 
-def _slope(module: Module, following: Module | None = None) -> float | None:
-    """The slope below 0 of the activation that a batch norm can take over; None where there is none."""
-    if type(module) not in (BatchNorm1d, BatchNorm2d, BatchNorm3d):
+def _slope(module: Module, following: Module | None) -> float | None:
+    """The slope below 0 of the activation that a module can take over; None where there is none."""
+    if type(module) not in (Linear, BatchNorm1d, BatchNorm2d, BatchNorm3d):
         return None
     if type(following) is LeakyReLU and 0 <= following.negative_slope <= 1:
         return following.negative_slope

@@ -31,7 +31,7 @@ from minigan.ops.crossentropy import cross_entropy, nll_loss
 from minigan.ops.dropout import dropout, dropout1d, dropout2d, dropout3d
 from minigan.ops.embedding import embedding, one_hot
 from minigan.ops.folding import fold, unfold
-from minigan.ops.linear import linear
+from minigan.ops.linear import linear, linear_act
 from minigan.ops.losses import (
     binary_cross_entropy,
     binary_cross_entropy_with_logits,
@@ -62,7 +62,7 @@ __all__ = [
     "max_pool1d", "max_pool2d", "max_pool3d", "avg_pool1d", "avg_pool2d", "avg_pool3d",
     "adaptive_avg_pool1d", "adaptive_avg_pool2d", "adaptive_avg_pool3d",
     "pad", "interpolate", "pixel_shuffle", "pixel_unshuffle",
-    "linear", "embedding", "one_hot", "dropout", "dropout1d", "dropout2d", "dropout3d",
+    "linear", "linear_act", "embedding", "one_hot", "dropout", "dropout1d", "dropout2d", "dropout3d",
     "relu", "leaky_relu", "prelu", "relu6", "hardtanh", "elu", "selu", "gelu", "silu", "mish", "sigmoid", "logsigmoid",
     "softplus", "tanh", "softmax", "log_softmax",
     "batch_norm", "batch_norm_act", "layer_norm", "instance_norm", "group_norm",

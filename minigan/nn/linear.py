@@ -57,9 +57,9 @@ class Linear(Module):
         """Draw first weights anew."""
         start(self.weight, self.bias, generator)
 
-    def forward(self, input: Tensor) -> Tensor:
-        """(..., in_features) -> (..., out_features)."""
-        return F.linear(input, self.weight, self.bias)
+    def forward(self, input: Tensor, negative_slope: float = 1.0) -> Tensor:
+        """(..., in_features) -> (..., out_features); a slope below 1 adds that leaky ReLU, in the same op."""
+        return F.linear_act(input, self.weight, self.bias, negative_slope)
 
     def extra_repr(self) -> str:
         """Its arguments."""

@@ -57,14 +57,15 @@ class Module:
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """forward, once the attributes that are computed from parameters (see spectral_norm) are up to date."""
-        if "_computed" not in vars(self):
+        computed = vars(self).get("_computed")
+        if computed is None:
             raise RuntimeError(f"{type(self).__name__}.__init__ must call super().__init__() first")
-        for name, compute in self._computed.items():
+        for name, compute in computed.items():
             vars(self)[name] = compute(self)
         try:
             return self.forward(*args, **kwargs)
         finally:
-            for name in self._computed:  # the graph belongs to the call, not to the module
+            for name in computed:  # the graph belongs to the call, not to the module
                 vars(self)[name] = vars(self)[name].detach()
 
     # ------------------------------------------------------------------------------------------ what it owns

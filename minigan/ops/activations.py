@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from minigan.backend import Array, namespace
+from minigan.backend import Array, namespace, sweep
 from minigan.ops.checks import number, one_dtype, real
 from minigan.tensor import Op, elementwise
 from minigan.tensor.checks import tensor_of
@@ -31,13 +31,13 @@ __all__ = [
 # ------------------------------------------------------------------------------------- two straight lines, and more
 
 
-def gate(g: Array, passes: Array, slope: float) -> Array:
-    """g where it passes, slope * g elsewhere, for 0 <= slope <= 1; without branches, slow on random signs."""
+def gate(g: Array, passes: Array, slope: float, out: Array) -> None:
+    """out = g where it passes, slope * g elsewhere, for 0 <= slope <= 1; without branches, slow on random signs."""
+    xp, bits = namespace(g), f"i{g.itemsize}"
     if slope == 0:  # all bits of g or none: unlike 0 * g this is 0 also for an infinite g
-        return (g.view(f"i{g.itemsize}") & -passes.view("i1")).view(g.dtype)
-    factor = namespace(g).maximum(passes, g.dtype.type(slope))
-    factor *= g
-    return factor
+        xp.bitwise_and(g.view(bits), -passes.view("i1"), out=out.view(bits))
+    else:
+        xp.multiply(g, xp.clip(passes, g.dtype.type(slope), g.dtype.type(1)), out=out)
 
 
 @dataclass(frozen=True)
@@ -47,8 +47,15 @@ class LeakyRelu(Op):
     slope: float
 
     def forward(self, x: Array) -> Array:
-        y = x * self.slope
-        return namespace(x).maximum(x, y)
+        xp = namespace(x)
+        y = xp.empty_like(x)
+
+        def bend(_: int, block: Any) -> None:
+            part = xp.multiply(x[block], self.slope, out=y[block])
+            xp.maximum(x[block], part, out=part)
+
+        sweep(bend, x)
+        return y
 
     def backward_x(self, g: Tensor, y: Tensor) -> Tensor:
         return Gate(self.slope)(y.detach(), g)
@@ -61,7 +68,9 @@ class Gate(Op):
     slope: float
 
     def forward(self, x: Array, g: Array) -> Array:
-        return gate(g, x > 0, self.slope)
+        y = namespace(g).empty_like(g)
+        sweep(lambda _, block: gate(g[block], x[block] > 0, self.slope, y[block]), g)
+        return y
 
     def backward_g(self, g: Tensor, x: Tensor) -> Tensor:
         return Gate(self.slope)(x, g)

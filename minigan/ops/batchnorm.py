@@ -1,19 +1,19 @@
 """Batch normalization: every channel less its mean, over its standard deviation, both taken over the batch.
 
-The arithmetic is done on rows, one for each position of each image, of C channels each: channels-last memory as it
-lies. Sums run over blocks of rows that stay in the cache. (Ioffe and Szegedy 2015.)
+The arithmetic is done on long rows, each of the C channels of many positions: channels-last memory as it lies. It goes
+over them block by block, and a block stays in the cache. (Ioffe and Szegedy 2015.)
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import math
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from minigan.backend import Array, matmul, namespace, parallel
+from minigan.backend import Array, blocks, matmul, namespace, sweep
 from minigan.ops.activations import gate, leaky_relu
 from minigan.ops.checks import number, one_dtype
 from minigan.tensor import FusedOp, Op
@@ -27,65 +27,58 @@ if TYPE_CHECKING:
 
 __all__ = ["batch_norm", "batch_norm_act"]
 
-# ---------------------------------------------------------------------------------------- rows of channels, by blocks
+# ------------------------------------------------------------------------------------------------- rows of channels
 
-_BLOCK = 1 << 16  # numbers in a block: few enough to stay in the cache while they are read several times
+_WIDE = 1 << 13  # numbers in a row, NumPy's buffer: along shorter rows it takes half as long again to broadcast
 
 
 def _rows(x: Array) -> Array:
-    """x (N, C, *X) as rows (N*X, C): the same memory where channels are last in it."""
-    C = x.shape[1]
-    return namespace(x).moveaxis(x, 1, -1).reshape(x.size // C if C else 0, C)
+    """x (N, C, *X) as long rows, each of some positions' C channels: the same memory where channels are last in it."""
+    C = max(x.shape[1], 1)
+    M = x.size // C
+    side = math.gcd(M, _WIDE >> C.bit_length() - 1 or 1)  # positions in a row
+    return namespace(x).moveaxis(x, 1, -1).reshape(M // side, side * C)
 
 
 def _images(rows: Array, shape: Shape) -> Array:
-    """Rows (N*X, C) as (N, C, *X), channels last in memory."""
+    """Rows as (N, C, *X), channels last in memory."""
     N, C, *X = shape
     return namespace(rows).moveaxis(rows.reshape(N, *X, C), -1, 1)
 
 
-def _blocks(rows: Array) -> list[slice]:
-    """Rows cut by shape alone, so that sums have the same bits at any number of threads; a GPU takes all at once."""
-    M, C = rows.shape
-    step = max(1, _BLOCK // max(C, 1) if namespace(rows) is np else M)
-    return [slice(m, min(m + step, M)) for m in range(0, M, step)]
+def _along(rows: Array, vector: Array) -> Array:
+    """A number per channel (C) as one per place in a row."""
+    return namespace(rows).tile(vector.astype(rows.dtype), rows.shape[1] // max(len(vector), 1))
 
 
-def _sweep(work: Callable[[int, slice], None], rows: Array) -> None:
-    """work(b, block) for every block of rows; infinities are values there too, and threads inherit no errstate."""
-
-    def quietly(piece: tuple[int, slice]) -> None:
-        with np.errstate(all="ignore"):
-            work(*piece)
-
-    parallel(quietly, enumerate(_blocks(rows)))
+def _sum(rows: Array, C: int) -> Array:
+    """The sum over all positions (C)."""
+    positions = rows.reshape(rows.size // max(C, 1), C)
+    return matmul(namespace(rows).ones(len(positions), rows.dtype), positions)
 
 
-def moments(rows: Array) -> tuple[Array, Array]:
-    """The mean and the biased variance of each column of rows (M, C), in float64; of no rows, 0 and 1.
+def moments(x: Array) -> tuple[Array, Array]:
+    """The mean and the biased variance of each channel of x (N, C, *X), in float64; of no numbers, 0 and 1.
 
-    Each block gives its mean, and its squares about that mean, so that a mean far from 0 costs no digits of the
-    variance; blocks are joined by Chan, Golub and LeVeque's formula (1979).
+    They come from sums of x - near and its squares, so that a mean far from 0 costs no digits: `near` is the mean of a
+    sixteenth of all numbers, which by Chebyshev's inequality is at most sqrt(15) deviations off, whatever they are.
     """
-    xp, (M, C), counts = namespace(rows), rows.shape, [block.stop - block.start for block in _blocks(rows)]
-    if not M:
+    xp, C, rows = namespace(x), x.shape[1], _rows(x)
+    if not x.size:
         return xp.zeros(C), xp.ones(C)
-    means, squares = xp.empty((len(counts), C)), xp.empty((len(counts), C))
+    some = rows.reshape(-1, C)[::16]  # (positions / 16, C)
+    near = matmul(xp.ones(len(some), x.dtype), some) / len(some)
+    shift, sums = _along(rows, near), xp.empty((2, len(blocks(rows)), C))
 
-    def work(b: int, block: slice) -> None:
-        n, ones = counts[b], xp.ones(counts[b], rows.dtype)
-        means[b] = near = matmul(ones, rows[block]) / n
-        centred = rows[block] - near
-        rest = matmul(ones, centred) / n  # what rounding took from the mean
-        means[b] += rest
+    def add(b: int, block: Any) -> None:
+        centred = rows[block] - shift
+        sums[0, b] = _sum(centred, C)
         centred *= centred
-        squares[b] = matmul(ones, centred) - n * rest * rest
+        sums[1, b] = _sum(centred, C)
 
-    _sweep(work, rows)
-    with np.errstate(all="ignore"):
-        weights = xp.asarray(counts, xp.float64)[:, None] / M
-        mean = (weights * means).sum(0)
-        return mean, squares.sum(0) / M + (weights * (means - mean) ** 2).sum(0)
+    sweep(add, rows)
+    off, square = sums.sum(1) * (C / x.size)
+    return near + off, xp.maximum(square - off * off, 0)
 
 
 @dataclass(frozen=True)
@@ -109,19 +102,18 @@ class BatchNorm(FusedOp):
 
     def forward(self, x: Array, weight: Array | None, bias: Array | None, mu: Array, var: Array) -> tuple[Array, Any]:
         xp, rows, scale = namespace(x), _rows(x), self._scale(x, weight, var)
-        y, mu = xp.empty(rows.shape, x.dtype), mu.astype(x.dtype)
-        passes = xp.empty(rows.shape, bool) if self.slope < 1 else None
+        shift = _along(rows, -mu * scale if bias is None else bias - mu * scale)
+        scale, zero = _along(rows, scale), xp.zeros_like(shift)  # maximum with a scalar takes NumPy four times as long
+        y, passes = xp.empty(rows.shape, x.dtype), xp.empty(rows.shape, bool) if self.slope < 1 else None
 
-        def normalize(_: int, block: slice) -> None:
-            part = xp.subtract(rows[block], mu, out=y[block])
-            part *= scale
-            if bias is not None:
-                part += bias
+        def normalize(_: int, block: Any) -> None:
+            part = xp.multiply(rows[block], scale, out=y[block])
+            part += shift
             if passes is not None:
                 xp.greater(part, 0, out=passes[block])
-                xp.maximum(part, part * self.slope if self.slope else 0, out=part)
+                xp.maximum(part, part * self.slope if self.slope else zero, out=part)
 
-        _sweep(normalize, rows)
+        sweep(normalize, rows)
         return _images(y, x.shape), passes
 
     def _scale(self, x: Array, weight: Array | None, var: Array) -> Array:
@@ -139,38 +131,42 @@ class BatchNorm(FusedOp):
         saved: Array | None,
         wanted: tuple[bool, ...],
     ) -> list[Array | None]:
-        rows, mu, scale, rstd = _rows(x), mu.astype(x.dtype), self._scale(x, weight, var), self._scale(x, None, var)
-        gx = namespace(x).empty(rows.shape, x.dtype)  # x - mean at first
-        gz, total, slant = self._sums(_rows(g), rows, mu, saved, gx)
-        level, tilt = (total / len(rows)).astype(x.dtype), (slant * rstd * rstd / -len(rows)).astype(x.dtype)
-
-        def spread(_: int, block: slice) -> None:
-            part = gx[block]
-            if self.own:  # gz - mean gz - (x - mean) mean(gz (x - mean)) / var
-                part *= tilt
-                part += gz[block]
-                part -= level
-                part *= scale
-            else:
-                namespace(x).multiply(gz[block], scale, out=part)
-
-        if wanted[0]:
-            _sweep(spread, rows)
+        xp, rows, gy, share = namespace(x), _rows(x), _rows(g), len(mu) / max(x.size, 1)
+        rstd, scale = self._scale(x, None, var), self._scale(x, weight, var)
+        gx = xp.empty(rows.shape, x.dtype)
+        gz = gy if saved is None else gx  # the gradient before the activation lies where gx will be
+        total, slant = self._sums(gz, gy, saved, rows, mu)
+        if wanted[0]:  # (gz - mean gz - (x - mean) mean(gz (x - mean)) / var) scale, as gz scale + x tilt + level
+            tilt = (slant * rstd * rstd * scale * -share).astype(x.dtype)
+            self._spread(gx, gz, rows, scale, tilt, -total * scale * share - mu * tilt)
         return [_images(gx, x.shape), (slant * rstd).astype(x.dtype), total.astype(x.dtype), None, None]
 
-    def _sums(self, gy: Array, rows: Array, mu: Array, passes: Array | None, centred: Array) -> tuple[Array, ...]:
-        """The gradient gz before the activation, its sum, and that of gz (x - mean); x - mean goes into `centred`."""
-        xp, gz = namespace(rows), gy if passes is None else namespace(rows).empty(rows.shape, rows.dtype)
-        sums = xp.empty((2, len(_blocks(rows)), rows.shape[1]))
+    def _sums(self, gz: Array, gy: Array, passes: Array | None, rows: Array, mu: Array) -> Array:
+        """The sums of gz and of gz (x - mean) for each channel; gz is made from gy first if not all of it passes."""
+        centre, sums = _along(rows, mu), namespace(rows).empty((2, len(blocks(rows)), len(mu)))
 
-        def add(b: int, block: slice) -> None:
+        def add(b: int, block: Any) -> None:
             if passes is not None:
-                gz[block] = gate(gy[block], passes[block], self.slope)
-            ones, part = xp.ones(block.stop - block.start, rows.dtype), xp.subtract(rows[block], mu, out=centred[block])
-            sums[0, b], sums[1, b] = matmul(ones, gz[block]), matmul(ones, part * gz[block])
+                gate(gy[block], passes[block], self.slope, out=gz[block])
+            part = rows[block] - centre
+            part *= gz[block]
+            sums[0, b], sums[1, b] = _sum(gz[block], len(mu)), _sum(part, len(mu))
 
-        _sweep(add, rows)
-        return gz, *sums.sum(1)
+        sweep(add, rows)
+        return sums.sum(1)
+
+    def _spread(self, gx: Array, gz: Array, rows: Array, scale: Array, tilt: Array, level: Array) -> None:
+        """gx = gz scale + x tilt + level; the last two come from the moments, if they are x's own."""
+        scale, tilt, level = _along(rows, scale), _along(rows, tilt), _along(rows, level)
+
+        def spread(_: int, block: Any) -> None:
+            part = namespace(rows).multiply(gz[block], scale, out=gx[block])
+            if self.own:
+                lean = rows[block] * tilt
+                lean += level
+                part += lean
+
+        sweep(spread, rows)
 
 
 _batch_norm = lru_cache(maxsize=1024)(BatchNorm)
@@ -247,7 +243,8 @@ def batch_norm_act(
         free = input.numel() // max(input.shape[1], 1)
         if free == 1:
             raise ValueError(f"{function}: input of shape {input.shape} has one value per channel; training needs more")
-        mu, var = moments(_rows(input._data if input.dtype.itemsize > 2 else input._data.astype(np.float32)))
+        with np.errstate(all="ignore"):  # infinities are values here
+            mu, var = moments(input._data if input.dtype.itemsize > 2 else input._data.astype(np.float32))
         if free:
             track(running_mean, mu, share)
             track(running_var, var * (free / (free - 1)), share)

@@ -23,8 +23,12 @@ def real(function: str, name: str, value: Any) -> Tensor:
 
 def one_dtype(function: str, **tensors: Tensor | None) -> None:
     """TypeError unless all are Tensors of one float dtype; all but the first may be None."""
-    (first, given), *rest = tensors.items()
-    dtype = real(function, first, given).dtype
-    for name, x in rest:
-        if x is not None and real(function, name, x).dtype != dtype:
-            raise TypeError(f"{function}: {first} has dtype {dtype} and {name} {x.dtype}; they must be equal (use .to)")
+    first = ""
+    for name, x in tensors.items():
+        if x is None and first:
+            continue
+        found = real(function, name, x).dtype
+        if not first:
+            first, dtype = name, found
+        elif found != dtype:
+            raise TypeError(f"{function}: {first} has dtype {dtype} and {name} {found}; they must be equal (use .to)")

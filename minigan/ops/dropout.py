@@ -6,7 +6,7 @@ accepted, so that PyTorch's lines run, but the input is left as it is. (Srivasta
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
@@ -17,7 +17,7 @@ from minigan.tensor import Op
 if TYPE_CHECKING:
     from minigan.tensor import Tensor
 
-Seed = np.random.Generator | int | None
+Seed: TypeAlias = "np.random.Generator | int | None"
 
 
 def dropout(

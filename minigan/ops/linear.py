@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
 
 from minigan import backend
-from minigan.backend import Array
-from minigan.ops.checks import one_dtype
-from minigan.tensor import Op
+from minigan.backend import Array, namespace
+from minigan.ops.activations import Gate, gate, leaky_relu
+from minigan.ops.checks import number, one_dtype
+from minigan.tensor import FusedOp, Op
 from minigan.tensor.checks import Shape, tensor_of
+from minigan.tensor.op import Node
 from minigan.tensor.products import matmul
 from minigan.tensor.reductions import sum as sum_
 from minigan.tensor.shaping import reshape, t
@@ -17,32 +21,56 @@ from minigan.tensor.shaping import reshape, t
 if TYPE_CHECKING:
     from minigan.tensor import Tensor
 
-__all__ = ["linear"]
+__all__ = ["linear", "linear_act"]
 
 
-class Linear(Op):
-    """y[n, k] = sum_c x[n, c] w[k, c] + b[k]."""
+@dataclass(frozen=True)
+class Linear(FusedOp):
+    """y[n, k] = max(z, slope z) with z = sum_c x[n, c] w[k, c] + b[k]: one op for two layers.
 
-    def forward(self, x: Array, w: Array, b: Array | None) -> Array:
-        y = backend.matmul(x, w.T)
+    Slope 1 is no activation, 0 is relu. `saved` is where z > 0.
+    """
+
+    slope: float = 1.0
+
+    def plain(self, x: Tensor, w: Tensor, b: Tensor | None) -> Tensor:
+        z = matmul(x, t(w)) if b is None else matmul(x, t(w)) + b
+        return leaky_relu(z, self.slope) if self.slope < 1 else z
+
+    def forward(self, x: Array, w: Array, b: Array | None) -> tuple[Array, Any]:
+        xp, y = namespace(x), backend.matmul(x, w.T)
         if b is not None:
             y += b
-        return y
+        if self.slope == 1:
+            return y, None
+        passes = y > 0
+        xp.maximum(y, y * self.slope if self.slope else xp.zeros(y.shape, y.dtype), out=y)
+        return y, passes
 
-    def backward_x(self, g: Tensor, w: Tensor) -> Tensor:
-        return matmul(g, w)
+    def _needed(self, wanted: tuple[bool, ...]) -> tuple[str, ...]:
+        return ("saved", *("w" for _ in wanted[:1] if wanted[0]), *("x" for _ in wanted[1:2] if wanted[1]))
 
-    def backward_w(self, g: Tensor, x: Tensor) -> Tensor:
-        return matmul(t(g), x)
+    def backward(
+        self, g: Array, x: Array, w: Array, saved: Array | None, wanted: tuple[bool, ...]
+    ) -> list[Array | None]:
+        gz = g
+        if saved is not None:
+            gate(g, saved, self.slope, out=(gz := namespace(g).empty_like(g)))
+        gx, gw = backend.matmuls((gz, w) if wanted[0] else None, (gz.T, x) if wanted[1] else None)
+        gb = backend.matmul(namespace(g).ones((1, len(g)), g.dtype), gz)[0] if wanted[2] else None
+        return [gx, gw, gb]
 
-    def backward_b(self, g: Tensor) -> Tensor:
-        return sum_(g, 0)
+    def composed(self, node: Node, g: Tensor, wanted: tuple[bool, ...]) -> list[Tensor | None]:
+        x, w, passes = (node.value(name) for name in ("x", "w", "saved"))
+        gz = g if passes is None else Gate(self.slope)(Op.tensor._wrap(passes), g)
+        gx, gw = matmul(gz, w) if wanted[0] else None, matmul(t(gz), x) if wanted[1] else None
+        return [gx, gw, sum_(gz, 0) if wanted[2] else None]
 
     def flops(self, y: Shape, *inputs: Shape) -> int:
         return 2 * math.prod(y) * inputs[0][-1]
 
 
-_linear = Linear()
+_linear = lru_cache(maxsize=1024)(Linear)
 
 
 def linear(input: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
@@ -54,6 +82,11 @@ def linear(input: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
     >>> linear(minigan.ones(2, 3), minigan.ones(4, 3)).shape
     (2, 4)
     """
+    return linear_act(input, weight, bias, 1.0)
+
+
+def linear_act(input: Tensor, weight: Tensor, bias: Tensor | None = None, negative_slope: float = 0.0) -> Tensor:
+    """leaky_relu(linear(input, weight, bias), negative_slope) as one op; 0 is relu. Raises as `linear` does."""
     one_dtype("linear", input=input, weight=tensor_of("linear", "weight", weight), bias=bias)
     if input.ndim == 0 or weight.ndim != 2 or input.shape[-1] != weight.shape[1]:
         raise ValueError(
@@ -63,7 +96,8 @@ def linear(input: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
     K, C = weight.shape
     if bias is not None and bias.shape != (K,):
         raise ValueError(f"linear: bias of shape {bias.shape} does not fit weight {weight.shape} (legal: {(K,)})")
+    op = _linear(number("linear", "negative_slope", negative_slope, 0.0, 1.0))
     if input.ndim == 2:
-        return _linear(input, weight, bias)
+        return op(input, weight, bias)
     rows = reshape(input, (math.prod(input.shape[:-1]), C))  # (..., C) -> (N, C)
-    return reshape(_linear(rows, weight, bias), (*input.shape[:-1], K))
+    return reshape(op(rows, weight, bias), (*input.shape[:-1], K))

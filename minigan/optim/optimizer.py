@@ -176,7 +176,8 @@ class Optimizer:
             with np.errstate(all="ignore"):
                 self.update(group, t, p[piece], g[piece], *(average[piece] for average in rest))
 
-        pieces = [slice(i, i + _PIECE) for i in range(0, g.size, _PIECE)] if xp is np else [slice(None)]
+        step = -(-g.size // max(1, round(g.size / _PIECE))) if xp is np else g.size  # no piece is much smaller
+        pieces = [slice(i, i + step) for i in range(0, g.size, step)] if g.size else []
         if len(pieces) > 4:
             parallel(work, pieces)
         else:

@@ -86,4 +86,9 @@ def broadcast_to(input: Tensor, *sizes: Any, size: Any = ()) -> Tensor:
         raise ValueError(
             f"broadcast_to: shape {target} is not {x.shape} repeated (from the right, sizes must be equal, or 1 before)"
         )
-    return _broadcast(x.shape, target)(x)
+    return spread(x, target)
+
+
+def spread(x: Tensor, target: Shape) -> Tensor:
+    """x repeated to a shape that is known to fit; itself if it has it."""
+    return x if x.shape == target else _broadcast(x.shape, target)(x)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import Any, TypeGuard
+from typing import Any, TypeAlias, TypeGuard
 
 import numpy as np
 
@@ -13,7 +13,7 @@ from minigan.tensor.dtypes import as_dtype, float32, int64, of_number
 from minigan.tensor.likeness import filled, fitting, one_number
 from minigan.tensor.tensor import Tensor
 
-Seed = np.random.Generator | int | None
+Seed: TypeAlias = "np.random.Generator | int | None"  # a string, so that numpy.random is imported when it is used
 
 
 def tensor(data: Any, *, dtype: Any = None, device: str | None = None, requires_grad: bool = False) -> Tensor:

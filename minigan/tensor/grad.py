@@ -8,9 +8,10 @@ of its steps; `Tensor.backward`, `grad` and `Tape.backward` are three ways to ru
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from minigan.backend import namespace
+from minigan.backend import namespace, one_blas_thread
 from minigan.tensor.op import GradMode, Node, Op
 
 if TYPE_CHECKING:
@@ -55,8 +56,9 @@ def grad(
     found: dict[int, Tensor] = {}
     keys = [id(x.node or x) for x in wanted]
     keep = create_graph if retain_graph is None else retain_graph
-    for _ in walk(roots, seeds, found, set(keys), keep, create_graph):
-        pass
+    with one_blas_thread:  # one limit for the whole walk spares each product its own
+        for _ in walk(roots, seeds, found, set(keys), keep, create_graph):
+            pass
     for i, (x, key) in enumerate(zip(wanted, keys, strict=True)):
         if key not in found and not allow_unused:
             raise RuntimeError(
@@ -78,8 +80,9 @@ def backward(
     `gradient` is the cotangent, needed unless the tensor has one element. The graph is freed, unless retained.
     Raises as `grad` does.
     """
-    for _ in steps(root, gradient, retain_graph, create_graph, inputs):
-        pass
+    with one_blas_thread:
+        for _ in steps(root, gradient, retain_graph, create_graph, inputs):
+            pass
 
 
 def steps(
@@ -127,22 +130,20 @@ def walk(
 
     `wanted=None` stands for every leaf; `leaves` then receives them.
     """
-    order, needed = _plan(roots, wanted, leaves)
     waiting: dict[int, Tensor] = {}  # gradients on their way, by id of node
     mode = GradMode(create_graph)
     with mode:
         for root, seed in zip(roots, seeds, strict=True):
             _send(root.node or root, seed, waiting, found, wanted)
-    for node in order:
+    for node, flags in _plan(roots, wanted, leaves):
         if (g := waiting.pop(id(node), None)) is None:
             continue
-        flags = tuple([parent is not None and id(parent) in needed for parent in node.parents])
         gradients: list[Tensor | None] = []
         if True in flags:
             with mode:
                 gradients = node.op.gradients(node, g, flags)
-                for i, parent in enumerate(node.parents):
-                    if flags[i] and parent is not None and (gx := gradients[i]) is not None:
+                for i, (parent, gx) in enumerate(zip(node.parents, gradients, strict=True)):
+                    if parent is not None and gx is not None and flags[i]:
                         _send(parent, _fitting(gx, parent, node, i), waiting, found, wanted)
             if not retain_graph:
                 node.kept = None
@@ -153,8 +154,8 @@ def walk(
 
 def _plan(
     roots: Sequence[Tensor], wanted: set[int] | None, leaves: dict[int, Tensor] | None
-) -> tuple[list[Node], set[int]]:
-    """The nodes to visit, last executed first, and the ids of all nodes and leaves that lead to a wanted one."""
+) -> list[tuple[Node, tuple[bool, ...]]]:
+    """The nodes to visit, last executed first, and which parents of each are wanted or lead to a wanted one."""
     nodes: dict[int, Node] = {}
     needed = set() if wanted is None else set(wanted)
     stack: list[Node | Tensor | None] = [root.node or root for root in roots]
@@ -169,12 +170,18 @@ def _plan(
                 needed.add(id(item))
             if leaves is not None:
                 leaves[id(item)] = item
-    order = sorted(nodes.values(), key=lambda node: node.number)
-    for node in order:
-        if any(parent is not None and id(parent) in needed for parent in node.parents):
+    order = []
+    for node in sorted(nodes.values(), key=_number):
+        flags = tuple([parent is not None and id(parent) in needed for parent in node.parents])
+        if True in flags:
             needed.add(id(node))
-    order = [node for node in reversed(order) if id(node) in needed]
-    return order, needed
+        if id(node) in needed:
+            order.append((node, flags))
+    order.reverse()
+    return order
+
+
+_number = attrgetter("number")
 
 
 def _send(

@@ -134,8 +134,8 @@ class Node:
             )
 
     def value(self, name: str) -> Any:
-        """What a rule needs under this name; RuntimeError if it has been changed."""
-        kept = cast(dict[str, Any], self.kept)[name]
+        """What a rule needs under this name, None if it was not kept; RuntimeError if it has been changed."""
+        kept = cast(dict[str, Any], self.kept).get(name)
         if isinstance(kept, Kept):
             return self._unchanged(name, kept)
         if isinstance(kept, _Several):
@@ -177,7 +177,7 @@ class Op:
     variadic: ClassVar[bool] = False
     rules: ClassVar[dict[str, Rule]] = {}  # by input's name
     rule: ClassVar[Rule | None] = None  # the one rule for all inputs
-    needs: ClassVar[dict[tuple[bool, ...], tuple[str, ...]]] = {}  # what is kept, by which inputs require grad
+    needs: ClassVar[dict[tuple[bool, ...], list[tuple[str, int]]]] = {}  # kept (and its place), by who requires grad
 
     def __init_subclass__(cls) -> None:
         forward = list(inspect.signature(cls.forward).parameters.values())[1:]
@@ -217,7 +217,7 @@ class Op:
         tensors = [x if isinstance(x, T) or x is None else T(x) for x in inputs]
         arrays = [None if x is None else x._data for x in tensors]
         try:
-            y, saved = self._run(arrays)
+            y, saved = (self.forward(*arrays), None) if self.moves else self._computed(arrays)
         except TypeError as error:
             if len(devices := {x.device for x in tensors if x is not None}) > 1:
                 where = " and ".join(sorted(devices))
@@ -235,33 +235,27 @@ class Op:
                 self._keep(node, wanted, tensors, result, saved)
         return result
 
-    def _run(self, arrays: list[Array | None]) -> tuple[Array, Any]:
+    @np.errstate(all="ignore")
+    def _computed(self, arrays: list[Array | None]) -> tuple[Array, Any]:
         """forward, without warnings: infinities and NaNs are values here, as in PyTorch."""
-        if self.moves:
-            return self.forward(*arrays), None
         half = "e" in [a.dtype.char for a in arrays if a is not None]
-        with np.errstate(all="ignore"):
-            y = self.forward(*([_widened(a) for a in arrays] if half else arrays))
-            y, saved = y if type(y) is tuple else (y, None)
-            return (y.astype(np.float16) if half and y.dtype.char == "f" else y), saved
+        y = self.forward(*([_widened(a) for a in arrays] if half else arrays))
+        y, saved = y if type(y) is tuple else (y, None)
+        return (y.astype(np.float16) if half and y.dtype.char == "f" else y), saved
 
     def _keep(self, node: Node, wanted: tuple[bool, ...], inputs: list[Tensor | None], y: Tensor, saved: Any) -> None:
         """Store in the node what the rules of the wanted inputs name, and nothing else."""
         if (needs := self.needs.get(wanted)) is None:
-            self.needs[wanted] = needs = self._needed(wanted)
+            places = {**{name: i for i, name in enumerate(self.names)}, "y": -1, "saved": -1}
+            self.needs[wanted] = needs = [(n, places[n]) for n in self._needed(wanted) if n != "wanted"]
         kept = cast(dict[str, Any], node.kept)
-        for name in needs:
-            if name == "saved":
-                kept[name] = saved
-            elif name == "y":  # a twin of the output, so that the graph does not hold itself alive
-                kept[name] = Kept(y._twin(None), y.cell[0])
-            elif name != "wanted":
-                i = self.names.index(name)
-                if self.variadic and i == len(self.names) - 1:
-                    kept[name] = _Several(None if x is None else Kept(x, x.cell[0]) for x in inputs[i:])
-                else:
-                    x = inputs[i]
-                    kept[name] = None if x is None else Kept(x, x.cell[0])
+        for name, i in needs:
+            if i < 0:  # of the output a twin, so that the graph does not hold itself alive
+                kept[name] = saved if name == "saved" else Kept(y._twin(None), y.cell[0])
+            elif self.variadic and i == len(self.names) - 1:
+                kept[name] = _Several(None if x is None else Kept(x, x.cell[0]) for x in inputs[i:])
+            else:
+                kept[name] = None if (x := inputs[i]) is None else Kept(x, x.cell[0])
 
     def _needed(self, wanted: tuple[bool, ...]) -> tuple[str, ...]:
         """What the rules of the wanted inputs name."""
@@ -310,23 +304,28 @@ class FusedOp(Op):
     def _needed(self, wanted: tuple[bool, ...]) -> tuple[str, ...]:
         return tuple(dict.fromkeys((*super()._needed(wanted), *self.names)))  # the composition needs every input
 
+    def composed(self, node: Node, g: Tensor, wanted: tuple[bool, ...]) -> list[Tensor | None]:
+        """The gradients in ops: those of the composition, unless a subclass has them without computing it again."""
+        from minigan.tensor.grad import differentiate
+
+        return differentiate(self.plain, [node.value(name) for name in self.names], g, wanted)
+
     def gradients(self, node: Node, g: Tensor, wanted: tuple[bool, ...]) -> list[Tensor | None]:
-        """By hand on arrays; by differentiating the composition where ops are being recorded."""
+        """By hand on arrays; in ops where ops are being recorded."""
         node.check()
         if _state.recording:
-            from minigan.tensor.grad import differentiate
-
-            return differentiate(self.plain, [node.value(name) for name in self.names], g, wanted)
-        rule, half = cast(Rule, self.rule), node.dtype.char == "e"
-        arguments = [wanted if name == "wanted" else _array(node.value(name), half) for name in rule.needs]
-        with np.errstate(all="ignore"):
-            found = list(rule.function(self, _array(g, half), *arguments))
+            return self.composed(node, g, wanted)
+        T, rule = Op.tensor, cast(Rule, self.rule)
+        values = [g, *[wanted if name == "wanted" else node.value(name) for name in rule.needs]]
+        values = [x._data if isinstance(x, T) else x for x in values]
+        if node.dtype.char == "e":
+            values = [_widened(x) if hasattr(x, "dtype") else x for x in values]
+        found = self._by_hand(rule, values)
         return [Op.tensor._wrap(gx) if want else None for gx, want in zip(found, wanted, strict=True)]
 
-
-def _array(value: Any, half: bool) -> Any:
-    array = value._data if isinstance(value, Op.tensor) else value
-    return _widened(array) if half and isinstance(value, Op.tensor) else array
+    @np.errstate(all="ignore")
+    def _by_hand(self, rule: Rule, values: list[Any]) -> list[Array | None]:
+        return list(rule.function(self, *values))
 
 
 def _widened(a: Array | None) -> Array | None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from minigan.backend import is_array, namespace
-from minigan.tensor.broadcasting import broadcast_shapes, broadcast_to
+from minigan.tensor.broadcasting import broadcast_shapes, spread
 from minigan.tensor.dtypes import DType, floating, of_number, promote
 from minigan.tensor.op import Op, is_grad_enabled
 
@@ -51,7 +51,7 @@ def operands(function: str, a: Operand, b: Operand, real: bool = False) -> tuple
     if a.shape != b.shape:
         shape = broadcast_shapes(function, a.shape, b.shape)
         if is_grad_enabled():  # what needs no gradient is broadcast by the arithmetic itself, without an op
-            a, b = (broadcast_to(x, shape) if x.requires_grad else x for x in (a, b))
+            a, b = (spread(x, shape) if x.requires_grad else x for x in (a, b))
     return a, b
 
 

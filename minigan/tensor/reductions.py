@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from minigan.backend import Array, namespace
-from minigan.tensor.broadcasting import broadcast_to
+from minigan.tensor.broadcasting import spread
 from minigan.tensor.checks import Shape, as_dim, as_dims, as_flag, tensor_of
 from minigan.tensor.choosing import where
 from minigan.tensor.dtypes import as_dtype, int64
@@ -48,10 +49,26 @@ class Sum(Op):
         return x.sum(axis=self.dims, keepdims=self.keepdim, dtype=x.dtype)
 
     def backward_x(self, g: Tensor) -> Tensor:
-        return broadcast_to(reshape(g, kept_shape(self.shape, self.dims)), self.shape)
+        g = reshape(g, kept_shape(self.shape, self.dims)) if g.ndim and not self.keepdim else g
+        return spread(g, self.shape)
 
     def flops(self, y: Shape, *inputs: Shape) -> int:
         return math.prod(self.shape)
+
+
+class Mean(Sum):
+    """y = the mean over dims; NaN over nothing."""
+
+    @property
+    def count(self) -> float:
+        """How many numbers each mean is of."""
+        return float(math.prod([self.shape[a] for a in self.dims]))
+
+    def forward(self, x: Array) -> Array:
+        return super().forward(x) / self.count
+
+    def backward_x(self, g: Tensor) -> Tensor:
+        return super().backward_x(g / self.count)
 
 
 @dataclass(frozen=True)
@@ -85,6 +102,9 @@ class Cumsum(Op):
         return flip(cumsum(flip(g, self.dim), self.dim), self.dim)
 
 
+_sum = lru_cache(maxsize=1024)(Sum)
+
+
 def _number(function: str, input: Any, dtype: Any = None) -> Tensor:
     """The input, cast to dtype if one is given, bools as integers."""
     x = tensor_of(function, "input", input)
@@ -102,7 +122,7 @@ def sum(input: Tensor, dim: Dims = None, keepdim: bool = False, *, dtype: Any = 
     """
     x = _number("sum", input, dtype)
     dims = as_dims("sum", dim, x.ndim)
-    return Sum(x.shape, dims, as_flag("sum", "keepdim", keepdim))(x)
+    return _sum(x.shape, dims, as_flag("sum", "keepdim", keepdim))(x)
 
 
 def prod(input: Tensor, dim: int | None = None, keepdim: bool = False, *, dtype: Any = None) -> Tensor:

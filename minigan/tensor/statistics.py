@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import builtins
 import math
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+from minigan.backend import Array, namespace
 from minigan.tensor.checks import as_dims, as_flag, number, tensor_of
 from minigan.tensor.choosing import where
 from minigan.tensor.dtypes import as_dtype
-from minigan.tensor.elementwise import abs, sqrt
+from minigan.tensor.elementwise import abs
 from minigan.tensor.extrema import amax
-from minigan.tensor.reductions import Dims, sum
+from minigan.tensor.op import Op
+from minigan.tensor.reductions import Dims, Mean, sum
 
 if TYPE_CHECKING:
     from minigan.tensor.tensor import Tensor
@@ -25,13 +28,24 @@ def as_real(function: str, input: Any, dtype: Any = None) -> Tensor:
     return x if dtype is None else x.to(as_dtype(dtype, function))
 
 
+class Root(Op):
+    """y = sqrt(v) of a sum of squares: at 0 the gradient of those squares is 0, and 0 it shall stay."""
+
+    def forward(self, v: Array) -> Array:
+        return namespace(v).sqrt(v)
+
+    def backward_v(self, g: Tensor, y: Tensor) -> Tensor:
+        return g / where(y == 0.0, math.inf, y * 2.0)
+
+
+_root, _mean = Root(), lru_cache(maxsize=1024)(Mean)
+
+
 def mean(input: Tensor, dim: Dims = None, keepdim: bool = False, *, dtype: Any = None) -> Tensor:
     """The mean over dim; NaN over nothing. Raises TypeError for integers."""
     x = as_real("mean", input, dtype)
-    as_flag("mean", "keepdim", keepdim)
     dims = as_dims("mean", dim, x.ndim)
-    count = math.prod(x.shape[a] for a in dims)
-    return sum(x, dims or None, keepdim) / float(count)
+    return _mean(x.shape, dims, as_flag("mean", "keepdim", keepdim))(x)
 
 
 def var(
@@ -54,12 +68,6 @@ def std(
 ) -> Tensor:
     """The square root of `var`; where that is 0, so is the gradient."""
     return _root(var(as_real("std", input), dim, unbiased, keepdim, correction=correction))
-
-
-def _root(v: Tensor) -> Tensor:
-    """sqrt(v) of a sum of squares: at 0 the gradient of those squares is 0, and 0 it shall stay."""
-    zero = v == 0.0
-    return where(zero, v, sqrt(where(zero, 1.0, v)))
 
 
 def norm(input: Tensor, p: float | str = 2, dim: Dims = None, keepdim: bool = False) -> Tensor:

@@ -242,3 +242,29 @@ BAD = [
 def test_errors_name_layer_argument_and_value(call, error, match):
     with pytest.raises(error, match=match):
         call()
+
+
+@pytest.mark.parametrize("act", [nn.ReLU(), nn.LeakyReLU(0.2), nn.LeakyReLU(1.0)], ids=repr)
+def test_sequential_fuses_linear_layers_without_changing_anything(act):
+    found = []
+    for fuse in (True, False):
+        net = nn.Sequential(nn.Linear(5, 4, generator=1), act, nn.Linear(4, 3, bias=False, generator=2), fuse=fuse)
+        x = minigan.randn(2, 7, 5, generator=3).requires_grad_()
+        (slope,) = minigan.grad((net(x) ** 2).sum(), x, create_graph=True)
+        (slope**2).sum().backward()
+        found.append([net(x), slope, x.grad, *(p.grad for p in net.parameters())])
+    for fused, plain in zip(*found, strict=True):
+        np.testing.assert_allclose(fused.detach().numpy(), plain.detach().numpy(), rtol=2e-5, atol=1e-6)
+
+
+@pytest.mark.parametrize("slope", [1.0, 0.0])
+def test_a_linear_op_keeps_only_what_its_gradients_need(slope):
+    x, w, b = minigan.randn(3, 4), minigan.randn(2, 4).requires_grad_(), minigan.randn(2).requires_grad_()
+    y = nn.functional.linear_act(x, w, b, slope).sum()
+    w.data, b.data = w.data * 2, b.data * 2  # no gradient reads them: x requires none
+    y.backward()
+    assert w.grad is not None and b.grad is not None
+    y = nn.functional.linear_act(x, w, b, slope).sum()
+    x += 1
+    with pytest.raises(RuntimeError, match="its input x"):
+        y.backward()

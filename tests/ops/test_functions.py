@@ -12,6 +12,7 @@ import minigan
 import minigan.nn.functional as F
 from minigan.ops.batchnorm import BatchNorm
 from minigan.ops.crossentropy import SoftCrossEntropy
+from minigan.ops.linear import Linear
 from minigan.ops.losses import BinaryCrossEntropyWithLogits
 from minigan.ops.normalization import Standardize
 
@@ -116,6 +117,11 @@ FUSED = [
     *[(BatchNorm(0.1, True, slope), [X, *affine, *OWN]) for slope in (1.0, 0.0, 0.3) for affine in AFFINES],
     *[(BatchNorm(0.1, False, slope), [X, *affine, *STATS]) for slope in (1.0, 0.3) for affine in AFFINES],
     (Standardize(0.2), [X[0]]),
+    *[
+        (Linear(slope), [X[0], RNG.normal(size=(3, 5)), bias])
+        for slope in (1.0, 0.0, 0.3)
+        for bias in (X[1, :3, 0], None)
+    ],
     (SoftCrossEntropy(), [X, RNG.uniform(size=X.shape)]),
     (SoftCrossEntropy(), [RULED_OUT, np.tile([[0.5], [0.5], [0.0], [0.0]], (3, 1, 5))]),
     (BinaryCrossEntropyWithLogits(), [X * 9, RNG.uniform(size=X.shape), RNG.uniform(size=X.shape)]),

@@ -137,6 +137,32 @@ def test_batch_norm_has_the_same_bits_at_any_number_of_threads(shape):
     assert len(set(found)) == 1
 
 
+@pytest.mark.parametrize("shape", [(40961, 5), (30, 11, 21, 23), (3, 2000, 31), (2, 9000)])
+def test_batch_norm_by_blocks_is_the_formula(shape):
+    """Odd numbers of positions, of channels, and of both; and an outlier where a sixteenth of the positions is read."""
+    rng, axes = np.random.default_rng(0), (0, *range(2, len(shape)))
+    x = rng.normal(size=shape).astype(np.float32)
+    x[0] += 300
+    g, wide = rng.normal(size=shape), x.astype(float)
+    mean, std = wide.mean(axes, keepdims=True), np.sqrt(wide.var(axes, keepdims=True) + 1e-5)
+    z = (wide - mean) / std
+    t = T(x, requires_grad=True)
+    output = F.batch_norm_act(t, None, None, training=True, negative_slope=0.2)
+    y, gx = output.detach().numpy(), minigan.grad(output, t, T(g.astype(np.float32)))[0].numpy()
+    np.testing.assert_allclose(y, np.where(z > 0, z, 0.2 * z), rtol=2e-4, atol=2e-6)
+    gz = np.where(y > 0, g, 0.2 * g)
+    expected = (gz - gz.mean(axes, keepdims=True) - z * (gz * z).mean(axes, keepdims=True)) / std
+    np.testing.assert_allclose(gx, expected, rtol=2e-4, atol=2e-6)
+
+
+@pytest.mark.parametrize("order", ["C", "F"])
+def test_leaky_relu_of_many_numbers(order):
+    x = np.asarray(np.random.default_rng(0).normal(size=(40, 90, 53)), np.float32, order=order)
+    y, g = gradient(lambda t: F.leaky_relu(t, 0.2), x)
+    np.testing.assert_array_equal(y, np.where(x > 0, x, np.float32(0.2) * x))
+    np.testing.assert_array_equal(g, np.where(x > 0, np.float32(1), np.float32(0.2)))
+
+
 def test_batch_norm_of_huge_numbers_warns_of_nothing():
     x = np.random.default_rng(0).normal(size=(64, 3)).astype(np.float32) * np.float32(1e30)
     F.batch_norm(T(x), None, None, training=True)
