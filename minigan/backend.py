@@ -278,8 +278,7 @@ def sweep(work: Callable[[int, Any], None], array: Array) -> None:
 # ------------------------------------------------------------------------------------------------ matrix products
 
 _ALONE = 1 << 18  # up to so many multiplications OpenBLAS stays on one thread by itself
-_SHARED = 1 << 22  # from so many on, two threads are done sooner than one, although starting the second takes time
-_PIECE = 1 << 23  # multiplications worth a thread of their own where there are more than two
+_PIECE = 1 << 23  # multiplications worth a thread of their own: to wake one takes as long as a million
 
 
 def matmul(a: Array, b: Array) -> Array:
@@ -299,11 +298,11 @@ def matmul(a: Array, b: Array) -> Array:
         return a * b  # an outer product: there is nothing to add up, and BLAS takes four times as long
     if (size <= _ALONE and min(M, N) > 1) or size <= 4096 or getattr(_here, "inside", False):
         return np.matmul(a, b)
-    if size < _SHARED or a.ndim > 2 or b.ndim > 2:
+    if size < 2 * _PIECE or a.ndim > 2 or b.ndim > 2:
         with one_blas_thread:
             return np.matmul(a, b)
     y = np.empty((M, N), np.result_type(a, b))
-    pieces = min(16, max(2, size // _PIECE), max(2, max(M, N) // 48))
+    pieces = min(16, size // _PIECE, max(2, max(M, N) // 48))
     step = -(-max(M, N) // pieces)
 
     def multiply(start: int) -> None:
@@ -315,19 +314,3 @@ def matmul(a: Array, b: Array) -> Array:
 
     parallel(multiply, range(0, max(M, N), step))
     return y
-
-
-def matmuls(*pairs: tuple[Array, Array] | None) -> list[Array | None]:
-    """The product of each pair, None for None; middle-sized ones whole at the same time, not in pieces one by one."""
-    sizes = [pair[0].size * pair[1].shape[-1] if pair else 0 for pair in pairs]
-    small, large = min(sizes) < _SHARED // 2, max(sizes) >= 2 * _PIECE
-    if small or large or any(type(x) is not np.ndarray or x.ndim != 2 for pair in pairs for x in pair or ()):
-        return [pair and matmul(pair[0], pair[1]) for pair in pairs]
-    products: list[Array | None] = [None] * len(pairs)
-
-    def multiply(i: int) -> None:
-        a, b = cast(tuple[Array, Array], pairs[i])
-        products[i] = np.matmul(a, b)
-
-    parallel(multiply, range(len(pairs)))
-    return products

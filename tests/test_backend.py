@@ -13,7 +13,7 @@ from threadpoolctl import threadpool_info
 
 import minigan
 from minigan import backend
-from minigan.backend import as_generator, matmul, matmuls, parallel
+from minigan.backend import as_generator, matmul, parallel
 
 
 @pytest.fixture
@@ -83,27 +83,6 @@ def test_the_same_bits_at_any_number_of_threads(shape, threads):
         found.append(matmul(a, b))
     for other in found[1:]:
         np.testing.assert_array_equal(found[0], other)
-
-
-@pytest.mark.parametrize("sizes", [(256, 128, 128), (256, 256, 128), (30, 20, 10), (600, 600, 600)], ids=str)
-def test_products_at_the_same_time(sizes, threads):
-    M, K, N = sizes
-    rng = np.random.default_rng(4)
-    a, b, c = (rng.integers(-4, 5, shape).astype("float32") for shape in ((M, K), (K, N), (N, M)))
-    for count in (1, 2, 3):
-        threads(count)
-        none, ab, ca = matmuls(None, (a, b), (c, a))
-        assert none is None
-        np.testing.assert_array_equal(ab, a @ b)
-        np.testing.assert_array_equal(ca, c @ a)
-    x, y = rng.normal(size=(M, K)).astype("float32"), rng.normal(size=(K, N)).astype("float32")
-    found = []
-    for count in (1, 2, 4):
-        threads(count)
-        found.append(matmuls((x, y), (y.T, x.T)))
-    for other in found[1:]:
-        np.testing.assert_array_equal(found[0][0], other[0])
-        np.testing.assert_array_equal(found[0][1], other[1])
 
 
 def test_no_array_is_kept_once_the_work_is_done(threads):

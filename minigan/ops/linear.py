@@ -56,7 +56,8 @@ class Linear(FusedOp):
         gz = g
         if saved is not None:
             gate(g, saved, self.slope, out=(gz := namespace(g).empty_like(g)))
-        gx, gw = backend.matmuls((gz, w) if wanted[0] else None, (gz.T, x) if wanted[1] else None)
+        gx = backend.matmul(gz, w) if wanted[0] else None
+        gw = backend.matmul(gz.T, x) if wanted[1] else None
         gb = backend.matmul(namespace(g).ones((1, len(g)), g.dtype), gz)[0] if wanted[2] else None
         return [gx, gw, gb]
 
