@@ -1,7 +1,8 @@
 """The layer table: GFLOP/s of each face of conv and conv_transpose beside the sgemm peak of the same process.
 
 GFLOP/s counts useful multiplications (those that meet no padding), times two. The peak is a 2048^3 product by NumPy's
-own BLAS, or by PyTorch, on all cores, measured in each turn right before the layer's faces; shares are turn by turn.
+own BLAS, or by PyTorch, on all cores, measured in each turn right after the layer's faces (before them its idle threads
+would still be spinning); shares are turn by turn.
 Inputs come in the memory layout in which the layer before would hand them on: channels last, but for plain PyTorch.
 """
 
@@ -77,7 +78,7 @@ a, b = (np.ones(({_PEAK}, {_PEAK}), np.float32) for _ in "ab")
 def options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("layers", nargs="*", metavar="TEXT", help="only layers whose name has one of these in it")
     parser.add_argument("--turns", type=int, default=10)
-    parser.add_argument("--times", type=int, default=5, help="each face in a turn")
+    parser.add_argument("--times", type=int, default=40, help="each face in a turn")
     rivals.options(parser)
 
 
@@ -120,7 +121,7 @@ def table(layer: Layer, found: list[Side], turns: int, times: int) -> dict[str, 
         for side in found:
             product = "np.matmul(a, b)" if side.name == "minigan" else "torch_a @ torch_b"
             more = "" if side.name == "minigan" else "torch_a, torch_b = tensor(a), tensor(b)"
-            for name, update in {"peak": product, **_FACES}.items():
+            for name, update in {**_FACES, "peak": product}.items():
                 seconds = side.run(Text(layer.setup + more, update), 2 if name == "peak" else times)["times"]
                 if turn:
                     flops = 2 * _PEAK**3 if name == "peak" else layer.flops

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 import minigan
-from benchmarks import memory, ops, overhead, rivals, scaling, steps, turns
+from benchmarks import autoencoders, memory, ops, overhead, rivals, scaling, steps, turns
 from benchmarks.machine import describe, libraries, machine
 from benchmarks.rivals import RIVALS
 from benchmarks.workloads import WORKLOADS, Text, dcgan
@@ -97,3 +97,13 @@ def test_a_power_is_recovered_and_a_flat_memory_does_not_grow() -> None:
     assert scaling.exponent({x: 3.0 * x**1.5 for x in (16, 32, 64)}) == pytest.approx(1.5)
     assert memory.slope([0.0, 7.0, 7.0, 0.0]) == pytest.approx(0.0)
     assert turns.ratios([2.0, 9.0], [1.0, 3.0]) == [2.0, 3.0]
+
+
+def test_the_table_of_auto_encoders(capsys: pytest.CaptureFixture[str]) -> None:
+    parser = argparse.ArgumentParser()
+    autoencoders.options(parser)
+    autoencoders.main(parser.parse_args(["--latents", "2", "--seeds", "2", "--updates", "3", "--steps", "2"]))
+    lines = capsys.readouterr().out.splitlines()
+    names, errors, shares = lines[-3:]
+    assert names.split() == ["k", "mean", "image", "PCA", "linear", "perceptron", "convolutional"]
+    assert errors.startswith("   2 ") and shares.count("of PCA") == 5 and "1.000 of PCA" in shares

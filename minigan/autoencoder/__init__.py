@@ -1,10 +1,16 @@
-"""Auto-encoders: min ||X - X'||^2 through a narrow h, and the linear bound on it."""
+"""Auto-encoders: min ||X - X'||^2 through a narrow h, the linear bound on it, and what each layer remembers."""
 
+from minigan.autoencoder.layers import Decoders, Encoder, decoder_of, orthonormal_bank, prefixes
 from minigan.autoencoder.pca import pca_error
 from minigan.autoencoder.training import Step, Training
 
 __all__ = [
-    "pca_error",
     "Step",
     "Training",
+    "pca_error",
+    "Encoder",
+    "Decoders",
+    "decoder_of",
+    "orthonormal_bank",
+    "prefixes",
 ]

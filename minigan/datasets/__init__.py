@@ -10,7 +10,7 @@ from minigan.datasets.batches import Batches, Draws, generator_state, one_epoch,
 from minigan.datasets.catalogue import NAMES, load
 from minigan.datasets.dataset import Dataset, pad_to, shuffle, split
 from minigan.datasets.digits import digits8, mnist5k, stack_digits
-from minigan.datasets.folder import read_folder
+from minigan.datasets.folder import read_folder, read_picture
 from minigan.datasets.readers import from_arrays, idx_dataset, read_idx, read_npz
 from minigan.datasets.toys import Mixture, gaussian, grid, mixture, ring
 
@@ -34,6 +34,7 @@ __all__ = [
     "read_idx",
     "idx_dataset",
     "read_folder",
+    "read_picture",
     "Batches",
     "Draws",
     "one_epoch",

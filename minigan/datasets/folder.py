@@ -52,6 +52,13 @@ def read_folder(path: str | os.PathLike[str], size: int | None = None, channels:
     return Dataset(path.resolve().name, images, labels, classes=classes, note=note)
 
 
+def read_picture(path: str | os.PathLike[str], size: int, channels: int) -> NDArray[np.uint8]:
+    """One picture (channels, size, size), cut and resized as those of a folder. Raises ValueError as `read_folder`."""
+    if not Path(path).is_file():
+        raise ValueError(f"read_picture: {os.fspath(path)} is no file (expected a picture)")
+    return _picture(Path(path), size, channels)
+
+
 def _list(folder: Path) -> tuple[list[Path], NDArray[np.int64] | None, tuple[str, ...], int]:
     """Files, labels, classes, and how many pictures lie loose beside the class folders."""
     inside = sorted(folder.iterdir(), key=lambda path: path.name)

@@ -1,15 +1,51 @@
 """The game: two players, what each wants, and the steps in which they take turns."""
 
 from minigan.gan.average import Average
+from minigan.gan.bijection import exact_generator
 from minigan.gan.game import Game, Step
-from minigan.gan.objectives import OBJECTIVES, Objective, minimax, non_saturating
+from minigan.gan.inversion import Inversion, inversions, invert, jacobian, recovery
+from minigan.gan.latent import lerp, slerp
+from minigan.gan.objectives import (
+    F_GANS,
+    OBJECTIVES,
+    R1,
+    GradientPenalty,
+    Objective,
+    Optimum,
+    Penalty,
+    hinge,
+    least_squares,
+    minimax,
+    non_saturating,
+    r1,
+    wgan_clip,
+    wgan_gp,
+)
 
 __all__ = [
     "Average",
     "Game",
     "Step",
     "OBJECTIVES",
+    "F_GANS",
     "Objective",
+    "Optimum",
+    "Penalty",
+    "GradientPenalty",
+    "R1",
     "minimax",
     "non_saturating",
+    "r1",
+    "least_squares",
+    "hinge",
+    "wgan_clip",
+    "wgan_gp",
+    "Inversion",
+    "inversions",
+    "invert",
+    "recovery",
+    "jacobian",
+    "exact_generator",
+    "lerp",
+    "slerp",
 ]

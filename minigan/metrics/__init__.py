@@ -1,10 +1,38 @@
 """How good are the samples? Always with the figures of real data beside them."""
 
-from minigan.metrics.digits import Verdict, judge_digits, report, train_judge
+from minigan.metrics.digits import Verdict, classify, features, judges, train_judge, verdict
+from minigan.metrics.distances import nearest
+from minigan.metrics.frechet import frechet, frechet_distance
+from minigan.metrics.kernel import KernelTest, kid, mmd
+from minigan.metrics.modes import Modes, count_modes, count_stacked
+from minigan.metrics.neighbours import OneNN, PrecisionRecall, one_nn, precision_recall
+from minigan.metrics.report import HEAD, Finding, compare, of_modes, of_verdicts
+from minigan.metrics.sliced import sliced_wasserstein
 
 __all__ = [
+    "Modes",
+    "count_modes",
+    "count_stacked",
+    "KernelTest",
+    "mmd",
+    "kid",
+    "OneNN",
+    "one_nn",
+    "PrecisionRecall",
+    "precision_recall",
+    "sliced_wasserstein",
+    "frechet",
+    "frechet_distance",
+    "nearest",
     "Verdict",
-    "judge_digits",
-    "report",
+    "verdict",
+    "classify",
+    "features",
+    "judges",
     "train_judge",
+    "Finding",
+    "HEAD",
+    "compare",
+    "of_modes",
+    "of_verdicts",
 ]

@@ -1,17 +1,27 @@
 """Architectures, a page each: what a layer list says is all there is to say; and `outputs`, to apply them."""
 
 from minigan.models.application import outputs
-from minigan.models.autoencoder import ConvAutoencoder
+from minigan.models.autoencoder import Autoencoder, ConvAutoencoder, MLPAutoencoder
 from minigan.models.classifier import Classifier
-from minigan.models.dcgan import DCGANDiscriminator, DCGANGenerator
-from minigan.models.mlp import MLPDiscriminator, MLPGenerator
+from minigan.models.dcgan import DCGANDiscriminator, DCGANEncoder, DCGANGenerator, layer_norm
+from minigan.models.joining import joined, packed
+from minigan.models.mirror import mirror
+from minigan.models.mlp import MLPDiscriminator, MLPEncoder, MLPGenerator
 
 __all__ = [
+    "Autoencoder",
     "ConvAutoencoder",
+    "MLPAutoencoder",
+    "mirror",
     "Classifier",
     "DCGANDiscriminator",
+    "DCGANEncoder",
     "DCGANGenerator",
     "MLPDiscriminator",
+    "MLPEncoder",
     "MLPGenerator",
+    "joined",
+    "packed",
+    "layer_norm",
     "outputs",
 ]

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from itertools import pairwise
+
 import numpy as np
 
 from minigan import nn
@@ -9,7 +12,11 @@ from minigan.backend import as_generator
 
 
 class Classifier(nn.Sequential):
-    """Images (N, channels, size, size) -> logits (N, classes), by two 5x5 convolutions that halve the image."""
+    """Images (N, channels, size, size) -> logits (N, classes), by two 5x5 convolutions that halve the image.
+
+    `hidden` are the sizes of fully connected layers before the logits, by default none. With `norm`, batch norm follows
+    every layer but the last.
+    """
 
     def __init__(
         self,
@@ -17,15 +24,19 @@ class Classifier(nn.Sequential):
         channels: int = 1,
         classes: int = 10,
         features: int = 16,
+        hidden: Sequence[int] = (),
+        norm: bool = False,
         *,
         generator: np.random.Generator | int | None = None,
     ) -> None:
-        rng, quarter = as_generator(generator), -(-size // 4)
-        super().__init__(
-            nn.Conv2d(channels, features, 5, stride=2, padding=2, generator=rng),
-            nn.ReLU(),
-            nn.Conv2d(features, 2 * features, 5, stride=2, padding=2, generator=rng),
-            nn.ReLU(),
-            nn.Flatten(),
-            nn.Linear(2 * features * quarter**2, classes, generator=rng),
-        )
+        rng = as_generator(generator)
+        layers: list[nn.Module] = []
+        for fan_in, fan_out in ((channels, features), (features, 2 * features)):
+            layers += [nn.Conv2d(fan_in, fan_out, 5, stride=2, padding=2, generator=rng)]
+            layers += [nn.BatchNorm2d(fan_out), nn.ReLU()] if norm else [nn.ReLU()]
+        widths = (2 * features * (-(-size // 4)) ** 2, *hidden)
+        layers.append(nn.Flatten())
+        for fan_in, fan_out in pairwise(widths):
+            layers += [nn.Linear(fan_in, fan_out, generator=rng)]
+            layers += [nn.BatchNorm1d(fan_out), nn.ReLU()] if norm else [nn.ReLU()]
+        super().__init__(*layers, nn.Linear(widths[-1], classes, generator=rng))

@@ -6,11 +6,16 @@ covered evenly, and sizes double (or halve) exactly. The first layer paints 4x4 
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 
 from minigan import nn
 from minigan.backend import as_generator
+from minigan.models.joining import joined
 from minigan.tensor import Tensor
+
+Normalize = Callable[[int], nn.Module]
 
 
 def _doublings(model: str, size: int) -> int:
@@ -25,6 +30,8 @@ def dcgan_init(model: nn.Module, generator: np.random.Generator) -> None:
     for module in model.modules():
         if isinstance(module, nn.Conv2d | nn.ConvTranspose2d):
             nn.init.normal_(module.weight, 0.0, 0.02, generator=generator)
+            if module.bias is not None:
+                nn.init.zeros_(module.bias)
         elif isinstance(module, nn.BatchNorm2d) and module.weight is not None and module.bias is not None:
             nn.init.normal_(module.weight, 1.0, 0.02, generator=generator)
             nn.init.zeros_(module.bias)
@@ -70,9 +77,33 @@ class DCGANGenerator(nn.Sequential):
         return images
 
 
-class DCGANDiscriminator(nn.Sequential):
-    """Images (N, channels, size, size) -> logits (N,): log odds that an image is from the data.
+def layer_norm(channels: int) -> nn.Module:
+    """Layer norm of images: over all numbers of one sample, so that no sample sees the others, as batch norm has it."""
+    return nn.GroupNorm(1, channels)
 
+
+def _halvings(
+    model: str, size: int, widths: tuple[int, int, int], normalize: Normalize | None, rng: np.random.Generator
+) -> list[nn.Module]:
+    """Convolutions from images of `size` to 1x1: `widths` are the channels of the image, the first layer, the last."""
+    channels, width, last = widths
+    layers: list[nn.Module] = [
+        nn.Conv2d(channels, width, 4, stride=2, padding=1, bias=False, generator=rng),
+        nn.LeakyReLU(0.2),
+    ]
+    for _ in range(_doublings(model, size) - 1):
+        layers.append(nn.Conv2d(width, 2 * width, 4, stride=2, padding=1, bias=normalize is None, generator=rng))
+        layers += [] if normalize is None else [normalize(2 * width)]
+        layers.append(nn.LeakyReLU(0.2))
+        width *= 2
+    return [*layers, nn.Conv2d(width, last, 4, stride=1, padding=0, bias=False, generator=rng)]  # 4 -> 1
+
+
+class DCGANDiscriminator(nn.Sequential):
+    """Images (N, channels, size, size) -> logits (N,): log odds that an image is from the data; no bound on either.
+
+    What is given beside an image, vectors (N, M), joins it as M more of the `channels`. `normalize` makes what follows
+    a convolution from its number of channels: batch norm, or where D's slope is punished `layer_norm`, or None.
     Raises ValueError for a size that does not halve to 4.
     """
 
@@ -82,21 +113,38 @@ class DCGANDiscriminator(nn.Sequential):
         channels: int = 1,
         features: int = 32,
         *,
+        normalize: Normalize | None = nn.BatchNorm2d,
         generator: np.random.Generator | int | None = None,
     ) -> None:
         rng = as_generator(generator)
-        layers: list[nn.Module] = [
-            nn.Conv2d(channels, features, 4, stride=2, padding=1, bias=False, generator=rng),
-            nn.LeakyReLU(0.2),
-        ]
-        width = features
-        for _ in range(_doublings("DCGANDiscriminator", size) - 1):
-            layers += [
-                nn.Conv2d(width, 2 * width, 4, stride=2, padding=1, bias=False, generator=rng),
-                nn.BatchNorm2d(2 * width),
-                nn.LeakyReLU(0.2),
-            ]
-            width *= 2
-        layers += [nn.Conv2d(width, 1, 4, stride=1, padding=0, bias=False, generator=rng), nn.Flatten(0)]  # 4 -> 1
-        super().__init__(*layers)
+        super().__init__(
+            *_halvings("DCGANDiscriminator", size, (channels, features, 1), normalize, rng), nn.Flatten(0)
+        )  # (N, 1, 1, 1) -> (N,)
+        dcgan_init(self, rng)
+
+    def forward(self, input: Tensor, *given: Tensor) -> Tensor:
+        """The logits of images, given vectors."""
+        logits: Tensor = super().forward(joined(input, *given))
+        return logits
+
+
+class DCGANEncoder(nn.Sequential):
+    """Images (N, channels, size, size) -> h (N, latent): a discriminator with another last layer, for BiGAN.
+
+    Raises ValueError for a size that does not halve to 4.
+    """
+
+    def __init__(
+        self,
+        latent: int = 100,
+        size: int = 32,
+        channels: int = 1,
+        features: int = 32,
+        *,
+        generator: np.random.Generator | int | None = None,
+    ) -> None:
+        rng = as_generator(generator)
+        super().__init__(
+            *_halvings("DCGANEncoder", size, (channels, features, latent), nn.BatchNorm2d, rng), nn.Flatten(1)
+        )  # (N, latent, 1, 1) -> (N, latent)
         dcgan_init(self, rng)

@@ -1,4 +1,4 @@
-"""Multi-layer perceptrons for data that are points: a generator and a discriminator for toy distributions."""
+"""Multi-layer perceptrons for data that are points: generator, discriminator and encoder for toy distributions."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import numpy as np
 
 from minigan import nn
 from minigan.backend import as_generator
+from minigan.models.joining import joined
 from minigan.tensor import Tensor
 
 
@@ -34,8 +35,25 @@ class MLPGenerator(nn.Sequential):
         super().__init__(*_layers([latent, *hidden, dimensions], as_generator(generator)))
 
 
+class MLPEncoder(MLPGenerator):
+    """Points (N, dimensions) -> h (N, latent), for BiGAN: a generator the other way round."""
+
+    def __init__(
+        self,
+        latent: int = 256,
+        dimensions: int = 2,
+        hidden: Sequence[int] = (128, 128),
+        *,
+        generator: np.random.Generator | int | None = None,
+    ) -> None:
+        super().__init__(dimensions, latent, hidden, generator=generator)
+
+
 class MLPDiscriminator(nn.Sequential):
-    """Points (N, dimensions) -> logits (N,): log odds that a point is from the data."""
+    """Points (N, dimensions) -> logits (N,): log odds that a point is from the data.
+
+    What is given beside a point, vectors (N, M), counts among the `dimensions`.
+    """
 
     def __init__(
         self,
@@ -46,7 +64,7 @@ class MLPDiscriminator(nn.Sequential):
     ) -> None:
         super().__init__(*_layers([dimensions, *hidden, 1], as_generator(generator)))
 
-    def forward(self, input: Tensor) -> Tensor:
-        """The logits of points."""
-        logits: Tensor = super().forward(input)
+    def forward(self, input: Tensor, *given: Tensor) -> Tensor:
+        """The logits of points, given vectors."""
+        logits: Tensor = super().forward(joined(input, *given))
         return logits.squeeze(-1)

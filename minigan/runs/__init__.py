@@ -12,10 +12,14 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any, NamedTuple
 
-from minigan.runs.autoencoder import AutoencoderTask
-from minigan.runs.config import AutoencoderConfig, Config, GANConfig
+from minigan.gan import OBJECTIVES
+from minigan.runs.autoencoder import DIGITS8, SPLITS, AutoencoderTask, usual_config
+from minigan.runs.config import AutoencoderConfig, Config, DecodersConfig, GANConfig
+from minigan.runs.decoders import ENCODERS, LayerStudy, layers_table, study
 from minigan.runs.directory import Run, RunError
+from minigan.runs.evaluation import evaluate, usual_count
 from minigan.runs.gan import POINTS, GANTask, sample
+from minigan.runs.inversion import Inverted, invert
 from minigan.runs.loop import Interrupted, advance
 from minigan.runs.task import Task
 
@@ -34,15 +38,22 @@ _POINTS = {"latent": 256, "batch": 256, "steps": 10_000, "lr": 1e-4, "lr_d": 1e-
 
 
 def configure(kind: str, given: dict[str, Any]) -> Config:
-    """The config of a run from the settings given; the rest follows the data. RunError for what is not legal."""
-    defaults = _POINTS if kind == "gan" and given.get("data") in POINTS else {}
-    return KINDS[kind].config(**{**defaults, **given})
+    """The config of a run from the settings given; the rest follows data and objective. RunError for what cannot be."""
+    if kind == "autoencoder":
+        return usual_config(given)
+    of_data = _POINTS if given.get("data") in POINTS else {}
+    return GANConfig(**{**GANConfig.follow(given), **of_data, **given})
 
 
 def default_text(kind: str, name: str) -> str:
     """The default of a setting as --help shows it."""
-    value = str(getattr(KINDS[kind].config(), name))
-    return f"{value}; for points {_POINTS[name]}" if kind == "gan" and name in _POINTS else value
+    default = getattr(KINDS[kind].config(), name)
+    data, of_data = ("points", _POINTS) if kind == "gan" else ("digits8", DIGITS8)
+    cases = {data: of_data[name]} if name in of_data else {}
+    if kind == "gan":
+        cases |= {game: GANConfig.follow({"objective": game}).get(name, default) for game in OBJECTIVES}
+    others = [f"; for {case} {value}" for case, value in cases.items() if value != default]
+    return f"{default}{''.join(others)}"
 
 
 def begin(config: Config, out: str | os.PathLike[str] | None = None) -> tuple[Run, Task]:
@@ -90,6 +101,15 @@ def load(path: str | os.PathLike[str], steps: int | None = None, kind: str | Non
     return run, task
 
 
+def study_layers(given: dict[str, Any], out: str | os.PathLike[str] | None = None) -> tuple[Run, LayerStudy]:
+    """A study, layer by layer, of an encoder: one of ENCODERS, or that of a run, whose data it then has by default."""
+    name, task = given.get("encoder", DecodersConfig.encoder), None
+    if name not in ENCODERS:
+        _, task = load(name, kind="autoencoder")
+        given = {"data": task.config.data, "device": task.config.device, **given}
+    return study(DecodersConfig(**given), task, out)
+
+
 def train(run: Run, task: Task) -> Iterator[int]:
     """Train to the end of the config; yields at each checkpoint, and ends with metrics.json. Raises as `advance`."""
     yield from advance(run, task, task.config.steps)
@@ -97,8 +117,15 @@ def train(run: Run, task: Task) -> Iterator[int]:
 
 
 __all__ = [
+    "OBJECTIVES",
+    "SPLITS",
     "AutoencoderTask",
     "AutoencoderConfig",
+    "DecodersConfig",
+    "ENCODERS",
+    "LayerStudy",
+    "layers_table",
+    "study_layers",
     "Config",
     "GANConfig",
     "Run",
@@ -106,6 +133,10 @@ __all__ = [
     "GANTask",
     "Task",
     "sample",
+    "evaluate",
+    "usual_count",
+    "invert",
+    "Inverted",
     "Interrupted",
     "Kind",
     "KINDS",

@@ -8,7 +8,7 @@ from typing import Any, Self
 import numpy as np
 
 from minigan.backend import to_device
-from minigan.gan import OBJECTIVES
+from minigan.gan import OBJECTIVES, Objective
 from minigan.runs.directory import RunError
 
 _HUGE = 1e30  # float32 ends at 3.4e38
@@ -71,13 +71,23 @@ class Config:
 
 @dataclass(frozen=True)
 class GANConfig(Config):
-    """A GAN: what is drawn from N(0, latent_std^2), what the players minimise, how wide they are."""
+    """A GAN: what is drawn from N(0, latent_std^2), what the players minimise, how wide they are, what D is shown.
+
+    `critic_steps`, `penalty` and `clip` go with the objective, 0 where it has none: `follow` knows them.
+    """
 
     lr_d: float = 5e-4
     objective: str = "non-saturating"
+    critic_steps: int = 1
+    penalty: float = 0.0
+    clip: float = 0.0
     latent_std: float = 1.0
     features: int = 24
     decay: float = 0.99
+    spectral_norm: bool = False
+    pack: int = 1
+    conditional: bool = False
+    bigan: bool = False
 
     kind = "gan"
 
@@ -89,23 +99,87 @@ class GANConfig(Config):
             raise RunError(f"--objective {self.objective}: is not one (legal: {', '.join(OBJECTIVES)})")
         if not 0 <= self.decay < 1:
             raise RunError(f"--decay {self.decay}: must be in [0, 1)")
-        if self.features < 1:
-            raise RunError(f"--features {self.features}: must be at least 1")
+        for name in ("features", "critic_steps", "pack"):
+            if getattr(self, name) < 1:
+                raise RunError(f"{_flag(name)} {getattr(self, name)}: must be at least 1")
+        if self.batch % self.pack:
+            raise RunError(f"--pack {self.pack}: must divide --batch {self.batch}")
+        self._agree(OBJECTIVES[self.objective])
+
+    def _agree(self, objective: Objective) -> None:
+        """Refuse what the objective cannot be told."""
+        for name, has in (("penalty", objective.penalty), ("clip", objective.clip)):
+            if has is not None:
+                self._positive(name)
+            elif getattr(self, name):
+                able = ", ".join(other.name for other in OBJECTIVES.values() if getattr(other, name) is not None)
+                raise RunError(f"--{name} {getattr(self, name)}: {objective.name} has no {name} (legal with {able})")
+        if self.spectral_norm and objective.clip is not None:
+            raise RunError(f"--spectral-norm: rescales the weights that {objective.name} clips; choose one of them")
+        if self.bigan and objective.penalty is not None:
+            raise RunError(f"--bigan: D judges pairs, and the penalty of {objective.name} is on images or points alone")
+
+    @property
+    def game(self) -> Objective:
+        """The objective, with its settings."""
+        return OBJECTIVES[self.objective].tuned(self.critic_steps, self.penalty or None, self.clip or None)
+
+    @staticmethod
+    def follow(given: dict[str, Any]) -> dict[str, Any]:
+        """The settings that go with the objective given; none if there is no such objective."""
+        objective = OBJECTIVES.get(given.get("objective", GANConfig.objective))
+        if objective is None:
+            return {}
+        held = given.get("spectral_norm") or (objective.penalty is not None and objective.critic_steps == 1)
+        return {
+            **({"lr_d": GANConfig.lr} if held else {}),  # a D that is held back needs no slower rate
+            "critic_steps": objective.critic_steps,
+            "penalty": 0.0 if objective.penalty is None else objective.penalty.weight,
+            "clip": objective.clip or 0.0,
+        }
 
 
 @dataclass(frozen=True)
 class AutoencoderConfig(Config):
-    """An auto-encoder: how many numbers h has, how wide it is."""
+    """An auto-encoder: how many numbers h has, how wide it is, and which variant of it."""
 
     latent: int = 30
-    steps: int = 1200
-    batch: int = 128
+    steps: int = 2400
+    batch: int = 64
     lr: float = 4e-3
-    features: int = 16
+    features: int = 24
+    hidden: int = 0
+    tied: bool = False
+    denoise: float = 0.0
+    variational: float = 0.0
 
     kind = "autoencoder"
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        if self.features < 1:
-            raise RunError(f"--features {self.features}: must be at least 1")
+        if self.features < 1 or self.hidden < 0 or self.hidden == 1:
+            raise RunError(
+                f"--features {self.features} must be at least 1, and --hidden {self.hidden} 0, or at least 2"
+            )
+        for name in ("denoise", "variational"):
+            if not 0 <= getattr(self, name) < _HUGE:
+                raise RunError(f"--{name} {getattr(self, name)}: must be a number >= 0 and < {_HUGE:g}")
+
+
+@dataclass(frozen=True)
+class DecodersConfig(Config):
+    """A study of an encoder, layer by layer: whose encoder it is, and how its decoders are trained."""
+
+    latent: int = 30
+    steps: int = 600
+    batch: int = 64
+    lr: float = 1e-2
+    encoder: str = "classifier"
+    repeats: int = 3
+
+    kind = "decoders"
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.repeats < 1:
+            raise RunError(f"--repeats {self.repeats}: must be at least 1")

@@ -8,11 +8,23 @@ from typing import Any
 import numpy as np
 
 from minigan import datasets, nn, optim
-from minigan.gan import OBJECTIVES, Game
-from minigan.models import DCGANDiscriminator, DCGANGenerator, MLPDiscriminator, MLPGenerator, outputs
+from minigan.backend import as_generator
+from minigan.gan import Game
+from minigan.models import (
+    DCGANDiscriminator,
+    DCGANEncoder,
+    DCGANGenerator,
+    MLPDiscriminator,
+    MLPEncoder,
+    MLPGenerator,
+    joined,
+    layer_norm,
+    outputs,
+)
 from minigan.runs.config import GANConfig
 from minigan.runs.directory import RunError
 from minigan.runs.task import Array, Task
+from minigan.tensor import Tensor
 
 POINTS = ("ring8", "grid25", "gaussian")  # data that are points, not images
 _SHOWN = 64  # images in a picture of the progress, 10 x as many points
@@ -23,26 +35,33 @@ class GANTask(Task):
 
     def __init__(self, config: GANConfig) -> None:
         self.config, self.data = config, _data(config)
+        self.classes = _classes(self.data) if config.conditional else 0
         start, order, noise, shown = np.random.default_rng(config.seed).spawn(4)
         try:
             batches = self.data.batches(config.batch, order)
         except ValueError as error:
             raise RunError(f"--batch {config.batch}: {error}") from error
-        G, D = _players(config, self.data.shape, start)
+        G, D, encoder = players(config, self.data.shape, self.classes, start)
+        models = [player.to(config.device) for player in (G, D, encoder) if player is not None]
+        learners = [*G.parameters(), *(() if encoder is None else encoder.parameters())]
         self.game = Game(
-            G.to(config.device),
-            D.to(config.device),
+            G,
+            D,
             batches,
-            optim.Adam(G.parameters(), config.lr, betas=(0.5, 0.999)),
+            optim.Adam(learners, config.lr, betas=(0.5, 0.999)),
             optim.Adam(D.parameters(), config.lr_d, betas=(0.5, 0.999)),
             latent=config.latent,
             latent_std=config.latent_std,
-            objective=OBJECTIVES[config.objective],
+            objective=config.game,
             decay=config.decay,
+            classes=self.classes,
+            pack=config.pack,
+            encoder=encoder,
             generator=noise,
         )
-        self.shown = self.game.noise(_SHOWN if len(self.data.shape) == 3 else 10 * _SHOWN, shown)
-        super().__init__(self.game, (G, D))
+        count = _SHOWN if len(self.data.shape) == 3 else 10 * _SHOWN
+        self.shown = self.latents(count, shown, np.arange(count) % max(1, self.classes))
+        super().__init__(self.game, models)
 
     @property
     def summary(self) -> str:
@@ -59,7 +78,19 @@ class GANTask(Task):
     def step(self) -> dict[str, float]:
         """One update of both players."""
         step = self.game.step()
-        return {"loss_D": step.loss_D, "loss_G": step.loss_G}
+        penalty = {"penalty": step.penalty} if self.config.game.penalty else {}
+        return {"loss_D": step.loss_D, "loss_G": step.loss_G, **penalty}
+
+    def latents(self, count: int, generator: np.random.Generator | int, labels: Any = None) -> Tensor:
+        """What G takes for `count` samples: latent vectors and, in a conditional game, their classes, joined.
+
+        The classes of `labels` (count,), or drawn as often as they are in the data.
+        """
+        rng = as_generator(generator)
+        h = self.game.noise(count, rng)
+        if not self.classes:
+            return h
+        return joined(h, self.game.one_hot(rng.choice(self.data.labels, count) if labels is None else labels))
 
     def look(self) -> Array:
         """What the generator makes of the fixed latent vectors."""
@@ -70,15 +101,20 @@ class GANTask(Task):
         tail = log[-max(1, len(log) // 10) :]
         return {
             "updates": self.number,
-            "loss_D": fmean(record["loss_D"] for record in tail),
-            "loss_G": fmean(record["loss_G"] for record in tail),
+            **{name: fmean(record[name] for record in tail) for name in tail[-1] if name != "update"},
             "averaged_over_updates": tail[-1]["update"] - tail[0]["update"] + 1,
         }
 
 
-def sample(task: GANTask, count: int, seed: int) -> Array:
-    """`count` new samples: images (N, C, H, W) in [-1, 1], or points (N, dimensions)."""
-    return outputs(task.generator, task.game.noise(count, seed))
+def sample(task: GANTask, count: int, seed: np.random.Generator | int, label: int | None = None) -> Array:
+    """`count` new samples: images (N, C, H, W) in [-1, 1], or points (N, dimensions); of one class, if one is named.
+
+    RunError for a label that the game does not know.
+    """
+    if label is not None and not 0 <= label < task.classes:
+        legal = f"legal: 0..{task.classes - 1}" if task.classes else "only one trained with --conditional does"
+        raise RunError(f"--label {label}: this run knows no such class ({legal})")
+    return outputs(task.generator, task.latents(count, seed, None if label is None else np.full(count, label)))
 
 
 def _data(config: GANConfig) -> datasets.Dataset | datasets.Mixture:
@@ -96,10 +132,39 @@ def _data(config: GANConfig) -> datasets.Dataset | datasets.Mixture:
     return data
 
 
-def _players(config: GANConfig, shape: tuple[int, ...], rng: np.random.Generator) -> tuple[nn.Module, nn.Module]:
-    """The default architecture follows the data: convolutions for images, perceptrons for points."""
+def _classes(data: datasets.Dataset | datasets.Mixture) -> int:
+    """How many classes the labels of the data name."""
+    if isinstance(data, datasets.Mixture) or data.labels is None:
+        raise RunError(f"--conditional: the data {data.name} have no labels")
+    return int(data.labels.max()) + 1
+
+
+def players(
+    config: GANConfig, shape: tuple[int, ...], classes: int, rng: np.random.Generator
+) -> tuple[nn.Module, nn.Module, nn.Module | None]:
+    """G, D and with --bigan an encoder, as data and objective want them: convolutions for images, or perceptrons.
+
+    Where D's slope is measured sample by sample, its norm is layer norm; where the spectral norm bounds it, there is no
+    other. What is given beside a sample is more channels of D's.
+    """
+    h, channels = config.latent + classes, shape[0] + classes + config.bigan * config.latent
+    G: nn.Module
+    D: nn.Module
+    E: nn.Module | None = None
     if len(shape) == 1:
-        return MLPGenerator(config.latent, shape[0], generator=rng), MLPDiscriminator(shape[0], generator=rng)
-    channels, size, _ = shape
-    G = DCGANGenerator(config.latent, size, channels, config.features, generator=rng)
-    return G, DCGANDiscriminator(size, channels, config.features, generator=rng)
+        G, D = MLPGenerator(h, shape[0], generator=rng), MLPDiscriminator(config.pack * channels, generator=rng)
+        if config.bigan:
+            E = MLPEncoder(config.latent, shape[0], generator=rng)
+    else:
+        size, features, norm = shape[1], config.features, layer_norm if config.penalty else nn.BatchNorm2d
+        G = DCGANGenerator(h, size, shape[0], features, generator=rng)
+        D = DCGANDiscriminator(
+            size, config.pack * channels, features, normalize=None if config.spectral_norm else norm, generator=rng
+        )
+        if config.bigan:
+            E = DCGANEncoder(config.latent, size, shape[0], features, generator=rng)
+    if config.spectral_norm:
+        for layer in list(D.modules()):
+            if isinstance(layer, nn.Linear | nn.Conv2d):
+                nn.spectral_norm(layer, generator=rng)
+    return G, D, E

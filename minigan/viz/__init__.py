@@ -1,7 +1,9 @@
 """Pictures of samples, losses and convolutions. Only in this room is matplotlib imported, and never pyplot."""
 
+from minigan.viz.autoencoder import draw_latent, draw_layers, draw_pairs, draw_training, draw_walk
 from minigan.viz.explain import explain
 from minigan.viz.figures import transposed_convolution_figure
+from minigan.viz.inversion import bijection_figure, draw_latent_walk, inversion_figure
 from minigan.viz.pictures import contact_sheet, gif, grid, samples
 from minigan.viz.plots import curves, histogram, scatter
 from minigan.viz.run import draw_run, draw_samples
@@ -18,6 +20,14 @@ __all__ = [
     "explain",
     "transposed_convolution_figure",
     "theory_figure",
+    "bijection_figure",
+    "inversion_figure",
+    "draw_latent_walk",
+    "draw_pairs",
+    "draw_training",
+    "draw_latent",
+    "draw_walk",
+    "draw_layers",
     "draw_run",
     "draw_samples",
 ]

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
-
 from minigan.datasets import Dataset
-from minigan.runs import GANTask, Run, Task
-from minigan.viz.pictures import gif, grid, samples
+from minigan.runs import AutoencoderTask, GANTask, Run, Task
+from minigan.viz.autoencoder import draw_latent, draw_pairs, draw_training, draw_walk, in_pairs
+from minigan.viz.pictures import gif, samples
 from minigan.viz.plots import curves
 
 
@@ -17,9 +16,9 @@ def draw_samples(run: Run, task: Task) -> None:
     last, path, title = task.frames[-1], run.path / "samples.png", f"{run.path.name}, update {task.numbers[-1]}"
     if isinstance(task, GANTask):
         samples(last, path, f"Samples: {title}", **_beside(task))
-    else:
+    elif isinstance(task, AutoencoderTask):
         note = f"{len(last)} held-out images, a reconstruction below each"
-        grid(_pairs(task, last), path, f"Reconstructions: {title}", columns=_ROW, note=note)
+        draw_pairs(task.test[: len(last)], last, path, f"Reconstructions: {title}", note)
 
 
 def draw_run(run: Run, task: Task) -> None:
@@ -32,10 +31,15 @@ def draw_run(run: Run, task: Task) -> None:
         title = f"What the players lose: {path.name}"
         # the levels that curves marks are those of this objective
         curves(log, path / "curves.png", title, references=task.config.objective == "non-saturating")
-    else:
-        pairs = zip((_pairs(task, frame) for frame in task.frames), captions, strict=True)
-        gif(pairs, path / "samples.gif", "Held-out images and their reconstructions", columns=_ROW)
-        curves(log, path / "curves.png", f"Squared error on the batch of each update: {path.name}", unit="per pixel")
+    elif isinstance(task, AutoencoderTask):
+        pages = (2 * in_pairs(task.test[: len(frame)], frame, 8) - 1 for frame in task.frames)
+        title = "Held-out images and their reconstructions"
+        gif(zip(pages, captions, strict=True), path / "samples.gif", title, columns=8)
+        curves(log, path / "curves.png", f"Loss on the batch of each update: {path.name}", unit="per pixel")
+        draw_training(task, path / "training.png")
+        draw_walk(task, path / "walk.png")
+        if task.config.latent == 2:
+            draw_latent(task, path / "latent.png")
 
 
 def _beside(task: GANTask) -> dict[str, Any]:
@@ -43,17 +47,3 @@ def _beside(task: GANTask) -> dict[str, Any]:
     if isinstance(task.data, Dataset):
         return {}
     return {"data": task.data.sample(len(task.frames[-1]), 0), "centers": task.data.centers}
-
-
-_ROW = 8
-
-
-def _pairs(task: Any, reconstructions: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
-    """Rows of images, each above the row of its reconstructions, in [-1, 1]."""
-    images = task.test[: len(reconstructions)]
-    rows = [
-        part
-        for start in range(0, len(images), _ROW)
-        for part in (images[start : start + _ROW], reconstructions[start : start + _ROW])
-    ]
-    return 2 * np.concatenate(rows) - 1

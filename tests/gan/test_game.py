@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 import minigan
 from minigan import datasets, nn, optim
 from minigan.conv import FORMULATIONS
-from minigan.gan import OBJECTIVES, Average, Game, minimax, non_saturating
+from minigan.gan import Average, Game, minimax, non_saturating
 from minigan.models import DCGANDiscriminator, DCGANGenerator, MLPDiscriminator, MLPGenerator
 
 logits = st.lists(st.floats(-50, 50), min_size=1, max_size=6)
@@ -29,7 +29,7 @@ def test_losses_are_the_values_of_the_paper(real, fake):
 
     value = np.mean(log_D(real)) + np.mean(log_D([-m for m in fake]))
     l, m = minigan.tensor(real, dtype="float64"), minigan.tensor(fake, dtype="float64")
-    for objective in OBJECTIVES.values():
+    for objective in (minimax, non_saturating):
         assert objective.discriminator(l, m).item() == pytest.approx(-value, rel=1e-12, abs=1e-12)
     assert minimax.generator(m).item() == pytest.approx(-np.mean(np.logaddexp(0, fake)), rel=1e-12, abs=1e-300)
     assert non_saturating.generator(m).item() == pytest.approx(-np.mean(log_D(fake)), rel=1e-12, abs=1e-12)

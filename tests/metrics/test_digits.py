@@ -2,14 +2,6 @@ import numpy as np
 import pytest
 
 from minigan import datasets, metrics
-from minigan.metrics.digits import nearest
-
-
-def test_nearest_is_the_smallest_distance():
-    rng = np.random.default_rng(0)
-    a, b = rng.standard_normal((5, 3)), rng.standard_normal((7, 3))
-    slow = [min(np.linalg.norm(x - y) for y in b) for x in a]
-    np.testing.assert_allclose(nearest(a, b), slow, rtol=1e-12)
 
 
 @pytest.fixture(scope="module")
@@ -17,27 +9,55 @@ def data():
     return datasets.digits8()
 
 
-def test_real_digits_pass_and_frauds_are_found_out(data):
-    train, test = datasets.split(data)
-    images = test.scaled()
-    real, copies = metrics.judge_digits(train.scaled()[:300], data)
+@pytest.fixture(scope="module")
+def parts(data):
+    return datasets.split(data)
+
+
+@pytest.fixture(scope="module")
+def judge(parts):
+    return metrics.train_judge(parts[0])
+
+
+def test_real_digits_pass_and_frauds_are_found_out(parts, judge):
+    train, test = parts
+    known, images = train.scaled(), test.scaled()
+    real = metrics.verdict(judge, images, known, test.labels)
     assert real.accuracy > 0.9 and real.classes == 10 and real.distinct == 1.0
-    assert copies.distance == 0.0
-    same = metrics.judge_digits(np.repeat(images[:1], 300, axis=0), data)[1]
+    assert metrics.verdict(judge, known[:300], known).distance == 0.0
+    same = metrics.verdict(judge, np.repeat(images[:1], 300, axis=0), known)
     assert same.classes == 1 and same.total_variation == pytest.approx(0.9)
     assert same.variance < 1e-9 and same.distinct == pytest.approx(1 / 300)
-    noise = metrics.judge_digits(np.random.default_rng(0).uniform(-1, 1, (300, 1, 8, 8)).astype("f"), data)[1]
-    assert noise.distance > 2 * real.distance
-    assert "accuracy of the judge" in metrics.report([real, noise])
+    noise = np.random.default_rng(0).uniform(-1, 1, (300, 1, 8, 8)).astype("f")
+    assert metrics.verdict(judge, noise, known).distance > 2 * real.distance
 
 
-def test_other_shapes_are_refused(data):
-    with pytest.raises(ValueError, match=r"shape \(1, 9, 9\)"):
-        metrics.judge_digits(np.zeros((3, 1, 9, 9)), data)
+def test_the_judge_is_ready_after_its_last_epoch(parts):
+    judges = list(metrics.judges(parts[0].take(range(100)), epochs=3))
+    assert len(judges) == 3 and judges[0] is judges[2]
 
 
-def test_data_that_no_judge_can_learn_from_are_refused(data):
-    with pytest.raises(ValueError, match="'ring8' are points"):
-        metrics.judge_digits(np.zeros((3, 2)), datasets.load("ring8"))
+def test_features_are_the_last_maps_averaged_over_quarters(parts, judge):
+    images = parts[1].scaled()[:5]
+    seen = metrics.features(judge, images)
+    assert seen.shape == (5, 4 * 32)
+    classes, chances = metrics.classify(judge, images)
+    assert classes.shape == chances.shape == (5,) and ((chances > 0.1) & (chances <= 1)).all()
+    # 8x8 images end in maps of 2x2: what the last layer weighs
+    np.testing.assert_array_equal((seen @ judge[-1].weight.data.T + judge[-1].bias.data).argmax(axis=1), classes)
+
+
+def test_real_digits_cannot_be_told_apart_and_noise_can(parts, judge):
+    train, test = (part.scaled()[:200] for part in parts)
+    noise = np.random.default_rng(0).uniform(-1, 1, test.shape).astype("f")
+    reference, real, fake = (metrics.features(judge, images) for images in (train, test, noise))
+    assert metrics.kid(reference, real, generator=0).p_value > 0.01
+    assert metrics.kid(reference, fake, generator=0).p_value < 0.01
+    assert metrics.frechet_distance(reference, fake) > 5 * metrics.frechet_distance(reference, real)
+
+
+def test_what_no_judge_can_learn_from_or_judge_is_refused(data, judge):
     with pytest.raises(ValueError, match="'bare' has no labels"):
-        metrics.judge_digits(data.scaled()[:3], datasets.from_arrays("bare", data.images))
+        metrics.train_judge(datasets.from_arrays("bare", data.images))
+    with pytest.raises(ValueError, match=r"images of shape \(1, 9, 9\)"):
+        metrics.verdict(judge, np.zeros((3, 1, 9, 9)), data.scaled())

@@ -38,3 +38,20 @@ def test_a_run_on_a_device(tmp_path, kind):
     assert type(there.frames[-1]) is np.ndarray
     assert there.frames[-1].tobytes() == whole.frames[-1].tobytes()
     np.testing.assert_allclose(there.frames[-1], here.frames[-1], rtol=0, atol=1e-6)
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"objective": "wgan-gp", "conditional": True, "pack": 2, "critic_steps": 2},
+        {"objective": "f-pearson", "bigan": True, "spectral_norm": True},
+        {"objective": "wgan-clip", "data": "ring8"},
+    ],
+    ids=lambda options: options["objective"],
+)
+def test_options_on_a_device(tmp_path, options):
+    settings = {**SMALL["gan"], **options}
+    _, here = train(runs.configure("gan", settings), tmp_path / "cpu")
+    with installed():
+        _, there = train(runs.configure("gan", {**settings, "device": "cuda"}), tmp_path / "gpu", stop_at=2)
+        np.testing.assert_allclose(runs.sample(here, 5, 1), runs.sample(there, 5, 1), rtol=0, atol=1e-5)

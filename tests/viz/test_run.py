@@ -10,7 +10,7 @@ from minigan.viz import run as drawn
 @pytest.fixture
 def calls(monkeypatch):
     calls = {}
-    for name in ("samples", "grid", "gif", "curves"):
+    for name in ("samples", "gif", "curves", "draw_pairs", "draw_training", "draw_latent", "draw_walk"):
         monkeypatch.setattr(drawn, name, lambda *a, name=name, **options: calls.__setitem__(name, (a, options)))
     return calls
 
@@ -34,10 +34,15 @@ def test_points_are_drawn_over_the_data(tmp_path, calls, objective):
     assert calls["curves"][1]["references"] == (objective == "non-saturating")  # ln 2 is no mark of the minimax game
 
 
-def test_reconstructions_are_drawn_below_their_images(tmp_path, calls):
+def test_reconstructions_walks_and_the_plane_of_h(tmp_path, calls):
     run, task = trained(tmp_path / "r", "autoencoder", data="digits8")
     viz.draw_run(run, task)
-    page, columns = calls["grid"][0][0], calls["grid"][1]["columns"]
-    assert page.shape == (64, 1, 8, 8) and "32 held-out images" in calls["grid"][1]["note"]
-    np.testing.assert_array_equal(page[:columns], 2 * task.test[:columns] - 1)
-    np.testing.assert_array_equal(page[columns : 2 * columns], 2 * task.frames[-1][:columns] - 1)
+    images, reconstructions = calls["draw_pairs"][0][:2]
+    np.testing.assert_array_equal(images, task.test[:32])
+    np.testing.assert_array_equal(reconstructions, task.frames[-1])
+    assert [path.name for _, path in (calls["draw_training"][0], calls["draw_walk"][0])] == ["training.png", "walk.png"]
+    assert "draw_latent" not in calls  # h has three numbers
+    pages = list(calls["gif"][0][0])
+    assert len(pages) == 3 and pages[0][0].shape == (64, 1, 8, 8) and pages[-1][1] == "update 2"
+    viz.draw_run(*trained(tmp_path / "plane", "autoencoder", data="digits8", latent=2))
+    assert calls["draw_latent"][0][1].name == "latent.png"

@@ -1,0 +1,34 @@
+"""What the players can play for: every objective by its name, from D's outputs, with its source and its optimum.
+
+>>> OBJECTIVES["hinge"].minimises
+'2 TV(data, model)'
+"""
+
+from minigan.gan.objectives.f_gan import F_GANS
+from minigan.gan.objectives.logistic import minimax, non_saturating, r1
+from minigan.gan.objectives.margins import hinge, least_squares
+from minigan.gan.objectives.objective import Objective, Optimum
+from minigan.gan.objectives.penalties import R1, GradientPenalty, Penalty
+from minigan.gan.objectives.wasserstein import wgan_clip, wgan_gp
+
+OBJECTIVES = {
+    objective.name: objective
+    for objective in (non_saturating, minimax, least_squares, hinge, wgan_clip, wgan_gp, r1, *F_GANS)
+}
+
+__all__ = [
+    "OBJECTIVES",
+    "Objective",
+    "Optimum",
+    "minimax",
+    "non_saturating",
+    "r1",
+    "least_squares",
+    "hinge",
+    "wgan_clip",
+    "wgan_gp",
+    "F_GANS",
+    "Penalty",
+    "GradientPenalty",
+    "R1",
+]

@@ -1,0 +1,87 @@
+"""Distances from every sample to every other, a block of rows at a time: 26,000 samples need a few megabytes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from minigan.backend import parallel
+
+Array = np.ndarray[Any, Any]
+Seed = np.random.Generator | int | None
+
+_BLOCK = 1 << 20  # distances in a block: 8 MB a thread
+_FEW = 8  # numbers in a short row
+_EQUAL = 2e-12  # a squared distance below this share of the squared norm is rounding
+
+
+def as_rows(function: str, least: int = 1, **sets: Array) -> list[Array]:
+    """Each set of samples (N, ...) as float64 rows (N, D).
+
+    Raises TypeError for what are no real numbers; ValueError, naming function and argument, for sets with fewer samples
+    than `least`, with values that are not finite, or with samples of different sizes.
+    """
+    rows = []
+    for name, given in sets.items():
+        array = np.asarray(given)
+        if array.dtype.kind not in "biuf":
+            raise TypeError(f"{function}: {name} of dtype {array.dtype} must hold real numbers")
+        if array.ndim < 1 or len(array) < least or array.size == 0:
+            raise ValueError(f"{function}: {name} of shape {array.shape} (legal: (N, ...), N at least {least})")
+        rows.append(array.reshape(len(array), -1).astype(np.float64))  # (N, ...) -> (N, D)
+        if not np.isfinite(rows[-1]).all():
+            raise ValueError(f"{function}: {name} holds values that are not finite")
+    if len({row.shape[1] for row in rows}) > 1:
+        shapes = " and ".join(f"{name} of shape {np.shape(given)}" for name, given in sets.items())
+        raise ValueError(f"{function}: {shapes} (legal: samples of one size)")
+    return rows
+
+
+def blocks(rows: int, columns: int) -> list[slice]:
+    """Slices of so many rows, each with as many rows as a block of distances to so many columns has."""
+    step = max(1, _BLOCK // columns)
+    return [slice(start, min(start + step, rows)) for start in range(0, rows, step)]
+
+
+class Squares:
+    """Squared L2 distances to the rows of b (M, D): of short rows as they stand, of long ones by a matrix product."""
+
+    def __init__(self, b: Array) -> None:
+        self.center = b.mean(axis=0) * (b.shape[1] > _FEW)  # a product far from the origin would lose digits
+        self.b = np.ascontiguousarray((b - self.center).T)  # (D, M)
+        self.norms = (self.b**2).sum(axis=0)
+
+    def __call__(self, a: Array) -> Array:
+        """Those of the rows of a (N, D): (N, M); equal rows have the distance 0."""
+        a, total = a - self.center, np.zeros((len(a), len(self.norms)))
+        if len(self.b) <= _FEW:
+            for d, row in enumerate(self.b):
+                total += (a[:, d, None] - row) ** 2
+            return total
+        norms = (a**2).sum(axis=1)[:, None]
+        np.matmul(-2 * a, self.b, out=total)
+        total += self.norms
+        total += norms
+        total[total < _EQUAL * norms] = 0  # what is left of equal rows is rounding
+        return total
+
+
+def nearest(a: Array, b: Array, k: int = 1, *, others: bool = False) -> Array:
+    """The squared L2 distance of each row of a (N, D) to the k-th nearest row of b (M, D), shape (N,).
+
+    With `others` b is a, and no row is its own neighbour.
+    """
+    squares, found = Squares(b), np.empty(len(a))
+
+    def search(rows: slice) -> None:
+        near = squares(a[rows])
+        each = np.arange(len(near))
+        if others:
+            near[each, np.arange(rows.start, rows.stop)] = np.inf
+        for _ in range(k - 1):
+            near[each, near.argmin(axis=1)] = np.inf  # for a small k sooner done than a partition
+        found[rows] = near.min(axis=1)
+
+    parallel(search, blocks(len(a), len(b)))
+    return found

@@ -1,0 +1,44 @@
+"""The Frechet distance between two sets as if each were Gaussian: W_2^2 of N(m, C) and N(n, D) in closed form."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from minigan.backend import matmul
+from minigan.metrics.distances import Array, as_rows
+
+
+def frechet(mean_x: ArrayLike, cov_x: ArrayLike, mean_y: ArrayLike, cov_y: ArrayLike) -> float:
+    """|m - n|^2 + tr(C + D - 2 (CD)^(1/2)), of means (D,) and covariances (D, D).
+
+    Dowson & Landau 1982; the "FID" of any features (Heusel et al. 2017, equation 6), a squared distance.
+    CD has the eigenvalues of the symmetric C^(1/2) D C^(1/2), so that no root of an asymmetric matrix is needed.
+
+    >>> frechet([0, 0], np.eye(2), [3, 4], 4 * np.eye(2))
+    27.0
+    """
+    m, C, n, D = (np.asarray(given, np.float64) for given in (mean_x, cov_x, mean_y, cov_y))
+    if m.ndim != 1 or m.shape != n.shape or C.shape != D.shape or C.shape != 2 * m.shape:
+        shapes = f"means of shape {m.shape} and {n.shape}, covariances of shape {C.shape} and {D.shape}"
+        raise ValueError(f"frechet: {shapes} (legal: (D,), (D,), (D, D) and (D, D))")
+    values, vectors = np.linalg.eigh(C)
+    root = matmul(vectors * np.sqrt(values.clip(0)), vectors.T)
+    cross = np.linalg.eigvalsh(matmul(matmul(root, D), root))
+    return float(((m - n) ** 2).sum() + np.trace(C) + np.trace(D) - 2 * np.sqrt(cross.clip(0)).sum())
+
+
+def frechet_distance(real: Array, generated: Array) -> float:
+    """The squared Frechet distance of features (N, D) and (M, D), from their means and covariances.
+
+    It is biased upwards, the more the fewer samples there are: compare it with that of as many real ones.
+    Raises ValueError for sets of fewer than two samples.
+    """
+    x, y = as_rows("frechet_distance", 2, real=real, generated=generated)
+    return frechet(x.mean(axis=0), _covariance(x), y.mean(axis=0), _covariance(y))
+
+
+def _covariance(x: Array) -> Array:
+    x = x - x.mean(axis=0)
+    covariance: Array = matmul(x.T, x) / (len(x) - 1)
+    return covariance

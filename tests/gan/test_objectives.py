@@ -1,0 +1,183 @@
+"""Every objective against closed forms on discrete distributions: the best D, what D loses there, what G lowers."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+import minigan
+from minigan import optim, theory
+from minigan.gan import F_GANS, OBJECTIVES, hinge, least_squares, minimax, non_saturating
+from minigan.gan.objectives import wgan_clip, wgan_gp
+
+KNOWN = [objective for objective in OBJECTIVES.values() if objective.optimum]
+OUTPUTS = np.linspace(-12, 40, 10401)  # every 1/200
+
+by_name = pytest.mark.parametrize("objective", KNOWN, ids=lambda objective: objective.name)
+
+
+def f64(values):
+    return minigan.tensor(np.array(values, np.float64))
+
+
+@st.composite
+def pairs(draw):
+    """Two distributions of as many outcomes, no ratio beyond exp(5)."""
+    K = draw(st.integers(2, 5))
+    p, q = (np.array(draw(st.lists(st.floats(0.05, 1), min_size=K, max_size=K))) for _ in range(2))
+    return p / p.sum(), q / q.sum()
+
+
+def loss_D(objective, output, p, q):
+    return (p * objective.real(f64(output)).numpy() + q * objective.fake(f64(output)).numpy()).sum(axis=-1)
+
+
+@by_name
+@given(pq=pairs())
+def test_no_output_is_better_than_the_best(objective, pq):
+    p, q = pq
+    best = objective.optimum.output(p, q)
+    found = loss_D(objective, best, p, q)
+    assert found == pytest.approx(objective.optimum.loss(p, q), abs=1e-12)
+    each = p[:, None] * objective.real(f64(OUTPUTS)).numpy() + q[:, None] * objective.fake(f64(OUTPUTS)).numpy()
+    searched = each.min(axis=1).sum()
+    assert found - 1e-12 <= searched <= found + 2e-3  # what a grid of outputs can miss
+
+
+@by_name
+@given(pq=pairs(), seed=st.integers(0, 99))
+def test_g_lowers_what_is_said(objective, pq, seed):
+    """The gradient of G's loss in q, with D held, is that of `lowers`, along every direction that keeps sum q = 1."""
+    p, q = pq
+    assume(np.abs(p - q).min() > 1e-3)  # there the best D of hinge and total variation jumps
+    step = np.random.default_rng(seed).standard_normal(len(q))
+    step *= 1e-5 / np.abs(step - step.mean()).max()
+    step -= step.mean()
+    lowers = objective.optimum.lowers
+    losses = objective.fool(f64(objective.optimum.output(p, q))).numpy()
+    assert (lowers(p, q + step) - lowers(p, q - step)) / 2 == pytest.approx((step * losses).sum(), rel=1e-4, abs=1e-11)
+
+
+@by_name
+@given(pq=pairs())
+def test_what_g_lowers_is_lowest_at_the_data(objective, pq):
+    p, q = pq
+    assert objective.optimum.lowers(p, p) <= objective.optimum.lowers(p, q) + 1e-12
+
+
+@by_name
+def test_a_table_of_outputs_learns_its_way_to_the_optimum(objective):
+    """p and q in sixteenths, as batches in which each outcome is as frequent as that."""
+    data, model = np.repeat([0, 1, 2], [8, 5, 3]), np.repeat([0, 1, 2], [2, 5, 9])
+    table = minigan.zeros(3, dtype="float64", requires_grad=True)
+    descent, steps = optim.Adam([table]), 500
+    schedule = optim.lr_scheduler.LambdaLR(descent, lambda n: 100 * (1 - n / steps))
+    for _ in range(steps):
+        loss = objective.discriminator(table[data], table[model])
+        descent.zero_grad()
+        loss.backward()
+        descent.step()
+        schedule.step()
+    p, q = (np.bincount(rows, minlength=3) / 16 for rows in (data, model))
+    best = objective.optimum.loss(p, q)
+    assert best - 1e-12 <= loss.item() <= best + 1e-3
+    if np.isfinite(objective.optimum.output(p, q)).all() and objective is not hinge:
+        np.testing.assert_allclose(table.numpy(), objective.optimum.output(p, q), atol=0.02)
+
+
+def test_levels_of_the_first_game():
+    """The README's numbers of the field: P = (1/2, 1/2), G = (3/4, 1/4)."""
+    p, q = np.array([0.5, 0.5]), np.array([0.75, 0.25])
+    assert minimax.optimum.loss(p, q) == pytest.approx(1.3186502, abs=1e-7)
+    assert minimax.optimum.lowers(p, p) == pytest.approx(-2 * np.log(2))
+    assert non_saturating.optimum.loss(p, p) == pytest.approx(2 * np.log(2))
+    assert least_squares.optimum.loss(p, p) == pytest.approx(1 / 4)
+    assert hinge.optimum.loss(p, q) == pytest.approx(2 - 0.5)
+
+
+@given(pairs())
+def test_least_squares_has_the_value_of_the_paper(pq):
+    """With E_data (D* - 1)^2/2 added, G's loss is 1/4 + triangle/8: half of sum q^2/(p + q)."""
+    p, q = pq
+    losses = least_squares.fool(f64(least_squares.optimum.output(p, q))).numpy()
+    assert ((p + q) * losses).sum() == pytest.approx(1 / 4 + ((p - q) ** 2 / (p + q)).sum() / 8)
+
+
+def test_losses_by_hand():
+    l, m = f64([0.5, 2.0]), f64([-3.0, 1.0])
+    hand = {
+        least_squares: (0.3125 + 2.5, 4.0, 1.0625),
+        hinge: (0.25 + 1.0, 1.0, 1.25),
+        wgan_clip: (-1.25 - 1.0, 1.0, 1.25),
+        wgan_gp: (-1.25 - 1.0, 1.0, 1.25),
+    }
+    for objective, (of_D, of_G, of_E) in hand.items():
+        assert objective.discriminator(l, m).item() == of_D
+        assert objective.generator(m).item() == of_G
+        if objective is not least_squares:
+            assert objective.encoder(l).item() == of_E
+    assert least_squares.encoder(l).item() == (0.25 + 4.0) / 4
+
+
+@pytest.mark.parametrize("objective", F_GANS, ids=lambda objective: objective.name)
+@given(v=st.floats(-8, 8))
+def test_f_gans_play_the_conjugate_of_theory(objective, v):
+    """T and f*(T), each written in ops of its own here, against the divergences' table."""
+    f = theory.F_DIVERGENCES[objective.name.removeprefix("f-")]
+    T = -objective.real(f64(v)).item()
+    assert objective.fake(f64(v)).item() == pytest.approx(f.conjugate(T), rel=1e-6, abs=1e-9)
+    assert objective.generator(f64([v])).item() == -objective.fake(f64(v)).item()
+    assert objective.encoder(f64([v])).item() == pytest.approx(T)
+
+
+@pytest.mark.parametrize("name", OBJECTIVES)
+@given(v=st.floats(-3, 3))
+def test_the_encoder_wants_the_opposite_of_d(name, v):
+    """On data D's loss falls, or stays, with its output; that of E never does."""
+    objective = OBJECTIVES[name]
+    if name == "least-squares":
+        v = abs(v) % 1  # between its two goals
+    x = f64([v]).requires_grad_()
+    (of_D,) = minigan.grad(objective.real(x).mean(), x)
+    (of_E,) = minigan.grad(objective.encoder(x), x)
+    assert of_D.item() <= 0 <= of_E.item()
+
+
+@pytest.mark.parametrize("name", OBJECTIVES)
+def test_losses_are_finite_far_out(name):
+    far = minigan.tensor([-30.0, 0.0, 30.0], requires_grad=True)
+    objective = OBJECTIVES[name]
+    for loss in (objective.discriminator(far, far), objective.generator(far), objective.encoder(far)):
+        assert np.isfinite(loss.item())
+        assert np.isfinite(minigan.grad(loss, far)[0].numpy()).all()
+
+
+def test_every_objective_names_its_source():
+    for name, objective in OBJECTIVES.items():
+        assert objective.name == name and objective.paper and objective.minimises
+
+
+def test_settings():
+    tuned = wgan_gp.tuned(critic_steps=3, penalty=1.0)
+    assert (tuned.critic_steps, tuned.penalty.weight, tuned.clip) == (3, 1.0, None)
+    assert (wgan_gp.critic_steps, wgan_gp.penalty.weight) == (5, 10.0)
+    assert wgan_clip.tuned(clip=1).clip == 1.0
+    for settings, message in (
+        ({"penalty": 1.0}, "penalty=1.0: hinge has none"),
+        ({"clip": 1.0}, "clip=1.0: hinge has none"),
+        ({"critic_steps": 0}, "critic_steps=0"),
+        ({"critic_steps": True}, "critic_steps=True"),
+    ):
+        with pytest.raises(ValueError, match=message):
+            hinge.tuned(**settings)
+    with pytest.raises(ValueError, match="clip=-1"):
+        wgan_clip.tuned(clip=-1)
+
+
+def test_the_readme_lists_them_as_they_are():
+    text = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8").replace("\\", "")
+    for name, objective in OBJECTIVES.items():
+        row = f"`{name}`" if objective in F_GANS else f"| `{name}` | {objective.paper} | {objective.minimises} |"
+        assert row in text

@@ -1,0 +1,76 @@
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from minigan.metrics import one_nn, precision_recall
+
+
+def slow_one_nn(x, y):
+    """Over all samples, the share whose nearest other is of the same set; half a hit for a draw."""
+    z = [(tuple(a), 0) for a in x] + [(tuple(b), 1) for b in y]
+    hits = 0.0
+    for i, (a, label) in enumerate(z):
+        far = [(sum((p - q) ** 2 for p, q in zip(a, b, strict=True)), of) for j, (b, of) in enumerate(z) if i != j]
+        least = min(far)[0]
+        kinds = {of for d, of in far if d == least}
+        hits += 0.5 if len(kinds) == 2 else label in kinds
+    return hits / len(z)
+
+
+def slow_covered(a, b, k):
+    hits = 0
+    for x in a:
+        hits += any(
+            ((x - y) ** 2).sum() <= sorted(((y - z) ** 2).sum() for j, z in enumerate(b) if i != j)[k - 1]
+            for i, y in enumerate(b)
+        )
+    return hits / len(a)
+
+
+@given(st.integers(0, 2**32), st.integers(2, 8), st.integers(1, 3))
+def test_one_nn_is_its_definition_with_many_draws(seed, n, D):
+    x, y = np.random.default_rng(seed).integers(-2, 3, (2, n, D)).astype(float)
+    assert one_nn(x, y).accuracy == pytest.approx(slow_one_nn(x, y))
+
+
+@given(st.integers(0, 2**32), st.integers(1, 3), st.integers(1, 3))
+def test_precision_and_recall_are_their_definitions(seed, k, D):
+    rng = np.random.default_rng(seed)
+    x, y = rng.integers(-3, 4, (7, D)).astype(float), rng.integers(-3, 4, (5, D)).astype(float)
+    assert precision_recall(x, y, k) == pytest.approx((slow_covered(y, x, k), slow_covered(x, y, k)))
+
+
+@pytest.mark.parametrize("D", [2, 50])
+def test_alike_apart_and_copied(D):
+    rng = np.random.default_rng(0)
+    x, y = rng.standard_normal((2, 300, D))
+    assert abs(one_nn(x, y).accuracy - 0.5) < 0.06
+    assert one_nn(x, y + 100) == (1.0, 1.0, 1.0)
+    assert one_nn(x, x[::-1]) == (0.0, 0.0, 0.0)  # each sample's nearest is its copy
+    assert precision_recall(x, x[::-1]) == (1.0, 1.0)
+    assert precision_recall(x, y + 100) == (0.0, 0.0)
+
+
+def test_a_collapsed_generator_is_precise_and_recalls_nothing():
+    x = np.random.default_rng(0).standard_normal((200, 2))
+    precision, recall = precision_recall(x, np.repeat(x[:1], 200, axis=0))
+    assert precision == 1.0 and recall == 1 / 200
+    nearly = one_nn(x, np.repeat(x[:1], 200, axis=0))
+    assert nearly.generated > 0.49 and nearly.real > 0.9
+
+
+def test_noise_recalls_what_it_is_not_precise_about():
+    rng = np.random.default_rng(0)
+    precision, recall = precision_recall(rng.standard_normal((300, 2)), rng.uniform(-20, 20, (300, 2)))
+    assert precision < 0.1 and recall > 0.5
+
+
+def test_what_is_refused():
+    x = np.zeros((4, 2))
+    with pytest.raises(ValueError, match="4 real and 3 generated"):
+        one_nn(x, x[:3])
+    with pytest.raises(ValueError, match="k=0"):
+        precision_recall(x, x, 0)
+    with pytest.raises(ValueError, match=r"precision_recall: generated of shape \(3, 2\) .*at least 4"):
+        precision_recall(x, x[:3])

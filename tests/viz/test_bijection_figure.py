@@ -1,0 +1,23 @@
+import numpy as np
+import pytest
+from PIL import Image
+
+from minigan import viz
+
+
+def test_targets_finds_and_differences_stand_below_each_other(tmp_path):
+    targets = np.random.default_rng(0).uniform(-1, 1, (5, 1, 8, 8))
+    found = targets.copy()
+    found[2] += 0.5
+    viz.inversion_figure(tmp_path / "x.png", targets, found, ["own"] * 5, "X to h")
+    with Image.open(tmp_path / "x.png") as image:
+        pixels = np.asarray(image.convert("L")).astype(float)
+    assert pixels.shape[1] > pixels.shape[0] * 0.5
+    black = (pixels == 0).sum() / pixels.size  # four of the fifteen images are the black of no difference
+    assert 0.1 < black < 0.5
+
+
+def test_the_exact_generator_is_drawn_beside_a_learned_one(tmp_path):
+    gap = viz.bijection_figure(tmp_path / "x.png", steps=5)
+    assert (tmp_path / "x.png").stat().st_size > 10_000
+    assert 1480 < gap.slopes[0] < 1500 and gap.shares[0] == pytest.approx(1.35e-3, rel=1e-3)
