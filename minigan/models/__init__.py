@@ -7,6 +7,7 @@ from minigan.models.dcgan import DCGANDiscriminator, DCGANEncoder, DCGANGenerato
 from minigan.models.joining import joined, packed
 from minigan.models.mirror import mirror
 from minigan.models.mlp import MLPDiscriminator, MLPEncoder, MLPGenerator
+from minigan.models.pairs import PairDiscriminator
 
 __all__ = [
     "Autoencoder",
@@ -20,6 +21,7 @@ __all__ = [
     "MLPDiscriminator",
     "MLPEncoder",
     "MLPGenerator",
+    "PairDiscriminator",
     "joined",
     "packed",
     "layer_norm",

@@ -141,10 +141,11 @@ class DCGANEncoder(nn.Sequential):
         channels: int = 1,
         features: int = 32,
         *,
+        normalize: Normalize | None = nn.BatchNorm2d,
         generator: np.random.Generator | int | None = None,
     ) -> None:
         rng = as_generator(generator)
         super().__init__(
-            *_halvings("DCGANEncoder", size, (channels, features, latent), nn.BatchNorm2d, rng), nn.Flatten(1)
+            *_halvings("DCGANEncoder", size, (channels, features, latent), normalize, rng), nn.Flatten(1)
         )  # (N, latent, 1, 1) -> (N, latent)
         dcgan_init(self, rng)

@@ -17,6 +17,7 @@ from minigan.models import (
     MLPDiscriminator,
     MLPEncoder,
     MLPGenerator,
+    PairDiscriminator,
     joined,
     layer_norm,
     outputs,
@@ -27,6 +28,7 @@ from minigan.runs.task import Array, Task
 from minigan.tensor import Tensor
 
 POINTS = ("ring8", "grid25", "gaussian")  # data that are points, not images
+Players = tuple[nn.Module, nn.Module, nn.Module | None]  # G, D and perhaps an encoder
 _SHOWN = 64  # images in a picture of the progress, 10 x as many points
 
 
@@ -139,32 +141,31 @@ def _classes(data: datasets.Dataset | datasets.Mixture) -> int:
     return int(data.labels.max()) + 1
 
 
-def players(
-    config: GANConfig, shape: tuple[int, ...], classes: int, rng: np.random.Generator
-) -> tuple[nn.Module, nn.Module, nn.Module | None]:
-    """G, D and with --bigan an encoder, as data and objective want them: convolutions for images, or perceptrons.
-
-    Where D's slope is measured sample by sample, its norm is layer norm; where the spectral norm bounds it, there is no
-    other. What is given beside a sample is more channels of D's.
-    """
-    h, channels = config.latent + classes, shape[0] + classes + config.bigan * config.latent
-    G: nn.Module
-    D: nn.Module
-    E: nn.Module | None = None
-    if len(shape) == 1:
-        G, D = MLPGenerator(h, shape[0], generator=rng), MLPDiscriminator(config.pack * channels, generator=rng)
-        if config.bigan:
-            E = MLPEncoder(config.latent, shape[0], generator=rng)
-    else:
-        size, features, norm = shape[1], config.features, layer_norm if config.penalty else nn.BatchNorm2d
-        G = DCGANGenerator(h, size, shape[0], features, generator=rng)
-        D = DCGANDiscriminator(
-            size, config.pack * channels, features, normalize=None if config.spectral_norm else norm, generator=rng
-        )
-        if config.bigan:
-            E = DCGANEncoder(config.latent, size, shape[0], features, generator=rng)
+def players(config: GANConfig, shape: tuple[int, ...], classes: int, rng: np.random.Generator) -> Players:
+    """G, D and with --bigan an encoder, as data and objective want them: convolutions for images, or perceptrons."""
+    make = _perceptrons if len(shape) == 1 else _convolutions
+    G, D, encoder = make(config, shape, classes, rng)
     if config.spectral_norm:
         for layer in list(D.modules()):
             if isinstance(layer, nn.Linear | nn.Conv2d):
                 nn.spectral_norm(layer, generator=rng)
-    return G, D, E
+    return G, D, encoder
+
+
+def _perceptrons(config: GANConfig, shape: tuple[int, ...], classes: int, rng: np.random.Generator) -> Players:
+    dimensions = shape[0] + classes + config.bigan * config.latent
+    G = MLPGenerator(config.latent + classes, shape[0], generator=rng)
+    D = MLPDiscriminator(config.pack * dimensions, generator=rng)
+    return G, D, MLPEncoder(config.latent, shape[0], generator=rng) if config.bigan else None
+
+
+def _convolutions(config: GANConfig, shape: tuple[int, ...], classes: int, rng: np.random.Generator) -> Players:
+    """Where D's slope is measured sample by sample, its norm is layer norm; the spectral norm wants no other."""
+    norm = None if config.spectral_norm else layer_norm if config.penalty else nn.BatchNorm2d
+    (channels, size, _), pack, wide = shape, config.pack, config.features
+    G = DCGANGenerator(config.latent + classes, size, channels, wide, generator=rng)
+    if not config.bigan:
+        return G, DCGANDiscriminator(size, pack * (channels + classes), wide, normalize=norm, generator=rng), None
+    given = pack * (config.latent + classes)
+    D = PairDiscriminator(size, pack * channels, given, wide, normalize=norm, generator=rng)
+    return G, D, DCGANEncoder(config.latent, size, channels, wide, generator=rng)

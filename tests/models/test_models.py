@@ -6,9 +6,13 @@ from minigan.models import (
     Classifier,
     ConvAutoencoder,
     DCGANDiscriminator,
+    DCGANEncoder,
     DCGANGenerator,
     MLPDiscriminator,
+    MLPEncoder,
     MLPGenerator,
+    PairDiscriminator,
+    layer_norm,
     outputs,
 )
 
@@ -34,6 +38,27 @@ def test_dcgan_refuses_sizes_that_do_not_double(size):
         DCGANGenerator(5, size)
     with pytest.raises(ValueError, match=f"size={size}"):
         DCGANDiscriminator(size)
+
+
+def test_what_is_given_beside_a_sample_reaches_d():
+    images, h = minigan.randn(3, 2, 16, 16, generator=0), minigan.randn(3, 5, generator=1).requires_grad_()
+    assert DCGANEncoder(5, 16, 2, 4, generator=0)(images).shape == (3, 5)
+    points = minigan.randn(3, 2, generator=2)
+    assert MLPEncoder(5, 2, (4,), generator=0)(points).shape == (3, 5)
+    for D, x in (
+        (DCGANDiscriminator(16, 2 + 5, 4, generator=0), images),
+        (PairDiscriminator(16, 2, 5, 4, (6, 7), generator=0), images),
+        (MLPDiscriminator(2 + 5, (4,), generator=0), points),
+    ):
+        logits = D(x, h)
+        assert logits.shape == (3,) and D(x, h[:, :2], h[:, 2:]).tolist() == logits.tolist()
+        assert np.abs(minigan.grad(logits.sum(), h)[0].numpy()).max() > 0
+
+
+@pytest.mark.parametrize("normalize", [layer_norm, None])
+def test_without_batch_norm_no_sample_sees_the_others(normalize):
+    D, x = DCGANDiscriminator(16, 1, 4, normalize=normalize, generator=0), minigan.randn(4, 1, 16, 16, generator=1)
+    np.testing.assert_allclose(D(x[:1]).numpy(), D(x).numpy()[:1], rtol=1e-5)
 
 
 def test_perceptrons():
