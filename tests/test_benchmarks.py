@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import argparse
+import json
 import math
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
 import minigan
-from benchmarks import autoencoders, memory, ops, overhead, rivals, scaling, steps, turns
+from benchmarks import autoencoders, memory, modes, modes_report, ops, overhead, rivals, scaling, steps, turns
 from benchmarks.machine import describe, libraries, machine
 from benchmarks.rivals import RIVALS
 from benchmarks.workloads import WORKLOADS, Text, dcgan
@@ -107,3 +109,50 @@ def test_the_table_of_auto_encoders(capsys: pytest.CaptureFixture[str]) -> None:
     names, errors, shares = lines[-3:]
     assert names.split() == ["k", "mean", "image", "PCA", "linear", "perceptron", "convolutional"]
     assert errors.startswith("   2 ") and shares.count("of PCA") == 5 and "1.000 of PCA" in shares
+
+
+def options_of(module: Any, *given: str) -> argparse.Namespace:
+    parser = argparse.ArgumentParser()
+    module.options(parser)
+    return parser.parse_args(given)
+
+
+def test_modes_takes_methods_and_data_by_name() -> None:
+    chosen = options_of(modes, "--methods", "GAN", "WGAN-GP", "--data", "ring8", "--seeds", "3")
+    assert (chosen.methods, chosen.data, chosen.seeds, chosen.steps) == (["GAN", "WGAN-GP"], ["ring8"], 3, 25_000)
+    with pytest.raises(SystemExit):
+        options_of(modes, "--methods", "VEEGAN")
+
+
+def test_the_methods_of_modes_differ_in_what_they_play_for_alone() -> None:
+    plain = modes.Job("GAN", "grid25", 0, 10).settings
+    for method in modes.METHODS:
+        settings = modes.Job(method, "grid25", 0, 10).settings
+        assert {name for name in plain if settings[name] != plain[name]} <= {
+            "objective", "penalty", "critic_steps", "pack", "spectral_norm",
+        }  # fmt: skip
+
+
+def test_a_finished_run_of_modes_is_kept_unless_its_settings_are_others(tmp_path: Path) -> None:
+    job = modes.Job("PacGAN2", "ring8", 1, 2)
+    record = modes.play(job)
+    assert job.record(tmp_path) is None
+    job.file(tmp_path).write_text(json.dumps(record))
+    assert job.record(tmp_path) == record
+    assert job._replace(steps=3).record(tmp_path) is None
+
+
+def test_the_table_of_modes(tmp_path: Path) -> None:
+    def record(method: str, seed: int, reached: int) -> dict[str, Any]:
+        settings = {"data": "ring8", "seed": seed}
+        found = {"modes": reached, "high_quality": 0.9, "spread": None, "reverse_kl": 0.25, "seconds": 60.0}
+        return {"method": method, "settings": settings, **found}
+
+    records = [record("GAN", 0, 5), record("GAN", 1, 8)]
+    assert modes_report.line(records[0]) == "modes 5.0, HQ % 90.0, std / sigma –, reverse KL 0.250, 60 s"
+    lines = modes_report.table(records, 25_000, modes.PROTOCOL).splitlines()
+    assert "25,000 updates" in lines[0] and "2 seeds" in lines[0]
+    assert "| GAN | 6.5 +- 1.500 | 90.0 +- 0.000 | – | 0.250 +- 0.000 | 1 of 2 |" in lines
+    assert "| *VEEGAN* | 8 | 52.9 |  |  |  |" in lines
+    modes_report.plot(records, tmp_path / "modes.png")
+    assert (tmp_path / "modes.png").read_bytes().startswith(b"\x89PNG")
