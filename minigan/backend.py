@@ -129,8 +129,13 @@ def _forget_team() -> None:
     _team = None
 
 
+def _after_fork() -> None:
+    _forget_team()  # threads do not survive a fork, nor does who may have held the lock
+    one_blas_thread.lock = threading.Lock()
+
+
 if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_forget_team)  # threads do not survive a fork
+    os.register_at_fork(after_in_child=_after_fork)
 
 
 class _OneThread:
@@ -190,12 +195,11 @@ class _Share:
             finally:
                 self.done.release()
 
-    def take_back(self) -> None:
-        """Return when nobody works on it any more; raises what the work raised."""
+    def take_back(self) -> BaseException | None:
+        """Return when nobody works on it any more, with what the work raised."""
         if not self.taken.acquire(blocking=False):
             self.done.acquire()
-            if self.error is not None:
-                raise self.error
+        return self.error
 
 
 class _Team:
@@ -251,8 +255,10 @@ def parallel(work: Callable[[Any], None], pieces: Iterable[Any]) -> None:
         try:
             drain()
         finally:
-            for share in shares:
-                share.take_back()  # one that nobody has begun by now has nothing left to do
+            errors = [share.take_back() for share in shares]  # all, before any is raised: no piece outlives the call
+        for error in errors:
+            if error is not None:
+                raise error
 
 
 _BLOCK = 1 << 17  # numbers in a block: two operands of it stay in a core's cache

@@ -1,5 +1,6 @@
 """Products: the right numbers, and the same bits at any number of threads; threads that fail, nest and stay quiet."""
 
+import os
 import sys
 import threading
 import time
@@ -121,6 +122,45 @@ def test_every_piece_is_done_once(pieces, count):
         assert sorted(done) == list(range(pieces))
     finally:
         minigan.set_num_threads(before)
+
+
+def test_no_piece_outlives_the_call_that_failed(threads):
+    threads(3)
+    ended = []
+
+    def work(failing):
+        together.wait(timeout=10)
+        name = threading.current_thread().name
+        if name == failing:
+            raise KeyError(name)
+        if name.startswith("minigan"):
+            time.sleep(0.01)
+            ended.append(name)
+
+    for failing in ["minigan-0", "minigan-1"] * 4:  # whichever of the two shares it has
+        together = threading.Barrier(3)
+        ended.clear()
+        with pytest.raises(KeyError):
+            parallel(work, [failing] * 3)
+        assert len(ended) == 1
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="Windows does not fork")
+@pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")
+def test_a_child_works_whatever_its_parent_was_doing(threads):
+    threads(3)
+    parallel(lambda piece: None, range(9))
+    with backend.one_blas_thread.lock:  # as held by another thread at that moment
+        child = os.fork()
+        if child == 0:
+            os._exit(0 if matmul(np.ones((200, 200)), np.ones((200, 200)))[0, 0] == 200 else 1)
+    deadline = time.monotonic() + 10
+    while (ended := os.waitpid(child, os.WNOHANG)) == (0, 0) and time.monotonic() < deadline:
+        time.sleep(0.01)
+    if ended == (0, 0):
+        os.kill(child, 9)
+        os.waitpid(child, 0)
+    assert ended == (child, 0)
 
 
 @pytest.mark.parametrize("count", [1, 3])

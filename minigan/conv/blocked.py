@@ -35,6 +35,7 @@ _CHUNKS = 8  # partial sums of conv_weight
 _PART = 1 << 15  # entries of w that are collected at a time
 _FEW = 3  # channels too few to be a run of their own
 _MANY = 16  # channels, so that additions cost little beside products
+_IMAGES = 4  # at least: what it hands to threads are whole images
 _SHARE = 0.75  # of the multiplications, or additions cost more than is saved
 
 
@@ -224,7 +225,9 @@ def _is_one_window(geometry: Geometry) -> bool:
 def _saves(face: str, geometry: Geometry, N: int, C: int, K: int) -> bool:
     """Whether winograd's fewer multiplications save more time than the additions that they need take."""
     enough = _POSITIONS if face == "conv_transpose" else 4 * _POSITIONS  # which else is made phase by phase
-    if min(C, K) < _MANY or N * prod(geometry.y) < enough or _is_one_window(geometry) or not winograd.suits(geometry):
+    if min(C, K) < _MANY or N < _IMAGES or N * prod(geometry.y) < enough:
+        return False
+    if _is_one_window(geometry) or not winograd.suits(geometry):
         return False
     plain = im2col.multiplications(face, geometry, N, C, K)
     return winograd.multiplications(geometry, N, C, K) <= _SHARE * plain  # pairs of few results are half empty

@@ -10,7 +10,7 @@ So the form is a sum over r of X[r] W[r] Y[r], and an image has 9 terms for 16. 
 makes the other two, multiplies them as matrices for every r, and transposes what would have made the third.
 
 No result uses an entry outside its window, and on integer-valued floats nothing is rounded; but where entries are
-infinite, a result may be NaN that the definition would make infinite.
+infinite, or so large that a difference is, a result may be NaN or infinite that the definition would make otherwise.
 """
 
 from __future__ import annotations

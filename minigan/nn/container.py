@@ -95,7 +95,9 @@ class Sequential(_Numbered):
 
 def _slope(module: Module, following: Module | None) -> float | None:
     """The slope below 0 of the activation that a module can take over; None where there is none."""
-    if type(module) not in (Linear, BatchNorm1d, BatchNorm2d, BatchNorm3d):
+    if type(module) not in (Linear, BatchNorm1d, BatchNorm2d, BatchNorm3d) or type(following) not in (ReLU, LeakyReLU):
+        return None
+    if "forward" in vars(module) or "forward" in vars(following):  # somebody put another there, perhaps to watch it
         return None
     if type(following) is LeakyReLU and 0 <= following.negative_slope <= 1:
         return following.negative_slope

@@ -110,8 +110,8 @@ class BatchNorm(FusedOp):
             part = xp.multiply(rows[block], scale, out=y[block])
             part += shift
             if passes is not None:
-                xp.greater(part, 0, out=passes[block])
                 xp.maximum(part, part * self.slope if self.slope else zero, out=part)
+                (xp.greater if self.slope else xp.not_equal)(part, 0, out=passes[block])  # through relu NaN passes
 
         sweep(normalize, rows)
         return _images(y, x.shape), passes
@@ -194,7 +194,8 @@ def check_channels(function: str, input: Tensor, least: int, **vectors: Tensor |
 def track(running: Tensor | None, batch: Array, momentum: float) -> None:
     """Let a running moment, if there is one, take the share `momentum` of the batch's; it is no part of the graph."""
     if running is not None:
-        running._data[...] = (1 - momentum) * running._data + momentum * batch
+        with np.errstate(all="ignore"):  # infinities are values here
+            running._data[...] = (1 - momentum) * running._data + momentum * batch
         running.cell[0] += 1
 
 

@@ -28,7 +28,7 @@ __all__ = ["linear", "linear_act"]
 class Linear(FusedOp):
     """y[n, k] = max(z, slope z) with z = sum_c x[n, c] w[k, c] + b[k]: one op for two layers.
 
-    Slope 1 is no activation, 0 is relu. `saved` is where z > 0.
+    Slope 1 is no activation, 0 is relu. `saved` is where the gradient passes whole: z > 0, in relu NaN too.
     """
 
     slope: float = 1.0
@@ -43,9 +43,8 @@ class Linear(FusedOp):
             y += b
         if self.slope == 1:
             return y, None
-        passes = y > 0
         xp.maximum(y, y * self.slope if self.slope else xp.zeros(y.shape, y.dtype), out=y)
-        return y, passes
+        return y, (y > 0 if self.slope else y != 0)
 
     def _needed(self, wanted: tuple[bool, ...]) -> tuple[str, ...]:
         return ("saved", *("w" for _ in wanted[:1] if wanted[0]), *("x" for _ in wanted[1:2] if wanted[1]))

@@ -11,6 +11,8 @@ from collections.abc import Callable, Iterator, Sequence
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+import numpy as np
+
 from minigan.backend import namespace, one_blas_thread
 from minigan.tensor.op import GradMode, Node, Op
 
@@ -112,8 +114,8 @@ def accumulate(leaf: Tensor, g: Tensor, create_graph: bool = False) -> None:
     elif create_graph or leaf.grad.requires_grad:
         leaf.grad = leaf.grad + g
     else:
-        xp = namespace(g._data)
-        xp.add(leaf.grad._data, g._data, out=leaf.grad._data)
+        with np.errstate(all="ignore"):  # infinities are values here
+            namespace(g._data).add(leaf.grad._data, g._data, out=leaf.grad._data)
         leaf.grad.cell[0] += 1
 
 

@@ -34,8 +34,9 @@ def curves(
 ) -> None:
     """Write the losses of a log (records with `update`, `loss_D`, `loss_G`, or other `loss*`) as curves over `x`.
 
-    Each loss is drawn raw and, over that, as its moving mean. `unit` is of the losses: "nats" for a GAN. `references`
-    marks 2 ln 2 and ln 2, the losses of D and of a non-saturating G where D cannot tell; by default if both are there.
+    Each loss is drawn raw and, over that, as its moving mean. `unit` is of the losses, "" if they have none; by default
+    nats for a GAN. `references` marks 2 ln 2 and ln 2, the losses of D and of a non-saturating G where D cannot tell;
+    by default if both are there.
     Values that are missing or not finite are left out. Raises ValueError if that leaves nothing to draw.
     """
     records = list(log)
@@ -71,7 +72,7 @@ def curves(
     axes.margins(x=0.01)
     axes.grid(axis="y", color="#E5E5E5", lw=0.8)
     axes.set_xlabel("update (a step of D and a step of G)" if game and x == "update" else x, fontsize=11.5, color=INK)
-    unit = unit or ("nats" if game else None)
+    unit = "nats" if unit is None and game else unit
     axes.set_ylabel(f"loss ({unit})" if unit else "loss", fontsize=11.5, color=INK)
     axes.legend(loc="upper left", bbox_to_anchor=(0, 1), ncols=len(lines), frameon=False, fontsize=11)
     save_png(drawn, path)

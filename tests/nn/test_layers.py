@@ -268,3 +268,31 @@ def test_a_linear_op_keeps_only_what_its_gradients_need(slope):
     x += 1
     with pytest.raises(RuntimeError, match="its input x"):
         y.backward()
+
+
+def test_a_forward_of_ones_own_is_called_although_layers_are_fused():
+    net, seen = nn.Sequential(nn.Linear(3, 4, generator=0), nn.ReLU(), nn.BatchNorm1d(4), nn.ReLU()), []
+
+    def watched(forward):
+        return lambda x: seen.append(x.shape) or forward(x)
+
+    wanted = net(minigan.randn(5, 3, generator=1)).numpy()
+    for module in (net[1], net[2]):
+        module.forward = watched(module.forward)
+    np.testing.assert_allclose(net(minigan.randn(5, 3, generator=1)).numpy(), wanted, rtol=1e-6)
+    assert seen == [(5, 4), (5, 4)]
+
+
+@pytest.mark.parametrize("act", [nn.ReLU(), nn.LeakyReLU(0.25)], ids=repr)
+def test_fused_activations_bend_nan_and_infinity_as_plain_ones_do(act):
+    numbers = np.array([[np.nan], [np.inf], [-np.inf], [0.0], [-0.0], [1e-45], [-1e-45], [3e38]], np.float32)
+    first = nn.Linear(1, 1, bias=False), nn.BatchNorm1d(1, eps=0, affine=False).eval()
+    first[0].weight.data = np.ones((1, 1), np.float32)
+    for layer in first:
+        found = []
+        for fuse in (True, False):
+            x = minigan.tensor(numbers, requires_grad=True)
+            y = nn.Sequential(layer, act, fuse=fuse)(x)
+            found.append((y.detach().numpy(), minigan.grad(y, x, minigan.ones(8, 1))[0].numpy()))
+        for fused, plain in zip(*found, strict=True):
+            np.testing.assert_array_equal(fused, plain)

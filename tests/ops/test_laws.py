@@ -259,3 +259,9 @@ def test_normalized_vectors(x):
     length = 1.0 if x.any() else 0.0
     assert np.linalg.norm(F.normalize(T(x), dim=0).numpy()) == pytest.approx(length)
     assert F.cosine_similarity(T(x), T(-3 * x), dim=0).item() == pytest.approx(-length)
+
+
+def test_running_moments_that_overflow_warn_of_nothing():
+    mean, var = minigan.zeros(1).half(), minigan.ones(1).half()
+    F.batch_norm(T(np.array([[6e4], [-6e4]], np.float16)), mean, var, training=True)
+    assert mean.tolist() == [0.0] and var.tolist() == [np.inf]

@@ -399,3 +399,10 @@ def test_set_grad_enabled_acts_at_once_until_its_end_or_around_a_function():
         return minigan.is_grad_enabled()
 
     assert minigan.is_grad_enabled() and not recording() and not recording() and minigan.is_grad_enabled()
+
+
+def test_gradients_that_overflow_when_added_warn_of_nothing():
+    x = tensor([1.0, 1.0], requires_grad=True)
+    for _ in range(2):
+        (x * tensor([3e38, -3e38])).sum().backward()
+    assert x.grad.tolist() == [np.inf, -np.inf]
