@@ -49,7 +49,7 @@ _TRAIN_HELP = {
     "hidden": "units of a fully connected layer before h, half as many of a second; 0: none, unless h has at most 8",
     "tied": "the decoder shares the encoder's weights",
     "denoise": "add noise of this standard deviation to what the encoder sees",
-    "variational": "draw h from a normal distribution; B, by default 1, weighs its divergence from N(0, I)",
+    "variational": "draw h from a normal distribution; B, by default 0.1, weighs its divergence from N(0, I)",
     "repeats": "sets of decoders, each from its own seed",
 }
 
@@ -119,6 +119,13 @@ def _parser() -> argparse.ArgumentParser:
     evaluate.add_argument("--seed", type=int, default=0, metavar="I", help="of samples and judge (default: 0)")
     evaluate.set_defaults(run=_evaluate)
 
+    compare = commands.add_parser("compare", help="give GANs and auto-encoders the same h, and measure what they draw")
+    compare.add_argument("paths", nargs="+", metavar="RUN", help="run directories of the same data")
+    compare.add_argument("--seed", type=int, default=0, metavar="I", help="of h and judge (default: 0)")
+    compare.add_argument("--out", type=Path, default=Path("comparison.png"), metavar="F.png",
+                         help="where to draw it (default: comparison.png)")  # fmt: skip
+    compare.set_defaults(run=_compare)
+
     reconstruct = commands.add_parser("reconstruct", help="what becomes of images in a trained auto-encoder")
     reconstruct.add_argument("path", metavar="RUN", help="a run directory")
     reconstruct.add_argument("--split", choices=runs.SPLITS, default="test", help="of the data (default: test)")
@@ -186,7 +193,7 @@ def _train_options(parser: argparse.ArgumentParser, kind: str) -> None:
             parser.add_argument(flag, action="store_true", default=None, help=text)
             continue
         if field.name == "variational":
-            parser.add_argument(flag, type=of, nargs="?", const=1.0, metavar="B", help=text)
+            parser.add_argument(flag, type=of, nargs="?", const=0.1, metavar="B", help=text)
             continue
         parser.add_argument(flag, type=of, metavar=of.__name__.upper()[0], help=text)
     parser.add_argument(
@@ -242,7 +249,9 @@ def _train(arguments: argparse.Namespace) -> int:
     except OSError as error:
         raise UsageError(f"{_text(error)}; the last checkpoint is kept: continue with --resume {run.path}") from error
     seconds = time.monotonic() - started
-    print(f"{run.path}: {task.number} updates, {seconds:.0f} s: samples.png, samples.gif, curves.png, metrics.json")
+    report = ", report.html" * (run.path / "report.html").exists()  # of toys
+    files = f"samples.png, samples.gif, curves.png, metrics.json{report}"
+    print(f"{run.path}: {task.number} updates, {seconds:.0f} s: {files}")
     return 0
 
 
@@ -296,6 +305,18 @@ def _evaluate(arguments: argparse.Namespace) -> None:
         found[finding.name] = {"real": finding.real, "generated": finding.generated}
     told = {"update": task.number, "samples": count, "seed": arguments.seed}
     run.write_json("evaluation.json", {**told, "found": found})
+
+
+def _compare(arguments: argparse.Namespace) -> None:
+    from minigan import viz
+
+    out = _file(arguments.out, ".png")
+    if arguments.seed < 0:
+        raise UsageError(f"--seed {arguments.seed} must be at least 0")
+    found = runs.compare([(path, runs.load(path)[1]) for path in arguments.paths], arguments.seed)
+    print(found)
+    viz.draw_comparison(found, out)
+    print(f"{out}: what each draws of the same h")
 
 
 def _reconstruct(arguments: argparse.Namespace) -> None:

@@ -128,31 +128,36 @@ def test_the_methods_of_modes_differ_in_what_they_play_for_alone() -> None:
     plain = modes.Job("GAN", "grid25", 0, 10).settings
     for method in modes.METHODS:
         settings = modes.Job(method, "grid25", 0, 10).settings
-        assert {name for name in plain if settings[name] != plain[name]} <= {
-            "objective", "penalty", "critic_steps", "pack", "spectral_norm",
-        }  # fmt: skip
+        others = {name for name in plain if settings[name] != plain[name]}
+        assert others <= {"method", "objective", "penalty", "pack", "spectral_norm"}
 
 
-def test_a_finished_run_of_modes_is_kept_unless_its_settings_are_others(tmp_path: Path) -> None:
+def test_a_run_of_modes_that_has_finished_is_not_made_again(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     job = modes.Job("PacGAN2", "ring8", 1, 2)
     record = modes.play(job)
     assert job.record(tmp_path) is None
     job.file(tmp_path).write_text(json.dumps(record))
     assert job.record(tmp_path) == record
     assert job._replace(steps=3).record(tmp_path) is None
+    given = ["--methods", "PacGAN2", "--data", "ring8", "--seeds", "2", "--steps", "2", "--out", str(tmp_path)]
+    modes.main(options_of(modes, *given))
+    out = capsys.readouterr().out
+    assert "2 runs, of which 1 are there already" in out and "2 seeds" in out
+    assert job.record(tmp_path) == record and job._replace(seed=0).record(tmp_path)
+    assert "| PacGAN2 |" in (tmp_path / "table.md").read_text(encoding="utf-8")
 
 
 def test_the_table_of_modes(tmp_path: Path) -> None:
     def record(method: str, seed: int, reached: int) -> dict[str, Any]:
-        settings = {"data": "ring8", "seed": seed}
+        settings = {"method": method, "data": "ring8", "seed": seed, "steps": 25_000}
         found = {"modes": reached, "high_quality": 0.9, "spread": None, "reverse_kl": 0.25, "seconds": 60.0}
-        return {"method": method, "settings": settings, **found}
+        return {"settings": settings, **found}
 
     records = [record("GAN", 0, 5), record("GAN", 1, 8)]
     assert modes_report.line(records[0]) == "modes 5.0, HQ % 90.0, std / sigma –, reverse KL 0.250, 60 s"
-    lines = modes_report.table(records, 25_000, modes.PROTOCOL).splitlines()
+    lines = modes_report.table(records, modes.PROTOCOL).splitlines()
     assert "25,000 updates" in lines[0] and "2 seeds" in lines[0]
-    assert "| GAN | 6.5 +- 1.500 | 90.0 +- 0.000 | – | 0.250 +- 0.000 | 1 of 2 |" in lines
+    assert "| GAN | 6.5 +- 1.5 | 90.0 +- 0.0 | – | 0.250 +- 0.000 | 1 of 2 |" in lines
     assert "| *VEEGAN* | 8 | 52.9 |  |  |  |" in lines
     modes_report.plot(records, tmp_path / "modes.png")
     assert (tmp_path / "modes.png").read_bytes().startswith(b"\x89PNG")

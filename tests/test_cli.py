@@ -30,7 +30,8 @@ def run(tmp_path_factory):
 
 
 def test_a_run_leaves_its_files(run):
-    names = {"config.json", "log.jsonl", "checkpoint.npz", "metrics.json", "samples.png", "samples.gif", "curves.png"}
+    names = {"config.json", "log.jsonl", "checkpoint.npz", "metrics.json"}
+    names |= {"samples.png", "samples.gif", "curves.png", "report.html"}
     assert {path.name for path in run.iterdir()} == names
 
 

@@ -5,6 +5,7 @@ from minigan.gan.bijection import exact_generator
 from minigan.gan.game import Game, Step
 from minigan.gan.inversion import Inversion, inversions, invert, jacobian, recovery
 from minigan.gan.latent import lerp, slerp
+from minigan.gan.monotone import density_of, jsd_gradient
 from minigan.gan.objectives import (
     F_GANS,
     OBJECTIVES,
@@ -21,6 +22,8 @@ from minigan.gan.objectives import (
     wgan_clip,
     wgan_gp,
 )
+from minigan.gan.piecewise import turns
+from minigan.gan.recorder import LineRecorder, PlaneRecorder, Record, Recorder, recorder_of
 
 __all__ = [
     "Average",
@@ -46,6 +49,14 @@ __all__ = [
     "recovery",
     "jacobian",
     "exact_generator",
+    "density_of",
+    "jsd_gradient",
+    "turns",
+    "Record",
+    "Recorder",
+    "LineRecorder",
+    "PlaneRecorder",
+    "recorder_of",
     "lerp",
     "slerp",
 ]

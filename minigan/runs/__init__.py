@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 
 from minigan.gan import OBJECTIVES
 from minigan.runs.autoencoder import DIGITS8, SPLITS, AutoencoderTask, usual_config
+from minigan.runs.comparison import Comparison, compare
 from minigan.runs.config import AutoencoderConfig, Config, DecodersConfig, GANConfig
 from minigan.runs.decoders import ENCODERS, LayerStudy, layers_table, study
 from minigan.runs.directory import Run, RunError
@@ -33,23 +34,25 @@ class Kind(NamedTuple):
 
 KINDS = {"gan": Kind(GANConfig, GANTask), "autoencoder": Kind(AutoencoderConfig, AutoencoderTask)}
 
-# where data are points, perceptrons play
+# where data are points, perceptrons play; on a line, a perceptron against an affine map
 _POINTS = {"latent": 256, "batch": 256, "steps": 10_000, "lr": 1e-4, "lr_d": 1e-4, "decay": 0.0}
+_LINE = {**_POINTS, "latent": 1, "steps": 4000, "lr": 3e-4, "lr_d": 1e-3}
 
 
 def configure(kind: str, given: dict[str, Any]) -> Config:
     """The config of a run from the settings given; the rest follows data and objective. RunError for what cannot be."""
     if kind == "autoencoder":
         return usual_config(given)
-    of_data = _POINTS if given.get("data") in POINTS else {}
+    data = given.get("data")
+    of_data = _LINE if data == "gaussian" else _POINTS if data in POINTS else {}
     return GANConfig(**{**GANConfig.follow(given), **of_data, **given})
 
 
 def default_text(kind: str, name: str) -> str:
     """The default of a setting as --help shows it."""
     default = getattr(KINDS[kind].config(), name)
-    data, of_data = ("points", _POINTS) if kind == "gan" else ("digits8", DIGITS8)
-    cases = {data: of_data[name]} if name in of_data else {}
+    of_data = {"points": _POINTS, "gaussian": _LINE} if kind == "gan" else {"digits8": DIGITS8}
+    cases = {data: usual[name] for data, usual in of_data.items() if name in usual}
     if kind == "gan":
         cases |= {game: GANConfig.follow({"objective": game}).get(name, default) for game in OBJECTIVES}
     others = [f"; for {case} {value}" for case, value in cases.items() if value != default]
@@ -135,6 +138,8 @@ __all__ = [
     "sample",
     "evaluate",
     "usual_count",
+    "Comparison",
+    "compare",
     "invert",
     "Inverted",
     "Interrupted",

@@ -2,7 +2,7 @@
 
 config.json       what it was told          log.jsonl       a record per logged update
 checkpoint.npz    where it stands           metrics.json    what it found
-samples.png  samples.gif  curves.png        drawn from these by `minigan.viz`
+samples.png  samples.gif  curves.png        drawn from these by `minigan.viz`, of toys also report.html
 """
 
 from __future__ import annotations

@@ -65,7 +65,7 @@ def _of_pixels(task: GANTask, data: datasets.Dataset, count: int, seed: int) -> 
 
 def _of_images(task: GANTask, data: datasets.Dataset, count: int, seed: int) -> Iterator[Finding]:
     train, test = datasets.split(data)
-    judge = _judge(train, seed)
+    judge = judge_of(train, seed)
     known, real, images = train.scaled(), test.scaled(), sample(task, count, seed)
     yield from metrics.of_verdicts(
         metrics.verdict(judge, real, known, test.labels), metrics.verdict(judge, images, known)
@@ -78,7 +78,7 @@ def _of_images(task: GANTask, data: datasets.Dataset, count: int, seed: int) -> 
 def _of_stacks(task: GANTask, count: int, seed: int) -> Iterator[Finding]:
     """Each channel goes before a judge of single digits; the real stacks are of digits that it has not seen."""
     train, test = datasets.split(datasets.mnist5k().resized(task.data.shape[1]))
-    judge = _judge(train, seed)
+    judge = judge_of(train, seed)
     noise, draws, chance = np.random.default_rng(seed).spawn(3)
     parts = []
     for start in tqdm(range(0, count, _AT_ONCE), desc="stacks before the judge", unit=f" x {_AT_ONCE}", leave=False):
@@ -104,7 +104,8 @@ def _by_channel(judge: Classifier, stacks: Array) -> Array:
     return metrics.features(judge, stacks.reshape(N * C, 1, H, W)).reshape(N, -1)  # (NC, F) -> (N, CF)
 
 
-def _judge(train: datasets.Dataset, seed: int) -> Classifier:
+def judge_of(train: datasets.Dataset, seed: int) -> Classifier:
+    """A judge that has learned from these images, epoch by epoch before the user's eyes."""
     judge: Classifier
     *_, judge = tqdm(metrics.judges(train, seed, EPOCHS), "a judge learns", EPOCHS, unit="epoch", leave=False)
     return judge

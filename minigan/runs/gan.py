@@ -9,7 +9,7 @@ import numpy as np
 
 from minigan import datasets, nn, optim
 from minigan.backend import as_generator
-from minigan.gan import Game
+from minigan.gan import Game, recorder_of
 from minigan.models import (
     DCGANDiscriminator,
     DCGANEncoder,
@@ -63,6 +63,8 @@ class GANTask(Task):
         )
         count = _SHOWN if len(self.data.shape) == 3 else 10 * _SHOWN
         self.shown = self.latents(count, shown, np.arange(count) % max(1, self.classes))
+        points = isinstance(self.data, datasets.Mixture)
+        self.recorder = recorder_of(self.game, self.data, self.shown, config.steps) if points else None
         super().__init__(self.game, models)
 
     @property
@@ -79,7 +81,7 @@ class GANTask(Task):
 
     def step(self) -> dict[str, float]:
         """One update of both players."""
-        step = self.game.step()
+        step = (self.recorder or self.game).step()
         penalty = {"penalty": step.penalty} if self.config.game.penalty else {}
         return {"loss_D": step.loss_D, "loss_G": step.loss_G, **penalty}
 
@@ -97,6 +99,17 @@ class GANTask(Task):
     def look(self) -> Array:
         """What the generator makes of the fixed latent vectors."""
         return outputs(self.generator, self.shown)
+
+    def state_dict(self) -> dict[str, Any]:
+        """The training, its pictures and what was recorded."""
+        recorded = {"recorder": self.recorder.state_dict()} if self.recorder else {}
+        return {**super().state_dict(), **recorded}
+
+    def load_state_dict(self, state: dict[str, Any]) -> None:
+        """Continue from a state."""
+        super().load_state_dict(state)
+        if self.recorder and "recorder" in state:  # a checkpoint written before there was one has none
+            self.recorder.load_state_dict(state["recorder"])
 
     def metrics(self, log: list[dict[str, Any]]) -> dict[str, Any]:
         """The losses, averaged over the last tenth of the log."""
@@ -154,7 +167,8 @@ def players(config: GANConfig, shape: tuple[int, ...], classes: int, rng: np.ran
 
 def _perceptrons(config: GANConfig, shape: tuple[int, ...], classes: int, rng: np.random.Generator) -> Players:
     dimensions = shape[0] + classes + config.bigan * config.latent
-    G = MLPGenerator(config.latent + classes, shape[0], generator=rng)
+    made = nn.Linear if shape == (1,) else MLPGenerator  # on a line an affine G, whose density is known
+    G = made(config.latent + classes, shape[0], generator=rng)
     D = MLPDiscriminator(config.pack * dimensions, generator=rng)
     return G, D, MLPEncoder(config.latent, shape[0], generator=rng) if config.bigan else None
 

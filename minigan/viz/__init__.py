@@ -1,6 +1,7 @@
 """Pictures of samples, losses and convolutions. Only in this room is matplotlib imported, and never pyplot."""
 
 from minigan.viz.autoencoder import draw_latent, draw_layers, draw_pairs, draw_training, draw_walk
+from minigan.viz.comparison import draw_comparison
 from minigan.viz.explain import explain
 from minigan.viz.figures import transposed_convolution_figure
 from minigan.viz.inversion import bijection_figure, draw_latent_walk, inversion_figure
@@ -28,6 +29,7 @@ __all__ = [
     "draw_latent",
     "draw_walk",
     "draw_layers",
+    "draw_comparison",
     "draw_run",
     "draw_samples",
 ]

@@ -6,6 +6,7 @@ from itertools import chain
 from pathlib import Path
 
 import numpy as np
+from matplotlib.ticker import NullLocator
 
 from minigan.backend import Array
 from minigan.runs import AutoencoderTask, LayerStudy
@@ -54,11 +55,31 @@ def draw_latent(task: AutoencoderTask, path: Path_) -> None:
         marker = f"${name}$" if len(name) < 3 else "o"
         axes.scatter(*here.T, s=34, marker=marker, color=color, lw=0.3, alpha=0.75)
         middle = np.median(here, axis=0)
-        halo = {"boxstyle": "circle,pad=0.25", "fc": WHITE, "ec": color, "lw": 1.6}
-        axes.text(*middle, name, fontsize=13, weight="bold", color=INK, ha="center", va="center", bbox=halo)
-    axes.set_xlabel("first number of h", fontsize=11.5, color=INK)
-    axes.set_ylabel("second number of h", fontsize=11.5, color=INK)
+        halo = {"boxstyle": "circle,pad=0.2", "fc": WHITE, "ec": color, "lw": 1.6, "alpha": 0.9}
+        axes.text(*middle, name, fontsize=10.5, weight="bold", color=INK, ha="center", va="center", bbox=halo)
+    axes.set_xscale("asinh", linear_width=_width(h[:, 0]))  # nothing holds h together: a few images lie far out
+    axes.set_yscale("asinh", linear_width=_width(h[:, 1]))
+    for axis, name, values in ((axes.xaxis, "first", h[:, 0]), (axes.yaxis, "second", h[:, 1])):
+        ticks = _ticks(values)
+        axis.set_ticks(ticks, labels=[f"{tick:.3g}" for tick in ticks])
+        axis.set_minor_locator(NullLocator())
+        axis.set_label_text(f"{name} number of h (asinh scale)", fontsize=11.5, color=INK)
     save_png(drawn, path)
+
+
+def _width(values: Array) -> float:
+    """Where a scale of these values turns from linear to logarithmic."""
+    return max(1e-6, float(np.median(np.abs(values))))
+
+
+def _ticks(values: Array) -> list[float]:
+    """Zero and powers of ten among the values, or where there are too few, their ends."""
+    first, last = np.log10([_width(values), max(_width(values), float(np.abs(values).max()))])
+    powers = [10.0**n for n in range(int(np.ceil(first)), int(last) + 1)]
+    marks = [*(-power for power in reversed(powers)), 0.0, *powers]
+    low, high = float(values.min()), float(values.max())
+    inside = [mark for mark in marks if low <= mark <= high]
+    return inside if len(inside) > 1 else [low, high]
 
 
 def draw_walk(task: AutoencoderTask, path: Path_, pairs: int = 4, steps: int = 9, seed: int = 0) -> None:

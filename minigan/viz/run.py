@@ -1,4 +1,7 @@
-"""The pictures of a run, drawn from its log and from what its task remembers: samples.png, samples.gif, curves.png."""
+"""The pictures of a run, drawn from its log and from what its task remembers: samples.png, samples.gif, curves.png.
+
+Of a toy's game, also report.html.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,7 @@ from minigan.runs import AutoencoderTask, GANTask, Run, Task
 from minigan.viz.autoencoder import draw_latent, draw_pairs, draw_training, draw_walk, in_pairs
 from minigan.viz.pictures import gif, samples
 from minigan.viz.plots import curves
+from minigan.viz.report import draw_report
 
 
 def draw_samples(run: Run, task: Task) -> None:
@@ -30,7 +34,12 @@ def draw_run(run: Run, task: Task) -> None:
         gif(zip(task.frames, captions, strict=True), path / "samples.gif", "Samples", **_beside(task))
         title = f"What the players lose: {path.name}"
         # the levels that curves marks are those of this objective
-        curves(log, path / "curves.png", title, references=task.config.objective == "non-saturating")
+        name = task.config.objective
+        logarithmic = name in ("non-saturating", "minimax", "r1") or name.startswith("f-")
+        curves(log, path / "curves.png", title, unit="nats" if logarithmic else "", references=name == "non-saturating")
+        if task.recorder:
+            words = f"{task.summary}. {task.data.description}."
+            draw_report(task.recorder, path / "report.html", f"Flight recorder: {path.name}", words)
     elif isinstance(task, AutoencoderTask):
         pages = (2 * in_pairs(task.test[: len(frame)], frame, 8) - 1 for frame in task.frames)
         title = "Held-out images and their reconstructions"

@@ -83,7 +83,7 @@ def test_the_command_line_has_the_variants(tmp_path, capsys):
     for number, (flags, settings) in enumerate(
         [
             (["--tied"], {"tied": True, "variational": 0.0}),
-            (["--variational"], {"tied": False, "variational": 1.0}),
+            (["--variational"], {"tied": False, "variational": 0.1}),
             (["--variational", "0.25", "--denoise", "0.1"], {"variational": 0.25, "denoise": 0.1}),
         ]
     ):

@@ -1,0 +1,196 @@
+"""Who loses modes? The published ring and grid again, with one pair of nets for all methods, and one protocol.
+
+All methods have the same nets, first weights, optimizer, rates, batch, steps and data: what a line of METHODS says is
+all that differs, the objective with its penalty and how D sees samples. A run that has finished is a JSON file in
+`--out` and is not made again, so that what was killed goes on from there.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import subprocess
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from benchmarks import modes_report
+from benchmarks.modes_report import Record
+from minigan import nn, optim
+from minigan.backend import one_blas_thread, set_num_threads
+from minigan.datasets import Mixture, grid, mixture, ring
+from minigan.files import replacing
+from minigan.gan import OBJECTIVES, Game
+from minigan.metrics import count_modes
+from minigan.models import MLPDiscriminator, MLPGenerator, outputs
+
+PROTOCOL: dict[str, Any] = {
+    "latent": 256,
+    "hidden": [128, 128],
+    "batch": 256,
+    "rate": 6e-3,  # of both players; it falls to 0 over the second half
+    "betas": [0.5, 0.99],
+    "unit": 4.0,  # of length, in which the data are given and samples made
+    "samples": 2500,
+    "radius": 3.0,  # standard deviations round a centre that are of high quality
+}
+DATA = {"ring8": ring, "grid25": grid}
+
+
+@dataclass(frozen=True)
+class Method:
+    """What a row of the table plays for: an objective, the weight of its penalty, and how D sees samples."""
+
+    objective: str
+    penalty: float | None = None
+    pack: int = 1
+    spectral_norm: bool = False
+
+
+METHODS = {
+    "GAN": Method("non-saturating"),
+    "PacGAN2": Method("non-saturating", pack=2),
+    "PacGAN4": Method("non-saturating", pack=4),
+    "WGAN-GP": Method("wgan-gp", penalty=10.0),
+    "SN-hinge": Method("hinge", spectral_norm=True),
+    "R1": Method("r1", penalty=0.02),
+}
+
+
+class Job(NamedTuple):
+    """One run of the table."""
+
+    method: str
+    data: str
+    seed: int
+    steps: int
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        """Everything that the run depends on, besides the code."""
+        return {**self._asdict(), **PROTOCOL, **asdict(METHODS[self.method])}
+
+    def file(self, folder: Path) -> Path:
+        """Where its record is, or will be."""
+        return folder / f"{self.data}-{self.method}-{self.seed}.json"
+
+    def record(self, folder: Path) -> Record | None:
+        """What it found; None if it is still to be made, or was made with other settings."""
+        if not (file := self.file(folder)).exists():
+            return None
+        record: Record = json.loads(file.read_text(encoding="utf-8"))
+        return record if record["settings"] == self.settings else None
+
+
+def options(parser: argparse.ArgumentParser) -> None:
+    named = ", ".join(METHODS)
+    parser.add_argument(
+        "--methods", nargs="+", choices=METHODS, default=list(METHODS), metavar="M", help=f"of {named} (default: all)"
+    )
+    parser.add_argument("--data", nargs="+", choices=DATA, default=list(DATA), help="default: both")
+    parser.add_argument("--seeds", type=int, default=10, help="runs of each method, seeds 0, 1, ... (default: 10)")
+    parser.add_argument("--steps", type=int, default=25_000, help="updates of G in a run (default: 25000)")
+    parser.add_argument("--at-once", type=int, default=2, help="runs side by side, of one thread each (default: 2)")
+    parser.add_argument("--out", type=Path, default=Path("runs/modes"), help="for the records, table.md and modes.png")
+
+
+def main(arguments: argparse.Namespace) -> None:
+    folder: Path = arguments.out
+    folder.mkdir(parents=True, exist_ok=True)
+    jobs = [
+        Job(method, data, seed, arguments.steps)
+        for seed in range(arguments.seeds)
+        for data in arguments.data
+        for method in arguments.methods
+    ]
+    todo = [job for job in jobs if job.record(folder) is None]
+    print(f"{len(jobs)} runs, of which {len(jobs) - len(todo)} are there already", flush=True)
+    with ThreadPoolExecutor(arguments.at_once) as pool:
+        for done in as_completed([pool.submit(elsewhere, job, folder) for job in todo]):
+            print(done.result(), flush=True)
+    records = [record for job in jobs if (record := job.record(folder))]
+    if records:
+        table = modes_report.table(records, PROTOCOL)
+        print(f"\n{table}")
+        with replacing(folder / "table.md") as file:
+            file.write_text(f"{table}\n", encoding="utf-8")
+        modes_report.plot(records, folder / "modes.png")
+    if missing := len(jobs) - len(records):
+        sys.exit(f"{missing} runs failed: see above; the same command makes them again")
+
+
+def elsewhere(job: Job, folder: Path) -> str:
+    """Play in a process of its own, so that one that dies takes no other along; a line on how it went."""
+    command = [sys.executable, "-m", "benchmarks.modes", *map(str, job), str(folder)]
+    failed = subprocess.run(command, check=False).returncode
+    record = job.record(folder)
+    told = "failed" if failed or record is None else modes_report.line(record)
+    return f"{job.data} {job.method} seed {job.seed}: {told}"
+
+
+def play(job: Job) -> Record:
+    """Train, sample, count: the record of a run."""
+    start, order, noise, shown = np.random.default_rng(job.seed).spawn(4)
+    data = in_units(DATA[job.data](), PROTOCOL["unit"])
+    game = game_of(METHODS[job.method], data, start, order, noise)
+    schedules = [
+        optim.lr_scheduler.LambdaLR(optimizer, lambda number: min(1.0, 2 - 2 * number / job.steps))
+        for optimizer in (game.optimizer_G, game.optimizer_D)
+    ]
+    began = time.perf_counter()
+    for _ in game.play(job.steps):
+        for schedule in schedules:
+            schedule.step()
+    seconds = time.perf_counter() - began
+    samples = outputs(game.G, game.noise(PROTOCOL["samples"], shown))
+    found = asdict(count_modes(samples, data, PROTOCOL["radius"]))
+    return {"settings": job.settings, "seconds": round(seconds, 1), **found, "counts": found["counts"].tolist()}
+
+
+def in_units(data: Mixture, unit: float) -> Mixture:
+    """The same data, measured in another unit of length; their modes are counted as before."""
+    return mixture(data.centers / unit, data.std / unit, data.weights, data.name)
+
+
+def game_of(
+    method: Method, data: Mixture, start: np.random.Generator, order: np.random.Generator, noise: np.random.Generator
+) -> Game:
+    """The game of a method; all draw the first weights of G, and of a D of the same size, alike."""
+    latent, hidden, (dimensions,) = PROTOCOL["latent"], PROTOCOL["hidden"], data.shape
+    G = MLPGenerator(latent, dimensions, hidden, generator=start)
+    D = MLPDiscriminator(method.pack * dimensions, hidden, generator=start)
+    if method.spectral_norm:
+        for layer in list(D.modules()):
+            if isinstance(layer, nn.Linear):
+                nn.spectral_norm(layer, generator=start)
+    optimizers = [optim.Adam(model.parameters(), PROTOCOL["rate"], tuple(PROTOCOL["betas"])) for model in (G, D)]
+    return Game(
+        G,
+        D,
+        data.batches(PROTOCOL["batch"], order),
+        *optimizers,
+        latent=latent,
+        objective=OBJECTIVES[method.objective].tuned(penalty=method.penalty),
+        pack=method.pack,
+        generator=noise,
+    )
+
+
+def _child() -> None:
+    """The far end of `elsewhere`."""
+    method, data, seed, steps, folder = sys.argv[1:]
+    job = Job(method, data, int(seed), int(steps))
+    set_num_threads(1)
+    with one_blas_thread:
+        record = play(job)
+    with replacing(job.file(Path(folder))) as file:
+        file.write_text(json.dumps(record) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    _child()

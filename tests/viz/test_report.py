@@ -1,0 +1,133 @@
+"""report.html, opened and operated in a real browser: it moves, it complains of nothing, and it asks nobody."""
+
+import json
+import re
+import shutil
+import subprocess
+from base64 import b64decode
+from functools import cache
+from html import unescape
+
+import numpy as np
+import pytest
+
+from minigan import runs, viz
+from minigan.viz.report import draw_report
+
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+FLAGS = [
+    *("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"),
+    *("--disable-background-networking", "--disable-component-update", "--disable-dev-shm-usage"),
+    *("--enable-logging=stderr", "--host-resolver-rules=MAP * ~NOTFOUND", "--virtual-time-budget=5000", "--dump-dom"),
+]
+PROBE = """<script>
+const seen = {errors: []}, look = () => [at("picture").innerHTML, at("numbers").innerHTML, at("number").textContent];
+addEventListener("error", event => seen.errors.push(event.message));
+addEventListener("securitypolicyviolation", event => seen.errors.push(event.violatedDirective));
+function move(n) { at("slider").value = n; at("slider").dispatchEvent(new Event("input", {bubbles: true})); }
+const first = look();
+move(at("slider").max);
+const last = look();
+at("back").click();
+const before = look();
+at("forth").click();
+seen.moved = first.map((part, k) => part !== last[k]);
+seen.stepped = before[2] !== last[2] && look().every((part, k) => part === last[k]);
+move(0);
+seen.returned = look().every((part, k) => part === first[k]);
+seen.curves = Array.from(document.querySelectorAll("[data-curve]"), path => path.dataset.curve);
+seen.broken = /NaN|undefined|Infinity/.test([first, last].flat().join());
+seen.numbers = [first[2], last[2]];
+seen.table = at("numbers").innerText;
+at("play").click();
+setTimeout(() => {
+  seen.played = look()[2] !== first[2] && at("play").textContent === "pause";
+  const loaded = performance.getEntriesByType("resource").map(entry => entry.name);
+  seen.asked = loaded.filter(name => !name.startsWith("data:"));
+  const result = document.createElement("pre");
+  result.id = "probe";
+  result.textContent = JSON.stringify(seen);
+  document.body.append(result);
+}, 1000);
+</script></body>"""
+
+
+@cache
+def played(data, objective="non-saturating"):
+    task = runs.GANTask(runs.configure("gan", {"data": data, "objective": objective, "steps": 120, "batch": 16}))
+    for _ in range(120):
+        task.step()
+    return task
+
+
+def operated(page, tmp_path):
+    probed = tmp_path / "probed.html"
+    probed.write_text(page.read_text(encoding="utf-8").replace("</body>", PROBE), encoding="utf-8")
+    command = [CHROMIUM, *FLAGS, f"--user-data-dir={tmp_path / 'user'}", probed.as_uri()]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=100, check=True)
+    assert ":CONSOLE" not in done.stderr, done.stderr
+    return json.loads(unescape(re.search('<pre id="probe">(.*?)</pre>', done.stdout, re.S)[1]))
+
+
+@pytest.mark.skipif(CHROMIUM is None, reason="needs chromium")
+@pytest.mark.parametrize(
+    ("data", "objective", "curves"),
+    [
+        ("gaussian", "non-saturating", "p g d best batch_loss_D loss floor regret jsd angle"),
+        ("gaussian", "wgan-gp", "p g d batch_loss_D jsd angle"),
+        ("ring8", "hinge", "batch_loss_D batch_loss_G modes high_quality jsd_estimate"),
+    ],
+)
+def test_a_browser_opens_and_operates_it(tmp_path, data, objective, curves):
+    page = tmp_path / "report.html"
+    draw_report(played(data, objective).recorder, page, "A <title>", "Words & </script> more.")
+    seen = operated(page, tmp_path)
+    assert seen["errors"] == seen["asked"] == [] and not seen["broken"]
+    assert all(seen[name] for name in ("stepped", "returned", "played")) and all(seen["moved"])
+    assert seen["numbers"] == ["update 1", "update 120"]
+    assert seen["curves"] == curves.split()
+    assert ("estimate" in seen["table"]) == (data == "ring8")
+
+
+@pytest.mark.parametrize("data", ["gaussian", "ring8"])
+def test_it_is_one_file_that_names_no_other(tmp_path, data):
+    page = tmp_path / "report.html"
+    draw_report(played(data).recorder, page, "A <title>", "words")
+    text = page.read_text(encoding="utf-8")
+    assert "default-src 'none'" in text and "<h1>A &lt;title&gt;</h1>" in text
+    assert not re.search(r"https?:|//cdn|\bsrc=|url\((?!#)|@import|fetch\(|XMLHttp|import\(", text)
+    assert "$" not in re.sub(r"\$\{", "", text)  # every part is filled in
+    assert len(text) < 200_000 and list(tmp_path.iterdir()) == [page]
+
+
+def test_the_numbers_arrive(tmp_path):
+    recorder = played("gaussian").recorder
+    draw_report(recorder, tmp_path / "report.html", "t", "w")
+    text = (tmp_path / "report.html").read_text(encoding="utf-8")
+    told = json.loads(re.search(r"const run = (\{.*\});\n", text)[1])
+    assert told["updates"] == [record.update for record in recorder.records]
+    assert told["numbers"]["loss"] == [record.numbers["loss"] for record in recorder.records]
+    assert max(map(abs, told["numbers"]["off"])) < 1e-9
+    for name in ("samples", "density", "output"):
+        packed = told["arrays"][name]
+        levels = np.frombuffer(b64decode(packed["text"]), "<u2").reshape(len(recorder.records), packed["size"])
+        values = packed["low"] + (packed["high"] - packed["low"]) * levels / 65535
+        frames = np.stack([record.arrays[name].ravel() for record in recorder.records])
+        np.testing.assert_allclose(values, frames, rtol=0, atol=(packed["high"] - packed["low"]) / 1e5)
+
+
+def test_a_run_of_points_has_one_and_a_run_of_images_none(tmp_path):
+    for data, wanted in (("gaussian", True), ("digits8", False)):
+        config = runs.configure("gan", {"data": data, "steps": 2, "batch": 4, "latent": 2, "features": 2})
+        run, task = runs.begin(config, tmp_path / data)
+        for _ in runs.train(run, task):
+            pass
+        viz.draw_run(run, task)
+        assert (run.path / "report.html").exists() == wanted
+
+
+def test_nothing_recorded_is_no_report(tmp_path):
+    task = runs.GANTask(runs.configure("gan", {"data": "gaussian", "batch": 4}))
+    with pytest.raises(ValueError, match="draw_report: recorder has no records"):
+        draw_report(task.recorder, tmp_path / "report.html", "t", "w")
+    assert not list(tmp_path.iterdir())
