@@ -37,6 +37,8 @@ def options(parser: argparse.ArgumentParser) -> None:
 
 def main(arguments: argparse.Namespace) -> None:
     report, data = Report(arguments), datasets.load(arguments.data)
+    if not isinstance(data, datasets.Dataset):
+        raise SystemExit(f"--data {arguments.data}: points have no auto-encoder here (legal: images)")
     print(f"\n{data.description}: held-out squared error per pixel, mean and standard deviation of {arguments.seeds}")
     print(f"{'k':>4} " + "".join(f"{name:>26}" for name in MODELS))
     for k in arguments.latents:
