@@ -44,10 +44,11 @@ _LINE, _PLANE, _SHOWN = 241, 40, 500  # numbers across a line, along each side o
 class Record:
     """One moment: the number of the update that followed, numbers by name, nan where one has no meaning, and arrays.
 
-    Of every game: batch_loss_D, batch_loss_G; samples (N, D), and D's output on the grid, its logit in a logistic game.
+    Of every game: batch_loss_D, batch_loss_G; samples (N, D).
+    Where D judges samples one by one: its output on the grid, its logit in a logistic game.
     On a line: loss, floor = 2 ln 2 - 2 JSD, regret and error, the sum of the errors of the three; jsd; angle, in
-    degrees, between G's gradient and that of the JSD, gradient; density of G's samples and best, the output of D*, on
-    the grid.
+    degrees, between G's gradient and that of the JSD, gradient; density of G's samples and, beside D's output, best,
+    that of D*, on the grid.
     In the plane: modes, high_quality, jsd_estimate.
     """
 
@@ -72,7 +73,12 @@ class Recorder(ABC):
     @property
     def exact(self) -> bool:
         """Whether the theorem is of this game: D judges samples one by one, and its loss is -V."""
-        return self.logistic and self.game.pack == 1 and self.game.encoder is None
+        return self.logistic and self.single
+
+    @property
+    def single(self) -> bool:
+        """Whether D judges samples one by one, neither several at once nor pairs of sample and h."""
+        return self.game.pack == 1 and self.game.encoder is None
 
     @property
     def logistic(self) -> bool:
@@ -133,15 +139,12 @@ class Recorder(ABC):
         return samples
 
     def _judge(self, dtype: Any) -> Function:
-        """D's output, a function of points (N, D); where it sees several at once, so many times the same; with E(x)."""
-        D, E = _twin(self.game.D).to(dtype), self.game.encoder
-        twin = None if E is None else _twin(E).to(dtype)
+        """D's output, a function of points (N, D) that it judges one by one."""
+        D = _twin(self.game.D).to(dtype)
 
         @no_grad()
         def output(points: Array) -> Array:
-            x = tensor(points, dtype=dtype)
-            parts = [x] if twin is None else [x, twin(x)]
-            values: Array = D(*(part.repeat(1, self.game.pack) for part in parts)).numpy()  # (N, D) -> (N, pack D)
+            values: Array = D(tensor(points, dtype=dtype)).numpy()
             return values
 
         return output
@@ -170,8 +173,10 @@ class LineRecorder(Recorder):
             numbers["error"] = V.error + 2 * JSD.error + regret.error
         else:
             JSD = population.js(self.P, model)
-        arrays = {"samples": self._samples(), "output": judge(self.grid[:, None]), "density": model.density(self.grid)}
-        arrays |= {"gradient": jsd_gradient(G, self.P, std), **self._best(model)}
+        arrays = {"samples": self._samples(), "density": model.density(self.grid)}
+        arrays["gradient"] = jsd_gradient(G, self.P, std)
+        if self.single:
+            arrays |= {"output": judge(self.grid[:, None]), **self._best(model)}
         return Record(self.game.number, {**numbers, "jsd": JSD.value}, arrays)
 
     def _record(self, seen: Record, step: Step) -> Record:
@@ -211,11 +216,13 @@ class PlaneRecorder(Recorder):
 
     def _look(self) -> Record:
         samples = self._samples()
-        points = np.stack(np.meshgrid(self.grid, self.grid), axis=-1).reshape(-1, 2)  # (y, x, 2) -> (K^2, 2)
-        output = self._judge(np.float32)(points).reshape(_PLANE, _PLANE)  # (K^2,) -> (y, x)
+        arrays = {"samples": samples}
+        if self.single:
+            points = np.stack(np.meshgrid(self.grid, self.grid), axis=-1).reshape(-1, 2)  # (y, x, 2) -> (K^2, 2)
+            arrays["output"] = self._judge(np.float32)(points).reshape(_PLANE, _PLANE)  # (K^2,) -> (y, x)
         found = count_modes(samples, self.data)
         numbers = {"modes": float(found.modes), "high_quality": found.high_quality, "jsd_estimate": found.jsd}
-        return Record(self.game.number, numbers, {"samples": samples, "output": output})
+        return Record(self.game.number, numbers, arrays)
 
 
 class _Cut(Distribution):

@@ -53,11 +53,15 @@ class _Tracking(_Norm):
         self.eps = number(name, "eps", eps)
         self.momentum = None if momentum is None else number(name, "momentum", momentum)
         self.affine, self.track_running_stats = affine, track
-        self._learn((num_features,), affine, bias, device, dtype)
         kind = learned(name, 1, dtype=dtype).dtype
         self.register_buffer("running_mean", zeros(num_features, dtype=kind, device=device) if track else None)
         self.register_buffer("running_var", zeros(num_features, dtype=kind, device=device) if track else None)
         self.register_buffer("num_batches_tracked", zeros(dtype="int64", device=device) if track else None)
+        self._learn((num_features,), affine, bias, device, dtype)
+
+    def reset_parameters(self) -> None:
+        """Start anew, and forget the running statistics."""
+        super().reset_parameters()
         self.reset_running_stats()
 
     def reset_running_stats(self) -> None:

@@ -292,11 +292,19 @@ def _adaptive_avg_pool(function: str, D: int, input: Any, output_size: Any) -> T
     sizes = tuple(output_size) if isinstance(output_size, list | tuple) else (output_size,) * D
     if len(sizes) != D or 0 in y.shape[-D:]:
         raise ValueError(f"{function}: output_size={output_size!r} must be {D} sizes for input of shape {y.shape}")
-    for a, size in enumerate(sizes, start=y.ndim - D):
-        X, Y = y.shape[a], y.shape[a] if size is None else as_shape(function, [size], 1)[0]
-        rest = (slice(None),) * (y.ndim - 1 - a)
-        windows = [(..., slice(o * X // Y, -(-(o + 1) * X // Y)), *rest) for o in range(Y)]
-        y = cat([y[window].mean(a, keepdim=True) for window in windows], a)
+    Ys = as_shape(function, [X if size is None else size for X, size in zip(y.shape[-D:], sizes, strict=True)], 1)
+    xp = namespace(y.data)
+    try:
+        xp.empty((*y.shape[:-D], *Ys), y.dtype)  # what nobody can hold is refused before the work
+    except (ValueError, MemoryError) as error:
+        raise ValueError(f"{function}: output_size={output_size!r} makes an output of shape {Ys}: {error}") from error
+    for a, Y in enumerate(Ys, start=y.ndim - D):
+        edges, rest = np.arange(Y + 1) * y.shape[a], (slice(None),) * (y.ndim - 1 - a)
+        starts, ends = edges[:-1] // Y, -(-edges[1:] // Y)
+        _, first, place = np.unique(starts + ends, return_index=True, return_inverse=True)
+        y = cat([y[(..., slice(int(starts[o]), int(ends[o])), *rest)].mean(a, keepdim=True) for o in first], a)
+        if len(first) < Y:  # then neighbours have the same window
+            y = y.index_select(a, Op.tensor._wrap(xp.asarray(place)))
     return y.to(x.dtype)
 
 

@@ -20,11 +20,10 @@ from minigan.metrics import Finding
 from minigan.models import Classifier, outputs
 from minigan.runs.autoencoder import AutoencoderTask
 from minigan.runs.directory import RunError
-from minigan.runs.evaluation import judge_of
+from minigan.runs.evaluation import judge_of, require_enough
 from minigan.runs.gan import GANTask
 from minigan.runs.task import Array
 
-_LEAST = 20  # images, of which 4 are held out
 _MOST = 100  # classes that a judge can learn; stacks of three digits have 1000
 _SHOWN = ("kid", "mmd2", "p_value", "frechet", "one_nn", "precision", "recall")
 _WORDS = {"kid": "KID", "mmd2": "MMD^2", "p_value": "p", "frechet": "Frechet", "one_nn": "1-NN"}
@@ -152,8 +151,7 @@ def _common(tasks: list[tuple[str, GANTask | AutoencoderTask]]) -> datasets.Data
     for name, other in others:
         if not np.array_equal(other.images, data.images):
             raise RunError(f"{name}: has learned from {other.name}, {first} from {data.name} (legal: the same data)")
-    if len(data) < _LEAST:
-        raise RunError(f"{data.name}: {len(data)} images are too few to hold some out (legal: at least {_LEAST})")
+    require_enough(data)
     return data
 
 

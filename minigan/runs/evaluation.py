@@ -19,7 +19,6 @@ from minigan.runs.directory import RunError
 from minigan.runs.gan import GANTask, sample
 from minigan.runs.task import Array
 
-_LEAST = 20  # images, of which 4 are held out
 _AT_ONCE = 1000  # stacks of digits
 
 
@@ -39,11 +38,16 @@ def evaluate(task: GANTask, count: int, seed: int = 0) -> Iterator[Finding]:
     data = task.data
     if isinstance(data, datasets.Mixture):
         return _of_points(task, data, count, seed)
-    if len(data) < _LEAST:
-        raise RunError(f"{data.name}: {len(data)} images are too few to hold some out (legal: at least {_LEAST})")
+    require_enough(data)
     if _stacked(data):
         return _of_stacks(task, count, seed)
     return _of_pixels(task, data, count, seed) if data.labels is None else _of_images(task, data, count, seed)
+
+
+def require_enough(data: datasets.Dataset) -> None:
+    """RunError for fewer images than 20, of which 4 are held out."""
+    if len(data) < 20:
+        raise RunError(f"{data.name}: {len(data)} images are too few to hold some out (legal: at least 20)")
 
 
 def _stacked(data: datasets.Dataset) -> bool:

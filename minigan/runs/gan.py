@@ -29,6 +29,7 @@ from minigan.tensor import Tensor
 
 POINTS = ("ring8", "grid25", "gaussian")  # data that are points, not images
 Players = tuple[nn.Module, nn.Module, nn.Module | None]  # G, D and perhaps an encoder
+_OPTIONS = ("critic_steps", "penalty", "clip", "spectral_norm", "pack", "conditional", "bigan", "latent_std")
 _SHOWN = 64  # images in a picture of the progress, 10 x as many points
 
 
@@ -69,10 +70,13 @@ class GANTask(Task):
 
     @property
     def summary(self) -> str:
-        """What is about to be trained, in a line."""
+        """What is about to be trained, with the options that are not usual for the objective, in a line."""
         G, D = (sum(p.numel() for p in player.parameters()) for player in (self.game.G, self.game.D))
         c = self.config
-        return f"{c.objective} GAN, G {G:,} and D {D:,} parameters, {c.steps} updates of {c.batch}, seed {c.seed}"
+        usual = vars(GANConfig()) | GANConfig.follow({"objective": c.objective})
+        options = {name.replace("_", " "): getattr(c, name) for name in _OPTIONS if getattr(c, name) != usual[name]}
+        told = "".join(f", {name}" if value is True else f", {name} {value:g}" for name, value in options.items())
+        return f"{c.objective} GAN{told}, G {G:,} and D {D:,} parameters, {c.steps} updates of {c.batch}, seed {c.seed}"
 
     @property
     def generator(self) -> nn.Module:

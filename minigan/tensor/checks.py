@@ -62,6 +62,14 @@ def tensor_of(function: str, name: str, value: Any) -> Tensor:
     return value
 
 
+def require_writable(function: str, x: Tensor) -> None:
+    """RuntimeError if the numbers of x cannot be changed one by one: in expanded memory, one stands at many places."""
+    expanded = any(stride == 0 and size > 1 for stride, size in zip(x._data.strides, x.shape, strict=True))
+    if expanded or not getattr(x._data.flags, "writeable", True):
+        why = "expanded" if expanded else "read-only"
+        raise RuntimeError(f"{function}: the memory of a tensor of shape {x.shape} is {why}; change a clone")
+
+
 def number(function: str, name: str, value: Any, low: float = -math.inf, high: float = math.inf) -> float:
     """The value as a float in [low, high]; TypeError if it is no number, ValueError if it lies outside."""
     if isinstance(value, bool) or not isinstance(value, int | float | np.integer | np.floating):

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from minigan.backend import namespace, one_blas_thread
+from minigan.tensor.checks import require_writable
 from minigan.tensor.op import GradMode, Node, Op
 
 if TYPE_CHECKING:
@@ -110,10 +111,12 @@ def steps(
 def accumulate(leaf: Tensor, g: Tensor, create_graph: bool = False) -> None:
     """Add g to leaf.grad: in place where no graph of the gradient is asked for, as PyTorch does."""
     if leaf.grad is None:
-        leaf.grad = g if create_graph else Op.tensor._wrap(g._data.copy())
+        with GradMode(create_graph):
+            leaf.grad = g.clone()  # g may be expanded, or that of another leaf too
     elif create_graph or leaf.grad.requires_grad:
         leaf.grad = leaf.grad + g
     else:
+        require_writable("backward", leaf.grad)
         with np.errstate(all="ignore"):  # infinities are values here
             namespace(g._data).add(leaf.grad._data, g._data, out=leaf.grad._data)
         leaf.grad.cell[0] += 1

@@ -20,7 +20,7 @@ import numpy as np
 from minigan.backend import as_generator, namespace
 from minigan.tensor import arithmetic, elementwise
 from minigan.tensor.broadcasting import broadcast_shapes, broadcast_to
-from minigan.tensor.checks import as_dim, number
+from minigan.tensor.checks import as_dim, number, require_writable
 from minigan.tensor.choosing import clamp, where
 from minigan.tensor.gathering import along, as_number, masked_fill
 from minigan.tensor.grad import grad
@@ -38,10 +38,7 @@ def _change(name: str, function: Callable[..., Tensor], x: Tensor, *others: Any)
     Raises RuntimeError for a leaf that requires grad (unless under no_grad) and for memory that is not x's to write;
     ValueError and TypeError if the result's shape or dtype does not fit.
     """
-    repeats = any(stride == 0 and size > 1 for stride, size in zip(x._data.strides, x.shape, strict=True))
-    if repeats or not getattr(x._data.flags, "writeable", True):
-        why = "expanded" if repeats else "read-only"
-        raise RuntimeError(f"{name}: the memory of a tensor of shape {x.shape} is {why}; change a clone")
+    require_writable(name, x)
     recorded = is_grad_enabled() and any(isinstance(o, Op.tensor) and o.requires_grad for o in (x, *others))
     chain = _sources(name, x) if recorded else []
     y = function(_copy(x) if recorded else x, *others)
@@ -174,7 +171,10 @@ def scatter(input: Tensor, dim: int, index: Tensor, src: Any) -> Tensor:
 
 
 def setitem(input: Tensor, key: Any, value: Any) -> None:
-    """input[key] = value, broadcast and cast. Raises as indexing does, and ValueError if the value does not fit."""
+    """input[key] = value, broadcast and cast.
+
+    Raises as indexing does, ValueError if the value does not fit, and RuntimeError for memory that is expanded.
+    """
     x = input
     pattern, indices = parse_key("setitem", x, key)
     if isinstance(value, bool | int | float):
@@ -185,6 +185,7 @@ def setitem(input: Tensor, key: Any, value: Any) -> None:
     if is_grad_enabled() and (x.requires_grad or value.requires_grad):
         _change("setitem", lambda x, value: _placed(x, key, value), x, value)
         return
+    require_writable("setitem", x)
     basic, chosen = stages(pattern, x.ndim)
     part = x._data[basic]
     arrays = iter(indices)

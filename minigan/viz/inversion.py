@@ -33,18 +33,21 @@ def inversion_figure(path: Path_, targets: Array, found: Array, names: list[str]
 def draw_latent_walk(task: GANTask, path: Path_, pairs: int = 4, steps: int = 9, seed: int = 0) -> None:
     """Write what G draws on the way from one latent vector to another: straight, and below along the arc.
 
-    Raises RunError for data that are points, and for a conditional G.
+    A conditional G is held to one class on each way. Raises RunError for data that are points.
     """
     if not isinstance(task.data, datasets.Dataset):
         raise RunError(f"{task.data.name}: points have no images to walk between")
-    if task.classes:
-        raise RunError("a conditional G takes a class beside h, which has no way between")
-    first, last = np.split(task.game.noise(2 * pairs, seed).numpy(), 2)
+    labels = np.arange(pairs) % max(1, task.classes)
+    given, h = task.latents(2 * pairs, seed, np.tile(labels, 2)).numpy(), slice(task.config.latent)
+    first, last = np.split(given, 2)
     t = np.linspace(0, 1, steps)
-    ways = [between(a, b, t) for a, b in zip(first, last, strict=True) for between in (lerp, slerp)]
-    images = outputs(task.generator, np.concatenate(ways))
+    ways = np.tile(first[:, None, None], (1, 2, steps, 1))  # (pairs, straight and arc, steps, latent + classes)
+    for way, a, b in zip(ways, first, last, strict=True):
+        way[..., h] = lerp(a[h], b[h], t), slerp(a[h], b[h], t)
+    images = outputs(task.generator, ways.reshape(-1, given.shape[1]))
     note = "straight through h, where vectors get shorter on the way; along the arc they do not"
-    grid(images, path, "From one h to another", columns=steps, rows=("straight", "arc") * pairs, note=note)
+    rows = [f"{label}: {way}" if task.classes else way for label in labels for way in ("straight", "arc")]
+    grid(images, path, "From one h to another", columns=steps, rows=rows, note=note)
 
 
 class Gap(NamedTuple):

@@ -93,13 +93,12 @@ def draw_report(recorder: Recorder, path: Path_, title: str, words: str) -> None
         raise ValueError("draw_report: recorder has no records (legal: at least one)")
     data = _told(recorder)
     text = json.dumps(data, allow_nan=False).replace("<", "\\u003c")  # no word in it ends the script
-    height = (640 if isinstance(recorder, LineRecorder) else 690) + 270 * len(data["panels"]) - 40
     page = PAGE
     for name, value in (
         ("$TITLE", escape(title)),
         ("$WORDS", escape(words)),
         ("$NOTES", escape(_NOTES[type(recorder)])),
-        ("$HEIGHT", str(height)),
+        ("$HEIGHT", str(data["top"] + 270 * len(data["panels"]) - 40)),
         ("$DATA", text),
     ):
         page = page.replace(name, value)
@@ -113,27 +112,40 @@ def _told(recorder: Recorder) -> dict[str, Any]:
     numbers = {name: [record.numbers[name] for record in records] for name in records[0].numbers}
     arrays = {name: np.stack([record.arrays[name] for record in records]) for name in records[0].arrays}
     arrays.pop("gradient", None)
-    lowest, highest = float(arrays["output"].min()), float(arrays["output"].max())
     data: dict[str, Any] = {
         "updates": [record.update for record in records],
         "box": [float(grid[0]), float(grid[-1])],
         "logistic": recorder.logistic,
-        "outputs": [lowest, max(highest, lowest + 1e-6)],
+        "unmapped": _unmapped(recorder),
         "table": _TABLE,
     }
     if isinstance(recorder, LineRecorder):
         numbers["off"] = [a - b - c for a, b, c in zip(*(numbers[n] for n in ("loss", "floor", "regret")), strict=True)]
         data |= {"density": recorder.P.density(grid).tolist(), "panels": _LINE_PANELS, "bestName": "D*, the best"}
+        data["top"] = 640 if recorder.single else 390
     else:
         data |= {"side": len(grid), "centers": recorder.data.centers.tolist(), "panels": _PLANE_PANELS}
+        data["top"] = 690 if recorder.single else 720
     if not recorder.logistic:
         data["panels"] = ({**data["panels"][0], "unit": "loss"}, *data["panels"][1:])
-    # of a logit only its probability is shown; the best output may be infinite
-    low, high = (-20.0, 20.0) if recorder.logistic else (2 * lowest - highest - 1, 2 * highest - lowest + 1)
-    arrays |= {name: np.clip(arrays[name], low, high) for name in ("output", "best") if name in arrays}
+    if recorder.single:
+        lowest, highest = float(arrays["output"].min()), float(arrays["output"].max())
+        data["outputs"] = [lowest, max(highest, lowest + 1e-6)]
+        # of a logit only its probability is shown; the best output may be infinite
+        low, high = (-20.0, 20.0) if recorder.logistic else (2 * lowest - highest - 1, 2 * highest - lowest + 1)
+        arrays |= {name: np.clip(arrays[name], low, high) for name in ("output", "best") if name in arrays}
     data["numbers"] = {name: [v if isfinite(v) else None for v in values] for name, values in numbers.items()}
     data["arrays"] = {name: _packed(values) for name, values in arrays.items()}
     return data
+
+
+def _unmapped(recorder: Recorder) -> str:
+    """Why D cannot be drawn as a function of x; empty if it can."""
+    if recorder.single:
+        return ""
+    game = recorder.game
+    what = "samples" if game.encoder is None else "pairs of a sample and its h"
+    return f"D is not drawn, as it is no function of x: it judges {what}{f', {game.pack} at once' * (game.pack > 1)}."
 
 
 def _packed(frames: Array) -> dict[str, Any]:

@@ -108,6 +108,7 @@ function drawLine() {
       + line(path(X, Y, xs, arrays.density[now]), G, 'data-curve="g"')
       + marks.map(mark => line(mark, {color: VERMILION, width: 1}, 'stroke-opacity=".3"')).join("");
   }) + legend(728, 50, [["p, the data", P], ["g, the model", G]]);
+  if (run.unmapped) return svg;
   const output = shown(arrays.output[now]), best = arrays.best ? shown(arrays.best[now]) : null;
   const high = run.logistic ? [-.03, 1.03] : range([output, best ?? []]);
   svg += panel(70, 340, 640, 210, across, high, run.logistic ? "How sure D is that x is data" : "What D says of x", "x",
@@ -133,30 +134,37 @@ function heat(values, side) {
 }
 function drawPlane() {
   const side = run.side, span = run.box, edge = (span[1] - span[0]) / (side - 1) / 2, points = arrays.samples[now];
-  const [low, high] = extremes(), names = ["first coordinate", "second coordinate"];
-  const [data, model] = run.logistic ? ["D is sure it is data", "D is sure it is G's"]
-    : ["D's highest output", "D's lowest output"];
+  const names = ["first coordinate", "second coordinate"];
+  const title = run.unmapped ? "Samples of G" : "D over the plane, and samples of G";
   let dots = "", outside = 0;
-  return panel(70, 40, 560, 560, span, span, "D over the plane, and samples of G", ...names, (X, Y) => {
-    const width = X(span[1] + edge) - X(span[0] - edge), place = `x="${X(span[0] - edge)}" y="${Y(span[1] + edge)}"`;
+  return panel(70, 40, 560, 560, span, span, title, ...names, (X, Y) => {
     for (let k = 0; k < points.length; k += 2) {
       if (points.slice(k, k + 2).some(v => v < span[0] || v > span[1])) outside++;
       dots += `M${X(points[k]).toFixed(1)} ${Y(points[k + 1]).toFixed(1)}h0`;
     }
-    return `<image href="${heat(shown(arrays.output[now]), side)}" ${place} width="${width}" height="${width}"/>`
+    return (run.unmapped ? "" : image(X(span[0] - edge), Y(span[1] + edge), X(span[1] + edge) - X(span[0] - edge)))
       + run.centers.map(([x, y]) => cross(X(x), Y(y))).join("")
       + line(dots, {color: "#fff", width: 6}, 'stroke-linecap="round"')
       + line(dots, {color: INK, width: 3.6}, 'stroke-linecap="round"');
-  }) + `<defs><linearGradient id="scale" x2="0" y1="1" y2="0"><stop stop-color="${VERMILION}"/>`
+  }) + (run.unmapped ? "" : scale()) + circle(676, 260, 3, INK)
+    + word(697, 264, `${points.length / 2} samples of G, ${outside} outside`)
+    + cross(676, 286) + word(697, 290, `${run.centers.length} modes of the data`);
+}
+const image = (x, y, width) =>
+  `<image href="${heat(shown(arrays.output[now]), run.side)}" x="${x}" y="${y}" width="${width}" height="${width}"/>`;
+function scale() {
+  const [low, high] = extremes();
+  const [data, model] = run.logistic ? ["D is sure it is data", "D is sure it is G's"]
+    : ["D's highest output", "D's lowest output"];
+  return `<defs><linearGradient id="scale" x2="0" y1="1" y2="0"><stop stop-color="${VERMILION}"/>`
     + `<stop offset=".5" stop-color="#f7f7f7"/><stop offset="1" stop-color="${BLUE}"/></linearGradient></defs>`
     + `<rect x="665" y="60" width="22" height="160" fill="url(#scale)" stroke="#999"/>`
-    + word(697, 70, `${say(high)}: ${data}`) + word(697, 220, `${say(low)}: ${model}`)
-    + circle(676, 260, 3, INK) + word(697, 264, `${points.length / 2} samples of G, ${outside} outside`)
-    + cross(676, 286) + word(697, 290, `${run.centers.length} modes of the data`);
+    + word(697, 70, `${say(high)}: ${data}`) + word(697, 220, `${say(low)}: ${model}`);
 }
 function show(n) {
   now = (n + count) % count;
-  let svg = run.side ? drawPlane() : drawLine(), top = run.side ? 690 : 640;
+  let svg = run.side ? drawPlane() : drawLine(), top = run.top;
+  if (run.unmapped) svg += word(70, top - 60, run.unmapped);
   for (const group of run.panels) { svg += curves(70, top, 640, 170, group); top += 270; }
   at("picture").innerHTML = svg;
   at("numbers").innerHTML = run.table.filter(([key]) => run.numbers[key]?.[now] != null)

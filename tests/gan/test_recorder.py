@@ -193,12 +193,14 @@ def test_every_game_for_points_is_recorded(data, options):
     assert (first.update, last.update) == (1, 2)
     for record in (first, last):  # of some objectives D* is infinite where there is next to no mass
         assert all(np.isfinite(array).all() for name, array in record.arrays.items() if name != "best")
+    single = not options.keys() & {"pack", "bigan"}
+    assert ("output" in first.arrays) == single == task.recorder.single
     if data == "gaussian":
         exact = options.get("objective", "non-saturating") in ("non-saturating", "minimax", "r1")
-        exact &= not options.keys() & {"pack", "bigan"}
+        exact &= single
         assert np.isfinite(last.numbers["loss"]) == exact and 0 < last.numbers["jsd"] < np.log(2)
         assert not exact or off(last) < 1e-9
-        assert ("best" in first.arrays) == (options.get("objective") not in ("wgan-clip", "wgan-gp"))
+        assert ("best" in first.arrays) == (single and options.get("objective") not in ("wgan-clip", "wgan-gp"))
 
 
 def test_the_records_are_kept_with_the_run(tmp_path):

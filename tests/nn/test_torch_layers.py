@@ -276,3 +276,15 @@ def test_clip_grad(norm_type, max_norm):
     nn.utils.clip_grad_value_(ours, 0.05), torch.nn.utils.clip_grad_value_(theirs, 0.05)
     for x, x_ in zip(ours, theirs, strict=True):
         close(x.grad, x_.grad)
+
+
+@pytest.mark.parametrize("name", ["BatchNorm1d", "InstanceNorm1d"])
+def test_a_norm_that_starts_anew_forgets_its_statistics(name):
+    found = []
+    for lib, make in ((nn, minigan.tensor), (torch.nn, torch.tensor)):
+        layer = getattr(lib, name)(4, affine=True, track_running_stats=True)
+        layer(make(np.random.default_rng(0).standard_normal((2, 4, 3)).astype(np.float32)))
+        assert layer.running_mean.abs().sum().item() > 0
+        layer.reset_parameters()
+        found.append({key: value.tolist() for key, value in layer.state_dict().items()})
+    assert found[0] == found[1] and found[0]["running_var"] == [1.0] * 4

@@ -57,6 +57,7 @@ def test_gradients_to_order_three(ceil: bool) -> None:
     check_grad(lambda x: max_pool2d(x, (3, 2), 2, (1, 0), (1, 2), ceil) ** 3, distinct[:1, :2], order=3)
     check_grad(lambda x: avg_pool2d(x, (3, 2), 2, (1, 1), ceil) ** 3, X[:1, :2], order=3)
     check_grad(lambda x: adaptive_avg_pool2d(x, (3, None)) ** 3, X[:1, :1], order=3)
+    check_grad(lambda x: adaptive_avg_pool2d(x, (11, 2)) ** 3, X[:1, :1], order=3)
 
 
 def test_average_pooling_is_a_convolution_with_equal_weights() -> None:
@@ -106,6 +107,8 @@ def test_integers_have_a_largest() -> None:
         (ValueError, r"adaptive_avg_pool2d", lambda x: adaptive_avg_pool2d(x, (1, 2, 3))),
         (ValueError, r"adaptive_avg_pool2d", lambda x: adaptive_avg_pool2d(x, 0)),
         (TypeError, r"adaptive_avg_pool2d", lambda x: adaptive_avg_pool2d(x, 2.0)),
+        (ValueError, r"adaptive_avg_pool2d: output_size=1000", lambda x: adaptive_avg_pool2d(x, 10**30)),
+        (ValueError, r"adaptive_avg_pool2d: output_size=10000000 makes", lambda x: adaptive_avg_pool2d(x, 10**7)),
     ],
 )
 def test_what_is_refused(error: Any, match: str, call: Any) -> None:

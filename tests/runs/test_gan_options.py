@@ -78,6 +78,21 @@ def test_settings_are_those_of_the_game():
 
 
 @pytest.mark.parametrize(
+    ("settings", "told"),
+    [
+        ({}, "non-saturating GAN, G "),
+        ({"objective": "wgan-gp", "lr": 1e-3}, "wgan-gp GAN, G "),
+        ({"objective": "wgan-gp", "penalty": 0.5, "critic_steps": 2}, "wgan-gp GAN, critic steps 2, penalty 0.5, G "),
+        ({"objective": "wgan-clip", "clip": 0.1, "latent_std": 2}, "wgan-clip GAN, clip 0.1, latent std 2, G "),
+        ({"spectral_norm": True, "pack": 4, "bigan": True}, "non-saturating GAN, spectral norm, pack 4, bigan, G "),
+    ],
+)
+def test_the_summary_names_the_options_that_are_not_usual(settings, told):
+    summary = runs.GANTask(runs.configure("gan", {**SMALL["ring8"], **settings})).summary
+    assert summary.startswith(told) and summary.endswith("parameters, 5 updates of 8, seed 0")
+
+
+@pytest.mark.parametrize(
     ("settings", "message"),
     [
         ({"penalty": 1.0}, r"--penalty 1.0: non-saturating has no penalty \(legal with wgan-gp, r1\)"),

@@ -330,3 +330,27 @@ def test_refused_by_both(name):
     for m in (minigan, torch):
         with pytest.raises((RuntimeError, TypeError, ValueError, IndexError)):
             REFUSED[name](m, m.tensor(A, requires_grad=True))
+
+
+@pytest.mark.parametrize("create_graph", [False, True])
+def test_a_gradient_may_be_changed_and_is_no_other_leafs(create_graph):
+    def changed(m):
+        x, y = (m.zeros(3, requires_grad=True) for _ in range(2))
+        (x + y).sum().backward(create_graph=create_graph)
+        with m.no_grad():
+            x.grad += 2
+            x.grad[0] = 7
+        (x + 2 * y).sum().backward()
+        return [*x.grad.tolist(), *y.grad.tolist()]
+
+    assert changed(minigan) == changed(torch) == [8, 4, 4, 3, 3, 3]
+
+
+def test_a_gradient_that_is_expanded_memory_is_not_added_to():
+    for m in (minigan, torch):
+        x = m.ones(3, requires_grad=True)
+        x.grad = m.ones(1).expand(3)
+        with pytest.raises(RuntimeError, match="clone"):
+            x.sum().backward()
+    with pytest.raises(RuntimeError, match=r"setitem: the memory of a tensor of shape \(3,\) is expanded"):
+        minigan.ones(1).expand(3)[0] = 2

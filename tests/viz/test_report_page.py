@@ -20,6 +20,7 @@ FLAGS = [
     *("--disable-background-networking", "--disable-component-update", "--disable-dev-shm-usage"),
     *("--enable-logging=stderr", "--host-resolver-rules=MAP * ~NOTFOUND", "--virtual-time-budget=5000", "--dump-dom"),
 ]
+PLANE = "batch_loss_D batch_loss_G modes high_quality jsd_estimate"
 PROBE = """<script>
 const seen = {errors: []}, look = () => [at("picture").innerHTML, at("numbers").innerHTML, at("number").textContent];
 addEventListener("error", event => seen.errors.push(event.message));
@@ -36,6 +37,8 @@ seen.stepped = before[2] !== last[2] && look().every((part, k) => part === last[
 move(0);
 seen.returned = look().every((part, k) => part === first[k]);
 seen.curves = Array.from(document.querySelectorAll("[data-curve]"), path => path.dataset.curve);
+seen.maps = document.querySelectorAll("image").length;
+seen.words = at("picture").textContent;
 seen.broken = /NaN|undefined|Infinity/.test([first, last].flat().join());
 seen.numbers = [first[2], last[2]];
 seen.table = at("numbers").innerText;
@@ -53,8 +56,9 @@ setTimeout(() => {
 
 
 @cache
-def played(data, objective="non-saturating"):
-    task = runs.GANTask(runs.configure("gan", {"data": data, "objective": objective, "steps": 120, "batch": 16}))
+def played(data, objective="non-saturating", **options):
+    settings = {"data": data, "objective": objective, "steps": 120, "batch": 16, **options}
+    task = runs.GANTask(runs.configure("gan", settings))
     for _ in range(120):
         task.step()
     return task
@@ -75,7 +79,7 @@ def operated(page, tmp_path):
     [
         ("gaussian", "non-saturating", "p g d best batch_loss_D loss floor regret jsd angle"),
         ("gaussian", "wgan-gp", "p g d batch_loss_D jsd angle"),
-        ("ring8", "hinge", "batch_loss_D batch_loss_G modes high_quality jsd_estimate"),
+        ("ring8", "hinge", PLANE),
     ],
 )
 def test_a_browser_opens_and_operates_it(tmp_path, data, objective, curves):
@@ -86,7 +90,26 @@ def test_a_browser_opens_and_operates_it(tmp_path, data, objective, curves):
     assert all(seen[name] for name in ("stepped", "returned", "played")) and all(seen["moved"])
     assert seen["numbers"] == ["update 1", "update 120"]
     assert seen["curves"] == curves.split()
+    assert seen["maps"] == (data == "ring8") and "D is not drawn" not in seen["words"]
     assert ("estimate" in seen["table"]) == (data == "ring8")
+
+
+@pytest.mark.skipif(CHROMIUM is None, reason="needs chromium")
+@pytest.mark.parametrize(
+    ("data", "options", "judged", "curves"),
+    [
+        ("gaussian", {"pack": 2}, "samples, 2 at once.", "p g batch_loss_D jsd angle"),
+        ("ring8", {"bigan": True}, "pairs of a sample and its h.", PLANE),
+        ("ring8", {"bigan": True, "pack": 4}, "pairs of a sample and its h, 4 at once.", PLANE),
+    ],
+)
+def test_a_d_that_judges_no_single_points_is_not_drawn(tmp_path, data, options, judged, curves):
+    page = tmp_path / "report.html"
+    draw_report(played(data, **options).recorder, page, "t", "w")
+    seen = operated(page, tmp_path)
+    assert seen["errors"] == [] and not seen["broken"] and all(seen["moved"])
+    assert seen["curves"] == curves.split() and not seen["maps"]
+    assert f"D is not drawn, as it is no function of x: it judges {judged}" in seen["words"]
 
 
 @pytest.mark.parametrize("data", ["gaussian", "ring8"])
