@@ -2,13 +2,13 @@
 
 import argparse
 
-from benchmarks import autoencoders, bits, gpu_check, memory, modes, ops, overhead, scaling, steps
+from benchmarks import autoencoders, bits, gpu_check, memory, modes, ops, overhead, pacgan, scaling, steps
 
 
 def main() -> None:
     parser = argparse.ArgumentParser("python -m benchmarks", description=__doc__)
     commands = parser.add_subparsers(required=True, metavar="NAME")
-    for module in (steps, ops, overhead, scaling, memory, bits, gpu_check, autoencoders, modes):
+    for module in (steps, ops, overhead, scaling, memory, bits, gpu_check, autoencoders, modes, pacgan):
         about = module.__doc__ or ""
         command = commands.add_parser(module.__name__.rpartition(".")[2], help=about.splitlines()[0], description=about)
         module.options(command)

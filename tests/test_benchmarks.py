@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 import minigan
-from benchmarks import autoencoders, memory, modes, modes_report, ops, overhead, rivals, scaling, steps, turns
+from benchmarks import autoencoders, memory, modes, modes_report, ops, overhead, pacgan, rivals, scaling, steps, turns
 from benchmarks.machine import describe, libraries, machine
 from benchmarks.rivals import RIVALS
 from benchmarks.workloads import WORKLOADS, Text, dcgan
@@ -161,3 +161,52 @@ def test_the_table_of_modes(tmp_path: Path) -> None:
     assert "| *VEEGAN* | 8 | 52.9 |  |  |  |" in lines
     modes_report.plot(records, tmp_path / "modes.png")
     assert (tmp_path / "modes.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_maxout_takes_the_largest_of_its_maps_and_learns_that_one_alone() -> None:
+    layer = pacgan.Maxout(2, 3, pieces=2)  # rows of W: the first map of each of three numbers, then the second
+    layer.linear.weight.data[...] = [[1, 0], [0, 1], [1, 1], [0, 2], [2, 0], [-1, 0]]
+    layer.linear.bias.data[...] = [0, 0, 0, 0, 0, 7]
+    y = layer(minigan.tensor([[3.0, 1.0], [-1.0, 2.0]]))
+    assert y.tolist() == [[3, 6, 4], [4, 2, 8]]  # of (3, 2), (1, 6), (4, 4); (-1, 4), (2, -2), (1, 8)
+    y[1].sum().backward()
+    assert layer.linear.bias.grad is not None and layer.linear.bias.grad.tolist() == [0, 1, 0, 1, 0, 1]
+
+
+def test_pacgan_has_the_nets_of_the_paper() -> None:
+    one, two = (pacgan.game_of(pacgan.Job("grid25", pack, 3))[0] for pack in (1, 2))
+    assert [tuple(p.shape) for p in two.D.parameters()][:3] == [(1000, 4), (1000,), (1000, 200)]
+    assert sum(p.numel() for p in one.D.parameters()) == 1000 * 3 + 2 * 1000 * 201 + 201
+    assert sum(p.numel() for p in one.G.parameters()) == 2 * 400 + 3 * 400 * 400 + 4 * 800 + 802
+    for p, q in zip(one.G.parameters(), two.G.parameters(), strict=True):
+        np.testing.assert_array_equal(p.numpy(), q.numpy())
+        assert p.ndim == 1 or abs(p.numpy().std() - 0.02) < 0.002
+    assert [len(next(game.batches)[0]) for game in (one, two)] == [100, 200]
+
+
+def test_a_run_of_pacgan_that_was_killed_goes_on_bit_for_bit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pacgan, "EVERY", 2)
+    job, folders = pacgan.Job("ring8", 2, 1), (tmp_path / "whole", tmp_path / "killed")
+    for folder, stops in zip(folders, ((4,), (2, 4)), strict=True):
+        folder.mkdir()
+        for stop in stops:
+            records = list(pacgan.play(job, stop, folder))
+    assert [record["steps"] for record in records] == [4]
+    whole, killed = (job.kept(folder) or {} for folder in folders)
+    np.testing.assert_equal(killed["game"], whole["game"])
+    assert [len(kept["records"]) for kept in (whole, killed)] == [2, 2]
+    history = [json.loads(line) for line in job.file(folder).with_suffix(".jsonl").read_text().splitlines()]
+    assert history == killed["records"]
+    job.file(folder).rename(job._replace(seed=2).file(folder))
+    with pytest.raises(ValueError, match="other settings"):
+        job._replace(seed=2).kept(folder)
+
+
+def test_the_table_of_pacgan() -> None:
+    found = {"modes": 20, "high_quality": 0.9, "spread": 1.0, "reverse_kl": 0.25, "seconds": 60.0}
+    lines = pacgan.table("grid25", [{"pack": 2, "steps": 5000, **found}]).splitlines()
+    assert lines[2:4] == [
+        "| pack 2 | 5,000 | 20.0 | 90.0 | 1.00 | 0.250 |",
+        "| *GAN (PacGAN paper)* | 400,000 | 17.3 | 94.8 | – | 0.700 |",
+    ]
+    assert "| *PacGAN2* | 400,000 | 7.9 | 95.6 | – | – |" in pacgan.table("ring8", [])
