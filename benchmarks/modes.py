@@ -25,17 +25,17 @@ from minigan import nn, optim
 from minigan.backend import one_blas_thread, set_num_threads
 from minigan.datasets import Mixture, grid, mixture, ring
 from minigan.files import replacing
-from minigan.gan import OBJECTIVES, Game
+from minigan.gan import OBJECTIVES, Game, Objective
 from minigan.metrics import count_modes
 from minigan.models import MLPDiscriminator, MLPGenerator, outputs
 
 PROTOCOL: dict[str, Any] = {
     "latent": 256,
-    "hidden": [128, 128],
+    "hidden": [128, 128],  # tanh in G, ReLU in D
     "batch": 256,
-    "rate": 6e-3,  # of both players; it falls to 0 over the second half
+    "rate": 2e-3,  # of both players; it falls to 0 over the second half
     "betas": [0.5, 0.99],
-    "unit": 4.0,  # of length, in which the data are given and samples made
+    "falls": [0.1, 0.8],  # shares of the run between which a penalty that falls goes to its last weight
     "samples": 2500,
     "radius": 3.0,  # standard deviations round a centre that are of high quality
 }
@@ -44,12 +44,25 @@ DATA = {"ring8": ring, "grid25": grid}
 
 @dataclass(frozen=True)
 class Method:
-    """What a row of the table plays for: an objective, the weight of its penalty, and how D sees samples."""
+    """What a row of the table plays for: an objective, the weight of its penalty, and how D sees samples.
+
+    A penalty may fall, geometrically, to a last weight. A row may have a rate of its own, which then is in its name.
+    """
 
     objective: str
     penalty: float | None = None
+    last: float | None = None
     pack: int = 1
     spectral_norm: bool = False
+    rate: float | None = None
+
+    def at(self, share: float) -> Objective:
+        """The objective after this share of a run."""
+        weight = self.penalty
+        if self.penalty and self.last:
+            begins, ends = PROTOCOL["falls"]
+            weight = self.penalty * (self.last / self.penalty) ** min(1.0, max(0.0, (share - begins) / (ends - begins)))
+        return OBJECTIVES[self.objective].tuned(critic_steps=1, penalty=weight)
 
 
 METHODS = {
@@ -58,7 +71,8 @@ METHODS = {
     "PacGAN4": Method("non-saturating", pack=4),
     "WGAN-GP": Method("wgan-gp", penalty=10.0),
     "SN-hinge": Method("hinge", spectral_norm=True),
-    "R1": Method("r1", penalty=0.02),
+    "R1": Method("r1", penalty=5e-3, last=1e-5),
+    "GAN, rate 1e-3": Method("non-saturating", rate=1e-3),
 }
 
 
@@ -73,11 +87,11 @@ class Job(NamedTuple):
     @property
     def settings(self) -> dict[str, Any]:
         """Everything that the run depends on, besides the code."""
-        return {**self._asdict(), **PROTOCOL, **asdict(METHODS[self.method])}
+        return {**self._asdict(), **PROTOCOL, "plays": asdict(METHODS[self.method])}
 
     def file(self, folder: Path) -> Path:
         """Where its record is, or will be."""
-        return folder / f"{self.data}-{self.method}-{self.seed}.json"
+        return folder / f"{self.data}-{self.method.replace(', ', '-').replace(' ', '-')}-{self.seed}.json"
 
     def record(self, folder: Path) -> Record | None:
         """What it found; None if it is still to be made, or was made with other settings."""
@@ -136,14 +150,15 @@ def elsewhere(job: Job, folder: Path) -> str:
 def play(job: Job) -> Record:
     """Train, sample, count: the record of a run."""
     start, order, noise, shown = np.random.default_rng(job.seed).spawn(4)
-    data = in_units(DATA[job.data](), PROTOCOL["unit"])
-    game = game_of(METHODS[job.method], data, start, order, noise)
+    method, data = METHODS[job.method], in_a_square(DATA[job.data]())
+    game = game_of(method, data, start, order, noise)
     schedules = [
         optim.lr_scheduler.LambdaLR(optimizer, lambda number: min(1.0, 2 - 2 * number / job.steps))
         for optimizer in (game.optimizer_G, game.optimizer_D)
     ]
     began = time.perf_counter()
-    for _ in game.play(job.steps):
+    for step in game.play(job.steps):
+        game.objective = method.at(step.number / job.steps)
         for schedule in schedules:
             schedule.step()
     seconds = time.perf_counter() - began
@@ -152,8 +167,9 @@ def play(job: Job) -> Record:
     return {"settings": job.settings, "seconds": round(seconds, 1), **found, "counts": found["counts"].tolist()}
 
 
-def in_units(data: Mixture, unit: float) -> Mixture:
-    """The same data, measured in another unit of length; their modes are counted as before."""
+def in_a_square(data: Mixture) -> Mixture:
+    """The same data in a unit of length in which the centres just fit into [-1, 1]; modes are counted as before."""
+    unit = float(np.abs(data.centers).max())
     return mixture(data.centers / unit, data.std / unit, data.weights, data.name)
 
 
@@ -162,20 +178,21 @@ def game_of(
 ) -> Game:
     """The game of a method; all draw the first weights of G, and of a D of the same size, alike."""
     latent, hidden, (dimensions,) = PROTOCOL["latent"], PROTOCOL["hidden"], data.shape
-    G = MLPGenerator(latent, dimensions, hidden, generator=start)
+    G = MLPGenerator(latent, dimensions, hidden, nn.Tanh, generator=start)
     D = MLPDiscriminator(method.pack * dimensions, hidden, generator=start)
     if method.spectral_norm:
         for layer in list(D.modules()):
             if isinstance(layer, nn.Linear):
                 nn.spectral_norm(layer, generator=start)
-    optimizers = [optim.Adam(model.parameters(), PROTOCOL["rate"], tuple(PROTOCOL["betas"])) for model in (G, D)]
+    rate = method.rate or PROTOCOL["rate"]
+    optimizers = [optim.Adam(model.parameters(), rate, tuple(PROTOCOL["betas"])) for model in (G, D)]
     return Game(
         G,
         D,
         data.batches(PROTOCOL["batch"], order),
         *optimizers,
         latent=latent,
-        objective=OBJECTIVES[method.objective].tuned(penalty=method.penalty),
+        objective=method.at(0.0),
         pack=method.pack,
         generator=noise,
     )

@@ -58,14 +58,28 @@ def _header(records: Sequence[Record], data: Sequence[str], protocol: dict[str, 
     seeds = len({record["settings"]["seed"] for record in records})
     steps = records[0]["settings"]["steps"]
     (first, second), wide = protocol["betas"], " and ".join(map(str, protocol["hidden"]))
+    begins, ends = protocol["falls"]
     return (
-        f"Our protocol: {'; '.join(DATA[name][0] for name in data)}; lengths in units of {protocol['unit']:g}. h of "
-        f"{protocol['latent']} numbers from N(0, 1); G and D with hidden layers of {wide}; batches of "
-        f"{protocol['batch']}; {steps:,} updates of G by Adam, rates {protocol['rate']:g} for both that fall to 0 over "
-        f"the second half, betas {first:g} and {second:g}. {protocol['samples']:,} samples, of high quality (HQ) "
-        f"within {protocol['radius']:g} sigma of a centre. {seeds} seeds: mean +- standard error. Rows in italics are "
-        "published, with nets and protocols of their own."
+        f"Our protocol: {'; '.join(DATA[name][0] for name in data)}; in units of length in which the centres just fit "
+        f"into [-1, 1]. h of {protocol['latent']} numbers from N(0, 1); G with hidden layers of {wide} and tanh, D the "
+        f"same with ReLU, PyTorch's first weights; batches of {protocol['batch']}; {steps:,} updates of G, each after "
+        f"one of D, by Adam with betas {first:g} and {second:g} and a rate of {protocol['rate']:g} for both that falls "
+        f"to 0 over the second half. {_penalties(records, begins, ends)} {protocol['samples']:,} samples, of high "
+        f"quality (HQ) within {protocol['radius']:g} sigma of a centre. {seeds} seeds: mean +- standard error. Rows in "
+        "italics are published, with nets and protocols of their own."
     )
+
+
+def _penalties(records: Sequence[Record], begins: float, ends: float) -> str:
+    """The weights of the penalties, in words."""
+    plays = {record["settings"]["method"]: record["settings"]["plays"] for record in records}
+    told = [
+        f"{method} {play['penalty']:g}"
+        + (f", which falls to {play['last']:g} between {begins:.0%} and {ends:.0%} of the run" if play["last"] else "")
+        for method, play in plays.items()
+        if play["penalty"]
+    ]
+    return f"Weights of penalties: {'; '.join(told)}." if told else ""
 
 
 def _of(records: Sequence[Record], method: str, data: str) -> list[Record]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import pairwise
 
 import numpy as np
@@ -13,26 +13,32 @@ from minigan.models.joining import joined
 from minigan.tensor import Tensor
 
 
-def _layers(sizes: Sequence[int], generator: np.random.Generator) -> list[nn.Module]:
-    """Linear layers of these sizes with ReLU between them."""
+def _layers(
+    sizes: Sequence[int], generator: np.random.Generator, activation: Callable[[], nn.Module] = nn.ReLU
+) -> list[nn.Module]:
+    """Linear layers of these sizes with activations between them."""
     layers: list[nn.Module] = []
     for before, after in pairwise(sizes):
-        layers += [nn.Linear(before, after, generator=generator), nn.ReLU()]
+        layers += [nn.Linear(before, after, generator=generator), activation()]
     return layers[:-1]
 
 
 class MLPGenerator(nn.Sequential):
-    """h (N, latent) -> points (N, dimensions)."""
+    """h (N, latent) -> points (N, dimensions).
+
+    With `activation` nn.Tanh its function is smooth steps, which modes far apart ask for.
+    """
 
     def __init__(
         self,
         latent: int = 256,
         dimensions: int = 2,
         hidden: Sequence[int] = (128, 128),
+        activation: Callable[[], nn.Module] = nn.ReLU,
         *,
         generator: np.random.Generator | int | None = None,
     ) -> None:
-        super().__init__(*_layers([latent, *hidden, dimensions], as_generator(generator)))
+        super().__init__(*_layers([latent, *hidden, dimensions], as_generator(generator), activation))
 
 
 class MLPEncoder(MLPGenerator):
