@@ -129,7 +129,18 @@ def test_the_methods_of_modes_differ_in_what_they_play_for_alone() -> None:
     for method in modes.METHODS:
         settings = modes.Job(method, "grid25", 0, 10).settings
         others = {name for name in plain if settings[name] != plain[name]}
-        assert others <= {"method", "objective", "penalty", "pack", "spectral_norm"}
+        assert others <= {"method", "plays"}
+        rate = settings["plays"]["rate"]
+        assert rate is None or method == f"GAN, rate {rate:.0e}".replace("e-0", "e-")
+
+
+def test_a_penalty_of_modes_falls_geometrically_between_its_two_weights() -> None:
+    begins, ends = modes.PROTOCOL["falls"]
+    method = modes.Method("r1", penalty=1e-2, last=1e-4)
+    shares = (0.0, begins, (begins + ends) / 2, ends, 1.0)
+    weights = [penalty.weight for share in shares if (penalty := method.at(share).penalty) is not None]
+    assert weights == pytest.approx([1e-2, 1e-2, 1e-3, 1e-4, 1e-4])
+    assert modes.Method("hinge").at(0.5).penalty is None
 
 
 def test_a_run_of_modes_that_has_finished_is_not_made_again(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -149,14 +160,15 @@ def test_a_run_of_modes_that_has_finished_is_not_made_again(tmp_path: Path, caps
 
 def test_the_table_of_modes(tmp_path: Path) -> None:
     def record(method: str, seed: int, reached: int) -> dict[str, Any]:
-        settings = {"method": method, "data": "ring8", "seed": seed, "steps": 25_000}
+        plays = {"penalty": 0.02, "last": 0.01 if seed else None}
+        settings = {"method": method, "data": "ring8", "seed": seed, "steps": 25_000, "plays": plays}
         found = {"modes": reached, "high_quality": 0.9, "spread": None, "reverse_kl": 0.25, "seconds": 60.0}
         return {"settings": settings, **found}
 
     records = [record("GAN", 0, 5), record("GAN", 1, 8)]
     assert modes_report.line(records[0]) == "modes 5.0, HQ % 90.0, std / sigma –, reverse KL 0.250, 60 s"
     lines = modes_report.table(records, modes.PROTOCOL).splitlines()
-    assert "25,000 updates" in lines[0] and "2 seeds" in lines[0]
+    assert "25,000 updates" in lines[0] and "2 seeds" in lines[0] and "GAN 0.02, which falls to 0.01" in lines[0]
     assert "| GAN | 6.5 +- 1.5 | 90.0 +- 0.0 | – | 0.250 +- 0.000 | 1 of 2 |" in lines
     assert "| *VEEGAN* | 8 | 52.9 |  |  |  |" in lines
     modes_report.plot(records, tmp_path / "modes.png")
