@@ -17,8 +17,8 @@ from minigan.runs.task import Array, Task
 
 SPLITS = ("train", "test")
 # what lowers the held-out error: a little noise where images are few, and hidden layers where h has few numbers
-DIGITS8 = {"steps": 3000, "lr": 5e-3, "features": 16, "hidden": 256, "denoise": 0.1}
-FEW, _FEW = 8, {"hidden": 256}
+DIGITS8 = {"steps": 3000, "lr": 5e-3, "features": 16, "denoise": 0.05}
+_FEW = 8
 _SHOWN = 32  # held-out images in a picture of the progress
 
 
@@ -101,8 +101,9 @@ class AutoencoderTask(Task):
 
 def usual_config(given: dict[str, Any]) -> AutoencoderConfig:
     """The config of these settings, and where they leave a choice, of what suits data and latent."""
-    few = given.get("latent", AutoencoderConfig.latent) <= FEW
-    usual: dict[str, Any] = DIGITS8 if given.get("data") == "digits8" else _FEW if few else {}
+    usual: dict[str, Any] = dict(DIGITS8) if given.get("data") == "digits8" else {}
+    if given.get("latent", AutoencoderConfig.latent) <= _FEW:
+        usual |= {"hidden": 256, **({"denoise": 0.1} if "denoise" in usual else {})}
     return AutoencoderConfig(**{**usual, **given})
 
 

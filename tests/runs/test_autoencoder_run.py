@@ -123,6 +123,16 @@ def test_several_encoders_by_one_command(tmp_path, capsys):
     assert "orthonormal" in capsys.readouterr().out
 
 
+def test_a_study_that_cannot_be_written_leaves_nothing(tmp_path, monkeypatch):
+    def full(*_, **__):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("minigan.runs.decoders.np.savez_compressed", full)
+    with pytest.raises(OSError, match="No space left on device"):
+        runs.study_layers({"encoder": "orthonormal", "data": "digits8"}, tmp_path / "study")
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_the_classifier_knows_digits():
     data = datasets.split(datasets.digits8())
     encoder = runs.decoders.encoder_of(runs.DecodersConfig(data="digits8"), data[0])
@@ -153,6 +163,9 @@ def test_the_classifier_knows_digits():
         (["reconstruct", "nowhere", "--out", "x.npz"], "nowhere"),
         (["reconstruct", "GAN", "--out", "x.npz"], "of kind 'gan'"),
         (["interpolate", "RUN", "--steps", "1"], "--steps 1"),
+        (["interpolate", "RUN", "-n", "361"], "-n 361: only 360 images are held out"),
+        (["train", "decoders", "untrained", "RUN", "RUN", "--out", "x"], "would share a directory"),
+        (["train", "decoders", "untrained", "GAN", "--out", "x"], "of kind 'gan'"),
         (["interpolate", "RUN", "--out", "no/folder/x.png"], "no folder"),
         (["train", "decoders", "GAN"], "of kind 'gan'"),
         (["sample", "RUN", "--out", "x.png"], "of kind 'autoencoder'"),
@@ -193,8 +206,9 @@ def test_a_study_needs_labels_only_for_a_classifier(tmp_path):
 def test_the_usual_settings_follow_data_and_latent_and_are_written_down(tmp_path):
     wide = runs.configure("autoencoder", {"latent": 30})
     few = runs.configure("autoencoder", {"latent": 2})
-    small = runs.configure("autoencoder", {"data": "digits8", "latent": 16})
-    assert (wide.hidden, wide.denoise) == (0, 0.0) and few.hidden == small.hidden == 256 and small.denoise == 0.1
+    small, tiny = (runs.configure("autoencoder", {"data": "digits8", "latent": k}) for k in (16, 8))
+    found = [(config.hidden, config.denoise) for config in (wide, few, small, tiny)]
+    assert found == [(0, 0.0), (256, 0.0), (0, 0.05), (256, 0.1)]
     given = runs.configure("autoencoder", {"data": "digits8", "latent": 2, "hidden": 0, "denoise": 0.0, "steps": 1})
     run, _ = runs.begin(given, tmp_path / "r")
     config = run.read_json("config.json")
