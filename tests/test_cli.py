@@ -75,6 +75,11 @@ def test_images_are_sampled_in_their_range(tmp_path):
         ["explain", "conv", "--kernel", "9", "--padding", "0"],
         ["explain", "conv", "--out", "x.doc"],
         ["check", "no/such/file.py"],
+        ["train", "gan", "--latent", "99999999999999999999"],
+        ["sample", "no/such/run", "-n", "99999999999999999999", "--out", "x.npz"],
+        ["train", "decoders", "untrained", "no/such/run", "--out", "studies"],
+        ["train", "decoders", "untrained", "untrained", "--out", "studies"],
+        ["train", "decoders", "untrained", "orthonormal", "--out", "."],
     ],
 )
 def test_wrong_use_is_one_line_and_exit_code_two(arguments, tmp_path, monkeypatch, capsys):

@@ -70,12 +70,15 @@ class Decoders:
     """A decoder for each layer of an encoder, all of them trained on the same batches of images in [0, 1].
 
     Adam, its rate falling from `lr` to 0 by half a cosine in `steps` updates. For an exact encoder the decoders are its
-    transposes, in float64, and there is nothing to train.
+    transposes, in float64, and there is nothing to train. Raises ValueError for less than one update, and for
+    images that the encoder does not take.
     """
 
     def __init__(
         self, encoder: Encoder, batches: Any, steps: int = 800, lr: float = 3e-3, generator: Seed = None
     ) -> None:
+        if steps < 1:
+            raise ValueError(f"Decoders: steps={steps} must be at least 1")
         rng, found = as_generator(generator), prefixes(encoder.layers)
         self.encoder, self.batches, self.names, self.prefixes = encoder, batches, list(found), list(found.values())
         black = np.zeros((1, *encoder.shape), np.float32)
@@ -115,7 +118,9 @@ class Decoders:
         return found
 
     def reconstructions(self, images: Array) -> list[Array]:
-        """What each layer still knows of images (N, *shape) in [0, 1], as images."""
+        """What each layer still knows of images (N, *shape) in [0, 1], as images. ValueError for others."""
+        if images.shape[1:] != tuple(self.encoder.shape):
+            raise ValueError(f"Decoders: images of shape {images.shape[1:]} (legal: {tuple(self.encoder.shape)})")
         pairs = zip(self.models, self.prefixes, strict=True)
         return [outputs(model, outputs(prefix, images)) for model, prefix in pairs]
 
@@ -124,8 +129,11 @@ def orthonormal_bank(shape: Sequence[int], generator: Seed = None) -> nn.Sequent
     """Convolutions of images (C, size, size), float64, each a complete orthonormal bank: K = C k^2 filters, stride k.
 
     Twice k = 2 where the size is even, then all that is left, up to 8. Nothing is lost: the transpose of it all is the
-    inverse. Raises ValueError if that leaves no layer.
+    inverse. Raises ValueError if that leaves no layer, and for images that are not square.
     """
+    legal = "(legal: (C, size, size), the size even or at most 8, and at least 2)"
+    if len(shape) != 3 or shape[1] != shape[2]:
+        raise ValueError(f"orthonormal_bank: shape={tuple(shape)} is not that of square images {legal}")
     rng, (C, size, _) = as_generator(generator), shape
     layers: list[nn.Module] = []
     while size > 1 and len(layers) < 3:
@@ -137,5 +145,5 @@ def orthonormal_bank(shape: Sequence[int], generator: Seed = None) -> nn.Sequent
         layers.append(conv)
         C, size = C * k**2, size // k
     if not layers:
-        raise ValueError(f"orthonormal_bank: shape={tuple(shape)} has an odd size above 8 (legal: even, or 2..8)")
+        raise ValueError(f"orthonormal_bank: shape={tuple(shape)} has a size that no bank divides {legal}")
     return nn.Sequential(*layers)

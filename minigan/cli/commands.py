@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 import time
 from dataclasses import fields
@@ -65,12 +66,25 @@ def decoders(arguments: argparse.Namespace) -> None:
 
     names = {field.name for field in fields(runs.DecodersConfig)}
     given = {name: value for name, value in vars(arguments).items() if name in names and value is not None}
-    for encoder in arguments.encoders:
-        several = arguments.out is not None and len(arguments.encoders) > 1
-        out = arguments.out / Path(encoder).name if several else arguments.out
+    for encoder, out in zip(arguments.encoders, _directories(arguments.encoders, arguments.out), strict=True):
         run, study = runs.study_layers({**given, "encoder": encoder}, out)
         viz.draw_layers(study, run.path / "layers.png")
         print(f"{runs.layers_table(study)}\n{run.path}: layers.png, layers.npz, metrics.json", flush=True)
+
+
+def _directories(encoders: list[str], out: Path | None) -> list[Path | None]:
+    """A directory for each study, all of them free and every encoder there, before the first of them begins."""
+    for encoder in encoders:
+        if encoder not in runs.ENCODERS:
+            runs.load(encoder, kind="autoencoder")
+    if out is None or len(encoders) == 1:
+        return [out] * len(encoders)
+    found: list[Path | None] = [out / Path(encoder).resolve().name for encoder in encoders]
+    if os.path.lexists(out):
+        raise UsageError(f"--out {out}: exists already; name a new directory")
+    if len(set(found)) < len(found):
+        raise UsageError(f"--out {out}: two of the encoders would share a directory there (legal: different names)")
+    return found
 
 
 def sample(arguments: argparse.Namespace) -> None:
@@ -146,6 +160,8 @@ def interpolate(arguments: argparse.Namespace) -> None:
     run, task = runs.load(arguments.path)
     out = _file(arguments.out or run.path / "walk.png", ".png")
     own = isinstance(task, runs.GANTask)
+    if not own and arguments.n > len(task.test):
+        raise UsageError(f"-n {arguments.n}: only {len(task.test)} images are held out to walk between")
     draw = viz.draw_latent_walk if own else viz.draw_walk
     draw(task, out, arguments.n, arguments.steps, arguments.seed)
     between = "latent vectors, straight and along an arc" if own else "held-out images"

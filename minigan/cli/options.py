@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import argparse
-from dataclasses import fields
+from collections.abc import Callable
+from dataclasses import Field, fields
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -31,9 +32,9 @@ _TRAIN_HELP = {
     "latent_std": "h is drawn from N(0, S^2)",
     "features": "channels of the convolution next to the image",
     "decay": "of the moving average of G's weights; 0 keeps none",
-    "hidden": "units of a fully connected layer before h, half as many of a second; 0: none, unless h has at most 8",
+    "hidden": "units of a fully connected layer before h, half as many of a second; 256 if h has at most 8 numbers",
     "tied": "the decoder shares the encoder's weights",
-    "denoise": "add noise of this standard deviation to what the encoder sees",
+    "denoise": "standard deviation of noise added to what the encoder sees; 0.1 for digits8 if h has at most 8 numbers",
     "variational": "draw h from a normal distribution; B, by default 0.1, weighs its divergence from N(0, I)",
     "repeats": "sets of decoders, each from its own seed",
 }
@@ -75,7 +76,19 @@ def _run(parser: argparse.ArgumentParser) -> None:
 
 
 def _integer(parser: argparse.ArgumentParser, flag: str, default: int, text: str) -> None:
-    parser.add_argument(flag, type=int, default=default, metavar="I", help=f"{text} (default: {default})")
+    kind = int if flag == "--seed" else _count
+    parser.add_argument(flag, type=kind, default=default, metavar="I", help=f"{text} (default: {default})")
+
+
+def _count(text: str) -> int:
+    """An integer that may be the size of an array: beyond 2^40 NumPy has errors of its own, other than of memory."""
+    try:
+        number = int(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"invalid int value: {text!r}") from None
+    if abs(number) >= 2**40:
+        raise argparse.ArgumentTypeError(f"{text} is too large (legal: less than 2^40)")
+    return number
 
 
 def _train(parser: argparse.ArgumentParser) -> None:
@@ -96,7 +109,7 @@ def _model(parser: argparse.ArgumentParser, kind: str) -> None:
         if field.name == "variational":
             parser.add_argument(flag, type=of, nargs="?", const=0.1, metavar="B", help=text)
             continue
-        parser.add_argument(flag, type=of, metavar=of.__name__.upper()[0], help=text)
+        parser.add_argument(flag, type=_type(field), metavar=of.__name__.upper()[0], help=text)
     parser.add_argument(
         "--out", type=Path, metavar="DIR", help=f"a new run directory (default: the next free runs/{kind}-NNN)"
     )
@@ -104,6 +117,12 @@ def _model(parser: argparse.ArgumentParser, kind: str) -> None:
         "--resume", type=Path, metavar="RUN", help="continue a run, bit for bit; only --steps may go with it"
     )
     parser.set_defaults(run=commands.train, kind=kind)
+
+
+def _type(field: Field[Any]) -> Callable[[str], Any]:
+    """What reads a setting: all integers but the seed are sizes and counts."""
+    of: type[Any] = type(field.default)
+    return _count if of is int and field.name != "seed" else of
 
 
 def _decoders(parser: argparse.ArgumentParser) -> None:
@@ -114,7 +133,7 @@ def _decoders(parser: argparse.ArgumentParser) -> None:
         if field.name != "encoder":
             of, flag = type(field.default), "--" + field.name.replace("_", "-")
             text = f"{_TRAIN_HELP[field.name]} (default: {field.default})"
-            parser.add_argument(flag, type=of, metavar=of.__name__.upper()[0], help=text)
+            parser.add_argument(flag, type=_type(field), metavar=of.__name__.upper()[0], help=text)
     parser.add_argument("--out", type=Path, metavar="DIR", help="a new directory (default: the next free "
                         "runs/decoders-NNN); with several encoders, of one directory each")  # fmt: skip
     parser.set_defaults(run=commands.decoders)
@@ -125,14 +144,14 @@ def _sample(parser: argparse.ArgumentParser) -> None:
     _integer(parser, "-n", 64, "how many")
     parser.add_argument("--out", type=Path, required=True, metavar="F", help=".npz (images in [-1, 1]) or .png")
     _integer(parser, "--seed", 0, "of the latent vectors")
-    parser.add_argument("--label", type=int, metavar="I", help="their class, of a run trained with --conditional")
+    parser.add_argument("--label", type=_count, metavar="I", help="their class, of a run trained with --conditional")
     parser.set_defaults(run=commands.sample)
 
 
 def _evaluate(parser: argparse.ArgumentParser) -> None:
     _run(parser)
     parser.add_argument(
-        "-n", type=int, metavar="I", help="how many samples (default: 1000 images, 2500 points, 26000 stacks)"
+        "-n", type=_count, metavar="I", help="how many samples (default: 1000 images, 2500 points, 26000 stacks)"
     )
     _integer(parser, "--seed", 0, "of samples and judge")
     parser.set_defaults(run=commands.evaluate)

@@ -85,9 +85,16 @@ def _is_picture(path: Path) -> bool:
 
 
 def _pictures_under(folder: Path) -> list[Path]:
-    found = (
-        Path(root) / name for root, _, names in sorted(os.walk(folder, followlinks=True)) for name in sorted(names)
-    )
+    """The pictures in a folder and all below it, each folder once: a link may lead back to one."""
+    walked, seen = [], set()
+    for root, folders, names in os.walk(folder, followlinks=True):
+        if (real := os.path.realpath(root)) in seen:
+            folders.clear()
+            continue
+        seen.add(real)
+        folders.sort()
+        walked.append((root, sorted(names)))
+    found = (Path(root) / name for root, names in sorted(walked) for name in names)
     return [file for file in found if _is_picture(file)]
 
 

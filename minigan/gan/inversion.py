@@ -82,11 +82,15 @@ def invert(G: nn.Module, targets: Array, latent: int, **options: Any) -> Inversi
 def recovery(h: Array, found: Array) -> Array:
     """How far found latent vectors (N, latent) are from the true ones, relative to their length: (N,).
 
-    0 is the vector itself; one drawn anew would be off by sqrt(2) or so. Raises ValueError for other shapes.
+    0 is the vector itself; one drawn anew would be off by sqrt(2) or so. Raises ValueError for other shapes, and for an
+    h of zeros, which has no length.
     """
     if np.shape(h) != np.shape(found) or np.ndim(h) != 2:
         raise ValueError(f"recovery: h of shape {np.shape(h)}, found of shape {np.shape(found)} (legal: (N, latent))")
-    distances: Array = np.linalg.norm(found - h, axis=1) / np.linalg.norm(h, axis=1)
+    lengths = np.linalg.norm(h, axis=1)
+    if not lengths.all():
+        raise ValueError("recovery: a row of h is 0 (legal: vectors that have a length)")
+    distances: Array = np.linalg.norm(np.subtract(found, h), axis=1) / lengths
     return distances
 
 

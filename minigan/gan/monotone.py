@@ -22,12 +22,14 @@ _WEIGHTS = Gaussian().density(_NODES) * (_NODES[1] - _NODES[0])
 def density_of(G: nn.Module, std: float = 1.0) -> Pushforward:
     """The distribution of G(h) for h from N(0, std^2), G in float64: a Linear to one number, or a map of one number.
 
-    Raises ValueError where G is constant, or not monotone.
+    Raises ValueError where G is constant, not monotone, or a Linear to several numbers.
 
     >>> density_of(nn.Linear(3, 1, generator=0).double()).cuts().shape
     (7,)
     """
     base = Gaussian(0, std)
+    if isinstance(G, nn.Linear) and G.out_features != 1:
+        raise ValueError(f"density_of: a Linear to {G.out_features} numbers (legal: to one)")
     if isinstance(G, nn.Linear):
         return affine(float(np.linalg.norm(G.weight.numpy())), _shift(G), base)
 

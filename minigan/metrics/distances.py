@@ -38,6 +38,12 @@ def as_rows(function: str, least: int = 1, **sets: Array) -> list[Array]:
     return rows
 
 
+def require_count(function: str, name: str, value: int) -> None:
+    """Raise ValueError, naming function and argument, unless the value is an integer of at least 1."""
+    if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < 1:
+        raise ValueError(f"{function}: {name}={value!r} must be an integer of at least 1")
+
+
 def blocks(rows: int, columns: int) -> list[slice]:
     """Slices of so many rows, each with as many rows as a block of distances to so many columns has."""
     step = max(1, _BLOCK // columns)
@@ -70,8 +76,13 @@ class Squares:
 def nearest(a: Array, b: Array, k: int = 1, *, others: bool = False) -> Array:
     """The squared L2 distance of each row of a (N, D) to the k-th nearest row of b (M, D), shape (N,).
 
-    With `others` b is a, and no row is its own neighbour.
+    With `others` b is a, and no row is its own neighbour. Raises ValueError for what are no rows of one size, and for a
+    k that there is not.
     """
+    most = len(b) - others
+    if a.ndim != 2 or b.ndim != 2 or a.shape[1] != b.shape[1] or not 1 <= k <= most:
+        given = f"a of shape {a.shape}, b of shape {b.shape}, k={k}"
+        raise ValueError(f"nearest: {given} (legal: (N, D), (M, D), 1..{most})")
     squares, found = Squares(b), np.empty(len(a))
 
     def search(rows: slice) -> None:

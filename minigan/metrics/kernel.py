@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 
 from minigan.backend import as_generator, matmul, parallel
-from minigan.metrics.distances import Array, Seed, Squares, as_rows, blocks
+from minigan.metrics.distances import Array, Seed, Squares, as_rows, blocks, require_count
 
 Kernel = Callable[[Array], Array]  # of rows (n, D): k(row, z) for every z that it was made for, (n, N)
 _MEDIAN_OF = 1000  # samples, at most
@@ -36,6 +36,7 @@ def mmd(real: Array, generated: Array, permutations: int = 500, *, generator: Se
     >>> mmd(rng.normal(0, 1, 50), rng.normal(3, 1, 50), 99, generator=rng).p_value
     0.01
     """
+    require_count("mmd", "permutations", permutations)
     rng = as_generator(generator)
     z, n = _shuffled("mmd", real, generated, rng)
     variance = _median_square(z, rng)
@@ -48,6 +49,7 @@ def kid(real: Array, generated: Array, permutations: int = 500, *, generator: Se
 
     Binkowski et al. 2018. Raises ValueError for sets of fewer than two samples.
     """
+    require_count("kid", "permutations", permutations)
     rng = as_generator(generator)
     z, n = _shuffled("kid", real, generated, rng)
 
@@ -80,8 +82,6 @@ def _test(z: Array, n: int, kernel: Kernel, permutations: int, rng: np.random.Ge
     group stays where it is. Of each column of `chosen`, the first the truth, the others chance, the groups are those
     that count as real.
     """
-    if isinstance(permutations, bool) or not isinstance(permutations, int) or permutations < 1:
-        raise ValueError(f"permutations={permutations!r} must be an integer of at least 1")
     N, m = len(z), len(z) - n
     size = max(1, min(n, m) // _GROUPS)
     starts = np.concatenate([np.arange(0, n, size), np.arange(n, N, size)])

@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 
 from minigan.backend import parallel
-from minigan.metrics.distances import Array, Squares, as_rows, blocks, nearest
+from minigan.metrics.distances import Array, Squares, as_rows, blocks, nearest, require_count
 
 
 class OneNN(NamedTuple):
@@ -60,8 +60,7 @@ def precision_recall(real: Array, generated: Array, k: int = 3) -> PrecisionReca
     >>> precision_recall(x, x[:4])
     PrecisionRecall(precision=1.0, recall=0.875)
     """
-    if isinstance(k, bool) or not isinstance(k, int) or k < 1:
-        raise ValueError(f"precision_recall: k={k!r} must be an integer of at least 1")
+    require_count("precision_recall", "k", k)
     x, y = as_rows("precision_recall", k + 1, real=real, generated=generated)
     return PrecisionRecall(_covered(y, x, k), _covered(x, y, k))
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import numpy as np
 
 from minigan.backend import as_generator, matmul
-from minigan.metrics.distances import Array, Seed, as_rows
+from minigan.metrics.distances import Array, Seed, as_rows, require_count
 
 
 def sliced_wasserstein(real: Array, generated: Array, directions: int = 128, *, generator: Seed = None) -> float:
@@ -19,8 +19,7 @@ def sliced_wasserstein(real: Array, generated: Array, directions: int = 128, *, 
     >>> sliced_wasserstein(np.array([0.0, 1, 5]), np.array([7.0, 2, 3]))
     2.0
     """
-    if isinstance(directions, bool) or not isinstance(directions, int) or directions < 1:
-        raise ValueError(f"sliced_wasserstein: directions={directions!r} must be an integer of at least 1")
+    require_count("sliced_wasserstein", "directions", directions)
     x, y = as_rows("sliced_wasserstein", real=real, generated=generated)
     along = as_generator(generator).standard_normal((x.shape[1], directions))
     along /= np.sqrt((along**2).sum(axis=0))

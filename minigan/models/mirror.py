@@ -67,13 +67,16 @@ def mirror(
     its shape (activations, norms) stays between the same two shapes, with weights of its own. `tied` layers share their
     weight with the encoder's. Layers have a bias, unless told or before a batch norm, which would take it out again.
 
-    Raises TypeError for a layer that has no transpose here, ValueError for inputs that the encoder cannot take.
+    Raises TypeError for a layer that has no transpose here, ValueError for inputs that the encoder cannot take, and for
+    an encoder without layers.
 
     >>> encoder = nn.Sequential(nn.Conv2d(1, 4, 5, stride=3, padding=2), nn.ReLU(), nn.Flatten(), nn.Linear(144, 7))
     >>> [mirror(encoder, (1, size, size))[3].output_padding for size in (16, 17, 18)]
     [(0, 0), (1, 1), (2, 2)]
     """
     rng, found = as_generator(generator), levels(encoder, shape)
+    if not found:
+        raise ValueError("mirror: the encoder has no layers (legal: at least one)")
     behind = [[last] if last is not None else [], *([_again(m) for m in level.followers] for level in found[:-1])]
     decoder: list[nn.Module] = []
     for level, followers in zip(reversed(found), reversed(behind), strict=True):
@@ -98,6 +101,7 @@ def levels(encoder: nn.Sequential, shape: Sequence[int]) -> list[Level]:
             raise ValueError(
                 f"mirror: layer {number} cannot take {x.shape[1:]}, from inputs of {shape}: {error}"
             ) from error
+        _require_batch(number, module, x, y)
         if isinstance(module, (*_CONVS, nn.Linear, nn.Flatten)):
             found.append(Level(module, x.shape[1:], y.shape[1:], []))
         elif not found or x.shape != y.shape:
@@ -110,6 +114,16 @@ def levels(encoder: nn.Sequential, shape: Sequence[int]) -> list[Level]:
     return found
 
 
+def _require_batch(number: int, layer: Any, x: np.ndarray[Any, Any], y: np.ndarray[Any, Any]) -> None:
+    """Refuse what a layer takes, but not as a batch of samples, each of which becomes a sample of its own."""
+    if type(layer) in _CONVS and x.ndim != layer.weight.ndim:
+        raise ValueError(
+            f"mirror: layer {number} cannot take {x.shape[1:]} (legal: channels and {layer.weight.ndim - 2} sizes)"
+        )
+    if isinstance(layer, nn.Flatten) and y.ndim != 2:
+        raise TypeError(f"mirror: layer {number} flattens to {y.shape} (legal: Flatten() to (N, numbers))")
+
+
 def _again(module: nn.Module) -> nn.Module:
     """The same kind of module, as it was before any training."""
     copy = deepcopy(module)
@@ -119,22 +133,24 @@ def _again(module: nn.Module) -> nn.Module:
 
 
 def _transpose(level: Level, tied: bool, bias: bool, rng: np.random.Generator) -> nn.Module:
+    layer: Any
     layer, before, after, _ = level
     if isinstance(layer, nn.Flatten):
         return nn.Unflatten(1, before)
+    if tied and not isinstance(layer.weight, nn.Parameter):
+        raise TypeError(f"mirror: tied, but the weight of {type(layer).__name__} is computed (legal: a Parameter)")
     if isinstance(layer, nn.Linear):
         if tied:
             return LinearTranspose(layer, bias)
         return nn.Linear(layer.out_features, layer.in_features, bias, generator=rng)
-    conv: Any = layer
-    if isinstance(conv.padding, str) or conv.padding_mode != "zeros":
-        kind = conv.padding if isinstance(conv.padding, str) else conv.padding_mode
+    if isinstance(layer.padding, str) or layer.padding_mode != "zeros":
+        kind = layer.padding if isinstance(layer.padding, str) else layer.padding_mode
         raise TypeError(f"mirror: a convolution with padding {kind!r} has no transpose (legal: numbers of zeros)")
-    sizes = conv.kernel_size, conv.stride, conv.padding
-    output_padding = output_padding_for(before[1:], after[1:], *sizes, conv.dilation, name="mirror")
-    built: nn.Module = _CONVS[type(conv)](
-        after[0], before[0], *sizes, output_padding, conv.groups, bias, conv.dilation, by=conv.by, generator=rng
+    sizes = layer.kernel_size, layer.stride, layer.padding
+    output_padding = output_padding_for(before[1:], after[1:], *sizes, layer.dilation, name="mirror")
+    built: nn.Module = _CONVS[type(layer)](
+        after[0], before[0], *sizes, output_padding, layer.groups, bias, layer.dilation, by=layer.by, generator=rng
     )
     if tied:
-        built.weight = conv.weight
+        built.weight = layer.weight
     return built

@@ -86,7 +86,7 @@ def load(path: str | os.PathLike[str], steps: int | None = None, kind: str | Non
     run = Run.open(path)
     settings = run.read_json("config.json")
     found = settings.get("kind") if isinstance(settings, dict) else None
-    if found not in KINDS or kind not in (None, found):
+    if not isinstance(found, str) or found not in KINDS or kind not in (None, found):
         raise RunError(f"{path}: is a run of kind {found!r} (legal here: {kind or ', '.join(KINDS)})")
     config = KINDS[found].config.from_json(settings)
     if steps is not None:
@@ -116,7 +116,10 @@ def study_layers(given: dict[str, Any], out: str | os.PathLike[str] | None = Non
 def train(run: Run, task: Task) -> Iterator[int]:
     """Train to the end of the config; yields at each checkpoint, and ends with metrics.json. Raises as `advance`."""
     yield from advance(run, task, task.config.steps)
-    run.write_json("metrics.json", task.metrics(run.read_log()))
+    log = run.read_log()
+    if not log or not any(name.startswith("loss") for name in log[-1]):  # of a finished run, nothing writes it again
+        raise RunError(f"{run.path}: log.jsonl has lost its records (train on, to more --steps, to write new ones)")
+    run.write_json("metrics.json", task.metrics(log))
 
 
 __all__ = [

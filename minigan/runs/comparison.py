@@ -17,6 +17,7 @@ import numpy as np
 from minigan import datasets, metrics, nn
 from minigan.backend import matmul
 from minigan.metrics import Finding
+from minigan.metrics.frechet import root
 from minigan.models import Classifier, outputs
 from minigan.runs.autoencoder import AutoencoderTask
 from minigan.runs.directory import RunError
@@ -124,9 +125,7 @@ def moved(h: Array, mean: Array, covariance: Array) -> Array:
     >>> moved(np.array([[1.0, -1.0]]), np.array([5.0, 0.0]), np.diag([4.0, 9.0])).tolist()
     [[7.0, -3.0]]
     """
-    values, vectors = np.linalg.eigh(covariance)
-    root = matmul(vectors * np.sqrt(values.clip(0)), vectors.T)
-    there: Array = (matmul(h.astype(np.float64), root) + mean).astype(h.dtype)
+    there: Array = (matmul(h.astype(np.float64), root(covariance)) + mean).astype(h.dtype)
     return there
 
 

@@ -112,7 +112,10 @@ class LayerStudy:
 def study(
     config: DecodersConfig, task: AutoencoderTask | None = None, out: str | os.PathLike[str] | None = None
 ) -> tuple[Run, LayerStudy]:
-    """Study an encoder, with a progress bar, in a new directory. RunError if it cannot be; OSError as files do."""
+    """Study an encoder, with a progress bar, in a new directory. RunError if it cannot be; OSError as files do.
+
+    Then nothing is left behind.
+    """
     if out is not None and os.path.lexists(out):
         Run.create(out, config.kind)  # refuses, before any work is done
     with one_blas_thread:
@@ -122,11 +125,15 @@ def study(
             for _ in found.run():
                 bar.update()
     run = Run.create(out, config.kind)
-    run.write_json("config.json", config.as_json())
-    run.write_json("metrics.json", found.metrics())
-    arrays = {"images": found.images[:_SHOWN], "reconstructions": found.shown}
-    with replacing(run.path / "layers.npz") as file, file.open("wb") as target:
-        np.savez_compressed(target, allow_pickle=False, **arrays)
+    try:
+        run.write_json("config.json", config.as_json())
+        run.write_json("metrics.json", found.metrics())
+        arrays = {"images": found.images[:_SHOWN], "reconstructions": found.shown}
+        with replacing(run.path / "layers.npz") as file, file.open("wb") as target:
+            np.savez_compressed(target, allow_pickle=False, **arrays)
+    except BaseException:
+        run.remove()
+        raise
     return run, found
 
 

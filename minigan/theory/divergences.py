@@ -27,16 +27,18 @@ class FDivergence:
     dual: Callable[[Array], Array]
 
     def f(self, u: ArrayLike) -> Array:
-        """f(u) at ratios u >= 0: the summand where q = 1."""
+        """f(u) at finite ratios u >= 0, else ValueError: the summand where q = 1."""
         ratios, _ = checks.numbers(self.name, "u", u)
-        if not (ratios >= 0).all():
-            raise ValueError(f"{self.name}: f of u={ratios.min()} (legal: u >= 0)")
+        if not ((ratios >= 0) & (ratios < np.inf)).all():
+            raise ValueError(f"{self.name}: f of u from {ratios.min()} to {ratios.max()} (legal: finite, u >= 0)")
         with np.errstate(over="ignore"):
             return self.summand(checks.log(ratios), np.zeros_like(ratios))
 
     def conjugate(self, t: ArrayLike) -> Array:
-        """f*(t), the supremum over u >= 0 of t u - f(u); inf where there is none."""
+        """f*(t), the supremum over u >= 0 of t u - f(u); inf where there is none. Raises ValueError for a t of nan."""
         slopes, _ = checks.numbers(self.name, "t", t)
+        if np.isnan(slopes).any():
+            raise ValueError(f"{self.name}: f* of t=nan (legal: numbers, or infinite)")
         with np.errstate(over="ignore", divide="ignore", invalid="ignore"):  # outside f*'s domain, which `dual` fills
             return self.dual(slopes)
 
@@ -49,16 +51,21 @@ class FDivergence:
     def bound(self, critic: ArrayLike, p: ArrayLike, q: ArrayLike) -> Array:
         """sum p T - q f*(T), never above D_f(P||Q); -inf if the critic leaves f*'s domain, or rounds to its end.
 
-        Raises ValueError if p or q is no distribution, or the critic has another number of outcomes.
+        Raises ValueError if p or q is no distribution, or the critic is nan or has another number of outcomes.
         """
         function = f"bound of {self.name}"
         a, b = checks.distributions(function, p=p, q=q)
         t, _ = checks.numbers(function, "critic", critic)
+        if np.isnan(t).any():
+            raise ValueError(f"{function}: critic holds nan (legal: numbers, or infinite)")
         if t.ndim:
             checks.match(function, {"critic": t, "p": a, "q": b})
         outside = t > self.slope(np.array(np.inf))  # f*'s domain ends at f'(inf), also where q has no mass
-        total: Array = (times(a, t) - np.where(outside, np.inf, times(b, self.conjugate(t)))).sum(axis=-1)
-        return total
+        with np.errstate(invalid="ignore"):
+            terms = times(a, t) - np.where(outside, np.inf, times(b, self.conjugate(t)))
+        sunk = ~(terms > -np.inf)  # inf - inf is -inf here: f* grows faster than t, and -t faster than -f*(-t)
+        total: Array = np.where(sunk.any(axis=-1), -np.inf, np.where(sunk, 0.0, terms).sum(axis=-1))
+        return total[()]  # a number, if there is one
 
 
 F_DIVERGENCES = {

@@ -195,9 +195,11 @@ class GaussianMixture(Distribution):
 
 
 class Midpoint(Distribution):
-    """M = (P + Q)/2, the middle of the Jensen-Shannon divergence."""
+    """M = (P + Q)/2, the middle of the Jensen-Shannon divergence. Raises TypeError if only one of them is discrete."""
 
     def __init__(self, P: Distribution, Q: Distribution) -> None:
+        if P.discrete != Q.discrete:
+            raise TypeError("Midpoint: P and Q must be both discrete, or neither (a point has mass for one alone)")
         self.P, self.Q, self.discrete = P, Q, P.discrete
 
     def log_density(self, x: Array) -> Array:

@@ -73,3 +73,18 @@ def test_an_encoder_with_no_layer_to_decode_from():
     encoder = Encoder("empty", nn.Sequential(nn.ReLU()), (1, 8, 8))
     with pytest.raises(ValueError, match="no convolution"):
         Decoders(encoder, digits())
+
+
+def test_images_of_another_size_and_no_updates_are_refused():
+    encoder = Encoder("conv", nn.Sequential(nn.Conv2d(1, 2, 3, generator=0)), (1, 8, 8))  # a convolution takes any size
+    with pytest.raises(ValueError, match="Decoders: steps=0"):
+        Decoders(encoder, digits(), steps=0)
+    decoders = Decoders(encoder, digits(), steps=1, generator=0)
+    with pytest.raises(ValueError, match=r"Decoders: images of shape \(1, 9, 9\) \(legal: \(1, 8, 8\)\)"):
+        decoders.reconstructions(np.zeros((2, 1, 9, 9), np.float32))
+
+
+@pytest.mark.parametrize("shape", [(1, 8, 6), (8, 8), (1, 9, 9), (1, 1, 1)])
+def test_no_bank_for_these_images(shape):
+    with pytest.raises(ValueError, match=r"orthonormal_bank: shape=.*legal: \(C, size, size\)"):
+        orthonormal_bank(shape)

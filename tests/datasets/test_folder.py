@@ -31,6 +31,16 @@ def test_sub_folders_are_classes_in_the_order_of_their_names(tmp_path):
     assert "centre-cropped and resized from 40x50" in data.description and data.name == tmp_path.name
 
 
+def test_a_link_that_leads_back_shows_no_picture_twice(tmp_path):
+    for name in "ab":
+        save(tmp_path / "cat" / f"{name}.png", flat(ord(name)))
+    try:
+        (tmp_path / "cat" / "again").symlink_to(tmp_path / "cat", target_is_directory=True)
+    except OSError:
+        pytest.skip("this system makes no links here")
+    assert read_folder(tmp_path).images[:, 0, 5, 5].tolist() == [ord("a"), ord("b")]
+
+
 def test_pictures_are_in_the_order_of_their_names(tmp_path):
     order = np.random.default_rng(0).permutation(40)
     for i in order:

@@ -100,3 +100,5 @@ def test_what_is_refused():
             invert(G, targets, 4)
     with pytest.raises(ValueError, match=r"recovery: h of shape \(2, 4\), found of shape \(3, 4\)"):
         recovery(np.zeros((2, 4)), np.zeros((3, 4)))
+    with pytest.raises(ValueError, match="recovery: a row of h is 0"):
+        recovery(np.zeros((2, 4)), np.ones((2, 4)))

@@ -220,6 +220,8 @@ def test_what_has_no_density_is_refused():
     game = game_of(MODES, bent)
     with pytest.raises(ValueError, match=r"Pushforward: slopes .*legal: finite, of one sign"):
         recorder_of(game, MODES, game.noise(2, 0), 10)
+    with pytest.raises(ValueError, match="density_of: a Linear to 2 numbers"):
+        density_of(nn.Linear(3, 2, generator=0).double())
     space = datasets.gaussian([0, 0, 0])
     with pytest.raises(ValueError, match=r"recorder_of: .*points of 3 numbers \(legal: 1 or 2\)"):
         recorder_of(game, space, game.noise(2, 0), 10)

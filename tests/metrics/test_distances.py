@@ -74,6 +74,17 @@ def test_bits_do_not_depend_on_threads(name, monkeypatch):
     assert len(found) == 1
 
 
+def test_there_is_no_neighbour_beyond_the_last():
+    a, b = np.zeros((4, 3)), np.ones((2, 3))
+    assert nearest(a, b, 2).tolist() == [3.0] * 4 and nearest(b, b, others=True).tolist() == [0.0] * 2
+    for wrong in (lambda: nearest(a, b, 3), lambda: nearest(b, b, 2, others=True), lambda: nearest(a, b, 0)):
+        with pytest.raises(ValueError, match=r"nearest: .* k=\d \(legal"):
+            wrong()
+    for other in (np.ones(3), np.ones((2, 4))):
+        with pytest.raises(ValueError, match="nearest: a of shape"):
+            nearest(a, other)
+
+
 @pytest.mark.parametrize("name", SETS)
 def test_what_cannot_be_compared_is_refused_by_name(name):
     metric, fine = SETS[name], np.zeros((9, 2))

@@ -92,3 +92,22 @@ def test_frechet_distance_of_samples():
 def test_frechet_wants_matching_shapes():
     with pytest.raises(ValueError, match=r"covariances of shape \(3, 3\)"):
         frechet([0, 0], np.eye(3), [0, 0], np.eye(3))
+
+
+@pytest.mark.parametrize(
+    ("mean", "cov", "message"),
+    [
+        ([0, 0], [[1, 0.5], [0, 1]], "cov_y differs from its transpose by 0.5"),
+        ([0, 0], [[1, 2], [2, 1]], "cov_y .* least eigenvalue is -1"),
+        ([0, np.nan], np.eye(2), "mean_y or cov_y holds values that are not finite"),
+        ([0, 0], [[np.inf, 0], [0, 1]], "mean_y or cov_y holds values that are not finite"),
+    ],
+)
+def test_frechet_wants_means_and_covariances(mean, cov, message):
+    with pytest.raises(ValueError, match=f"frechet: {message}"):
+        frechet([0, 0], np.eye(2), mean, cov)
+
+
+def test_a_set_is_never_less_than_nothing_away_from_itself():
+    x = np.random.default_rng(0).standard_normal((20, 50))  # of rank 19: roots of what rounding left
+    assert 0 <= frechet_distance(x, x) < 1e-9

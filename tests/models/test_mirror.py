@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 import minigan
 from minigan import nn
-from minigan.models import Autoencoder, ConvAutoencoder, MLPAutoencoder, mirror
+from minigan.models import Autoencoder, ConvAutoencoder, MLPAutoencoder, mirror, outputs
 
 convs = st.tuples(st.integers(1, 5), st.integers(1, 4), st.integers(0, 2), st.integers(1, 2))  # k, s, p, d
 
@@ -94,11 +94,22 @@ def test_the_mirror_is_as_new_and_of_the_encoders_dtype():
         ([nn.Conv2d(3, 2, 3)], ValueError, "layer 0 cannot take"),
         ([nn.Conv2d(1, 2, 9)], ValueError, "layer 0 cannot take"),
         ([nn.Flatten(), nn.Linear(9, 2)], ValueError, "layer 1 cannot take"),
+        ([nn.Flatten(), nn.Conv1d(1, 2, 3)], ValueError, r"layer 1 cannot take \(30,\)"),  # it takes (C, H) without N
+        ([nn.Conv2d(1, 2, 3), nn.Flatten(2)], TypeError, r"layer 1 flattens to \(1, 2, 12\)"),
+        ([nn.Conv2d(1, 2, 3), nn.Flatten(0)], TypeError, "layer 1 flattens to"),
+        ([], ValueError, "no layers"),
     ],
 )
 def test_what_has_no_mirror(layers, error, message):
     with pytest.raises(error, match=message):
         mirror(nn.Sequential(*layers), (1, 6, 5))
+
+
+def test_a_weight_that_is_computed_is_not_shared():
+    encoder = nn.Sequential(nn.spectral_norm(nn.Conv2d(1, 2, 3, generator=0), generator=0))
+    assert outputs(mirror(encoder, (1, 7, 8), generator=0), np.zeros((1, 2, 5, 6))).shape == (1, 1, 7, 8)
+    with pytest.raises(TypeError, match="mirror: tied, but the weight of Conv2d is computed"):
+        mirror(encoder, (1, 7, 8), tied=True)
 
 
 def test_images_of_another_shape_are_refused():

@@ -197,6 +197,9 @@ def test_damaged_runs_are_named(tmp_path):
     run.write_json("config.json", {**config, "latent": "nine"})
     with pytest.raises(runs.RunError, match="--latent 'nine': must be of type int"):
         runs.load(run.path)
+    run.write_json("config.json", {**config, "kind": []})
+    with pytest.raises(runs.RunError, match=r"of kind \[\]"):
+        runs.load(run.path)
     run.write_json("config.json", {**config, "unknown": 1})
     with pytest.raises(runs.RunError, match="unknown"):
         runs.load(run.path)
@@ -262,6 +265,19 @@ def test_a_log_cut_short_is_read_and_a_damaged_one_named(tmp_path):
         log.write_bytes(damaged + whole)
         with pytest.raises(runs.RunError, match=r"log\.jsonl: line 1 is no record"):
             run.read_log()
+
+
+@pytest.mark.parametrize("kind", ["gan", "autoencoder"])
+@pytest.mark.parametrize("log", ["", '{"update": 20}\n'])
+def test_a_finished_run_without_its_log_is_named_and_goes_on(tmp_path, kind, log):
+    config = runs.configure(kind, SMALL[kind])
+    finish(*runs.begin(config, tmp_path / "r"))
+    found = (tmp_path / "r" / "metrics.json").read_bytes()
+    (tmp_path / "r" / "log.jsonl").write_text(log)
+    with pytest.raises(runs.RunError, match=r"log\.jsonl has lost its records"):
+        finish(*runs.load(tmp_path / "r"))
+    assert (tmp_path / "r" / "metrics.json").read_bytes() == found
+    finish(*runs.load(tmp_path / "r", steps=config.steps + 1))
 
 
 def test_what_a_kill_left_half_written_is_removed(tmp_path):

@@ -120,3 +120,18 @@ def test_between_gaussians():
         found = population.f_divergence(P, Q, name)
         assert found.value == pytest.approx(value, abs=1e-12) and found.error < 1e-11
     assert population.f_divergence(P, Gaussian(0, 0.5), "pearson").value == np.inf
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_infinite_critics_and_what_is_no_number(name):
+    divergence, p, q = F_DIVERGENCES[name], [0.5, 0.5, 0], [0.25, 0.25, 0.5]
+    for critic in (np.inf, -np.inf, [np.inf, -np.inf, 0], [-np.inf, 0, 0]):
+        assert divergence.bound(critic, p, q) == -np.inf
+    for wrong, message in (
+        (lambda: divergence.conjugate(np.nan), r"f\* of t=nan"),
+        (lambda: divergence.bound([0, np.nan, 0], p, q), "critic holds nan"),
+        (lambda: divergence.f([1, np.inf]), "f of u from 1.0 to inf"),
+        (lambda: divergence.f(-1), "f of u from -1.0"),
+    ):
+        with pytest.raises(ValueError, match=f"{name}: {message}"):
+            wrong()

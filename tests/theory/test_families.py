@@ -82,6 +82,9 @@ def test_what_is_no_distribution():
             make()
     with pytest.raises(TypeError, match="all discrete, or none"):
         population.js(Gaussian(), Discrete([1]))
+    for P, Q in ((Gaussian(), Discrete([1])), (Discrete([1]), Gaussian())):
+        with pytest.raises(TypeError, match="Midpoint: P and Q must be both discrete"):
+            Midpoint(P, Q)
 
 
 def test_the_games_are_what_their_words_say():

@@ -86,7 +86,7 @@ class Objective:
         2
         """
         steps = self.critic_steps if critic_steps is None else critic_steps
-        if isinstance(steps, bool) or not isinstance(steps, int) or steps < 1:
+        if isinstance(steps, bool) or not isinstance(steps, int | np.integer) or steps < 1:
             raise ValueError(f"tuned: critic_steps={steps!r} must be an integer of at least 1")
         for name, value in (("penalty", penalty), ("clip", clip)):
             if value is not None and getattr(self, name) is None:
