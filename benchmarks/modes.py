@@ -2,7 +2,8 @@
 
 All methods have the same nets, first weights, optimizer, rates, batch, steps and data: what a line of METHODS says is
 all that differs, the objective with its penalty and how D sees samples. A run that has finished is a JSON file in
-`--out` and is not made again, so that what was killed goes on from there.
+`--out` and is not made again, so that what was killed goes on from there. `modes.json` and `modes.png` beside this file
+are those of the whole table.
 """
 
 from __future__ import annotations
@@ -110,7 +111,9 @@ def options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--seeds", type=int, default=10, help="runs of each method, seeds 0, 1, ... (default: 10)")
     parser.add_argument("--steps", type=int, default=25_000, help="updates of G in a run (default: 25000)")
     parser.add_argument("--at-once", type=int, default=2, help="runs side by side, of one thread each (default: 2)")
-    parser.add_argument("--out", type=Path, default=Path("runs/modes"), help="for the records, table.md and modes.png")
+    parser.add_argument(
+        "--out", type=Path, default=Path("runs/modes"), help="for the records, table.md, modes.json and modes.png"
+    )
 
 
 def main(arguments: argparse.Namespace) -> None:
@@ -129,10 +132,11 @@ def main(arguments: argparse.Namespace) -> None:
             print(done.result(), flush=True)
     records = [record for job in jobs if (record := job.record(folder))]
     if records:
-        table = modes_report.table(records, PROTOCOL)
+        table, lines = modes_report.table(records, PROTOCOL), ",\n".join(map(json.dumps, records))
         print(f"\n{table}")
-        with replacing(folder / "table.md") as file:
-            file.write_text(f"{table}\n", encoding="utf-8")
+        for name, text in (("table.md", table), ("modes.json", f"[{lines}]")):
+            with replacing(folder / name) as file:
+                file.write_text(f"{text}\n", encoding="utf-8")
         modes_report.plot(records, folder / "modes.png")
     if missing := len(jobs) - len(records):
         sys.exit(f"{missing} runs failed: see above; the same command makes them again")
