@@ -65,8 +65,8 @@ def _header(records: Sequence[Record], data: Sequence[str], protocol: dict[str, 
         f"same with ReLU, PyTorch's first weights; batches of {protocol['batch']}; {steps:,} updates of G, each after "
         f"one of D, by Adam with betas {first:g} and {second:g} and a rate of {protocol['rate']:g} for both that falls "
         f"to 0 over the second half. {_penalties(records, begins, ends)} {protocol['samples']:,} samples, of high "
-        f"quality (HQ) within {protocol['radius']:g} sigma of a centre. {seeds} seeds: mean +- standard error. Rows in "
-        "italics are published, with nets and protocols of their own."
+        f"quality (HQ) within {protocol['radius']:g} sigma of a centre. Mean +- standard error of up to {seeds} seeds, "
+        "as many as the last column says. Rows in italics are published, with nets and protocols of their own."
     )
 
 
