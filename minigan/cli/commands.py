@@ -75,8 +75,11 @@ def decoders(arguments: argparse.Namespace) -> None:
 def _directories(encoders: list[str], out: Path | None) -> list[Path | None]:
     """A directory for each study, all of them free and every encoder there, before the first of them begins."""
     for encoder in encoders:
-        if encoder not in runs.ENCODERS:
-            runs.load(encoder, kind="autoencoder")
+        if encoder in runs.ENCODERS:
+            continue
+        if not os.path.lexists(encoder):
+            raise UsageError(f"{encoder}: is no encoder (legal: a run directory, or {', '.join(runs.ENCODERS)})")
+        runs.load(encoder, kind="autoencoder")
     if out is None or len(encoders) == 1:
         return [out] * len(encoders)
     found: list[Path | None] = [out / Path(encoder).resolve().name for encoder in encoders]

@@ -153,7 +153,7 @@ def test_the_classifier_knows_digits():
         (["train", "autoencoder", "--variational", "nan"], "--variational nan"),
         (["train", "autoencoder", "--hidden", "1"], "--hidden 1"),
         (["train", "autoencoder", "--batch", "4001"], "--batch 4001"),
-        (["train", "decoders", "nowhere"], "nowhere"),
+        (["train", "decoders", "nowhere"], "nowhere: is no encoder (legal: a run directory, or classifier"),
         (["train", "decoders", "untrained", "--repeats", "0"], "--repeats 0"),
         (["train", "decoders", "untrained", "--data", "ring8"], "--data ring8"),
         (["train", "decoders", "RUN", "--data", "mnist5k"], "--data mnist5k: images of shape (1, 28, 28)"),
