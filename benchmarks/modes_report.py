@@ -96,7 +96,7 @@ def _ours(records: Sequence[Record], modes: int) -> Row:
         cell([x for x in column if x is not None], digits)
         for column, digits in zip(columns, _COLUMNS.values(), strict=True)
     )
-    return [*cells, f"{reached} of {len(records)}"]
+    return [*cells, f"{reached} of {len(records)}" if records else "–"]
 
 
 def _published(found: Sequence[float]) -> Row:
@@ -118,7 +118,7 @@ def plot(records: Sequence[Record], file: Path) -> None:
 
     data = [name for name in DATA if any(record["settings"]["data"] == name for record in records)]
     methods = list(dict.fromkeys(record["settings"]["method"] for record in records))
-    figure = Figure(figsize=(12, 0.8 + 2.6 * len(data)), layout="constrained")
+    figure = Figure(figsize=(12, 1.2 + 2.6 * len(data)), layout="constrained")
     grid = figure.subplots(len(data), len(_COLUMNS), sharey=True, squeeze=False)
     for name, axes_row in zip(data, grid, strict=True):
         for column, (title, axes) in enumerate(zip(_COLUMNS, axes_row, strict=True)):
@@ -130,5 +130,6 @@ def plot(records: Sequence[Record], file: Path) -> None:
             axes.set(title=f"{name}: {title}", yticks=range(len(methods)), yticklabels=methods)
             axes.grid(axis="x", alpha=0.3)
     grid[0, 0].invert_yaxis()  # which all axes share
+    figure.suptitle("Who loses modes? A dot for each run, a bar at the mean")
     with replacing(file) as path:
         figure.savefig(path, dpi=120)
