@@ -26,6 +26,7 @@ _TRAIN_HELP = {
     "penalty": "weight of the penalty of wgan-gp or r1",
     "clip": "bound of D's weights in wgan-clip",
     "spectral_norm": "divide each weight of D by its largest singular value",
+    "no_norm": "leave out batch norm (and D's layer norm): nets that need a penalty",
     "pack": "samples that D sees at once (PacGAN); must divide the batch",
     "conditional": "G and D are given the class of each sample",
     "bigan": "an encoder learns with G: D judges pairs of sample and h",

@@ -40,7 +40,8 @@ def dcgan_init(model: nn.Module, generator: np.random.Generator) -> None:
 class DCGANGenerator(nn.Sequential):
     """h (N, latent) or (N, latent, 1, 1) -> images (N, channels, size, size) in [-1, 1].
 
-    `features` is the number of channels before the last layer; it doubles with every halving of the size.
+    `features` is the number of channels before the last layer; it doubles with every halving of the size. `normalize`
+    makes what follows every other layer from its number of channels: batch norm, or None.
     Raises ValueError for a size that 4 pixels do not double to.
     """
 
@@ -51,21 +52,19 @@ class DCGANGenerator(nn.Sequential):
         channels: int = 1,
         features: int = 32,
         *,
+        normalize: Normalize | None = nn.BatchNorm2d,
         generator: np.random.Generator | int | None = None,
     ) -> None:
-        rng = as_generator(generator)
+        rng, bias = as_generator(generator), normalize is None
         width = features * 2 ** (_doublings("DCGANGenerator", size) - 1)
-        layers: list[nn.Module] = [
-            nn.ConvTranspose2d(latent, width, 4, stride=1, padding=0, bias=False, generator=rng),  # 1 -> 4
-            nn.BatchNorm2d(width),
-            nn.ReLU(),
-        ]
+
+        def paint(before: int, after: int, stride: int, padding: int) -> list[nn.Module]:
+            layer = nn.ConvTranspose2d(before, after, 4, stride=stride, padding=padding, bias=bias, generator=rng)
+            return [layer, nn.ReLU()] if normalize is None else [layer, normalize(after), nn.ReLU()]
+
+        layers = paint(latent, width, 1, 0)  # 1 -> 4
         while width > features:
-            layers += [
-                nn.ConvTranspose2d(width, width // 2, 4, stride=2, padding=1, bias=False, generator=rng),
-                nn.BatchNorm2d(width // 2),
-                nn.ReLU(),
-            ]
+            layers += paint(width, width // 2, 2, 1)
             width //= 2
         layers += [nn.ConvTranspose2d(width, channels, 4, stride=2, padding=1, bias=False, generator=rng), nn.Tanh()]
         super().__init__(*layers)

@@ -85,6 +85,7 @@ class GANConfig(Config):
     features: int = 24
     decay: float = 0.99
     spectral_norm: bool = False
+    no_norm: bool = False
     pack: int = 1
     conditional: bool = False
     bigan: bool = False

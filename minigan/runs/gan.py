@@ -29,7 +29,7 @@ from minigan.tensor import Tensor
 
 POINTS = ("ring8", "grid25", "gaussian")  # data that are points, not images
 Players = tuple[nn.Module, nn.Module, nn.Module | None]  # G, D and perhaps an encoder
-_OPTIONS = ("critic_steps", "penalty", "clip", "spectral_norm", "pack", "conditional", "bigan", "latent_std")
+_OPTIONS = ("critic_steps", "penalty", "clip", "spectral_norm", "no_norm", "pack", "conditional", "bigan", "latent_std")
 _SHOWN = 64  # images in a picture of the progress, 10 x as many points
 
 
@@ -170,6 +170,8 @@ def players(config: GANConfig, shape: tuple[int, ...], classes: int, rng: np.ran
 
 
 def _perceptrons(config: GANConfig, shape: tuple[int, ...], classes: int, rng: np.random.Generator) -> Players:
+    if config.no_norm:
+        raise RunError(f"--no-norm: the perceptrons of {config.data} have no norm to leave out")
     dimensions = shape[0] + classes + config.bigan * config.latent
     made = nn.Linear if shape == (1,) else MLPGenerator  # on a line an affine G, whose density is known
     G = made(config.latent + classes, shape[0], generator=rng)
@@ -179,11 +181,12 @@ def _perceptrons(config: GANConfig, shape: tuple[int, ...], classes: int, rng: n
 
 def _convolutions(config: GANConfig, shape: tuple[int, ...], classes: int, rng: np.random.Generator) -> Players:
     """Where D's slope is measured sample by sample, its norm is layer norm; the spectral norm wants no other."""
-    norm = None if config.spectral_norm else layer_norm if config.penalty else nn.BatchNorm2d
+    usual = layer_norm if config.penalty else nn.BatchNorm2d
+    norm, norm_G = None if config.spectral_norm or config.no_norm else usual, None if config.no_norm else nn.BatchNorm2d
     (channels, size, _), pack, wide = shape, config.pack, config.features
-    G = DCGANGenerator(config.latent + classes, size, channels, wide, generator=rng)
+    G = DCGANGenerator(config.latent + classes, size, channels, wide, normalize=norm_G, generator=rng)
     if not config.bigan:
         return G, DCGANDiscriminator(size, pack * (channels + classes), wide, normalize=norm, generator=rng), None
     given = pack * (config.latent + classes)
     D = PairDiscriminator(size, pack * channels, given, wide, normalize=norm, generator=rng)
-    return G, D, DCGANEncoder(config.latent, size, channels, wide, generator=rng)
+    return G, D, DCGANEncoder(config.latent, size, channels, wide, normalize=norm_G, generator=rng)

@@ -51,14 +51,19 @@ def test_options_resume_bit_for_bit(tmp_path, options, monkeypatch):
 
 def test_the_architecture_follows_the_objective():
     def norms(**settings):
-        D = runs.GANTask(runs.configure("gan", {**SMALL["mnist5k"], **settings})).game.D
-        return {type(layer) for layer in D.modules()} & {nn.BatchNorm2d, nn.GroupNorm}, D
+        game = runs.GANTask(runs.configure("gan", {**SMALL["mnist5k"], **settings})).game
+        kinds = [{type(layer) for layer in model.modules()} for model in (game.G, game.D)]
+        of_G, of_D = (kind & {nn.BatchNorm2d, nn.GroupNorm} for kind in kinds)
+        assert of_G == (set() if settings.get("no_norm") else {nn.BatchNorm2d})
+        return of_D, game.D
 
     for objective in OBJECTIVES:
         penalised = OBJECTIVES[objective].penalty is not None
         found, D = norms(objective=objective)
         assert found == ({nn.GroupNorm} if penalised else {nn.BatchNorm2d})
         assert isinstance(list(D.modules())[-2], nn.Conv2d)  # a linear output
+    for objective in ("non-saturating", "r1"):
+        assert norms(objective=objective, no_norm=True)[0] == set()
     found, D = norms(spectral_norm=True)
     assert found == set() and all(name.endswith(("weight_orig", "bias")) for name, _ in D.named_parameters())
 
@@ -105,6 +110,7 @@ def test_the_summary_names_the_options_that_are_not_usual(settings, told):
         ({"pack": 3, "batch": 8}, "--pack 3: must divide --batch 8"),
         ({"conditional": True, "data": "ring8"}, "--conditional: the data ring8 have no labels"),
         ({"spectral_norm": True, "objective": "wgan-clip"}, "--spectral-norm: rescales"),
+        ({"no_norm": True, "data": "ring8"}, "--no-norm: the perceptrons of ring8 have no norm"),
         ({"bigan": True, "objective": "r1"}, "--bigan: D judges pairs"),
         ({"bigan": 1}, "--bigan 1: must be of type bool"),
     ],
