@@ -6,7 +6,7 @@ from minigan.models.classifier import Classifier
 from minigan.models.dcgan import DCGANDiscriminator, DCGANEncoder, DCGANGenerator, layer_norm
 from minigan.models.joining import joined, packed
 from minigan.models.mirror import mirror
-from minigan.models.mlp import MLPDiscriminator, MLPEncoder, MLPGenerator
+from minigan.models.mlp import Gain, MLPDiscriminator, MLPEncoder, MLPGenerator
 from minigan.models.pairs import PairDiscriminator
 
 __all__ = [
@@ -18,6 +18,7 @@ __all__ = [
     "DCGANDiscriminator",
     "DCGANEncoder",
     "DCGANGenerator",
+    "Gain",
     "MLPDiscriminator",
     "MLPEncoder",
     "MLPGenerator",

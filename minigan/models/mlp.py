@@ -13,20 +13,42 @@ from minigan.models.joining import joined
 from minigan.tensor import Tensor
 
 
+class Gain(nn.Module):
+    """Each number times one of its own, learned, first 1: (N, features) -> (N, features).
+
+    Before an activation it is how steep that is. A tanh becomes a step sooner by one number that all samples push the
+    same way than by a row of weights, which they push in all directions of h. (Jagtap, Kawaguchi & Karniadakis 2020,
+    Proc. R. Soc. A 476, "Locally adaptive activation functions with slope recovery": the slope of each neuron.)
+    """
+
+    def __init__(self, features: int) -> None:
+        super().__init__()
+        self.weight = nn.Parameter(np.ones(features, np.float32))
+
+    def forward(self, input: Tensor) -> Tensor:
+        """The numbers, each times its gain."""
+        return input * self.weight
+
+
 def _layers(
-    sizes: Sequence[int], generator: np.random.Generator, activation: Callable[[], nn.Module] = nn.ReLU
+    sizes: Sequence[int],
+    generator: np.random.Generator,
+    activation: Callable[[], nn.Module] = nn.ReLU,
+    gains: bool = False,
 ) -> list[nn.Module]:
-    """Linear layers of these sizes with activations between them."""
+    """Linear layers of these sizes with activations between them, perhaps each after its gains."""
     layers: list[nn.Module] = []
     for before, after in pairwise(sizes):
-        layers += [nn.Linear(before, after, generator=generator), activation()]
-    return layers[:-1]
+        layers.append(nn.Linear(before, after, generator=generator))
+        layers += [Gain(after), activation()] if gains else [activation()]
+    return layers[: -2 if gains else -1]
 
 
 class MLPGenerator(nn.Sequential):
     """h (N, latent) -> points (N, dimensions).
 
-    With `activation` nn.Tanh its function is smooth steps, which modes far apart ask for.
+    With `activation` nn.Tanh its function is smooth steps, which modes far apart ask for; with `gains` it learns how
+    steep they are, unit by unit.
     """
 
     def __init__(
@@ -35,10 +57,11 @@ class MLPGenerator(nn.Sequential):
         dimensions: int = 2,
         hidden: Sequence[int] = (128, 128),
         activation: Callable[[], nn.Module] = nn.ReLU,
+        gains: bool = False,
         *,
         generator: np.random.Generator | int | None = None,
     ) -> None:
-        super().__init__(*_layers([latent, *hidden, dimensions], as_generator(generator), activation))
+        super().__init__(*_layers([latent, *hidden, dimensions], as_generator(generator), activation, gains))
 
 
 class MLPEncoder(MLPGenerator):

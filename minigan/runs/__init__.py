@@ -35,7 +35,7 @@ class Kind(NamedTuple):
 KINDS = {"gan": Kind(GANConfig, GANTask), "autoencoder": Kind(AutoencoderConfig, AutoencoderTask)}
 
 # where data are points, perceptrons play; on a line, a perceptron against an affine map
-_POINTS = {"latent": 256, "batch": 256, "steps": 10_000, "lr": 1e-4, "lr_d": 1e-4, "decay": 0.0}
+_POINTS = {"latent": 256, "batch": 256, "steps": 10_000, "lr": 1e-3, "lr_d": 1e-3, "decay": 0.0}
 _LINE = {**_POINTS, "latent": 1, "steps": 4000, "lr": 3e-4, "lr_d": 1e-3}
 
 

@@ -172,9 +172,11 @@ def players(config: GANConfig, shape: tuple[int, ...], classes: int, rng: np.ran
 def _perceptrons(config: GANConfig, shape: tuple[int, ...], classes: int, rng: np.random.Generator) -> Players:
     if config.no_norm:
         raise RunError(f"--no-norm: the perceptrons of {config.data} have no norm to leave out")
-    dimensions = shape[0] + classes + config.bigan * config.latent
-    made = nn.Linear if shape == (1,) else MLPGenerator  # on a line an affine G, whose density is known
-    G = made(config.latent + classes, shape[0], generator=rng)
+    given, dimensions = config.latent + classes, shape[0] + classes + config.bigan * config.latent
+    if shape == (1,):
+        G: nn.Module = nn.Linear(given, 1, generator=rng)  # affine, so that its density is known
+    else:
+        G = MLPGenerator(given, shape[0], activation=nn.Tanh, gains=True, generator=rng)
     D = MLPDiscriminator(config.pack * dimensions, generator=rng)
     return G, D, MLPEncoder(config.latent, shape[0], generator=rng) if config.bigan else None
 

@@ -2,12 +2,14 @@ import numpy as np
 import pytest
 
 import minigan
+from minigan import nn
 from minigan.models import (
     Classifier,
     ConvAutoencoder,
     DCGANDiscriminator,
     DCGANEncoder,
     DCGANGenerator,
+    Gain,
     MLPDiscriminator,
     MLPEncoder,
     MLPGenerator,
@@ -65,6 +67,20 @@ def test_perceptrons():
     points = MLPGenerator(6, 2, (5, 4), generator=0)(minigan.randn(7, 6, generator=1))
     assert points.shape == (7, 2)
     assert MLPDiscriminator(2, (5, 4), generator=0)(points).shape == (7,)
+
+
+def test_gains_begin_as_if_they_were_not_there_and_scale_what_an_activation_takes():
+    h = minigan.randn(7, 6, generator=1)
+    plain, G = (MLPGenerator(6, 2, (5, 4), nn.Tanh, gains, generator=0) for gains in (False, True))
+    assert G(h).tolist() == plain(h).tolist()
+    gains = [layer for layer in G if isinstance(layer, Gain)]
+    assert [gain.weight.shape for gain in gains] == [(5,), (4,)]  # before both activations, not after the last layer
+    first, scale = next(iter(plain)), minigan.tensor([0.5, -1.0, 2.0, 0.0, 3.0])
+    gains[0].weight.data[...] = scale.numpy()
+    with minigan.no_grad():  # the same function: gains in the weights
+        first.weight.mul_(scale.unsqueeze(1))
+        first.bias.mul_(scale)
+    np.testing.assert_allclose(G(h).numpy(), plain(h).numpy(), atol=1e-6)
 
 
 @pytest.mark.parametrize("size", [4, 5, 8, 9, 15, 28, 31, 32])

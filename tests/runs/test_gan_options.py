@@ -68,6 +68,11 @@ def test_the_architecture_follows_the_objective():
     assert found == set() and all(name.endswith(("weight_orig", "bias")) for name, _ in D.named_parameters())
 
 
+def test_g_of_points_is_steps_whose_steepness_it_learns():
+    G = runs.GANTask(runs.configure("gan", {**SMALL["ring8"], "bigan": True})).game.G
+    assert [type(layer).__name__ for layer in G] == ["Linear", "Gain", "Tanh", "Linear", "Gain", "Tanh", "Linear"]
+
+
 def test_settings_are_those_of_the_game():
     config = runs.configure("gan", {**SMALL["ring8"], "objective": "wgan-gp", "penalty": 3.0, "critic_steps": 2})
     objective = runs.GANTask(config).game.objective
