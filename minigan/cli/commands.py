@@ -114,6 +114,7 @@ def evaluate(arguments: argparse.Namespace) -> None:
     count = runs.usual_count(task) if arguments.n is None else arguments.n
     if count < 100 or arguments.seed < 0:
         raise UsageError(f"-n {count} must be at least 100, and --seed {arguments.seed} at least 0")
+    _file(run.path / "evaluation.json", ".json", flag="RUN")
     print(f"{run.path}, update {task.number}: {count} samples, seed {arguments.seed}", metrics.HEAD, sep="\n")
     found = {}
     for finding in runs.evaluate(task, count, arguments.seed):
@@ -202,9 +203,7 @@ def theory(arguments: argparse.Namespace) -> int:
     """Climb the proof of the game; returns the exit code, 1 if a step does not hold."""
     from minigan import theory
 
-    out = arguments.plot
-    if out is not None and (out.suffix != ".png" or not out.parent.is_dir()):
-        raise UsageError(f"--plot {out}: must end in .png, in a folder that is there")
+    out = arguments.plot if arguments.plot is None else _file(arguments.plot, ".png", flag="--plot")
     ladders = [list(theory.ladder(game)) for game in theory.GAMES]
     print(theory.ladder_text(theory.GAMES, ladders), theory.losses_text(theory.losses()), sep="\n\n\n")
     if out is not None:
@@ -228,12 +227,16 @@ def check(arguments: argparse.Namespace) -> int:
     return 0 if all(row.ok for row in rows) else 1
 
 
-def _file(out: Path, *suffixes: str) -> Path:
-    """The file to write, of a kind that is known, in a folder that is there."""
+def _file(out: Path, *suffixes: str, flag: str = "--out") -> Path:
+    """The file to write, of a kind that is known, in a folder that is there and lets it: known before any work."""
     if out.suffix not in suffixes:
-        raise UsageError(f"--out {out}: must end in {' or '.join(suffixes)}")
+        raise UsageError(f"{flag} {out}: must end in {' or '.join(suffixes)}")
     if not out.parent.is_dir():
-        raise UsageError(f"--out {out}: there is no folder {out.parent}")
+        raise UsageError(f"{flag} {out}: there is no folder {out.parent}")
+    if out.is_dir():
+        raise UsageError(f"{flag} {out}: is a folder; name a file")
+    if not os.access(out.parent, os.W_OK):
+        raise UsageError(f"{flag} {out}: the folder {out.parent} may not be written to")
     return out
 
 

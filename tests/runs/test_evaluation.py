@@ -75,7 +75,7 @@ def test_pictures_without_labels_are_compared_pixel_by_pixel(tmp_path, pictures)
         runs.evaluate(task, 100)
 
 
-def test_the_command_prints_a_table_and_keeps_it(tmp_path, capsys):
+def test_the_command_prints_a_table_and_keeps_it(tmp_path, monkeypatch, capsys):
     begin(tmp_path, "ring8")
     assert cli.main(["evaluate", str(tmp_path / "r"), "-n", "200"]) == 0
     lines = capsys.readouterr().out.splitlines()
@@ -85,6 +85,11 @@ def test_the_command_prints_a_table_and_keeps_it(tmp_path, capsys):
     assert list(kept["found"]) == MODES + POINTS and len(lines) == 2 + len(kept["found"])
     for wrong in (["-n", "5"], ["--seed", "-1"]):
         assert cli.main(["evaluate", str(tmp_path / "r"), *wrong]) == 2
+    monkeypatch.setattr("os.access", lambda path, mode: False)
+    capsys.readouterr()
+    assert cli.main(["evaluate", str(tmp_path / "r"), "-n", "200"]) == 2
+    out, errors = capsys.readouterr()
+    assert out == "" and "may not be written to" in errors and errors.count("\n") == 1  # said before any work
 
 
 def test_inverting_its_own_samples_and_pictures(tmp_path, pictures, capsys):

@@ -35,8 +35,11 @@ def test_the_picture(tmp_path, capsys):
         assert floor == pytest.approx(-game.best_value(), abs=1e-6)
 
 
-@pytest.mark.parametrize("where", ["theory.jpg", "no/such/folder/theory.png"])
+@pytest.mark.parametrize("where", ["theory.jpg", "no/such/folder/theory.png", "../folder.png"])
 def test_wrong_use_is_one_line(where, tmp_path, monkeypatch, capsys):
+    (tmp_path / "folder.png").mkdir()
+    tmp_path = tmp_path / "here"
+    tmp_path.mkdir()
     monkeypatch.chdir(tmp_path)
     assert cli.main(["theory", "--plot", where]) == 2
     out, errors = capsys.readouterr()
