@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from benchmarks import count
 from benchmarks.report import Report
 from minigan import datasets, optim
 from minigan.autoencoder import Training, pca_error
@@ -28,10 +29,10 @@ Found = tuple[float, int]  # held-out squared error per pixel, numbers that were
 
 def options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--data", default="digits8", help="square images: a name or a path (default: digits8)")
-    parser.add_argument("--latents", type=int, nargs="*", default=[1, 2, 4, 8, 16, 32], metavar="K")
-    parser.add_argument("--seeds", type=int, default=5, help="splits, each with weights of its own")
-    parser.add_argument("--updates", type=int, default=3000, help="of the linear auto-encoder, on all images at once")
-    parser.add_argument("--steps", type=int, help="of the two others (default: as `minigan train autoencoder`)")
+    parser.add_argument("--latents", type=count, nargs="*", default=[1, 2, 4, 8, 16, 32], metavar="K")
+    parser.add_argument("--seeds", type=count, default=5, help="splits, each with weights of its own")
+    parser.add_argument("--updates", type=count, default=3000, help="of the linear auto-encoder, on all images at once")
+    parser.add_argument("--steps", type=count, help="of the two others (default: as `minigan train autoencoder`)")
     parser.add_argument("--json", metavar="F", help="keep every figure there")
 
 

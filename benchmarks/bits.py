@@ -15,14 +15,15 @@ from typing import Any
 
 import numpy as np
 
+from benchmarks import count
 from minigan import get_num_threads, runs, set_num_threads
 from minigan.gan import Game
 from minigan.nn import Conv2d, ConvTranspose2d
 
 
 def options(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--times", type=int, default=10)
-    parser.add_argument("--updates", type=int, default=50)
+    parser.add_argument("--times", type=count, default=10)
+    parser.add_argument("--updates", type=count, default=50)
 
 
 def main(arguments: argparse.Namespace) -> None:

@@ -10,13 +10,14 @@ from typing import Any
 
 import numpy as np
 
+from benchmarks import count
 from minigan import Tensor, grad, runs
 from minigan.check.examples import EXAMPLES, Example
 
 
 def options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--device", default="cuda")
-    parser.add_argument("--updates", type=int, default=50, help="to time")
+    parser.add_argument("--updates", type=count, default=50, help="to time")
 
 
 def main(arguments: argparse.Namespace) -> None:

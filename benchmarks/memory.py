@@ -8,7 +8,7 @@ from __future__ import annotations
 import argparse
 from statistics import linear_regression
 
-from benchmarks import rivals
+from benchmarks import count, rivals
 from benchmarks.report import Report
 from benchmarks.turns import Side, sides
 from benchmarks.workloads import WORKLOADS, Text
@@ -20,8 +20,8 @@ _SPANS = 10
 
 def options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("workloads", nargs="*", metavar="WORKLOAD", help=f"all, or some of {', '.join(WORKLOADS)}")
-    parser.add_argument("--times", type=int, default=10, help="updates before the peak is read")
-    parser.add_argument("--updates", type=int, default=1000, help="over which growth is measured")
+    parser.add_argument("--times", type=count, default=10, help="updates before the peak is read")
+    parser.add_argument("--updates", type=count, default=1000, help="over which growth is measured")
     parser.add_argument("--long", default="ring8", choices=list(WORKLOADS), help="the workload of the long run")
     rivals.options(parser)
 

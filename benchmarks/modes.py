@@ -1,9 +1,9 @@
 """Who loses modes? The published ring and grid again, with one pair of nets for all methods, and one protocol.
 
-All methods have the same nets, first weights, optimizer, rates, batch, steps and data: what a line of METHODS says is
-all that differs, the objective with its penalty and how D sees samples. A run that has finished is a JSON file in
-`--out` and is not made again, so that what was killed goes on from there. `modes.json` and `modes.png` beside this file
-are those of the whole table.
+On the same data all methods have the same nets, first weights, optimizer, rates, batch and steps: what a line of
+METHODS says is all that differs, the objective with its penalty and how D sees samples. A run that has finished is a
+JSON file in `--out` and is not made again, so that what was killed goes on from there. `modes.json` and `modes.png`
+beside this file are those of the table in README.md.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from benchmarks import modes_report
+from benchmarks import count, modes_report
 from benchmarks.modes_report import Record
 from minigan import nn, optim
 from minigan.backend import one_blas_thread, set_num_threads
@@ -32,11 +32,11 @@ from minigan.models import MLPDiscriminator, MLPGenerator, outputs
 
 PROTOCOL: dict[str, Any] = {
     "latent": 256,
-    "hidden": [128, 128],  # tanh in G, ReLU in D
+    "hidden": [128, 128],  # tanh with gains in G, ReLU in D
     "batch": 256,
-    "rate": 2e-3,  # of both players; it falls to 0 over the second half
+    "rates": {"ring8": [3e-3, 9e-3], "grid25": [4e-3, 4e-3]},  # of G and D; they fall to 0 over the second half
     "betas": [0.5, 0.99],
-    "falls": [0.1, 0.8],  # shares of the run between which a penalty that falls goes to its last weight
+    "falls": [0.2, 0.8],  # shares of the run between which a penalty that falls goes to its last weight
     "samples": 2500,
     "radius": 3.0,  # standard deviations round a centre that are of high quality
 }
@@ -47,22 +47,23 @@ DATA = {"ring8": ring, "grid25": grid}
 class Method:
     """What a row of the table plays for: an objective, the weight of its penalty, and how D sees samples.
 
-    A penalty may fall, geometrically, to a last weight. A row may have a rate of its own, which then is in its name.
+    A penalty may fall, geometrically, to a last weight. A row may have rates of its own, `pace` times those of all.
     """
 
     objective: str
     penalty: float | None = None
-    last: float | None = None
+    last: dict[str, float] | None = None  # by the name of the data
     pack: int = 1
     spectral_norm: bool = False
-    rate: float | None = None
+    pace: float = 1.0
 
-    def at(self, share: float) -> Objective:
-        """The objective after this share of a run."""
+    def at(self, share: float, data: str) -> Objective:
+        """The objective after this share of a run on these data."""
         weight = self.penalty
         if self.penalty and self.last:
             begins, ends = PROTOCOL["falls"]
-            weight = self.penalty * (self.last / self.penalty) ** min(1.0, max(0.0, (share - begins) / (ends - begins)))
+            fallen = min(1.0, max(0.0, (share - begins) / (ends - begins)))
+            weight = self.penalty * (self.last[data] / self.penalty) ** fallen
         return OBJECTIVES[self.objective].tuned(critic_steps=1, penalty=weight)
 
 
@@ -72,8 +73,8 @@ METHODS = {
     "PacGAN4": Method("non-saturating", pack=4),
     "WGAN-GP": Method("wgan-gp", penalty=10.0),
     "SN-hinge": Method("hinge", spectral_norm=True),
-    "R1": Method("r1", penalty=5e-3, last=1e-5),
-    "GAN, rate 1e-3": Method("non-saturating", rate=1e-3),
+    "R1": Method("r1", penalty=1e-3, last={"ring8": 1e-5, "grid25": 1e-4}),
+    "GAN, slow": Method("non-saturating", pace=0.25),
 }
 
 
@@ -88,7 +89,12 @@ class Job(NamedTuple):
     @property
     def settings(self) -> dict[str, Any]:
         """Everything that the run depends on, besides the code."""
-        return {**self._asdict(), **PROTOCOL, "plays": asdict(METHODS[self.method])}
+        return {
+            **self._asdict(),
+            **PROTOCOL,
+            "rates": PROTOCOL["rates"][self.data],
+            "plays": asdict(METHODS[self.method]),
+        }
 
     def file(self, folder: Path) -> Path:
         """Where its record is, or will be."""
@@ -108,9 +114,9 @@ def options(parser: argparse.ArgumentParser) -> None:
         "--methods", nargs="+", choices=METHODS, default=list(METHODS), metavar="M", help=f"of {named} (default: all)"
     )
     parser.add_argument("--data", nargs="+", choices=DATA, default=list(DATA), help="default: both")
-    parser.add_argument("--seeds", type=int, default=10, help="runs of each method, seeds 0, 1, ... (default: 10)")
-    parser.add_argument("--steps", type=int, default=25_000, help="updates of G in a run (default: 25000)")
-    parser.add_argument("--at-once", type=int, default=2, help="runs side by side, of one thread each (default: 2)")
+    parser.add_argument("--seeds", type=count, default=10, help="runs of each method, seeds 0, 1, ... (default: 10)")
+    parser.add_argument("--steps", type=count, default=25_000, help="updates of G in a run (default: 25000)")
+    parser.add_argument("--at-once", type=count, default=2, help="runs side by side, of one thread each (default: 2)")
     parser.add_argument(
         "--out", type=Path, default=Path("runs/modes"), help="for the records, table.md, modes.json and modes.png"
     )
@@ -155,14 +161,14 @@ def play(job: Job) -> Record:
     """Train, sample, count: the record of a run."""
     start, order, noise, shown = np.random.default_rng(job.seed).spawn(4)
     method, data = METHODS[job.method], in_a_square(DATA[job.data]())
-    game = game_of(method, data, start, order, noise)
+    game = game_of(job, data, start, order, noise)
     schedules = [
         optim.lr_scheduler.LambdaLR(optimizer, lambda number: min(1.0, 2 - 2 * number / job.steps))
         for optimizer in (game.optimizer_G, game.optimizer_D)
     ]
     began = time.perf_counter()
     for step in game.play(job.steps):
-        game.objective = method.at(step.number / job.steps)
+        game.objective = method.at(step.number / job.steps, job.data)
         for schedule in schedules:
             schedule.step()
     seconds = time.perf_counter() - began
@@ -178,25 +184,27 @@ def in_a_square(data: Mixture) -> Mixture:
 
 
 def game_of(
-    method: Method, data: Mixture, start: np.random.Generator, order: np.random.Generator, noise: np.random.Generator
+    job: Job, data: Mixture, start: np.random.Generator, order: np.random.Generator, noise: np.random.Generator
 ) -> Game:
     """The game of a method; all draw the first weights of G, and of a D of the same size, alike."""
-    latent, hidden, (dimensions,) = PROTOCOL["latent"], PROTOCOL["hidden"], data.shape
-    G = MLPGenerator(latent, dimensions, hidden, nn.Tanh, generator=start)
+    method, latent, hidden, (dimensions,) = METHODS[job.method], PROTOCOL["latent"], PROTOCOL["hidden"], data.shape
+    G = MLPGenerator(latent, dimensions, hidden, nn.Tanh, gains=True, generator=start)
     D = MLPDiscriminator(method.pack * dimensions, hidden, generator=start)
     if method.spectral_norm:
         for layer in list(D.modules()):
             if isinstance(layer, nn.Linear):
                 nn.spectral_norm(layer, generator=start)
-    rate = method.rate or PROTOCOL["rate"]
-    optimizers = [optim.Adam(model.parameters(), rate, tuple(PROTOCOL["betas"])) for model in (G, D)]
+    optimizers = [
+        optim.Adam(model.parameters(), method.pace * rate, tuple(PROTOCOL["betas"]))
+        for model, rate in zip((G, D), PROTOCOL["rates"][job.data], strict=True)
+    ]
     return Game(
         G,
         D,
         data.batches(PROTOCOL["batch"], order),
         *optimizers,
         latent=latent,
-        objective=method.at(0.0),
+        objective=method.at(0.0, job.data),
         pack=method.pack,
         generator=noise,
     )

@@ -19,6 +19,7 @@ PUBLISHED: dict[str, dict[str, tuple[float, ...]]] = {
     "PacGAN2": {"ring8": (7.9, 95.6), "grid25": (23.8, 91.3, 0.13)},
     "PacGAN4": {"ring8": (7.8, 95.9), "grid25": (24.8, 93.6, 0.04)},
 }  # modes, high quality %, reverse KL where it was given; other nets, and other steps: compare within a paper
+_PLACES = {"ring8": "ring", "grid25": "grid"}
 _COLUMNS = {"modes": ".1f", "HQ %": ".1f", "std / sigma": ".2f", "reverse KL": ".3f"}
 
 Record = dict[str, Any]
@@ -59,27 +60,37 @@ def _header(records: Sequence[Record], data: Sequence[str], protocol: dict[str, 
     steps = records[0]["settings"]["steps"]
     (first, second), wide = protocol["betas"], " and ".join(map(str, protocol["hidden"]))
     begins, ends = protocol["falls"]
+    rates = " and ".join("{:g} and {:g} on the {}".format(*protocol["rates"][name], _PLACES[name]) for name in data)
     return (
         f"Our protocol: {'; '.join(DATA[name][0] for name in data)}; in units of length in which the centres just fit "
-        f"into [-1, 1]. h of {protocol['latent']} numbers from N(0, 1); G with hidden layers of {wide} and tanh, D the "
-        f"same with ReLU, PyTorch's first weights; batches of {protocol['batch']}; {steps:,} updates of G, each after "
-        f"one of D, by Adam with betas {first:g} and {second:g} and a rate of {protocol['rate']:g} for both that falls "
-        f"to 0 over the second half. {_penalties(records, begins, ends)} {protocol['samples']:,} samples, of high "
-        f"quality (HQ) within {protocol['radius']:g} sigma of a centre. Mean +- standard error of up to {seeds} seeds, "
+        f"into [-1, 1]. h of {protocol['latent']} numbers from N(0, 1); G with layers of {wide}, gains and tanh, "
+        f"D the same with ReLU; PyTorch's first weights; batches of {protocol['batch']}; {steps:,} updates of "
+        f"G, each after one of D, by Adam with betas {first:g} and {second:g}, whose rates for G and D, {rates}, fall "
+        f"to 0 over the second half. {_own(records, begins, ends)} {protocol['samples']:,} samples, of high quality "
+        f"(HQ) within {protocol['radius']:g} sigma of a centre. Mean +- standard error of up to {seeds} seeds, "
         "as many as the last column says. Rows in italics are published, with nets and protocols of their own."
     )
 
 
-def _penalties(records: Sequence[Record], begins: float, ends: float) -> str:
-    """The weights of the penalties, in words."""
+def _own(records: Sequence[Record], begins: float, ends: float) -> str:
+    """The weights of the penalties, and who has other rates, in words."""
     plays = {record["settings"]["method"]: record["settings"]["plays"] for record in records}
     told = [
         f"{method} {play['penalty']:g}"
-        + (f", which falls to {play['last']:g} between {begins:.0%} and {ends:.0%} of the run" if play["last"] else "")
+        + (
+            f", which between {begins:.0%} and {ends:.0%} of the run falls {_falls(play['last'])}"
+            if play["last"]
+            else ""
+        )
         for method, play in plays.items()
         if play["penalty"]
     ]
-    return f"Weights of penalties: {'; '.join(told)}." if told else ""
+    slow = [f" {method} has {play['pace']:.2g} of these rates." for method, play in plays.items() if play["pace"] != 1]
+    return (f"Weights of penalties: {'; '.join(told)}." if told else "") + "".join(slow)
+
+
+def _falls(last: dict[str, float]) -> str:
+    return " and ".join(f"to {weight:g} on the {_PLACES[name]}" for name, weight in last.items())
 
 
 def _of(records: Sequence[Record], method: str, data: str) -> list[Record]:

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from statistics import median
 
-from benchmarks import rivals
+from benchmarks import count, rivals
 from benchmarks.report import Report
 from benchmarks.turns import Side, ratios, sides, spread
 from benchmarks.workloads import Text
@@ -77,8 +77,8 @@ a, b = (np.ones(({_PEAK}, {_PEAK}), np.float32) for _ in "ab")
 
 def options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("layers", nargs="*", metavar="TEXT", help="only layers whose name has one of these in it")
-    parser.add_argument("--turns", type=int, default=10)
-    parser.add_argument("--times", type=int, default=40, help="each face in a turn")
+    parser.add_argument("--turns", type=count, default=10)
+    parser.add_argument("--times", type=count, default=40, help="each face in a turn")
     rivals.options(parser)
 
 

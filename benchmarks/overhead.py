@@ -11,7 +11,7 @@ import sys
 from dataclasses import dataclass
 from statistics import median
 
-from benchmarks import rivals
+from benchmarks import count, rivals
 from benchmarks.report import Report
 from benchmarks.turns import ratios, sides, spread, take_turns
 from benchmarks.workloads import Text
@@ -62,8 +62,8 @@ _OPS = {
 
 
 def options(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--turns", type=int, default=10)
-    parser.add_argument("--times", type=int, default=20, help="each chain in a turn")
+    parser.add_argument("--turns", type=count, default=10)
+    parser.add_argument("--times", type=count, default=20, help="each chain in a turn")
     rivals.options(parser, ("torch", "autograd"))
 
 

@@ -25,6 +25,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from benchmarks import count
 from benchmarks.modes_report import PUBLISHED, Record, cell, figures, line
 from minigan import nn, optim
 from minigan.backend import one_blas_thread, set_num_threads
@@ -102,10 +103,10 @@ class Job(NamedTuple):
 
 def options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--data", choices=DATA, default="grid25", help="default: grid25")
-    parser.add_argument("--pack", type=int, nargs="+", default=[1, 2], metavar="M", help="default: 1 2")
+    parser.add_argument("--pack", type=count, nargs="+", default=[1, 2], metavar="M", help="default: 1 2")
     parser.add_argument("--seed", type=int, default=0, help="default: 0")
-    parser.add_argument("--steps", type=int, default=400_000, help="updates of each player (default: 400000)")
-    parser.add_argument("--at-once", type=int, default=2, help="runs side by side, of one thread each (default: 2)")
+    parser.add_argument("--steps", type=count, default=400_000, help="updates of each player (default: 400000)")
+    parser.add_argument("--at-once", type=count, default=2, help="runs side by side, of one thread each (default: 2)")
     parser.add_argument("--out", type=Path, default=Path("runs/pacgan"), help="for states and records")
 
 

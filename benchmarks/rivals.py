@@ -11,6 +11,8 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
 
+from benchmarks import count
+
 
 @dataclass(frozen=True)
 class Rival:
@@ -84,7 +86,7 @@ def options(parser: argparse.ArgumentParser, against: tuple[str, ...] = ("torch"
     parser.add_argument(
         "--against", nargs="*", choices=others, default=list(against), metavar="RIVAL", help=str(others)
     )
-    parser.add_argument("--threads", type=int, default=cores(), help="of minigan and PyTorch")
+    parser.add_argument("--threads", type=count, default=cores(), help="of minigan and PyTorch")
     parser.add_argument("--json", metavar="F", help="keep every figure there")
 
 

@@ -11,7 +11,7 @@ import math
 from collections.abc import Callable
 from statistics import linear_regression, median
 
-from benchmarks import rivals
+from benchmarks import count, rivals
 from benchmarks.report import Report
 from benchmarks.turns import sides, take_turns
 from benchmarks.workloads import Workload, dcgan
@@ -26,8 +26,8 @@ Curves = dict[str, dict[str, dict[int, float]]]
 
 
 def options(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--turns", type=int, default=5)
-    parser.add_argument("--updates", type=int, default=5, help="in a turn")
+    parser.add_argument("--turns", type=count, default=5)
+    parser.add_argument("--updates", type=count, default=5, help="in a turn")
     parser.add_argument("--plot", metavar="F.png", help="draw the curves there")
     rivals.options(parser, ("torch",))
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import argparse
 
-from benchmarks import rivals
+from benchmarks import count, rivals
 from benchmarks.report import Report
 from benchmarks.rivals import Rival
 from benchmarks.turns import ratios, sides, spread, take_turns
@@ -16,8 +16,8 @@ from benchmarks.workloads import WORKLOADS, Workload
 
 def options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("workloads", nargs="*", metavar="WORKLOAD", help=f"all, or some of {', '.join(WORKLOADS)}")
-    parser.add_argument("--turns", type=int, default=10)
-    parser.add_argument("--updates", type=int, default=10, help="in a turn")
+    parser.add_argument("--turns", type=count, default=10)
+    parser.add_argument("--updates", type=count, default=10, help="in a turn")
     rivals.options(parser)
 
 

@@ -124,23 +124,29 @@ def test_modes_takes_methods_and_data_by_name() -> None:
         options_of(modes, "--methods", "VEEGAN")
 
 
+@pytest.mark.parametrize(("module", "flag"), [(autoencoders, "--seeds"), (modes, "--at-once"), (pacgan, "--pack")])
+def test_counts_are_at_least_one(module: Any, flag: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        options_of(module, flag, "0")
+    assert f"argument {flag}: 0 must be at least 1" in capsys.readouterr().err
+
+
 def test_the_methods_of_modes_differ_in_what_they_play_for_alone() -> None:
     plain = modes.Job("GAN", "grid25", 0, 10).settings
     for method in modes.METHODS:
         settings = modes.Job(method, "grid25", 0, 10).settings
         others = {name for name in plain if settings[name] != plain[name]}
         assert others <= {"method", "plays"}
-        rate = settings["plays"]["rate"]
-        assert rate is None or method == f"GAN, rate {rate:.0e}".replace("e-0", "e-")
+        assert (settings["plays"]["pace"] != 1) == method.endswith(", slow")
 
 
 def test_a_penalty_of_modes_falls_geometrically_between_its_two_weights() -> None:
     begins, ends = modes.PROTOCOL["falls"]
-    method = modes.Method("r1", penalty=1e-2, last=1e-4)
+    method = modes.Method("r1", penalty=1e-2, last={"ring8": 1e-4})
     shares = (0.0, begins, (begins + ends) / 2, ends, 1.0)
-    weights = [penalty.weight for share in shares if (penalty := method.at(share).penalty) is not None]
+    weights = [penalty.weight for share in shares if (penalty := method.at(share, "ring8").penalty) is not None]
     assert weights == pytest.approx([1e-2, 1e-2, 1e-3, 1e-4, 1e-4])
-    assert modes.Method("hinge").at(0.5).penalty is None
+    assert modes.Method("hinge").at(0.5, "ring8").penalty is None
 
 
 def test_a_run_of_modes_that_has_finished_is_not_made_again(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -160,7 +166,7 @@ def test_a_run_of_modes_that_has_finished_is_not_made_again(tmp_path: Path, caps
 
 def test_the_table_of_modes(tmp_path: Path) -> None:
     def record(method: str, seed: int, reached: int) -> dict[str, Any]:
-        plays = {"penalty": 0.02, "last": 0.01 if seed else None}
+        plays = {"penalty": 0.02, "last": {"ring8": 0.01} if seed else None, "pace": 0.25}
         settings = {"method": method, "data": "ring8", "seed": seed, "steps": 25_000, "plays": plays}
         found = {"modes": reached, "high_quality": 0.9, "spread": None, "reverse_kl": 0.25, "seconds": 60.0}
         return {"settings": settings, **found}
@@ -168,7 +174,13 @@ def test_the_table_of_modes(tmp_path: Path) -> None:
     records = [record("GAN", 0, 5), record("GAN", 1, 8)]
     assert modes_report.line(records[0]) == "modes 5.0, HQ % 90.0, std / sigma –, reverse KL 0.250, 60 s"
     lines = modes_report.table(records, modes.PROTOCOL).splitlines()
-    assert "25,000 updates" in lines[0] and "2 seeds" in lines[0] and "GAN 0.02, which falls to 0.01" in lines[0]
+    assert (
+        "25,000 updates" in lines[0]
+        and "2 seeds" in lines[0]
+        and "GAN 0.02, which between" in lines[0]
+        and "falls to 0.01 on the ring." in lines[0]
+    )
+    assert "GAN has 0.25 of these rates." in lines[0]
     assert "| GAN | 6.5 +- 1.5 | 90.0 +- 0.0 | – | 0.250 +- 0.000 | 1 of 2 |" in lines
     assert "| *VEEGAN* | 8 | 52.9 |  |  |  |" in lines
     modes_report.plot(records, tmp_path / "modes.png")
