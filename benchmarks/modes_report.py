@@ -140,7 +140,7 @@ def plot(records: Sequence[Record], file: Path) -> None:
                     axes.plot(fmean(values), place, "|", color="#D55E00", ms=16, mew=2.5)
             axes.set(title=f"{name}: {title}", yticks=range(len(methods)), yticklabels=methods)
             axes.grid(axis="x", alpha=0.3)
-    grid[0, 0].invert_yaxis()  # which all axes share
+    grid[0, 0].set_ylim(len(methods) - 0.5, -0.5)  # which all axes share; the first on top
     figure.suptitle("Who loses modes? A dot for each run, a bar at the mean")
     with replacing(file) as path:
         figure.savefig(path, dpi=120)
