@@ -228,7 +228,7 @@ def check(arguments: argparse.Namespace) -> int:
 
 
 def _file(out: Path, *suffixes: str, flag: str = "--out") -> Path:
-    """The file to write, of a kind that is known, in a folder that is there and lets it: known before any work."""
+    """The file to write, of a kind that is known, in a folder that may be written to: asked before any work."""
     if out.suffix not in suffixes:
         raise UsageError(f"{flag} {out}: must end in {' or '.join(suffixes)}")
     if not out.parent.is_dir():

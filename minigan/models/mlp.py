@@ -16,9 +16,9 @@ from minigan.tensor import Tensor
 class Gain(nn.Module):
     """Each number times one of its own, learned, first 1: (N, features) -> (N, features).
 
-    Before an activation it is how steep that is. A tanh becomes a step sooner by one number that all samples push the
-    same way than by a row of weights, which they push in all directions of h. (Jagtap, Kawaguchi & Karniadakis 2020,
-    Proc. R. Soc. A 476, "Locally adaptive activation functions with slope recovery": the slope of each neuron.)
+    Before an activation it is how steep that is, learned as one number beside the row of weights that says where.
+    (Jagtap, Kawaguchi & Karniadakis 2020, Proc. R. Soc. A 476, "Locally adaptive activation functions with slope
+    recovery": the slope of each neuron.)
     """
 
     def __init__(self, features: int) -> None:

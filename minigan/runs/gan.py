@@ -183,12 +183,12 @@ def _perceptrons(config: GANConfig, shape: tuple[int, ...], classes: int, rng: n
 
 def _convolutions(config: GANConfig, shape: tuple[int, ...], classes: int, rng: np.random.Generator) -> Players:
     """Where D's slope is measured sample by sample, its norm is layer norm; the spectral norm wants no other."""
-    usual = layer_norm if config.penalty else nn.BatchNorm2d
-    norm, norm_G = None if config.spectral_norm or config.no_norm else usual, None if config.no_norm else nn.BatchNorm2d
     (channels, size, _), pack, wide = shape, config.pack, config.features
+    norm_G = None if config.no_norm else nn.BatchNorm2d
+    norm_D = None if config.no_norm or config.spectral_norm else layer_norm if config.penalty else nn.BatchNorm2d
     G = DCGANGenerator(config.latent + classes, size, channels, wide, normalize=norm_G, generator=rng)
     if not config.bigan:
-        return G, DCGANDiscriminator(size, pack * (channels + classes), wide, normalize=norm, generator=rng), None
+        return G, DCGANDiscriminator(size, pack * (channels + classes), wide, normalize=norm_D, generator=rng), None
     given = pack * (config.latent + classes)
-    D = PairDiscriminator(size, pack * channels, given, wide, normalize=norm, generator=rng)
+    D = PairDiscriminator(size, pack * channels, given, wide, normalize=norm_D, generator=rng)
     return G, D, DCGANEncoder(config.latent, size, channels, wide, normalize=norm_G, generator=rng)
