@@ -71,7 +71,7 @@ METHODS = {
     "GAN": Method("non-saturating"),
     "PacGAN2": Method("non-saturating", pack=2),
     "PacGAN4": Method("non-saturating", pack=4),
-    "WGAN-GP": Method("wgan-gp", penalty=10.0),
+    "WGAN-GP": Method("wgan-gp", penalty=0.1),
     "SN-hinge": Method("hinge", spectral_norm=True),
     "R1": Method("r1", penalty=1e-3, last={"ring8": 1e-5, "grid25": 1e-4}),
     "GAN, slow": Method("non-saturating", pace=0.25),

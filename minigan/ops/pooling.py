@@ -18,7 +18,7 @@ import numpy as np
 
 from minigan.backend import Array, namespace
 from minigan.geometry import Axis, Geometry, Ints
-from minigan.tensor.checks import Shape, as_shape, tensor_of
+from minigan.tensor.checks import Shape, as_shape, require_room, tensor_of
 from minigan.tensor.indexing import accumulate
 from minigan.tensor.joining import cat
 from minigan.tensor.op import Op
@@ -293,18 +293,14 @@ def _adaptive_avg_pool(function: str, D: int, input: Any, output_size: Any) -> T
     if len(sizes) != D or 0 in y.shape[-D:]:
         raise ValueError(f"{function}: output_size={output_size!r} must be {D} sizes for input of shape {y.shape}")
     Ys = as_shape(function, [X if size is None else size for X, size in zip(y.shape[-D:], sizes, strict=True)], 1)
-    xp = namespace(y.data)
-    try:
-        xp.empty((*y.shape[:-D], *Ys), y.dtype)  # what nobody can hold is refused before the work
-    except (ValueError, MemoryError) as error:
-        raise ValueError(f"{function}: output_size={output_size!r} makes an output of shape {Ys}: {error}") from error
+    require_room(f"{function}: output_size={output_size!r}", y, (*y.shape[:-D], *Ys))  # before the work
     for a, Y in enumerate(Ys, start=y.ndim - D):
         edges, rest = np.arange(Y + 1) * y.shape[a], (slice(None),) * (y.ndim - 1 - a)
         starts, ends = edges[:-1] // Y, -(-edges[1:] // Y)
         _, first, place = np.unique(starts + ends, return_index=True, return_inverse=True)
         y = cat([y[(..., slice(int(starts[o]), int(ends[o])), *rest)].mean(a, keepdim=True) for o in first], a)
         if len(first) < Y:  # then neighbours have the same window
-            y = y.index_select(a, Op.tensor._wrap(xp.asarray(place)))
+            y = y.index_select(a, Op.tensor._wrap(namespace(y.data).asarray(place)))
     return y.to(x.dtype)
 
 

@@ -16,7 +16,7 @@ import numpy as np
 from minigan.backend import namespace
 from minigan.geometry import Geometry
 from minigan.ops.pooling import AvgUnpool, adaptive_avg_pool1d, adaptive_avg_pool2d, adaptive_avg_pool3d
-from minigan.tensor.checks import Shape, tensor_of
+from minigan.tensor.checks import Shape, require_room, tensor_of
 from minigan.tensor.op import Op
 from minigan.tensor.shaping import permute, reshape
 
@@ -55,7 +55,7 @@ def interpolate(
     x = tensor_of("interpolate", "input", input)
     D = x.ndim - 2
     _check(x, D, mode, align_corners, antialias)
-    sizes, scales = _sizes(x.shape[2:], size, scale_factor, bool(recompute_scale_factor))
+    sizes, scales = _sizes(x, size, scale_factor, bool(recompute_scale_factor))
     if mode == "area":
         return _AREA[D](x, sizes)
     axes = list(zip(x.shape[2:], sizes, scales, strict=True))
@@ -88,8 +88,9 @@ def _check(x: Tensor, D: int, mode: str, align_corners: bool | None, antialias: 
         raise ValueError("interpolate: antialias=True is not supported (legal: False)")
 
 
-def _sizes(X: Shape, size: Any, scale_factor: Any, recompute: bool) -> tuple[Shape, Scales]:
+def _sizes(x: Tensor, size: Any, scale_factor: Any, recompute: bool) -> tuple[Shape, Scales]:
     """The sizes of the result and the scales that choose its pixels; None where that is the quotient of the sizes."""
+    X = x.shape[2:]
     if (size is None) == (scale_factor is None):
         raise ValueError(f"interpolate: give one of size={size} and scale_factor={scale_factor}")
     name, given = ("size", size) if scale_factor is None else ("scale_factor", scale_factor)
@@ -107,6 +108,7 @@ def _sizes(X: Shape, size: Any, scale_factor: Any, recompute: bool) -> tuple[Sha
     sizes = tuple(int(e if s is None else math.floor(n * s)) for n, e, s in zip(X, entries, scales, strict=True))
     if min(sizes) < 1:
         raise ValueError(f"interpolate: {name}={given!r} makes sizes {sizes} of {X}; each must be at least 1")
+    require_room(f"interpolate: {name}={given!r}", x, (*x.shape[:2], *sizes))
     return sizes, (None,) * len(X) if recompute else scales
 
 

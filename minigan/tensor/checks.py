@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from minigan.backend import namespace
 from minigan.tensor.op import Op
 
 if TYPE_CHECKING:
@@ -68,6 +69,14 @@ def require_writable(function: str, x: Tensor) -> None:
     if expanded or not getattr(x._data.flags, "writeable", True):
         why = "expanded" if expanded else "read-only"
         raise RuntimeError(f"{function}: the memory of a tensor of shape {x.shape} is {why}; change a clone")
+
+
+def require_room(told: str, x: Tensor, shape: Shape) -> None:
+    """ValueError that begins with `told` if x's memory cannot hold numbers of x's dtype in this shape."""
+    try:
+        namespace(x._data).empty(shape, x.dtype)
+    except (ValueError, MemoryError) as error:
+        raise ValueError(f"{told} makes an output of shape {shape}: {error}") from error
 
 
 def number(function: str, name: str, value: Any, low: float = -math.inf, high: float = math.inf) -> float:

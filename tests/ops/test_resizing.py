@@ -61,6 +61,8 @@ def test_shuffling_back_is_inverse_and_adjoint(r: int, C: int) -> None:
         (TypeError, "must be integers", (4.0,), {}),
         (TypeError, "must be numbers", (None, "2"), {}),
         (ValueError, "must be finite", (None, float("inf")), {}),
+        *((ValueError, "an output of shape", (2**63,), {"mode": mode}) for mode in ("nearest", "bilinear", "area")),
+        (ValueError, "an output of shape", (None, 1e30), {}),
         (ValueError, "mode='bicubic' is not legal", (4,), {"mode": "bicubic"}),
         (ValueError, "mode='linear' resizes 1 axes", (4,), {"mode": "linear"}),
         (ValueError, "align_corners=True is for", (4,), {"align_corners": True}),
