@@ -12,12 +12,13 @@ from typing import NamedTuple
 
 import numpy as np
 
-from minigan.backend import as_generator, matmul, parallel
+from minigan.backend import as_generator, parallel
 from minigan.metrics.distances import Array, Seed, Squares, as_rows, blocks, require_count
 
 Kernel = Callable[[Array], Array]  # of rows (n, D): k(row, z) for every z that it was made for, (n, N)
 _MEDIAN_OF = 1000  # samples, at most
 _GROUPS = 256
+_WIDE = 1 << 14  # the widest rows of k of which fewer are held at a time
 
 
 class KernelTest(NamedTuple):
@@ -85,13 +86,11 @@ def _test(z: Array, n: int, kernel: Kernel, permutations: int, rng: np.random.Ge
     N, m = len(z), len(z) - n
     size = max(1, min(n, m) // _GROUPS)
     starts = np.concatenate([np.arange(0, n, size), np.arange(n, N, size)])
-    k = _between_groups(z, kernel, starts)
     real, whole = starts < n, np.flatnonzero(np.diff(starts, append=N) == size)
     chosen = np.repeat(real[:, None], 1 + permutations, axis=1).astype(np.float64)
     for column in chosen.T[1:]:
         column[whole] = rng.permutation(column[whole])
-    total, with_all = k.sum(), k.sum(axis=1) @ chosen
-    within = (chosen * matmul(k, chosen)).sum(axis=0)
+    total, with_all, within = _sums(z, kernel, starts, chosen)
     across = with_all - within
     rest = total - with_all - across
     values = within / (n * (n - 1)) + rest / (m * (m - 1)) - 2 * across / (n * m)
@@ -99,15 +98,28 @@ def _test(z: Array, n: int, kernel: Kernel, permutations: int, rng: np.random.Ge
     return KernelTest(float(values[0]), float((values >= values[0] - rounding).mean()))
 
 
-def _between_groups(z: Array, kernel: Kernel, starts: Array) -> Array:
-    """The sums of k(row, row') between groups of rows that begin at `starts`, no row with itself; k is never whole."""
-    N, sums = len(z), np.empty((len(z), len(starts)))
+def _sums(z: Array, kernel: Kernel, starts: Array, chosen: Array) -> tuple[float, Array, Array]:
+    """The sums of k(row, row') over all pairs of rows, those with a chosen row', and those of two chosen rows.
 
-    def add(rows: slice) -> None:
+    No row meets itself. Groups of rows begin at `starts`; each column of `chosen` chooses some of them. What is held of
+    k at a time is a block of rows, so that memory does not grow with the square of anything.
+    """
+    N = len(z)
+    group = np.repeat(np.arange(len(starts)), np.diff(starts, append=N))
+    parts = blocks(N, min(N, _WIDE))
+    sums = np.empty((len(parts), 2, chosen.shape[1]))
+    totals = np.empty(len(parts))
+
+    def add(part: int) -> None:
+        rows = parts[part]
         k = kernel(z[rows])
         k[np.arange(len(k)), np.arange(rows.start, rows.stop)] = 0
-        sums[rows] = np.add.reduceat(k, starts, axis=1)
+        here, first = np.unique(group[rows], return_index=True)
+        k = np.add.reduceat(np.add.reduceat(k, starts, axis=1), first, axis=0)  # between groups
+        with_chosen = k @ chosen
+        totals[part] = k.sum()
+        sums[part] = with_chosen.sum(axis=0), (chosen[here] * with_chosen).sum(axis=0)
 
-    parallel(add, blocks(N, N))
-    groups: Array = np.add.reduceat(sums, starts, axis=0)
-    return groups
+    parallel(add, range(len(parts)))
+    with_all, within = sums.sum(axis=0)
+    return float(totals.sum()), with_all, within
