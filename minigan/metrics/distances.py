@@ -13,7 +13,6 @@ Seed = np.random.Generator | int | None
 
 _BLOCK = 1 << 20  # distances in a block: 8 MB a thread
 _FEW = 8  # numbers in a short row
-_EQUAL = 2e-12  # a squared distance below this share of the squared norm is rounding
 
 
 def as_rows(function: str, least: int = 1, **sets: Array) -> list[Array]:
@@ -51,26 +50,43 @@ def blocks(rows: int, columns: int) -> list[slice]:
 
 
 class Squares:
-    """Squared L2 distances to the rows of b (M, D): of short rows as they stand, of long ones by a matrix product."""
+    """Squared L2 distances to the rows of b (M, D): of short rows as they stand, of long ones by a matrix product.
+
+    A product is rounded in proportion to the norms, not to the distance: `slack` says how far that may take it, and
+    `exact` is for the few distances that this leaves open, so that equal ones are equal to the last bit.
+    """
 
     def __init__(self, b: Array) -> None:
-        self.center = b.mean(axis=0) * (b.shape[1] > _FEW)  # a product far from the origin would lose digits
+        self.rows, self.short = b, b.shape[1] <= _FEW
+        self.center = b.mean(axis=0) * (not self.short)  # a product far from the origin would lose digits
         self.b = np.ascontiguousarray((b - self.center).T)  # (D, M)
         self.norms = (self.b**2).sum(axis=0)
 
     def __call__(self, a: Array) -> Array:
         """Those of the rows of a (N, D): (N, M); equal rows have the distance 0."""
-        a, total = a - self.center, np.zeros((len(a), len(self.norms)))
-        if len(self.b) <= _FEW:
+        centered, total = a - self.center, np.zeros((len(a), len(self.norms)))
+        if self.short:
             for d, row in enumerate(self.b):
-                total += (a[:, d, None] - row) ** 2
+                total += (centered[:, d, None] - row) ** 2
             return total
-        norms = (a**2).sum(axis=1)[:, None]
-        np.matmul(-2 * a, self.b, out=total)
+        np.matmul(-2 * centered, self.b, out=total)
         total += self.norms
-        total += norms
-        total[total < _EQUAL * norms] = 0  # what is left of equal rows is rounding
+        total += (centered**2).sum(axis=1)[:, None]
+        total[total < self.slack(a)[:, None] / 2] = 0  # what is left of equal rows is rounding
         return total
+
+    def slack(self, a: Array) -> Array:
+        """How far the distances of each row of a (N, D) may be from the exact, (N,); 0 for short rows."""
+        if self.short:
+            return np.zeros(len(a))
+        norms = ((a - self.center) ** 2).sum(axis=1) + self.norms.max()
+        bound: Array = 4 * (a.shape[1] + _FEW) * np.finfo(float).eps * norms  # twice that for sums of D products
+        return bound
+
+    def exact(self, row: Array, columns: Array) -> Array:
+        """Those of one row (D,) to the rows of b with these numbers, from differences."""
+        squares: Array = ((self.rows[columns] - row) ** 2).sum(axis=1)
+        return squares
 
 
 def nearest(a: Array, b: Array, k: int = 1, *, others: bool = False) -> Array:
@@ -86,13 +102,15 @@ def nearest(a: Array, b: Array, k: int = 1, *, others: bool = False) -> Array:
     squares, found = Squares(b), np.empty(len(a))
 
     def search(rows: slice) -> None:
-        near = squares(a[rows])
-        each = np.arange(len(near))
+        near, slack = squares(a[rows]), squares.slack(a[rows])
         if others:
-            near[each, np.arange(rows.start, rows.stop)] = np.inf
-        for _ in range(k - 1):
-            near[each, near.argmin(axis=1)] = np.inf  # for a small k sooner done than a partition
-        found[rows] = near.min(axis=1)
+            near[np.arange(len(near)), np.arange(rows.start, rows.stop)] = np.inf
+        found[rows] = near.min(axis=1) if k == 1 else np.partition(near, k - 1, axis=1)[:, k - 1]
+        for i in np.flatnonzero(slack):  # which rows of b may be the k-th nearest?
+            farther = near[i] - found[rows.start + i]
+            place = k - 1 - np.count_nonzero(farther < -2 * slack[i])
+            exact = squares.exact(a[rows.start + i], np.flatnonzero(np.abs(farther) <= 2 * slack[i]))
+            found[rows.start + i] = np.partition(exact, place)[place]
 
     parallel(search, blocks(len(a), len(b)))
     return found

@@ -39,7 +39,7 @@ def one_nn(real: Array, generated: Array) -> OneNN:
 
 
 def _own(own: Array, other: Array) -> float:
-    return float((own < other).mean() + (own == other).mean() / 2)
+    return float(np.count_nonzero(own < other) + np.count_nonzero(own <= other)) / (2 * len(own))
 
 
 class PrecisionRecall(NamedTuple):
@@ -70,7 +70,11 @@ def _covered(a: Array, b: Array, k: int) -> float:
     radii, squares, hit = nearest(b, b, k, others=True), Squares(b), np.empty(len(a), bool)
 
     def search(rows: slice) -> None:
-        hit[rows] = (squares(a[rows]) <= radii).any(axis=1)
+        near, slack = squares(a[rows]), squares.slack(a[rows])[:, None]
+        hit[rows] = (near <= radii - slack).any(axis=1)
+        for i in np.flatnonzero(~hit[rows]):
+            open_ = np.flatnonzero(near[i] <= radii + slack[i])
+            hit[rows.start + i] = (squares.exact(a[rows.start + i], open_) <= radii[open_]).any()
 
     parallel(search, blocks(len(a), len(b)))
     return float(hit.mean())

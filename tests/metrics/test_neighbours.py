@@ -28,17 +28,31 @@ def slow_covered(a, b, k):
     return hits / len(a)
 
 
-@given(st.integers(0, 2**32), st.integers(2, 8), st.integers(1, 3))
+DIMENSIONS = st.sampled_from([1, 2, 3, 8, 9, 30])  # on both sides of where distances are found by a product
+
+
+@given(st.integers(0, 2**32), st.integers(2, 8), DIMENSIONS)
 def test_one_nn_is_its_definition_with_many_draws(seed, n, D):
     x, y = np.random.default_rng(seed).integers(-2, 3, (2, n, D)).astype(float)
     assert one_nn(x, y).accuracy == pytest.approx(slow_one_nn(x, y))
 
 
-@given(st.integers(0, 2**32), st.integers(1, 3), st.integers(1, 3))
+@given(st.integers(0, 2**32), st.integers(1, 3), DIMENSIONS)
 def test_precision_and_recall_are_their_definitions(seed, k, D):
     rng = np.random.default_rng(seed)
     x, y = rng.integers(-3, 4, (7, D)).astype(float), rng.integers(-3, 4, (5, D)).astype(float)
     assert precision_recall(x, y, k) == pytest.approx((slow_covered(y, x, k), slow_covered(x, y, k)))
+
+
+@given(st.integers(0, 2**32), DIMENSIONS, st.sampled_from([0.0, 1e3, 1e7]))
+def test_copies_are_draws_and_far_clusters_hide_no_distance(seed, D, far):
+    """Half of the rows are copied, and rows lie in two clusters. The oracle's sums have the order of rows too."""
+    rng = np.random.default_rng(seed)
+    x, y = rng.standard_normal((2, 8, D)) + far * rng.integers(0, 2, (2, 8, 1))
+    y[:4] = x[rng.integers(0, 8, 4)]
+    own, other = ([np.sort(((a[:, None] - b) ** 2).sum(2)) for b in (a, c)] for a, c in ((x, y), (y, x)))
+    hits = [np.mean((p[:, 1] < q[:, 0]) + (p[:, 1] == q[:, 0]) / 2) for p, q in (own, other)]
+    assert one_nn(x, y)[1:] == pytest.approx(hits)
 
 
 @pytest.mark.parametrize("D", [2, 50])
