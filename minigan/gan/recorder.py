@@ -8,8 +8,9 @@ everything that the theorem speaks of: D's loss on endless data, 2 ln 2 - 2 JSD,
 Three quadratures, each of its own summand, so that the equation can fail. In the plane no density is known, and what
 is recorded are counts of samples; a JSD there is that of two histograms, an estimate.
 
-A record is of the moment before its update: the minibatch's loss is then an unbiased estimate of the loss recorded (of
-several updates of D, the last one's is). Nothing is drawn and nothing changed, so the game is the same without it.
+A record is of the moment before its update: the minibatch's loss is then an unbiased estimate of the loss recorded. Of
+several updates of D in one it is that of the last, for a D that has moved since the record. Nothing is drawn and
+nothing changed, so the game is the same without it.
 """
 
 from __future__ import annotations
@@ -32,7 +33,6 @@ from minigan.gan.piecewise import turns
 from minigan.metrics import count_modes
 from minigan.tensor import Tensor, no_grad, tensor
 from minigan.theory import Distribution, GaussianMixture, population
-from minigan.theory.families import Seed
 from minigan.theory.quadrature import Function
 from minigan.theory.summands import LN2
 
@@ -168,7 +168,8 @@ class LineRecorder(Recorder):
             return None
         numbers = dict.fromkeys(("loss", "floor", "regret", "error"), nan)
         if self.exact:
-            V, JSD, regret = population.decompose(*self._cut(judge, model), model)
+            logit, cuts = self._logit(judge, model)
+            V, JSD, regret = population.decompose(logit, self.P, model, cuts=cuts)
             numbers = {"loss": -V.value, "floor": 2 * (LN2 - JSD.value), "regret": regret.value}
             numbers["error"] = V.error + 2 * JSD.error + regret.error
         else:
@@ -194,16 +195,16 @@ class LineRecorder(Recorder):
         p, q = (np.maximum(of.density(self.grid), 1e-300) for of in (self.P, model))
         return {"best": self.game.objective.optimum.output(p / p.sum(), q / q.sum())}
 
-    def _cut(self, judge: Function, model: Distribution) -> tuple[Function, Distribution]:
-        """D's logit, a function of x, and P with a cut wherever the logit turns."""
+    def _logit(self, judge: Function, model: Distribution) -> tuple[Function, Array]:
+        """D's logit, a function of x, and where it turns, if it is a broken line."""
         cuts = np.concatenate([self.P.cuts(), model.cuts()])
         low, high = cuts.min(), cuts.max()
         beyond = high - low  # 16 standard deviations further out, nothing has mass
         knots = turns(_twin(self.game.D).double(), low - beyond, high + beyond)
         if knots is None:
-            return lambda x: judge(x[:, None]), self.P
+            return lambda x: judge(x[:, None]), np.empty(0)
         values = judge(knots[:, None])
-        return lambda x: np.interp(x, knots, values), _Cut(self.P, knots[(low < knots) & (knots < high)])
+        return lambda x: np.interp(x, knots, values), knots[(low < knots) & (knots < high)]
 
 
 class PlaneRecorder(Recorder):
@@ -223,22 +224,6 @@ class PlaneRecorder(Recorder):
         found = count_modes(samples, self.data)
         numbers = {"modes": float(found.modes), "high_quality": found.high_quality, "jsd_estimate": found.jsd}
         return Record(self.game.number, numbers, arrays)
-
-
-class _Cut(Distribution):
-    """The same distribution, cut at more points."""
-
-    def __init__(self, of: Distribution, points: Array) -> None:
-        self.of, self.points = of, points
-
-    def log_density(self, x: Array) -> Array:
-        return self.of.log_density(x)
-
-    def sample(self, n: int, generator: Seed = None) -> Array:
-        return self.of.sample(n, generator)
-
-    def cuts(self) -> Array:
-        return np.concatenate([self.of.cuts(), self.points])
 
 
 def recorder_of(game: Game, data: Mixture, latents: Tensor, steps: int) -> Recorder:

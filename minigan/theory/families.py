@@ -54,10 +54,11 @@ class Distribution(ABC):
         return total(weighted, self)
 
 
-def total(f: Function, *distributions: Distribution, tolerance: float = 1e-12) -> Integral:
+def total(f: Function, *distributions: Distribution, tolerance: float = 1e-12, cuts: ArrayLike = ()) -> Integral:
     """f(x) summed over all outcomes of discrete distributions, or integrated over the line for the others.
 
-    A larger tolerance is faster where f has kinks, as a D of ReLUs has.
+    A larger tolerance is faster where f has kinks, as a D of ReLUs has, unless `cuts` say where. They are also needed
+    round what is narrower than the distributions, which a quadrature may overlook.
     Raises TypeError if discrete ones are mixed with others: they have no density in common.
     """
     kinds = {each.discrete for each in distributions}
@@ -68,7 +69,7 @@ def total(f: Function, *distributions: Distribution, tolerance: float = 1e-12) -
     x = np.unique(np.concatenate([each.cuts() for each in distributions]))
     with np.errstate(over="ignore"):  # where a divergence is infinite
         if kinds == {False}:
-            return integrate(f, x, tolerance)
+            return integrate(f, np.concatenate([x, np.ravel(cuts)]), tolerance)
         values = f(x)
     return Integral(float(values.sum()), float(np.finfo(np.float64).eps * abs(values).sum()))
 

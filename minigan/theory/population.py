@@ -1,11 +1,14 @@
 """The same quantities of whole distributions instead of arrays: no sample, no noise, and the error is stated.
 
-Each is one sum or one adaptive quadrature of its summand. D is given by its logit, a function of x.
+Each is one sum or one adaptive quadrature of its summand. D is given by its logit, a function of x; `cuts` lie where it
+has kinks, and round what is narrower in it than P and G are.
 """
 
 from __future__ import annotations
 
 from typing import Any
+
+from numpy.typing import ArrayLike
 
 from minigan.theory import summands
 from minigan.theory.divergences import named
@@ -55,18 +58,22 @@ def optimal_logit(P: Distribution, G: Distribution) -> Function:
     return lambda x: log_ratio(P.log_density(x), G.log_density(x))
 
 
-def value(logit: Function, P: Distribution, G: Distribution, tolerance: float = 1e-12) -> Integral:
+def value(
+    logit: Function, P: Distribution, G: Distribution, tolerance: float = 1e-12, cuts: ArrayLike = ()
+) -> Integral:
     """V(D, G), of D = sigmoid(logit(x)); the loss of D on endless data is -V."""
-    return _of_discriminator(summands.value, logit, P, G, tolerance)
+    return _of_discriminator(summands.value, logit, P, G, tolerance, cuts)
 
 
-def regret(logit: Function, P: Distribution, G: Distribution, tolerance: float = 1e-12) -> Integral:
+def regret(
+    logit: Function, P: Distribution, G: Distribution, tolerance: float = 1e-12, cuts: ArrayLike = ()
+) -> Integral:
     """V(D*, G) - V(D, G) by an integral of its own, 2 E_m[KL(Bernoulli(D*) || Bernoulli(D))]."""
-    return _of_discriminator(summands.regret, logit, P, G, tolerance)
+    return _of_discriminator(summands.regret, logit, P, G, tolerance, cuts)
 
 
 def decompose(
-    logit: Function, P: Distribution, G: Distribution, tolerance: float = 1e-12
+    logit: Function, P: Distribution, G: Distribution, tolerance: float = 1e-12, cuts: ArrayLike = ()
 ) -> tuple[Integral, Integral, Integral]:
     """(value, js, regret) by three quadratures, each on nodes of its own: value = 2 js - 2 ln 2 - regret.
 
@@ -75,12 +82,14 @@ def decompose(
     >>> round(-V.value, 6), round(2 * (summands.LN2 - JSD.value), 6), round(lost.value, 6)
     (1.386294, 0.712633, 0.673662)
     """
-    return value(logit, P, G, tolerance), js(P, G), regret(logit, P, G, tolerance)
+    return value(logit, P, G, tolerance, cuts), js(P, G), regret(logit, P, G, tolerance, cuts)
 
 
-def _of_discriminator(summand: Any, logit: Function, P: Distribution, G: Distribution, tolerance: float) -> Integral:
+def _of_discriminator(
+    summand: Any, logit: Function, P: Distribution, G: Distribution, tolerance: float, cuts: ArrayLike
+) -> Integral:
     def f(x: Array) -> Array:
         terms: Array = summand(P.log_density(x), G.log_density(x), *log_sigmoids(logit(x)))
         return terms
 
-    return total(f, P, G, tolerance=tolerance)
+    return total(f, P, G, tolerance=tolerance, cuts=cuts)
