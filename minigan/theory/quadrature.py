@@ -4,7 +4,7 @@ The cuts divide the line into pieces, and 0 < t < 1 is mapped onto each: evenly 
 that lies beyond the last cut by x = start + length (1 - t)/t, so that no tail is left out. On each panel of t,
 Gauss-Legendre's rule is compared with itself on the two halves; the difference is the error of the panel, far above
 that of the halves, which are what is kept. A panel at the end of a heavy tail, t = 0, shrinks in each round by the same
-factor q: by the last round q says what is left of it, or that it has no end.
+factor q, and so does its error: what the rounds to come would add makes it 1/(1 - q) times as large.
 """
 
 from __future__ import annotations
@@ -82,15 +82,15 @@ def integrate(f: Function, cuts: ArrayLike, tolerance: float = 1e-12) -> Integra
             return Integral(float(halves.sum()), 0.0)
         both = halves.sum(axis=0)
         off = abs(both - whole)
+        ends = pieces.tail[piece[: off.size]] & (left[: off.size] == 0) & (off > 0)
+        q = abs(np.divide(halves[0], whole, where=ends & (whole != 0), out=np.zeros(off.size)))
+        endless = q > _ENDLESS
+        if turn == _ROUNDS - 1 and endless.any():
+            signs = set(np.sign(both[endless]).tolist())
+            return Integral(signs.pop() * np.inf if len(signs) == 1 else np.nan, 0.0)
+        off /= 1 - np.minimum(q, _ENDLESS)
         enough = error + off.sum() <= tolerance or turn == _ROUNDS - 1 or 2 * off.size > _PANELS
         rough = (off > tolerance / _PANELS + _ROUNDING * sizes.sum(axis=0)) & (not enough)
-        if turn == _ROUNDS - 1:
-            ends = pieces.tail[piece[: off.size]] & (left[: off.size] == 0) & (off > 0)
-            q = abs(np.divide(halves[0], whole, where=ends, out=np.zeros(off.size)))
-            if (q > _ENDLESS).any():
-                signs = set(np.sign(both[q > _ENDLESS]).tolist())
-                return Integral(signs.pop() * np.inf if len(signs) == 1 else np.nan, 0.0)
-            off /= 1 - q
         value, error = value + float(both[~rough].sum()), error + float(off[~rough].sum())
         size += float(sizes.sum(axis=0)[~rough].sum())
         piece, left, right, whole = (part[np.tile(rough, 2)] for part in (piece, left, right, halves.ravel()))
