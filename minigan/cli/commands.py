@@ -115,12 +115,14 @@ def evaluate(arguments: argparse.Namespace) -> None:
     if count < 100 or arguments.seed < 0:
         raise UsageError(f"-n {count} must be at least 100, and --seed {arguments.seed} at least 0")
     _file(run.path / "evaluation.json", ".json", flag="RUN")
-    print(f"{run.path}, update {task.number}: {count} samples, seed {arguments.seed}", metrics.HEAD, sep="\n")
+    compared = runs.compared_count(task, count)
+    sets = "" if compared == count else f", {compared} in each set that is compared"
+    print(f"{run.path}, update {task.number}: {count} samples{sets}, seed {arguments.seed}", metrics.HEAD, sep="\n")
     found = {}
     for finding in runs.evaluate(task, count, arguments.seed):
         print(finding, flush=True)
         found[finding.name] = {"real": finding.real, "generated": finding.generated}
-    told = {"update": task.number, "samples": count, "seed": arguments.seed}
+    told = {"update": task.number, "samples": count, "compared": compared, "seed": arguments.seed}
     run.write_json("evaluation.json", {**told, "found": found})
 
 

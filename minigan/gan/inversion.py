@@ -59,7 +59,7 @@ def inversions(
     if min(steps, restarts, latent) < 1 or refinements < 0 or not (0 < lr < math.inf and 0 < latent_std < math.inf):
         given = f"steps={steps}, refinements={refinements}, restarts={restarts}, latent={latent}, lr={lr}"
         raise ValueError(f"inversions: {given}, latent_std={latent_std} (legal: all > 0; no refinements, 0)")
-    if not len(targets) or not np.isfinite(targets).all():
+    if not targets.size or targets.ndim < 1 or not np.isfinite(targets).all():
         raise ValueError(f"inversions: targets of shape {targets.shape} (legal: at least one, all finite)")
     starts = as_generator(generator).standard_normal((restarts * len(targets), latent)) * latent_std
     shape = outputs(G, starts[:1]).shape[1:]

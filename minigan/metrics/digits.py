@@ -80,7 +80,7 @@ class Verdict:
     total_variation: float  # of the class histogram from uniform: 0 is even, 0.9 is one class of ten
     variance: float  # within classes, per pixel
     distance: float  # median L2 distance to the nearest training image
-    distinct: float  # share of images that are not equal to another
+    distinct: float  # share of images that is left without copies
     accuracy: float | None  # of the judge, where the truth is known
 
 

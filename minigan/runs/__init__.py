@@ -18,7 +18,7 @@ from minigan.runs.comparison import Comparison, compare
 from minigan.runs.config import AutoencoderConfig, Config, DecodersConfig, GANConfig
 from minigan.runs.decoders import ENCODERS, LayerStudy, layers_table, study
 from minigan.runs.directory import Run, RunError
-from minigan.runs.evaluation import evaluate, usual_count
+from minigan.runs.evaluation import compared_count, evaluate, usual_count
 from minigan.runs.gan import POINTS, GANTask, sample
 from minigan.runs.inversion import Inverted, invert
 from minigan.runs.loop import Interrupted, advance
@@ -139,6 +139,7 @@ __all__ = [
     "GANTask",
     "Task",
     "sample",
+    "compared_count",
     "evaluate",
     "usual_count",
     "Comparison",

@@ -36,7 +36,8 @@ class Config:
     def __post_init__(self) -> None:
         for field in fields(self):
             value, wanted = getattr(self, field.name), type(field.default)
-            if not isinstance(value, wanted) and not (wanted is float and isinstance(value, int)):
+            fits = isinstance(value, (int, float) if wanted is float else wanted)
+            if not fits or isinstance(value, bool) != (wanted is bool):
                 raise RunError(f"{_flag(field.name)} {value!r}: must be of type {wanted.__name__}")
         for name, least in (("latent", 1), ("steps", 1), ("batch", 2), ("seed", 0)):
             if getattr(self, name) < least:
@@ -158,10 +159,10 @@ class AutoencoderConfig(Config):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        if self.features < 1 or self.hidden < 0 or self.hidden == 1:
-            raise RunError(
-                f"--features {self.features} must be at least 1, and --hidden {self.hidden} 0, or at least 2"
-            )
+        if self.features < 1:
+            raise RunError(f"--features {self.features}: must be at least 1")
+        if self.hidden < 0 or self.hidden == 1:
+            raise RunError(f"--hidden {self.hidden}: must be 0, or at least 2")
         for name in ("denoise", "variational"):
             if not 0 <= getattr(self, name) < _HUGE:
                 raise RunError(f"--{name} {getattr(self, name)}: must be a number >= 0 and < {_HUGE:g}")

@@ -116,16 +116,14 @@ def study(
 
     Then nothing is left behind.
     """
-    if out is not None and os.path.lexists(out):
-        Run.create(out, config.kind)  # refuses, before any work is done
-    with one_blas_thread:
-        found = LayerStudy(config, task)
-        total = 0 if found.encoder.exact else config.repeats * config.steps
-        with tqdm(total=total, desc=found.encoder.name, unit="update", mininterval=0.5) as bar:
-            for _ in found.run():
-                bar.update()
-    run = Run.create(out, config.kind)
+    run = Run.create(out, config.kind)  # refuses before any work is done
     try:
+        with one_blas_thread:
+            found = LayerStudy(config, task)
+            total = 0 if found.encoder.exact else config.repeats * config.steps
+            with tqdm(total=total, desc=found.encoder.name, unit="update", mininterval=0.5) as bar:
+                for _ in found.run():
+                    bar.update()
         run.write_json("config.json", config.as_json())
         run.write_json("metrics.json", found.metrics())
         arrays = {"images": found.images[:_SHOWN], "reconstructions": found.shown}

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -26,13 +27,15 @@ class Run:
 
     def __init__(self, path: str | os.PathLike[str]) -> None:
         self.path = Path(path)
+        self._made: list[Path] = []  # parents that `create` made too, the innermost first
 
     @classmethod
     def create(cls, out: str | os.PathLike[str] | None, kind: str) -> Run:
         """A new directory: the one named, or the next free runs/KIND-NNN. RunError if it exists or cannot be made."""
         number = 0
         while True:
-            path = Path(out) if out is not None else Path("runs") / f"{kind}-{number:03d}"
+            run = cls(Path(out) if out is not None else Path("runs") / f"{kind}-{number:03d}")
+            path, run._made = run.path, [parent for parent in run.path.parents if not os.path.lexists(parent)]
             try:
                 path.mkdir(parents=True)
             except FileExistsError as error:
@@ -46,7 +49,7 @@ class Run:
             except OSError as error:
                 raise RunError(f"--out {path}: cannot be made ({error.strerror})") from error
             else:
-                return cls(path)
+                return run
 
     @classmethod
     def open(cls, path: str | os.PathLike[str]) -> Run:
@@ -73,8 +76,11 @@ class Run:
             raise RunError(f"{self.path / name}: cannot be read ({error})") from error
 
     def remove(self) -> None:
-        """Take the directory away, with all that is in it."""
+        """Take the directory away, with all that is in it, and the parents that were made for it alone."""
         shutil.rmtree(self.path, ignore_errors=True)
+        with suppress(OSError):  # one that is not empty stays
+            for parent in self._made:
+                parent.rmdir()
 
     def save(self, state: Any) -> None:
         """Replace the checkpoint; what was logged before it is on the disk before it."""
@@ -90,7 +96,9 @@ class Run:
             return checkpoint.load(self.path / "checkpoint.npz")
         except FileNotFoundError:
             raise RunError(f"{self.path}: has no checkpoint.npz (was it killed before its first update?)") from None
-        except (ValueError, OSError) as error:
+        except OSError as error:
+            raise RunError(f"{self.path / 'checkpoint.npz'}: cannot be read ({error.strerror})") from error
+        except ValueError as error:
             raise RunError(str(error)) from error
 
     def log(self, record: dict[str, Any]) -> None:

@@ -29,11 +29,22 @@ def usual_count(task: GANTask) -> int:
     return 26_000 if _stacked(task.data) else 1000
 
 
+def compared_count(task: GANTask, count: int) -> int:
+    """How many of `count` samples are compared as a set: all points, 1000 stacks, as many images as are held out.
+
+    Raises RunError for too few images.
+    """
+    data = task.data
+    if isinstance(data, datasets.Mixture):
+        return count
+    require_enough(data)
+    return min(count, _AT_ONCE if _stacked(data) else len(datasets.split(data)[1]))
+
+
 def evaluate(task: GANTask, count: int, seed: int = 0) -> Iterator[Finding]:
     """The findings of `count` new samples, one by one as they are made; what takes long shows its progress.
 
-    Sets of images are compared in as many as are held out, a fifth of the data, or in `count` where that is less.
-    Raises RunError for too few images.
+    Sets of samples are compared in `compared_count` of them. Raises RunError for too few images.
     """
     data = task.data
     if isinstance(data, datasets.Mixture):
@@ -63,7 +74,7 @@ def _of_points(task: GANTask, data: datasets.Mixture, count: int, seed: int) -> 
 
 def _of_pixels(task: GANTask, data: datasets.Dataset, count: int, seed: int) -> Iterator[Finding]:
     known, real = (part.scaled() for part in datasets.split(data))
-    n = min(count, len(real))
+    n = compared_count(task, count)
     yield from metrics.compare(known[:n], real[:n], sample(task, n, seed), generator=seed)
 
 
@@ -74,7 +85,7 @@ def _of_images(task: GANTask, data: datasets.Dataset, count: int, seed: int) -> 
     yield from metrics.of_verdicts(
         metrics.verdict(judge, real, known, test.labels), metrics.verdict(judge, images, known)
     )
-    n = min(count, len(real))
+    n = compared_count(task, count)
     seen = [metrics.features(judge, part[:n]) for part in (known, real, images)]
     yield from metrics.compare(*seen, features=True, generator=seed)
 

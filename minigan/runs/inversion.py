@@ -20,6 +20,7 @@ from minigan.runs.gan import GANTask
 from minigan.runs.task import Array
 
 _RECOVERED = 0.05  # an h that is off by less of its length is found
+_BYTE = 1 / 255  # as much as a picture's bytes may be off in [-1, 1]
 
 
 @dataclass(frozen=True)
@@ -33,8 +34,11 @@ class Inverted:
 
     @property
     def reach(self) -> float:
-        """The largest residual of G's own samples: a search may end there though G can do better; inf without any."""
-        return float(max(self.found.residuals[: len(self.errors)], default=np.inf))
+        """Where a search may end though G draws the picture: the largest residual of its own samples, and rounding.
+
+        inf without any samples.
+        """
+        return float(max(self.found.residuals[: len(self.errors)], default=np.inf)) + _BYTE
 
     def __str__(self) -> str:
         lines = [f"{'target':24}{'residual':>10}{'h is off by':>14}"]
@@ -95,6 +99,8 @@ def _image(data: datasets.Dataset, name: str) -> Array:
     """An image (1, C, H, W) in [-1, 1]."""
     try:
         if name.isdecimal():
+            if int(name) >= len(data):
+                raise ValueError(f"{data.name} has no such image (legal: 0..{len(data) - 1})")
             return data.take([int(name)]).scaled()
         channels, size, _ = data.shape
         return datasets.from_arrays(name, datasets.read_picture(name, size, channels)[None]).scaled()

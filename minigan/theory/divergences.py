@@ -170,7 +170,9 @@ def f_divergence(p: ArrayLike, q: ArrayLike, name: str) -> Array:
     >>> f_divergence([0.5, 0.5], [0.75, 0.25], "pearson").round(6)
     np.float64(0.333333)
     """
-    return _total("f_divergence", named(name).summand, p=p, q=q)
+    summand = named(name).summand
+    least = summand(np.zeros(()), np.zeros(()))  # f(1), by Jensen's inequality; rounding may leave it by 1e-17
+    return _total("f_divergence", summand, p=p, q=q).clip(least)
 
 
 def _total(function: str, summand: Callable[..., Array], **arguments: ArrayLike) -> Array:

@@ -88,10 +88,11 @@ class Discrete(Distribution):
     def __init__(self, probabilities: ArrayLike, outcomes: ArrayLike | None = None) -> None:
         (p,) = checks.distributions("Discrete", probabilities=probabilities)
         x = np.arange(p.size) if outcomes is None else np.asarray(outcomes)
-        if p.ndim != 1 or x.shape != p.shape or len(np.unique(x)) != x.size or not np.isfinite(x).all():
+        real = x.dtype.kind in "biuf" and bool(np.isfinite(x).all())
+        if p.ndim != 1 or x.shape != p.shape or not real or len(np.unique(x)) != x.size:
             raise ValueError(
-                f"Discrete: probabilities of shape {p.shape} and outcomes of shape {x.shape} "
-                "(legal: both (K,), and outcomes finite and all different)"
+                f"Discrete: probabilities of shape {p.shape} and outcomes of shape {x.shape}, dtype {x.dtype} "
+                "(legal: both (K,), and outcomes real, finite and all different)"
             )
         order = np.argsort(x)
         self.probabilities, self.outcomes = p[order], x[order].astype(np.float64)
@@ -148,7 +149,7 @@ class Gaussian(Distribution):
     def kl(self, other: Gaussian) -> float:
         """KL(self || other), in closed form."""
         scale, shift = self.std / other.std, (self.mean - other.mean) / other.std
-        return (scale**2 + shift**2 - 1) / 2 - log(scale)
+        return (scale * scale + shift * shift - 1) / 2 - log(scale)
 
 
 STANDARD = Gaussian()
@@ -167,10 +168,12 @@ class GaussianMixture(Distribution):
     def __init__(self, means: ArrayLike, stds: ArrayLike = 1.0, weights: ArrayLike | None = None) -> None:
         self.means = np.array(means, np.float64)
         shape = self.means.shape
+        if len(shape) != 1 or not self.means.size:
+            raise ValueError(f"GaussianMixture: means of shape {shape} (legal: (K,), K at least 1)")
         self.stds = np.broadcast_to(stds, shape) if np.ndim(stds) == 0 else np.array(stds, np.float64)
-        shares = np.full(shape, 1 / max(1, self.means.size)) if weights is None else weights
+        shares = np.full(shape, 1 / self.means.size) if weights is None else weights
         (self.weights,) = checks.distributions("GaussianMixture", weights=shares)
-        if not shape == self.stds.shape == self.weights.shape or len(shape) != 1:
+        if not shape == self.stds.shape == self.weights.shape:
             raise ValueError(
                 f"GaussianMixture: means of shape {shape}, stds of shape {self.stds.shape} and weights of shape "
                 f"{self.weights.shape} (legal: all (K,))"

@@ -131,6 +131,10 @@ def test_a_study_that_cannot_be_written_leaves_nothing(tmp_path, monkeypatch):
     with pytest.raises(OSError, match="No space left on device"):
         runs.study_layers({"encoder": "orthonormal", "data": "digits8"}, tmp_path / "study")
     assert list(tmp_path.iterdir()) == []
+    monkeypatch.setattr("pathlib.Path.mkdir", full)
+    monkeypatch.setattr("minigan.runs.decoders.LayerStudy", None)  # no work is begun
+    with pytest.raises(runs.RunError, match="cannot be made"):
+        runs.study_layers({"encoder": "orthonormal", "data": "digits8"}, tmp_path / "study")
 
 
 def test_the_classifier_knows_digits():

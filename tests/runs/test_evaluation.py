@@ -70,6 +70,7 @@ def test_pictures_without_labels_are_compared_pixel_by_pixel(tmp_path, pictures)
     _, task = begin(tmp_path, pictures)
     found = findings(task, 100)
     assert list(found) == POINTS and found["one_nn"].real < 0.9
+    assert runs.compared_count(task, 100) == len(datasets.split(task.data)[1])
     task.data = task.data.take(range(10))
     with pytest.raises(runs.RunError, match="10 images are too few"):
         runs.evaluate(task, 100)
@@ -83,6 +84,7 @@ def test_the_command_prints_a_table_and_keeps_it(tmp_path, monkeypatch, capsys):
     kept = json.loads((tmp_path / "r" / "evaluation.json").read_text())
     assert (kept["samples"], kept["seed"], kept["update"]) == (200, 0, 0)
     assert list(kept["found"]) == MODES + POINTS and len(lines) == 2 + len(kept["found"])
+    assert kept["compared"] == 200
     for wrong in (["-n", "5"], ["--seed", "-1"]):
         assert cli.main(["evaluate", str(tmp_path / "r"), *wrong]) == 2
     monkeypatch.setattr("os.access", lambda path, mode: False)
@@ -104,12 +106,22 @@ def test_inverting_its_own_samples_and_pictures(tmp_path, pictures, capsys):
     assert "out of G's reach" in lines[3] and (tmp_path / "r" / "inversion.png").is_file()
     found = runs.invert(runs.load(tmp_path / "r")[1], ["3"], 2, steps=20, refinements=20)
     np.testing.assert_array_equal(found.targets[2:], datasets.load(pictures).scaled()[3:4])
-    assert len(found.errors) == 2 and found.reach == max(found.found.residuals[:2])
+    assert len(found.errors) == 2 and found.reach == max(found.found.residuals[:2]) + 1 / 255
+
+
+def test_what_g_drew_is_within_its_reach_as_a_picture_too(tmp_path, capsys):
+    _, task = begin(tmp_path, "digits8")
+    for number, image in enumerate(runs.sample(task, 2, 7)):
+        Image.fromarray(((image[0] + 1) * 127.5).round().astype(np.uint8)).save(tmp_path / f"{number}.png")
+    names = [str(tmp_path / f"{number}.png") for number in range(2)]
+    found = runs.invert(task, names, 2, steps=100, refinements=60)
+    assert str(found).count("G's own") == 2 and "out of" not in str(found)
+    assert found.found.residuals[2:].min() > max(found.found.residuals[:2])  # though bytes cannot be met
 
 
 def test_what_cannot_be_inverted_is_one_line(tmp_path, pictures, capsys):
     begin(tmp_path, pictures)
-    for wrong in (["99"], ["no.png"], ["--own", "0"], ["--steps", "0"], ["--out", "x.jpg"]):
+    for wrong in (["99"], [9 * "9999"], ["no.png"], ["--own", "0"], ["--steps", "0"], ["--out", "x.jpg"]):
         assert cli.main(["invert", str(tmp_path / "r"), *wrong]) == 2
         assert capsys.readouterr().err.count("\n") == 1
     runs.begin(runs.configure("gan", {"data": "ring8", "latent": 3, "steps": 1}), tmp_path / "p")

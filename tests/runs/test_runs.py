@@ -195,6 +195,8 @@ def test_damaged_runs_are_named(tmp_path):
     with pytest.raises(runs.RunError, match=r"checkpoint\.npz does not fit"):
         runs.load(run.path)
     run.write_json("config.json", {**config, "latent": "nine"})
+    with pytest.raises(runs.RunError, match="--steps True: must be of type int"):
+        runs.GANConfig(steps=True)
     with pytest.raises(runs.RunError, match="--latent 'nine': must be of type int"):
         runs.load(run.path)
     run.write_json("config.json", {**config, "kind": []})

@@ -56,6 +56,15 @@ def test_the_sums_that_they_are(counts):
 
 
 @pytest.mark.parametrize("name", NAMES)
+def test_nothing_is_below_that_of_equals(name):
+    p = np.random.default_rng(0).dirichlet(np.ones(5), 500)
+    q = p * (1 + 1e-9 * np.random.default_rng(1).standard_normal(p.shape))
+    found = theory.f_divergence(p, q / q.sum(axis=1, keepdims=True), name)
+    equal = -2 * np.log(2) if name == "gan" else 0
+    assert (found >= equal).all() and found == pytest.approx(equal, abs=1e-8)
+
+
+@pytest.mark.parametrize("name", NAMES)
 @given(t=st.floats(-5, 3))
 def test_the_conjugate_is_the_supremum(name, t):
     divergence = F_DIVERGENCES[name]

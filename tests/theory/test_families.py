@@ -72,7 +72,10 @@ def test_what_is_no_distribution():
         (lambda: Gaussian(np.nan), "Gaussian: mean=nan"),
         (lambda: GaussianMixture([0, 1], 1, [0.5, 0.6]), "GaussianMixture: weights sums to 1.1"),
         (lambda: GaussianMixture([0, 1], [1, 2, 3]), r"means of shape \(2,\), stds of shape \(3,\)"),
-        (lambda: Discrete([0.5, 0.5], [1, 1]), "outcomes finite and all different"),
+        (lambda: Discrete([0.5, 0.5], [1, 1]), "outcomes real, finite and all different"),
+        (lambda: Discrete([0.5, 0.5], [1j, 2]), "dtype complex128"),
+        (lambda: GaussianMixture(0.0), r"GaussianMixture: means of shape \(\)"),
+        (lambda: GaussianMixture([]), r"GaussianMixture: means of shape \(0,\)"),
         (lambda: Discrete([[0.5, 0.5]]), r"Discrete: probabilities of shape \(1, 2\)"),
         (lambda: affine(0, 1), "affine: scale=0"),
         (lambda: Pushforward(np.sin, np.cos), "Pushforward: slopes from -"),
@@ -85,6 +88,10 @@ def test_what_is_no_distribution():
     for P, Q in ((Gaussian(), Discrete([1])), (Discrete([1]), Gaussian())):
         with pytest.raises(TypeError, match="Midpoint: P and Q must be both discrete"):
             Midpoint(P, Q)
+
+
+def test_gaussians_out_of_scale_are_infinitely_far_apart():
+    assert Gaussian(0, 1e200).kl(Gaussian()) == Gaussian(1e200).kl(Gaussian()) == np.inf
 
 
 def test_the_games_are_what_their_words_say():

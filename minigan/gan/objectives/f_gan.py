@@ -4,8 +4,8 @@ D_f(P||Q) = sup E_P T - E_Q f*(T), with f*(t) = sup_u t u - f(u) and equality at
 2016, equations 4 and 6). D raises the bound and G lowers it: G's loss is -E_Q f*(T). D's output v is free, T(v) is not,
 and with T(v) = f'(exp v) the best v is log p - log q, as in the first game, and f*(T(v)) = exp(v) f'(exp v) - f(exp v).
 Three go another way, the paper's: in pearson T is v itself, for f* is defined everywhere and so nothing grows
-exponentially; in neyman v is twice that logarithm, for the same reason; in total-variation, where f' is a step,
-T = tanh(v)/2, and where D is sure G learns nothing: as far apart as can be is flat.
+exponentially; in neyman v is twice that logarithm, so that what grows is exp(-v), not exp(-2v); in total-variation,
+where f' is a step, T = tanh(v)/2, and where D is sure G learns nothing: as far apart as can be is flat.
 Each f is derived from its divergence as `minigan.theory` defines it; the published table contradicts itself.
 """
 
