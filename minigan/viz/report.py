@@ -68,19 +68,22 @@ _TABLE = (
     ("loss", "loss of D, exactly", 9),
     ("floor", "2 ln 2 \N{MINUS SIGN} 2 JSD", 9),
     ("regret", "regret of D", 9),
-    ("off", "loss \N{MINUS SIGN} (2 ln 2 \N{MINUS SIGN} 2 JSD) \N{MINUS SIGN} regret", 12),
+    ("off", "by how much loss and (2 ln 2 \N{MINUS SIGN} 2 JSD) + regret differ", 12),
     ("jsd", "JSD, exactly", 9),
     ("angle", "angle between G's gradient and that of the JSD, degrees", 2),
     ("modes", "modes with a sample within 3 standard deviations", 0),
     ("high_quality", "share of samples so near a mode", 3),
     ("jsd_estimate", "JSD of the samples' counts in the modes: an estimate", 4),
 )
+_MOMENT = "Each frame is the moment before its update. "
 _NOTES = {
-    LineRecorder: "Each frame is the moment before its update. Exactly: by quadrature over the whole line, the loss, "
-    "the JSD and the regret each by its own, so that loss = 2 ln 2 \N{MINUS SIGN} 2 JSD + regret is a check and no "
-    "definition. The gradient is that of G's minibatch.",
-    PlaneRecorder: "Each frame is the moment before its update. No density is known here: modes, shares and the JSD "
-    "are counted among the samples shown, and the JSD is an estimate, that of two histograms over the modes.",
+    "exact": "Exactly: by quadrature over the whole line, the loss, the JSD and the regret each by its own, so that "
+    "loss = 2 ln 2 \N{MINUS SIGN} 2 JSD + regret is a check and no definition. The gradient is that of G's minibatch.",
+    "line": "The JSD is exact, by quadrature over the whole line. D's loss is that of the minibatch alone: D plays "
+    "another game here, or judges more than one sample, so that loss and JSD do not make an equation. The gradient is "
+    "that of G's minibatch.",
+    "plane": "No density is known here: modes, shares and the JSD are counted among the samples shown, and the JSD is "
+    "an estimate, that of two histograms over the modes.",
 }
 
 
@@ -97,13 +100,18 @@ def draw_report(recorder: Recorder, path: Path_, title: str, words: str) -> None
     for name, value in (
         ("$TITLE", escape(title)),
         ("$WORDS", escape(words)),
-        ("$NOTES", escape(_NOTES[type(recorder)])),
+        ("$NOTES", escape(_MOMENT + _NOTES[_kind(recorder)])),
         ("$HEIGHT", str(data["top"] + 270 * len(data["panels"]) - 40)),
         ("$DATA", text),
     ):
         page = page.replace(name, value)
     with replacing(path) as file:
         file.write_text(page, encoding="utf-8")
+
+
+def _kind(recorder: Recorder) -> str:
+    """What can be said of the game: the whole equation, or no more than the JSD on a line or counts in the plane."""
+    return "plane" if isinstance(recorder, PlaneRecorder) else "exact" if recorder.exact else "line"
 
 
 def _told(recorder: Recorder) -> dict[str, Any]:
@@ -120,14 +128,18 @@ def _told(recorder: Recorder) -> dict[str, Any]:
         "table": _TABLE,
     }
     if isinstance(recorder, LineRecorder):
-        numbers["off"] = [a - b - c for a, b, c in zip(*(numbers[n] for n in ("loss", "floor", "regret")), strict=True)]
-        data |= {"density": recorder.P.density(grid).tolist(), "panels": _LINE_PANELS, "bestName": "D*, the best"}
+        parts = zip(*(numbers[name] for name in ("loss", "floor", "regret")), strict=True)
+        numbers["off"] = [abs(loss - floor - regret) for loss, floor, regret in parts]
+        best = "D*, the best" if recorder.game.objective.optimum else "D*, the best without the penalty"
+        data |= {"density": recorder.P.density(grid).tolist(), "panels": _LINE_PANELS, "bestName": best}
         data["top"] = 640 if recorder.single else 390
     else:
         data |= {"side": len(grid), "centers": recorder.data.centers.tolist(), "panels": _PLANE_PANELS}
         data["top"] = 690 if recorder.single else 720
-    if not recorder.logistic:
-        data["panels"] = ({**data["panels"][0], "unit": "loss"}, *data["panels"][1:])
+    first, *others = data["panels"]
+    if _kind(recorder) == "line":
+        first = {**first, "title": "D's loss, of the minibatch"}
+    data["panels"] = (first if recorder.logistic else {**first, "unit": "loss"}, *others)
     if recorder.single:
         lowest, highest = float(arrays["output"].min()), float(arrays["output"].max())
         data["outputs"] = [lowest, max(highest, lowest + 1e-6)]

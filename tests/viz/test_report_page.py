@@ -112,6 +112,24 @@ def test_a_d_that_judges_no_single_points_is_not_drawn(tmp_path, data, options, 
     assert f"D is not drawn, as it is no function of x: it judges {judged}" in seen["words"]
 
 
+@pytest.mark.parametrize(
+    ("data", "objective", "equation", "best"),
+    [
+        ("gaussian", "non-saturating", True, "D*, the best"),
+        ("gaussian", "r1", True, "D*, the best without the penalty"),
+        ("gaussian", "hinge", False, "D*, the best"),
+        ("ring8", "hinge", False, None),
+    ],
+)
+def test_the_page_promises_the_equation_where_it_has_it(tmp_path, data, objective, equation, best):
+    draw_report(played(data, objective=objective).recorder, tmp_path / "report.html", "t", "w")
+    text = (tmp_path / "report.html").read_text(encoding="utf-8")
+    told = json.loads(re.search(r"const run = (\{.*\});\n", text)[1])
+    assert ("is a check and no definition" in text) == equation == (told["numbers"].get("loss", [None])[0] is not None)
+    assert ("do not make an equation" in text) == (told["panels"][0]["title"] == "D's loss, of the minibatch")
+    assert told.get("bestName") == best and ("what it is made of" in text) == equation
+
+
 @pytest.mark.parametrize("data", ["gaussian", "ring8"])
 def test_it_is_one_file_that_names_no_other(tmp_path, data):
     page = tmp_path / "report.html"
