@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterable
 from contextvars import copy_context
 from functools import partial
 from queue import SimpleQueue
-from typing import Any, cast
+from typing import Any, TypeAlias, cast
 
 import numpy as np
 
@@ -82,7 +82,10 @@ def default_formulation(*arrays: Array) -> str:
     return "blocked" if namespace(*arrays) is np else "im2col"
 
 
-def as_generator(generator: np.random.Generator | int | None) -> np.random.Generator:
+Seed: TypeAlias = "np.random.Generator | int | None"  # a string, so that numpy.random is imported when it is used
+
+
+def as_generator(generator: Seed) -> np.random.Generator:
     """A generator of random numbers: the one given, one seeded by an integer, or, for None, by fresh entropy.
 
     >>> as_generator(7).integers(100) == as_generator(7).integers(100)

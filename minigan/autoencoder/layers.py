@@ -15,13 +15,12 @@ from typing import Any
 import numpy as np
 
 from minigan import nn, optim
-from minigan.backend import as_generator
+from minigan.backend import Seed, as_generator
 from minigan.models import mirror, outputs
 from minigan.nn import functional as F
 from minigan.tensor import Tensor, no_grad, tensor
 
 Array = np.ndarray[Any, Any]
-Seed = np.random.Generator | int | None
 _NAMES = {nn.Conv2d: "conv", nn.Linear: "linear", nn.Softmax: "softmax"}
 
 

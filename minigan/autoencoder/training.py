@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from minigan import nn
-from minigan.backend import as_generator
+from minigan.backend import Seed, as_generator
 from minigan.datasets.batches import generator_state, set_generator_state
 from minigan.nn import functional as F
 from minigan.optim import Optimizer
@@ -48,7 +48,7 @@ class Training:
         *,
         denoise: float = 0.0,
         beta: float = 0.0,
-        generator: np.random.Generator | int | None = None,
+        generator: Seed = None,
     ) -> None:
         for name, value in (("denoise", denoise), ("beta", beta)):
             if not value >= 0:

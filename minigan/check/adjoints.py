@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-import numpy as np
-
-from minigan.backend import Array, as_generator, to_numpy
+from minigan.backend import Array, Seed, as_generator, to_numpy
 from minigan.check.gradients import Checked
 from minigan.check.problem import GradientError
 from minigan.tensor import Tensor
@@ -23,7 +21,7 @@ def check_adjoint(
     rtol: float = 1e-12,
     draws: int = 3,
     arrays: bool = False,
-    generator: np.random.Generator | int | None = 0,
+    generator: Seed = 0,
 ) -> Checked:
     """Check that <forward(x), y> = <x, adjoint(y)> for random x and y.
 

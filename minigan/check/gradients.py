@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from minigan.backend import Array, as_generator, namespace
+from minigan.backend import Array, Seed, as_generator, namespace
 from minigan.check.problem import GradientError, Problem
 
 _FULL = 2000  # with more numbers than this, directions alone are compared unless told
@@ -40,7 +40,7 @@ def check_grad(
     atol: float = 1e-7,
     full: bool | None = None,
     directions: int = 3,
-    generator: np.random.Generator | int | None = 0,
+    generator: Seed = 0,
 ) -> Checked:
     """Check the gradients of function(*inputs) up to an order against central differences.
 

@@ -26,11 +26,9 @@ from typing import Any
 
 import numpy as np
 
-from minigan.backend import as_generator
+from minigan.backend import Seed, as_generator
 from minigan.check.gradients import check_grad
 from minigan.tensor import Op, no_grad
-
-Seed = np.random.Generator | int | None
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from minigan.backend import as_generator
+from minigan.backend import Seed, as_generator
 
 Array = NDArray[Any]
 State = dict[str, Any]
@@ -80,7 +80,7 @@ class Batches:
         self,
         *arrays: Array,
         size: int,
-        generator: np.random.Generator | int | None = None,
+        generator: Seed = None,
         drop_last: bool = True,
     ) -> None:
         self.count = _common_length("Batches", arrays)
@@ -157,7 +157,7 @@ class Draws:
         draw: Callable[[int, np.random.Generator], Array],
         *,
         size: int,
-        generator: np.random.Generator | int | None = None,
+        generator: Seed = None,
     ) -> None:
         self.draw = draw
         self.size = at_least_one("Draws", "size", size)

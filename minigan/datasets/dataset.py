@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
-from minigan.backend import as_generator
+from minigan.backend import Seed, as_generator
 from minigan.datasets.batches import Array, Batches, at_least_one
 
 LUMA = (0.299, 0.587, 0.114)  # what red, green and blue add to brightness: ITU-R BT.601, as in Pillow's "L"
@@ -91,7 +91,7 @@ class Dataset:
     def batches(
         self,
         size: int,
-        generator: np.random.Generator | int | None = None,
+        generator: Seed = None,
         *,
         low: float = -1,
         high: float = 1,
@@ -171,14 +171,12 @@ def pad_to(images: Array, size: int, background: float = 0) -> Array:
     return padded
 
 
-def shuffle(dataset: Dataset, generator: np.random.Generator | int | None = 0) -> Dataset:
+def shuffle(dataset: Dataset, generator: Seed = 0) -> Dataset:
     """The same images in the order `generator.permutation(N)`."""
     return dataset.take(as_generator(generator).permutation(len(dataset)))
 
 
-def split(
-    dataset: Dataset, test: int | None = None, generator: np.random.Generator | int | None = 0
-) -> tuple[Dataset, Dataset]:
+def split(dataset: Dataset, test: int | None = None, generator: Seed = 0) -> tuple[Dataset, Dataset]:
     """Two parts (train, test) of the images in the order `generator.permutation(N)`: first train, the last `test` test.
 
     By default `test` is a fifth, rounded up, and the seed 0: 4000 + 1000 of `mnist5k`, 1437 + 360 of `digits8`.

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from minigan.backend import as_generator
+from minigan.backend import Seed, as_generator
 from minigan.datasets.batches import at_least_one
 from minigan.datasets.dataset import Dataset
 
@@ -32,7 +32,7 @@ def _embedded(name: str, high: float) -> Dataset:
     return Dataset(name, images[:, None], labels.astype(np.int64), high=high)  # (N, H, W) -> (N, 1, H, W)
 
 
-def stack_digits(digits: Dataset, count: int = 20_000, generator: np.random.Generator | int | None = 0) -> Dataset:
+def stack_digits(digits: Dataset, count: int = 20_000, generator: Seed = 0) -> Dataset:
     """Images (count, 3, H, W) with a random digit in each channel, labelled 0..999 by the number they spell.
 
     The test of mode coverage of Metz et al. 2017 and of PacGAN (Lin et al. 2018). Raises ValueError unless the digits

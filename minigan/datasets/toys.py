@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
-from minigan.backend import as_generator
+from minigan.backend import Seed, as_generator
 from minigan.datasets.batches import Array, Draws, at_least_one
 
 
@@ -52,9 +52,7 @@ class Mixture:
         modes, dim = self.centers.shape
         return f"{self.name}: {modes} Gaussian{'s' * (modes > 1)} in {dim}-D with standard deviation {self.std:g}"
 
-    def sample(
-        self, n: int, generator: np.random.Generator | int | None = None, dtype: DTypeLike = np.float32
-    ) -> Array:
+    def sample(self, n: int, generator: Seed = None, dtype: DTypeLike = np.float32) -> Array:
         """Draw n points (n, D).
 
         >>> ring().sample(5, generator=0).shape
@@ -66,9 +64,7 @@ class Mixture:
         modes = rng.choice(len(self.centers), size=n, p=self.weights)
         return (self.centers[modes] + self.std * rng.standard_normal((n, *self.shape))).astype(dtype)
 
-    def batches(
-        self, size: int, generator: np.random.Generator | int | None = None, dtype: DTypeLike = np.float32
-    ) -> Draws:
+    def batches(self, size: int, generator: Seed = None, dtype: DTypeLike = np.float32) -> Draws:
         """Endless batches `(points,)` of fresh draws, points (size, D)."""
         return Draws(lambda n, rng: self.sample(n, rng, dtype), size=size, generator=generator)
 

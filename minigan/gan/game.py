@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from minigan import nn
-from minigan.backend import as_generator
+from minigan.backend import Seed, as_generator
 from minigan.datasets import generator_state, set_generator_state
 from minigan.gan.average import Average
 from minigan.gan.objectives import Objective, non_saturating
@@ -81,7 +81,7 @@ class Game:
         classes: int = 0,
         pack: int = 1,
         encoder: nn.Module | None = None,
-        generator: np.random.Generator | int | None = None,
+        generator: Seed = None,
     ) -> None:
         if encoder is not None and objective.penalty is not None:
             raise ValueError(f"Game: encoder: {objective.name} has a penalty on D's slope in x, and D judges pairs")
@@ -99,7 +99,7 @@ class Game:
         like = next(iter(self.G.parameters()))
         return tensor(array, dtype=like.dtype, device=like.device)
 
-    def noise(self, count: int, generator: np.random.Generator | int | None = None) -> Tensor:
+    def noise(self, count: int, generator: Seed = None) -> Tensor:
         """Latent vectors (count, latent) from N(0, latent_std^2), by the game's generator or another."""
         rng = self.generator if generator is None else as_generator(generator)
         return self._tensor(rng.standard_normal((count, self.latent), np.float32) * np.float32(self.latent_std))

@@ -17,12 +17,11 @@ from typing import Any
 import numpy as np
 
 from minigan import nn, optim
-from minigan.backend import as_generator, matmul
+from minigan.backend import Seed, as_generator, matmul
 from minigan.models import outputs
 from minigan.tensor import Tensor, grad, tensor
 
 Array = np.ndarray[Any, Any]
-Seed = np.random.Generator | int | None
 _LEAST = 1e-9  # damping: what float32 knows of J'J, relative to its mean eigenvalue
 
 

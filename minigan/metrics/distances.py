@@ -9,7 +9,6 @@ import numpy as np
 from minigan.backend import parallel
 
 Array = np.ndarray[Any, Any]
-Seed = np.random.Generator | int | None
 
 _BLOCK = 1 << 20  # distances in a block: 8 MB a thread
 _FEW = 8  # numbers in a short row

@@ -12,8 +12,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from minigan.backend import as_generator, parallel
-from minigan.metrics.distances import Array, Seed, Squares, as_rows, blocks, require_count
+from minigan.backend import Seed, as_generator, parallel
+from minigan.metrics.distances import Array, Squares, as_rows, blocks, require_count
 
 Kernel = Callable[[Array], Array]  # of rows (n, D): k(row, z) for every z that it was made for, (n, N)
 _MEDIAN_OF = 1000  # samples, at most

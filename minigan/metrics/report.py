@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
-from minigan.backend import as_generator
+from minigan.backend import Seed, as_generator
 from minigan.metrics.digits import SURE, Verdict
-from minigan.metrics.distances import Array, Seed
+from minigan.metrics.distances import Array
 from minigan.metrics.frechet import frechet_distance
 from minigan.metrics.kernel import kid, mmd
 from minigan.metrics.modes import Modes

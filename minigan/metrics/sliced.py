@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from minigan.backend import as_generator, matmul
-from minigan.metrics.distances import Array, Seed, as_rows, require_count
+from minigan.backend import Seed, as_generator, matmul
+from minigan.metrics.distances import Array, as_rows, require_count
 
 
 def sliced_wasserstein(real: Array, generated: Array, directions: int = 128, *, generator: Seed = None) -> float:

@@ -14,11 +14,9 @@ from math import prod
 import numpy as np
 
 from minigan import nn
-from minigan.backend import as_generator
+from minigan.backend import Seed, as_generator
 from minigan.models.mirror import mirror
 from minigan.tensor import Tensor
-
-Seed = np.random.Generator | int | None
 
 
 class Autoencoder(nn.Module):

@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import pairwise
 
-import numpy as np
-
 from minigan import nn
-from minigan.backend import as_generator
+from minigan.backend import Seed, as_generator
 
 
 class Classifier(nn.Sequential):
@@ -27,7 +25,7 @@ class Classifier(nn.Sequential):
         hidden: Sequence[int] = (),
         norm: bool = False,
         *,
-        generator: np.random.Generator | int | None = None,
+        generator: Seed = None,
     ) -> None:
         rng = as_generator(generator)
         layers: list[nn.Module] = []

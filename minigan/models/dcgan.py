@@ -11,7 +11,7 @@ from collections.abc import Callable
 import numpy as np
 
 from minigan import nn
-from minigan.backend import as_generator
+from minigan.backend import Seed, as_generator
 from minigan.models.joining import joined
 from minigan.tensor import Tensor
 
@@ -53,7 +53,7 @@ class DCGANGenerator(nn.Sequential):
         features: int = 32,
         *,
         normalize: Normalize | None = nn.BatchNorm2d,
-        generator: np.random.Generator | int | None = None,
+        generator: Seed = None,
     ) -> None:
         rng, bias = as_generator(generator), normalize is None
         width = features * 2 ** (_doublings("DCGANGenerator", size) - 1)
@@ -113,7 +113,7 @@ class DCGANDiscriminator(nn.Sequential):
         features: int = 32,
         *,
         normalize: Normalize | None = nn.BatchNorm2d,
-        generator: np.random.Generator | int | None = None,
+        generator: Seed = None,
     ) -> None:
         rng = as_generator(generator)
         super().__init__(
@@ -141,7 +141,7 @@ class DCGANEncoder(nn.Sequential):
         features: int = 32,
         *,
         normalize: Normalize | None = nn.BatchNorm2d,
-        generator: np.random.Generator | int | None = None,
+        generator: Seed = None,
     ) -> None:
         rng = as_generator(generator)
         super().__init__(

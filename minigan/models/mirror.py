@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from minigan import nn
-from minigan.backend import as_generator
+from minigan.backend import Seed, as_generator
 from minigan.geometry import output_padding_for
 from minigan.models.application import outputs
 from minigan.nn import functional as F
@@ -59,7 +59,7 @@ def mirror(
     tied: bool = False,
     bias: bool = True,
     last: nn.Module | None = None,
-    generator: np.random.Generator | int | None = None,
+    generator: Seed = None,
 ) -> nn.Sequential:
     """A decoder from what the encoder makes of inputs (N, *shape) back to (N, *shape), and through `last`.
 

@@ -8,7 +8,7 @@ from itertools import pairwise
 import numpy as np
 
 from minigan import nn
-from minigan.backend import as_generator
+from minigan.backend import Seed, as_generator
 from minigan.models.joining import joined
 from minigan.tensor import Tensor
 
@@ -59,7 +59,7 @@ class MLPGenerator(nn.Sequential):
         activation: Callable[[], nn.Module] = nn.ReLU,
         gains: bool = False,
         *,
-        generator: np.random.Generator | int | None = None,
+        generator: Seed = None,
     ) -> None:
         super().__init__(*_layers([latent, *hidden, dimensions], as_generator(generator), activation, gains))
 
@@ -73,7 +73,7 @@ class MLPEncoder(MLPGenerator):
         dimensions: int = 2,
         hidden: Sequence[int] = (128, 128),
         *,
-        generator: np.random.Generator | int | None = None,
+        generator: Seed = None,
     ) -> None:
         super().__init__(dimensions, latent, hidden, generator=generator)
 
@@ -89,7 +89,7 @@ class MLPDiscriminator(nn.Sequential):
         dimensions: int = 2,
         hidden: Sequence[int] = (128, 128),
         *,
-        generator: np.random.Generator | int | None = None,
+        generator: Seed = None,
     ) -> None:
         super().__init__(*_layers([dimensions, *hidden, 1], as_generator(generator)))
 

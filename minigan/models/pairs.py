@@ -8,10 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import numpy as np
-
 from minigan import nn
-from minigan.backend import as_generator
+from minigan.backend import Seed, as_generator
 from minigan.models.dcgan import DCGANEncoder, Normalize
 from minigan.models.mlp import MLPDiscriminator
 from minigan.tensor import Tensor
@@ -32,7 +30,7 @@ class PairDiscriminator(nn.Module):
         hidden: Sequence[int] = (256, 256),
         *,
         normalize: Normalize | None = nn.BatchNorm2d,
-        generator: np.random.Generator | int | None = None,
+        generator: Seed = None,
     ) -> None:
         super().__init__()
         rng = as_generator(generator)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any, ClassVar
 
+from minigan.backend import Seed
 from minigan.conv import FORMULATIONS
 from minigan.geometry import Ints, output_padding_for
 from minigan.nn import functional as F
@@ -16,7 +17,6 @@ from minigan.nn.checks import learned, one_of, per_axis, whole
 from minigan.nn.linear import start
 from minigan.nn.module import Module, Parameter
 from minigan.tensor import Tensor
-from minigan.tensor.creation import Seed
 
 
 class _Convolution(Module):

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, ClassVar
 
-from minigan.backend import as_generator
+from minigan.backend import Seed, as_generator
 from minigan.nn import functional as F
 from minigan.nn.module import Module
 from minigan.ops.checks import number
 from minigan.tensor import Tensor
-from minigan.tensor.creation import Seed
 
 
 class Dropout(Module):

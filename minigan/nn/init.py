@@ -12,10 +12,9 @@ from typing import Any
 
 import numpy as np
 
-from minigan.backend import as_generator, one_blas_thread, to_device
+from minigan.backend import Seed, as_generator, one_blas_thread, to_device
 from minigan.tensor import Tensor
 from minigan.tensor.checks import Shape, tensor_of
-from minigan.tensor.creation import Seed
 
 Numbers = np.ndarray[Any, Any]
 

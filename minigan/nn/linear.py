@@ -5,13 +5,12 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from minigan.backend import as_generator
+from minigan.backend import Seed, as_generator
 from minigan.nn import functional as F
 from minigan.nn import init
 from minigan.nn.checks import learned, whole
 from minigan.nn.module import Module, Parameter
 from minigan.tensor import Tensor
-from minigan.tensor.creation import Seed
 
 
 def start(weight: Parameter, bias: Parameter | None, generator: Seed) -> None:

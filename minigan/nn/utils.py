@@ -7,14 +7,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TypeVar
 
-from minigan.backend import Array, as_generator, matmul, namespace
+from minigan.backend import Array, Seed, as_generator, matmul, namespace
 from minigan.nn.convolution import ConvTranspose1d, ConvTranspose2d, ConvTranspose3d
 from minigan.nn.functional import normalize
 from minigan.nn.module import Module, Parameter
 from minigan.ops.checks import number
 from minigan.tensor import Tensor, no_grad, tensor
 from minigan.tensor.checks import tensor_of
-from minigan.tensor.creation import Seed
 from minigan.tensor.joining import cat
 from minigan.tensor.products import dot
 

@@ -6,18 +6,16 @@ accepted, so that PyTorch's lines run, but the input is left as it is. (Srivasta
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from minigan.backend import as_generator, to_device
+from minigan.backend import Seed, as_generator, to_device
 from minigan.ops.checks import number, real
 from minigan.tensor import Op
 
 if TYPE_CHECKING:
     from minigan.tensor import Tensor
-
-Seed: TypeAlias = "np.random.Generator | int | None"
 
 
 def dropout(

@@ -24,7 +24,6 @@ from minigan.tensor.comparison import (
     ne,
 )
 from minigan.tensor.creation import (
-    Seed,
     arange,
     as_tensor,
     empty,
@@ -118,7 +117,7 @@ from minigan.tensor.tensor import Tensor
 
 __all__ = [
     "Tensor", "tensor", "as_tensor", "from_numpy", "Op", "FusedOp", "Node", "grad", "differentiate", "Step", "Tape",
-    "Entry", "no_grad", "enable_grad", "is_grad_enabled", "set_grad_enabled", "Seed", "DType", "as_dtype", "bool",
+    "Entry", "no_grad", "enable_grad", "is_grad_enabled", "set_grad_enabled", "DType", "as_dtype", "bool",
     "float16", "float32", "float64", "int8", "int16", "int32", "int64", "uint8", "Shape", "DimError", "as_dim",
     "as_dims", "as_shape", "tensor_of", "broadcast_shapes", "operands", "alias", "accumulate",
     "add", "allclose", "bitwise_and", "bitwise_not", "bitwise_or", "bitwise_xor", "clamp", "div", "eq",

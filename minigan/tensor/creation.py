@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import math
-from typing import Any, TypeAlias, TypeGuard
+from typing import Any, TypeGuard
 
 import numpy as np
 
-from minigan.backend import as_generator, to_device
+from minigan.backend import Seed, as_generator, to_device
 from minigan.tensor.checks import as_shape, integer, tensor_of
 from minigan.tensor.dtypes import as_dtype, float32, int64, of_number
 from minigan.tensor.likeness import filled, fitting, one_number
 from minigan.tensor.tensor import Tensor
-
-Seed: TypeAlias = "np.random.Generator | int | None"  # a string, so that numpy.random is imported when it is used
 
 
 def tensor(data: Any, *, dtype: Any = None, device: str | None = None, requires_grad: bool = False) -> Tensor:

@@ -12,12 +12,11 @@ from math import log, pi
 import numpy as np
 from numpy.typing import ArrayLike
 
-from minigan.backend import as_generator
+from minigan.backend import Seed, as_generator
 from minigan.theory import checks
 from minigan.theory.quadrature import Function, Integral, integrate
 from minigan.theory.summands import Array
 
-Seed = np.random.Generator | int | None
 _SPREAD = np.array([-8.0, -5, -2.5, 0, 2.5, 5, 8])  # where a Gaussian is cut, in standard deviations
 
 

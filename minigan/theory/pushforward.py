@@ -9,7 +9,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from minigan.theory.families import STANDARD, Distribution, Gaussian, Seed
+from minigan.backend import Seed
+from minigan.theory.families import STANDARD, Distribution, Gaussian
 from minigan.theory.quadrature import Function, Integral
 from minigan.theory.summands import Array
 

@@ -9,7 +9,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from minigan import datasets, nn, optim
-from minigan.backend import as_generator
+from minigan.backend import Seed, as_generator
 from minigan.gan import Average, Game, exact_generator, lerp, slerp
 from minigan.models import MLPDiscriminator, MLPGenerator, outputs
 from minigan.runs import GANTask, RunError
@@ -17,7 +17,6 @@ from minigan.theory import Gaussian, GaussianMixture
 from minigan.viz.canvas import BLUE, INK, PALE, VERMILION, WHITE, Path_, save_png
 from minigan.viz.pictures import grid
 
-Seed = np.random.Generator | int | None
 Array = np.ndarray[Any, Any]
 _MODES, _STD = [-2.0, 2.0], 0.5
 

@@ -9,14 +9,13 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from minigan import no_grad, optim, tensor
-from minigan.backend import as_generator
+from minigan.backend import Seed, as_generator
 from minigan.gan import minimax
 from minigan.models import MLPDiscriminator
 from minigan.theory import GAMES, Game, Loss, population
 from minigan.theory.quadrature import Function
 from minigan.viz.canvas import BLUE, GREEN, INK, VERMILION, WHITE, Path_, save_png
 
-Seed = np.random.Generator | int | None
 Array = np.ndarray[Any, Any]
 # the game, its words, D's hidden layers (none where D* is logistic) and learning rate, the part of the line to draw
 _PANELS = (

@@ -11,9 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import cast
 
-import numpy as np
-
-from minigan.backend import as_generator
+from minigan.backend import Seed, as_generator
 from minigan.tensor import Tensor, grad, tensor
 
 Critic = Callable[[Tensor], Tensor]
@@ -35,9 +33,7 @@ class Penalty(ABC):
     weight: float = 10.0
 
     @abstractmethod
-    def __call__(
-        self, D: Critic, real: Tensor, fake: Tensor, generator: np.random.Generator | int | None = None
-    ) -> Tensor:
+    def __call__(self, D: Critic, real: Tensor, fake: Tensor, generator: Seed = None) -> Tensor:
         """The weighted penalty of D, a mean over the samples of real and fake, each (N, ...)."""
 
 
@@ -49,9 +45,7 @@ class GradientPenalty(Penalty):
     (Gulrajani et al. 2017, equation 3). It is 0 for a linear critic whose weights have norm 1.
     """
 
-    def __call__(
-        self, D: Critic, real: Tensor, fake: Tensor, generator: np.random.Generator | int | None = None
-    ) -> Tensor:
+    def __call__(self, D: Critic, real: Tensor, fake: Tensor, generator: Seed = None) -> Tensor:
         """The penalty; raises ValueError if real and fake differ in shape."""
         if real.shape != fake.shape:
             raise ValueError(f"GradientPenalty: real has shape {real.shape} and fake {fake.shape}; they must be equal")
@@ -65,8 +59,6 @@ class GradientPenalty(Penalty):
 class R1(Penalty):
     """weight/2 E |grad D(x)|^2 over real samples: D is to be flat where the data are (Mescheder et al. 2018, eq. 9)."""
 
-    def __call__(
-        self, D: Critic, real: Tensor, fake: Tensor, generator: np.random.Generator | int | None = None
-    ) -> Tensor:
+    def __call__(self, D: Critic, real: Tensor, fake: Tensor, generator: Seed = None) -> Tensor:
         """The penalty, of real samples alone."""
         return self.weight / 2 * (input_gradients(D, real) ** 2).sum(dim=1).mean()
