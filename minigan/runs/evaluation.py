@@ -46,13 +46,14 @@ def evaluate(task: GANTask, count: int, seed: int = 0) -> Iterator[Finding]:
 
     Sets of samples are compared in `compared_count` of them. Raises RunError for too few images.
     """
-    data = task.data
+    data, compared = task.data, compared_count(task, count)
     if isinstance(data, datasets.Mixture):
         return _of_points(task, data, count, seed)
-    require_enough(data)
     if _stacked(data):
         return _of_stacks(task, count, seed)
-    return _of_pixels(task, data, count, seed) if data.labels is None else _of_images(task, data, count, seed)
+    if data.labels is None:
+        return _of_pixels(task, data, compared, seed)
+    return _of_images(task, data, count, compared, seed)
 
 
 def require_enough(data: datasets.Dataset) -> None:
@@ -72,21 +73,19 @@ def _of_points(task: GANTask, data: datasets.Mixture, count: int, seed: int) -> 
     yield from metrics.compare(reference, real, points, generator=chance)
 
 
-def _of_pixels(task: GANTask, data: datasets.Dataset, count: int, seed: int) -> Iterator[Finding]:
+def _of_pixels(task: GANTask, data: datasets.Dataset, n: int, seed: int) -> Iterator[Finding]:
     known, real = (part.scaled() for part in datasets.split(data))
-    n = compared_count(task, count)
     yield from metrics.compare(known[:n], real[:n], sample(task, n, seed), generator=seed)
 
 
-def _of_images(task: GANTask, data: datasets.Dataset, count: int, seed: int) -> Iterator[Finding]:
+def _of_images(task: GANTask, data: datasets.Dataset, count: int, compared: int, seed: int) -> Iterator[Finding]:
     train, test = datasets.split(data)
     judge = judge_of(train, seed)
     known, real, images = train.scaled(), test.scaled(), sample(task, count, seed)
     yield from metrics.of_verdicts(
         metrics.verdict(judge, real, known, test.labels), metrics.verdict(judge, images, known)
     )
-    n = compared_count(task, count)
-    seen = [metrics.features(judge, part[:n]) for part in (known, real, images)]
+    seen = [metrics.features(judge, part[:compared]) for part in (known, real, images)]
     yield from metrics.compare(*seen, features=True, generator=seed)
 
 
