@@ -2,15 +2,39 @@
 
 import argparse
 
-from benchmarks import autoencoders, bits, gpu_check, memory, modes, ops, overhead, pacgan, scaling, steps
+from benchmarks import (
+    autoencoders,
+    bits,
+    gpu_check,
+    memory,
+    modes,
+    ops,
+    overhead,
+    pacgan,
+    scaling,
+    steps,
+)
 
 
 def main() -> None:
     parser = argparse.ArgumentParser("python -m benchmarks", description=__doc__)
     commands = parser.add_subparsers(required=True, metavar="NAME")
-    for module in (steps, ops, overhead, scaling, memory, bits, gpu_check, autoencoders, modes, pacgan):
+    for module in (
+        steps,
+        ops,
+        overhead,
+        scaling,
+        memory,
+        bits,
+        gpu_check,
+        autoencoders,
+        modes,
+        pacgan,
+    ):
         about = module.__doc__ or ""
-        command = commands.add_parser(module.__name__.rpartition(".")[2], help=about.splitlines()[0], description=about)
+        command = commands.add_parser(
+            module.__name__.rpartition(".")[2], help=about.splitlines()[0], description=about
+        )
         module.options(command)
         command.set_defaults(run=module.main)
     arguments = parser.parse_args()

@@ -1,8 +1,10 @@
-"""Held-out squared error of five auto-encoders at several sizes of h, and how many numbers each has learned.
+"""Held-out squared error of five auto-encoders at several sizes of h, and how many numbers each has
+learned.
 
-The mean image (no h at all), PCA, a linear auto-encoder, a perceptron and a convolutional auto-encoder: all on the same
-splits, one for each seed, of which the weights and the order of the batches are too. PCA is the rival: the best that
-can be done linearly, so the linear auto-encoder must equal it, and the others beat it.
+The mean image (no h at all), PCA, a linear auto-encoder, a perceptron and a convolutional
+auto-encoder: all on the same splits, one for each seed, of which the weights and the order of the
+batches are too. PCA is the rival: the best that can be done linearly, so the linear auto-encoder
+must equal it, and the others beat it.
 """
 
 from __future__ import annotations
@@ -28,29 +30,54 @@ Found = tuple[float, int]  # held-out squared error per pixel, numbers that were
 
 
 def options(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--data", default="digits8", help="square images: a name or a path (default: digits8)")
-    parser.add_argument("--latents", type=count, nargs="*", default=[1, 2, 4, 8, 16, 32], metavar="K")
-    parser.add_argument("--seeds", type=count, default=5, help="splits, each with weights of its own")
-    parser.add_argument("--updates", type=count, default=3000, help="of the linear auto-encoder, on all images at once")
-    parser.add_argument("--steps", type=count, help="of the two others (default: as `minigan train autoencoder`)")
+    parser.add_argument(
+        "--data", default="digits8", help="square images: a name or a path (default: digits8)"
+    )
+    parser.add_argument(
+        "--latents", type=count, nargs="*", default=[1, 2, 4, 8, 16, 32], metavar="K"
+    )
+    parser.add_argument(
+        "--seeds", type=count, default=5, help="splits, each with weights of its own"
+    )
+    parser.add_argument(
+        "--updates",
+        type=count,
+        default=3000,
+        help="of the linear auto-encoder, on all images at once",
+    )
+    parser.add_argument(
+        "--steps", type=count, help="of the two others (default: as `minigan train autoencoder`)"
+    )
     parser.add_argument("--json", metavar="F", help="keep every figure there")
 
 
 def main(arguments: argparse.Namespace) -> None:
     report, data = Report(arguments), datasets.load(arguments.data)
     if not isinstance(data, datasets.Dataset):
-        raise SystemExit(f"--data {arguments.data}: points have no auto-encoder here (legal: images)")
-    print(f"\n{data.description}: held-out squared error per pixel, mean and standard deviation of {arguments.seeds}")
+        raise SystemExit(
+            f"--data {arguments.data}: points have no auto-encoder here (legal: images)"
+        )
+    print(
+        f"\n{data.description}: held-out squared error per pixel, mean and standard deviation of "
+        f"{arguments.seeds}"
+    )
     print(f"{'k':>4} " + "".join(f"{name:>26}" for name in MODELS))
     for k in arguments.latents:
         found = {
-            name: [model(data, k, seed, arguments) for seed in range(arguments.seeds)] for name, model in MODELS.items()
+            name: [model(data, k, seed, arguments) for seed in range(arguments.seeds)]
+            for name, model in MODELS.items()
         }
         report.keep(f"k={k}", found)
         print(f"{k:4} " + "".join(f"{cell(values):>26}" for values in found.values()))
         pca = [error for error, _ in found["PCA"]]
-        shares = {name: fmean(e / p for (e, _), p in zip(values, pca, strict=True)) for name, values in found.items()}
-        print(f"{'':4} " + "".join(f"{f'{share:.3f} of PCA':>26}" for share in shares.values()), flush=True)
+        shares = {
+            name: fmean(e / p for (e, _), p in zip(values, pca, strict=True))
+            for name, values in found.items()
+        }
+        print(
+            f"{'':4} " + "".join(f"{f'{share:.3f} of PCA':>26}" for share in shares.values()),
+            flush=True,
+        )
 
 
 def cell(values: list[Found]) -> str:
@@ -100,7 +127,9 @@ def convolutional(data: Dataset, k: int, seed: int, arguments: Any) -> Found:
 def usual(data: Dataset, k: int, seed: int, arguments: Any, model: Autoencoder | None) -> Found:
     """With the defaults of `minigan train autoencoder`."""
     given = {"data": arguments.data, "latent": k, "seed": seed}
-    config: Any = configure("autoencoder", given if arguments.steps is None else {**given, "steps": arguments.steps})
+    config: Any = configure(
+        "autoencoder", given if arguments.steps is None else {**given, "steps": arguments.steps}
+    )
     train, test = parts(data, seed)
     return learn(training_of(config, train, model), config.steps, test.scaled(0, 1))
 

@@ -1,4 +1,6 @@
-"""The same bits: at one and two threads, by every formulation, and after a SIGKILL and --resume, ten times each."""
+"""The same bits: at one and two threads, by every formulation, and after a SIGKILL and --resume,
+ten times each.
+"""
 
 from __future__ import annotations
 
@@ -60,7 +62,10 @@ def _threads(times: int, updates: int) -> None:
             for _ in game.play(updates):
                 pass
             found.append(_digest(game))
-        print(f"threads: seed {seed}, {updates} updates at 1 and 2 threads: {found[0]} {found[1]}", end=" ")
+        print(
+            f"threads: seed {seed}, {updates} updates at 1 and 2 threads: {found[0]} {found[1]}",
+            end=" ",
+        )
         print("equal" if found[0] == found[1] else "DIFFERENT")
     set_num_threads(before)
 
@@ -72,10 +77,15 @@ def _formulations() -> None:
     for by in FORMULATIONS:
         game = _game(0, "float64", by, features=2, batch=4, latent=5)
         game.step()
-        weights[by] = np.concatenate([p.numpy().ravel() for m in (game.G, game.D) for p in m.parameters()])
+        weights[by] = np.concatenate(
+            [p.numpy().ravel() for m in (game.G, game.D) for p in m.parameters()]
+        )
     for by, found in weights.items():
         error = np.abs(found - weights["definition"]).max() / np.abs(weights["definition"]).max()
-        print(f"formulations: one float64 update by {by}: largest difference from definition {error:.1e}")
+        print(
+            f"formulations: one float64 update by {by}: largest difference from definition "
+            f"{error:.1e}"
+        )
 
 
 def _kills(times: int, updates: int) -> None:
@@ -103,4 +113,7 @@ def _kills(times: int, updates: int) -> None:
                     elif run.exists():
                         run.rename(run.with_name(f"{run.name}-stillborn-{kills}"))
             a, b = (runs.load(path)[1].game for path in (whole, run))
-            print(f"kill and resume: turn {turn}, {kills} kills:", "equal" if _digest(a) == _digest(b) else "DIFFERENT")
+            print(
+                f"kill and resume: turn {turn}, {kills} kills:",
+                "equal" if _digest(a) == _digest(b) else "DIFFERENT",
+            )

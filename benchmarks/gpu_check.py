@@ -1,4 +1,6 @@
-"""The op suite and one DCGAN update on a real GPU through CuPy, compared with NumPy number by number; and its speed."""
+"""The op suite and one DCGAN update on a real GPU through CuPy, compared with NumPy number by
+number; and its speed.
+"""
 
 from __future__ import annotations
 
@@ -30,7 +32,10 @@ def main(arguments: argparse.Namespace) -> None:
         off = max(map(difference, outcome(example, "cpu"), outcome(example, arguments.device)))
         worst = max(worst, off)
         print(f"{example.op!r:60.60} {off:9.1e}")
-    print(f"{len(EXAMPLES)} ops, value and gradients, float64: largest relative difference from NumPy {worst:.1e}")
+    print(
+        f"{len(EXAMPLES)} ops, value and gradients, float64: largest relative difference from "
+        f"NumPy {worst:.1e}"
+    )
     updates(arguments)
 
 
@@ -48,16 +53,26 @@ def difference(a: np.ndarray[Any, Any], b: np.ndarray[Any, Any]) -> float:
     """The largest difference relative to the largest number; infinite for other shapes."""
     if a.shape != b.shape:
         return float("inf")
-    return float(np.abs(a.astype(float) - b).max(initial=0) / max(1e-300, np.abs(a.astype(float)).max(initial=0)))
+    return float(
+        np.abs(a.astype(float) - b).max(initial=0)
+        / max(1e-300, np.abs(a.astype(float)).max(initial=0))
+    )
 
 
 def updates(arguments: argparse.Namespace) -> None:
     """One update of the DCGAN on both devices from the same weights, then many, timed."""
-    games = [runs.GANTask(runs.GANConfig(device=device)).game for device in ("cpu", arguments.device)]
+    games = [
+        runs.GANTask(runs.GANConfig(device=device)).game for device in ("cpu", arguments.device)
+    ]
     steps = [game.step() for game in games]
-    losses = [abs(getattr(steps[0], name) - getattr(steps[1], name)) for name in ("loss_D", "loss_G")]
+    losses = [
+        abs(getattr(steps[0], name) - getattr(steps[1], name)) for name in ("loss_D", "loss_G")
+    ]
     weights = max(map(difference, *([p.numpy() for p in step.G.parameters()] for step in steps)))
-    print(f"one DCGAN update, float32: losses differ by {max(losses):.1e}, weights of G by {weights:.1e}")
+    print(
+        f"one DCGAN update, float32: losses differ by {max(losses):.1e}, weights of G by "
+        f"{weights:.1e}"
+    )
     for game, device in zip(games, ("cpu", arguments.device), strict=True):
         times = []
         for _ in range(arguments.updates):

@@ -1,4 +1,6 @@
-"""The same updates as a JAX user writes them, functions of parameters compiled whole; imported only in its process."""
+"""The same updates as a JAX user writes them, functions of parameters compiled whole; imported only
+in its process.
+"""
 
 # mypy: disable-error-code="import-not-found"
 
@@ -16,26 +18,37 @@ Tree = dict[str, Any]
 
 
 def dcgan(Z: int, W: int, C: int, SIZE: int, B: int) -> Callable[[], None]:
-    """The update of `workloads.dcgan`, without batch norm's running averages; each call waits for its result."""
+    """The update of `workloads.dcgan`, without batch norm's running averages; each call waits for
+    its result.
+    """
     rng = np.random.default_rng(0)
-    widths = [W * SIZE // 8 >> level for level in range((SIZE // 4).bit_length() - 1)]  # at 4, 8, .., SIZE / 2 pixels
+    widths = [
+        W * SIZE // 8 >> level for level in range((SIZE // 4).bit_length() - 1)
+    ]  # at 4, 8, .., SIZE / 2 pixels
     pairs = list(zip(widths, [*widths[1:], C], strict=True))
     real = jnp.asarray(rng.standard_normal((B, C, SIZE, SIZE), np.float32))
     noise = jnp.asarray(rng.standard_normal((B, Z, 1, 1), np.float32))
 
     def player(sizes: Sequence[tuple[int, int]], normed: Sequence[int]) -> Tree:
-        kernels = [jnp.asarray(0.02 * rng.standard_normal((k, c, 4, 4), np.float32)) for k, c in sizes]
+        kernels = [
+            jnp.asarray(0.02 * rng.standard_normal((k, c, 4, 4), np.float32)) for k, c in sizes
+        ]
         p = {"kernels": kernels, "norms": [(jnp.ones(width), jnp.zeros(width)) for width in normed]}
         zeros = jax.tree.map(jnp.zeros_like, p)
         return {"p": p, "m": zeros, "v": zeros, "t": 0}
 
     def both(G: Tree, D: Tree) -> tuple[Tree, Tree]:
         fake = _generate(G["p"], noise)
-        D = _adam(D, jax.grad(lambda p: _bce(_judge(p, real), 1) + _bce(_judge(p, fake), 0))(D["p"]))
+        D = _adam(
+            D, jax.grad(lambda p: _bce(_judge(p, real), 1) + _bce(_judge(p, fake), 0))(D["p"])
+        )
         return _adam(G, jax.grad(lambda p: _bce(_judge(D["p"], _generate(p, noise)), 1))(G["p"])), D
 
     compiled = jax.jit(both)
-    players = player([(Z, widths[0]), *pairs], widths), player([*pairs[::-1], (1, widths[0])], widths[-2::-1])
+    players = (
+        player([(Z, widths[0]), *pairs], widths),
+        player([*pairs[::-1], (1, widths[0])], widths[-2::-1]),
+    )
 
     def update() -> None:
         nonlocal players
@@ -66,7 +79,9 @@ def _conv(x: Any, w: Any, stride: int, padding: int) -> Any:
 def _conv_transpose(y: Any, w: Any, stride: int, padding: int) -> Any:
     before = w.shape[-1] - 1 - padding
     flipped = jnp.flip(w, (2, 3)).swapaxes(0, 1)
-    return lax.conv_general_dilated(y, flipped, (1, 1), [(before, before)] * 2, lhs_dilation=(stride, stride))
+    return lax.conv_general_dilated(
+        y, flipped, (1, 1), [(before, before)] * 2, lhs_dilation=(stride, stride)
+    )
 
 
 def _batch_norm(x: Any, scale: Any, shift: Any) -> Any:

@@ -1,4 +1,6 @@
-"""What a figure depends on besides the code: the machine, the libraries, their BLAS and their threads."""
+"""What a figure depends on besides the code: the machine, the libraries, their BLAS and their
+threads.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +26,9 @@ def machine() -> dict[str, Any]:
         "system": f"{platform.system()} {platform.release()}",
         "python": platform.python_version(),
         "set": {
-            name: os.environ[name] for name in sorted(os.environ) if name.startswith(("OPENBLAS_", "OMP_", "MKL_"))
+            name: os.environ[name]
+            for name in sorted(os.environ)
+            if name.startswith(("OPENBLAS_", "OMP_", "MKL_"))
         },
     }
 
@@ -34,18 +38,30 @@ def libraries(module: str, settings: str) -> dict[str, Any]:
     from threadpoolctl import threadpool_info
 
     pools = [
-        " ".join(str(pool[key]) for key in ("internal_api", "version", "architecture") if pool.get(key))
+        " ".join(
+            str(pool[key]) for key in ("internal_api", "version", "architecture") if pool.get(key)
+        )
         + f" ({pool['num_threads']} threads)"
         for pool in threadpool_info()
     ]
-    return {module: _version(module), "numpy": _version("numpy"), "pools": pools, "settings": settings}
+    return {
+        module: _version(module),
+        "numpy": _version("numpy"),
+        "pools": pools,
+        "settings": settings,
+    }
 
 
 def memory() -> dict[str, int | None]:
-    """This process's resident bytes: now, and at most so far (None where the system does not tell)."""
+    """This process's resident bytes: now, and at most so far (None where the system does not
+    tell).
+    """
     if _STATUS.exists():
         lines = dict(line.split(":", 1) for line in _STATUS.read_text().splitlines() if ":" in line)
-        return {name: 1024 * int(lines[key].split()[0]) for name, key in (("now", "VmRSS"), ("peak", "VmHWM"))}
+        return {
+            name: 1024 * int(lines[key].split()[0])
+            for name, key in (("now", "VmRSS"), ("peak", "VmHWM"))
+        }
     try:
         import resource
     except ImportError:  # Windows
@@ -59,7 +75,9 @@ def describe(about: dict[str, Any]) -> str:
     if "cpu" in about:
         line = "{cpu}, {cores} cores, load {load}, {system}, Python {python}".format_map(about)
         return line + "".join(f", {name}={value}" for name, value in about["set"].items())
-    versions = [f"{name} {value}" for name, value in about.items() if name not in ("pools", "settings")]
+    versions = [
+        f"{name} {value}" for name, value in about.items() if name not in ("pools", "settings")
+    ]
     return ", ".join([*versions, about["settings"], *about["pools"]])
 
 

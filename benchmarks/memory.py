@@ -1,6 +1,7 @@
 """Peak memory of each update in a fresh process, and whether it grows over a long run.
 
-Peak is the most that the process ever had resident: all of it, and above what it had after its imports.
+Peak is the most that the process ever had resident: all of it, and above what it had after its
+imports.
 """
 
 from __future__ import annotations
@@ -14,15 +15,21 @@ from benchmarks.turns import Side, sides
 from benchmarks.workloads import WORKLOADS, Text
 
 _MB = 1e6
-_WARM = 200  # updates before growth is counted: caches and the allocator have what they want by then
+_WARM = (
+    200  # updates before growth is counted: caches and the allocator have what they want by then
+)
 _SPANS = 10
 
 
 def options(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("workloads", nargs="*", metavar="WORKLOAD", help=f"all, or some of {', '.join(WORKLOADS)}")
+    parser.add_argument(
+        "workloads", nargs="*", metavar="WORKLOAD", help=f"all, or some of {', '.join(WORKLOADS)}"
+    )
     parser.add_argument("--times", type=count, default=10, help="updates before the peak is read")
     parser.add_argument("--updates", type=count, default=1000, help="over which growth is measured")
-    parser.add_argument("--long", default="ring8", choices=list(WORKLOADS), help="the workload of the long run")
+    parser.add_argument(
+        "--long", default="ring8", choices=list(WORKLOADS), help="the workload of the long run"
+    )
     rivals.options(parser)
 
 
@@ -37,17 +44,23 @@ def main(arguments: argparse.Namespace) -> None:
                 continue
             with sides([rival], arguments.threads) as (side,):
                 report.introduce([side])
-                peaks[rival.name] = peak(side, WORKLOADS[name].texts[rival.dialect], arguments.times)
+                peaks[rival.name] = peak()
             whole, above = peaks[rival.name]
             line = f"  {rival.name:20}peak {whole:7.1f} MB, above its imports {above:7.1f} MB"
             if rival.name != "minigan":
-                a, b = (mine / theirs for mine, theirs in zip(peaks["minigan"], peaks[rival.name], strict=True))
+                a, b = (
+                    mine / theirs
+                    for mine, theirs in zip(peaks["minigan"], peaks[rival.name], strict=True)
+                )
                 line += f"   minigan / {rival.name} {a:.2f} and {b:.2f}"
             print(line, flush=True)
         report.keep(f"peak {name}", peaks)
     text = WORKLOADS[arguments.long].texts["common"]
     text = WORKLOADS[arguments.long].texts["common"]
-    print(f"\n{arguments.long}, {arguments.updates} updates after the first {_WARM}: resident MB above the start")
+    print(
+        f"\n{arguments.long}, {arguments.updates} updates after the first {_WARM}: resident MB "
+        "above the start"
+    )
     for rival in present:
         if rival.dialect == "common":
             with sides([rival], arguments.threads) as (side,):
@@ -58,7 +71,9 @@ def main(arguments: argparse.Namespace) -> None:
 
 
 def peak(side: Side, text: Text, times: int) -> tuple[float, float]:
-    """The process's peak after some updates in MB, and how far that is above its imports; NaN where it is not known."""
+    """The process's peak after some updates in MB, and how far that is above its imports; NaN where
+    it is not known.
+    """
     start, after = _bytes(side.at_start["now"]), _bytes(side.run(text, times)["memory"]["peak"])
     return after / _MB, (after - start) / _MB
 
@@ -66,11 +81,16 @@ def peak(side: Side, text: Text, times: int) -> tuple[float, float]:
 def growth(side: Side, text: Text, updates: int) -> list[float]:
     """How many MB are resident after each tenth of the updates above those after the first few."""
     start = _bytes(side.run(text, _WARM)["memory"]["now"])
-    return [(_bytes(side.run(text, updates // _SPANS)["memory"]["now"]) - start) / _MB for _ in range(_SPANS)]
+    return [
+        (_bytes(side.run(text, updates // _SPANS)["memory"]["now"]) - start) / _MB
+        for _ in range(_SPANS)
+    ]
 
 
 def slope(grown: list[float]) -> float:
-    """What a line through these figures grows by, first to last; single ones come and go by whole arrays."""
+    """What a line through these figures grows by, first to last; single ones come and go by whole
+    arrays.
+    """
     return linear_regression(range(len(grown)), grown).slope * (len(grown) - 1)
 
 

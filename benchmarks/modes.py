@@ -1,9 +1,11 @@
-"""Who loses modes? The published ring and grid again, with one pair of nets for all methods, and one protocol.
+"""Who loses modes? The published ring and grid again, with one pair of nets for all methods, and
+one protocol.
 
-On the same data all methods have the same nets, first weights, optimizer, rates, batch and steps: what a line of
-METHODS says is all that differs, the objective with its penalty and how D sees samples. A run that has finished is a
-JSON file in `--out` and is not made again, so that what was killed goes on from there. `modes.json` and `modes.png`
-beside this file are those of the table in README.md.
+On the same data all methods have the same nets, first weights, optimizer, rates, batch and steps:
+what a line of METHODS says is all that differs, the objective with its penalty and how D sees
+samples. A run that has finished is a JSON file in `--out` and is not made again, so that what was
+killed goes on from there. `modes.json` and `modes.png` beside this file are those of the table in
+README.md.
 """
 
 from __future__ import annotations
@@ -34,9 +36,15 @@ PROTOCOL: dict[str, Any] = {
     "latent": 256,
     "hidden": [128, 128],  # tanh with gains in G, ReLU in D
     "batch": 256,
-    "rates": {"ring8": [3e-3, 9e-3], "grid25": [4e-3, 4e-3]},  # of G and D; they fall to 0 over the second half
+    "rates": {
+        "ring8": [3e-3, 9e-3],
+        "grid25": [4e-3, 4e-3],
+    },  # of G and D; they fall to 0 over the second half
     "betas": [0.5, 0.99],
-    "falls": [0.2, 0.8],  # shares of the run between which a penalty that falls goes to its last weight
+    "falls": [
+        0.2,
+        0.8,
+    ],  # shares of the run between which a penalty that falls goes to its last weight
     "samples": 2500,
     "radius": 3.0,  # standard deviations round a centre that are of high quality
 }
@@ -45,9 +53,11 @@ DATA = {"ring8": ring, "grid25": grid}
 
 @dataclass(frozen=True)
 class Method:
-    """What a row of the table plays for: an objective, the weight of its penalty, and how D sees samples.
+    """What a row of the table plays for: an objective, the weight of its penalty, and how D sees
+    samples.
 
-    A penalty may fall, geometrically, to a last weight. A row may have rates of its own, `pace` times those of all.
+    A penalty may fall, geometrically, to a last weight. A row may have rates of its own, `pace`
+    times those of all.
     """
 
     objective: str
@@ -98,7 +108,10 @@ class Job(NamedTuple):
 
     def file(self, folder: Path) -> Path:
         """Where its record is, or will be."""
-        return folder / f"{self.data}-{self.method.replace(', ', '-').replace(' ', '-')}-{self.seed}.json"
+        return (
+            folder
+            / f"{self.data}-{self.method.replace(', ', '-').replace(' ', '-')}-{self.seed}.json"
+        )
 
     def record(self, folder: Path) -> Record | None:
         """What it found; None if it is still to be made, or was made with other settings."""
@@ -111,14 +124,31 @@ class Job(NamedTuple):
 def options(parser: argparse.ArgumentParser) -> None:
     named = ", ".join(METHODS)
     parser.add_argument(
-        "--methods", nargs="+", choices=METHODS, default=list(METHODS), metavar="M", help=f"of {named} (default: all)"
+        "--methods",
+        nargs="+",
+        choices=METHODS,
+        default=list(METHODS),
+        metavar="M",
+        help=f"of {named} (default: all)",
     )
     parser.add_argument("--data", nargs="+", choices=DATA, default=list(DATA), help="default: both")
-    parser.add_argument("--seeds", type=count, default=10, help="runs of each method, seeds 0, 1, ... (default: 10)")
-    parser.add_argument("--steps", type=count, default=25_000, help="updates of G in a run (default: 25000)")
-    parser.add_argument("--at-once", type=count, default=2, help="runs side by side, of one thread each (default: 2)")
     parser.add_argument(
-        "--out", type=Path, default=Path("runs/modes"), help="for the records, table.md, modes.json and modes.png"
+        "--seeds", type=count, default=10, help="runs of each method, seeds 0, 1, ... (default: 10)"
+    )
+    parser.add_argument(
+        "--steps", type=count, default=25_000, help="updates of G in a run (default: 25000)"
+    )
+    parser.add_argument(
+        "--at-once",
+        type=count,
+        default=2,
+        help="runs side by side, of one thread each (default: 2)",
+    )
+    parser.add_argument(
+        "--out",
+        type=Path,
+        default=Path("runs/modes"),
+        help="for the records, table.md, modes.json and modes.png",
     )
 
 
@@ -149,7 +179,9 @@ def main(arguments: argparse.Namespace) -> None:
 
 
 def elsewhere(job: Job, folder: Path) -> str:
-    """Play in a process of its own, so that one that dies takes no other along; a line on how it went."""
+    """Play in a process of its own, so that one that dies takes no other along; a line on how it
+    went.
+    """
     command = [sys.executable, "-m", "benchmarks.modes", *map(str, job), str(folder)]
     failed = subprocess.run(command, check=False).returncode
     record = job.record(folder)
@@ -174,20 +206,36 @@ def play(job: Job) -> Record:
     seconds = time.perf_counter() - began
     samples = outputs(game.G, game.noise(PROTOCOL["samples"], shown))
     found = asdict(count_modes(samples, data, PROTOCOL["radius"]))
-    return {"settings": job.settings, "seconds": round(seconds, 1), **found, "counts": found["counts"].tolist()}
+    return {
+        "settings": job.settings,
+        "seconds": round(seconds, 1),
+        **found,
+        "counts": found["counts"].tolist(),
+    }
 
 
 def in_a_square(data: Mixture) -> Mixture:
-    """The same data in a unit of length in which the centres just fit into [-1, 1]; modes are counted as before."""
+    """The same data in a unit of length in which the centres just fit into [-1, 1]; modes are
+    counted as before.
+    """
     unit = float(np.abs(data.centers).max())
     return mixture(data.centers / unit, data.std / unit, data.weights, data.name)
 
 
 def game_of(
-    job: Job, data: Mixture, start: np.random.Generator, order: np.random.Generator, noise: np.random.Generator
+    job: Job,
+    data: Mixture,
+    start: np.random.Generator,
+    order: np.random.Generator,
+    noise: np.random.Generator,
 ) -> Game:
     """The game of a method; all draw the first weights of G, and of a D of the same size, alike."""
-    method, latent, hidden, (dimensions,) = METHODS[job.method], PROTOCOL["latent"], PROTOCOL["hidden"], data.shape
+    method, latent, hidden, (dimensions,) = (
+        METHODS[job.method],
+        PROTOCOL["latent"],
+        PROTOCOL["hidden"],
+        data.shape,
+    )
     G = MLPGenerator(latent, dimensions, hidden, nn.Tanh, gains=True, generator=start)
     D = MLPDiscriminator(method.pack * dimensions, hidden, generator=start)
     if method.spectral_norm:

@@ -1,4 +1,6 @@
-"""What `modes` found: a table with the published rows beside ours and the protocol in its header, and a figure."""
+"""What `modes` found: a table with the published rows beside ours and the protocol in its header,
+and a figure.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +12,10 @@ from typing import Any
 
 from minigan.files import replacing
 
-DATA = {"ring8": ("ring: 8 modes, radius 2, sigma .02", 8), "grid25": ("grid: 25 modes, spacing 2, sigma .05", 25)}
+DATA = {
+    "ring8": ("ring: 8 modes, radius 2, sigma .02", 8),
+    "grid25": ("grid: 25 modes, spacing 2, sigma .05", 25),
+}
 PUBLISHED: dict[str, dict[str, tuple[float, ...]]] = {
     "GAN (VEEGAN paper)": {"ring8": (1, 99.3), "grid25": (3.3, 0.5)},
     "Unrolled GAN (VEEGAN paper)": {"ring8": (7.6, 35.6), "grid25": (23.6, 16)},
@@ -18,7 +23,10 @@ PUBLISHED: dict[str, dict[str, tuple[float, ...]]] = {
     "GAN (PacGAN paper)": {"ring8": (6.3, 98.2), "grid25": (17.3, 94.8, 0.70)},
     "PacGAN2": {"ring8": (7.9, 95.6), "grid25": (23.8, 91.3, 0.13)},
     "PacGAN4": {"ring8": (7.8, 95.9), "grid25": (24.8, 93.6, 0.04)},
-}  # modes, high quality %, reverse KL where it was given; other nets, and other steps: compare within a paper
+    # modes, high quality %, reverse KL where it was given; other nets, and other steps: compare
+    # within
+    # a paper
+}
 _PLACES = {"ring8": "ring", "grid25": "grid"}
 _COLUMNS = {"modes": ".1f", "HQ %": ".1f", "std / sigma": ".2f", "reverse KL": ".3f"}
 
@@ -39,11 +47,16 @@ def line(record: Record) -> str:
 
 
 def table(records: Sequence[Record], protocol: dict[str, Any]) -> str:
-    """A table in Markdown: ours as mean +- standard error over the seeds, and the published rows."""
+    """A table in Markdown: ours as mean +- standard error over the seeds, and the published
+    rows.
+    """
     data = [name for name in DATA if any(record["settings"]["data"] == name for record in records)]
     head = ["", *(f"{name} {column}" for name in data for column in (*_COLUMNS, "all modes in"))]
     rows = [
-        [method, *(cell for name in data for cell in _ours(_of(records, method, name), DATA[name][1]))]
+        [
+            method,
+            *(cell for name in data for cell in _ours(_of(records, method, name), DATA[name][1])),
+        ]
         for method in dict.fromkeys(record["settings"]["method"] for record in records)
     ]
     rows += [
@@ -60,15 +73,24 @@ def _header(records: Sequence[Record], data: Sequence[str], protocol: dict[str, 
     steps = records[0]["settings"]["steps"]
     (first, second), wide = protocol["betas"], " and ".join(map(str, protocol["hidden"]))
     begins, ends = protocol["falls"]
-    rates = " and ".join("{:g} and {:g} on the {}".format(*protocol["rates"][name], _PLACES[name]) for name in data)
+    rates = " and ".join(
+        "{:g} and {:g} on the {}".format(*protocol["rates"][name], _PLACES[name]) for name in data
+    )
     return (
-        f"Our protocol: {'; '.join(DATA[name][0] for name in data)}; in units of length in which the centres just fit "
-        f"into [-1, 1]. h of {protocol['latent']} numbers from N(0, 1); G with layers of {wide}, gains and tanh, "
-        f"D the same with ReLU; PyTorch's first weights; batches of {protocol['batch']}; {steps:,} updates of "
-        f"G, each after one of D, by Adam with betas {first:g} and {second:g}, whose rates for G and D, {rates}, fall "
-        f"to 0 over the second half. {_own(records, begins, ends)} {protocol['samples']:,} samples, of high quality "
-        f"(HQ) within {protocol['radius']:g} sigma of a centre. Mean +- standard error of up to {seeds} seeds, "
-        "as many as the last column says. Rows in italics are published, with nets and protocols of their own."
+        f"Our protocol: {'; '.join(DATA[name][0] for name in data)}; in units of length in which "
+        "the centres just fit "
+        f"into [-1, 1]. h of {protocol['latent']} numbers from N(0, 1); G with layers of {wide}, "
+        "gains and tanh, "
+        f"D the same with ReLU; PyTorch's first weights; batches of {protocol['batch']}; "
+        f"{steps:,} updates of "
+        f"G, each after one of D, by Adam with betas {first:g} and {second:g}, whose rates for G "
+        f"and D, {rates}, fall "
+        f"to 0 over the second half. {_own(records, begins, ends)} {protocol['samples']:,} "
+        "samples, of high quality "
+        f"(HQ) within {protocol['radius']:g} sigma of a centre. Mean +- standard error of up to "
+        f"{seeds} seeds, "
+        "as many as the last column says. Rows in italics are published, with nets and protocols "
+        "of their own."
     )
 
 
@@ -85,7 +107,11 @@ def _own(records: Sequence[Record], begins: float, ends: float) -> str:
         for method, play in plays.items()
         if play["penalty"]
     ]
-    slow = [f" {method} has {play['pace']:.2g} of these rates." for method, play in plays.items() if play["pace"] != 1]
+    slow = [
+        f" {method} has {play['pace']:.2g} of these rates."
+        for method, play in plays.items()
+        if play["pace"] != 1
+    ]
     return (f"Weights of penalties: {'; '.join(told)}." if told else "") + "".join(slow)
 
 
@@ -95,7 +121,9 @@ def _falls(last: dict[str, float]) -> str:
 
 def _of(records: Sequence[Record], method: str, data: str) -> list[Record]:
     return [
-        record for record in records if (record["settings"]["method"], record["settings"]["data"]) == (method, data)
+        record
+        for record in records
+        if (record["settings"]["method"], record["settings"]["data"]) == (method, data)
     ]
 
 
@@ -134,8 +162,14 @@ def plot(records: Sequence[Record], file: Path) -> None:
     for name, axes_row in zip(data, grid, strict=True):
         for column, (title, axes) in enumerate(zip(_COLUMNS, axes_row, strict=True)):
             for place, method in enumerate(methods):
-                values = [x for record in _of(records, method, name) if (x := figures(record)[column]) is not None]
-                axes.plot(values, [place] * len(values), "o", color="#0072B2", alpha=0.5, mec="none")
+                values = [
+                    x
+                    for record in _of(records, method, name)
+                    if (x := figures(record)[column]) is not None
+                ]
+                axes.plot(
+                    values, [place] * len(values), "o", color="#0072B2", alpha=0.5, mec="none"
+                )
                 if values:
                     axes.plot(fmean(values), place, "|", color="#D55E00", ms=16, mew=2.5)
             axes.set(title=f"{name}: {title}", yticks=range(len(methods)), yticklabels=methods)

@@ -1,9 +1,11 @@
-"""The layer table: GFLOP/s of each face of conv and conv_transpose beside the sgemm peak of the same process.
+"""The layer table: GFLOP/s of each face of conv and conv_transpose beside the sgemm peak of the
+same process.
 
-GFLOP/s counts useful multiplications (those that meet no padding), times two. The peak is a 2048^3 product by NumPy's
-own BLAS, or by PyTorch, on all cores, measured in each turn right after the layer's faces (before them its idle threads
-would still be spinning); shares are turn by turn.
-Inputs come in the memory layout in which the layer before would hand them on: channels last, but for plain PyTorch.
+GFLOP/s counts useful multiplications (those that meet no padding), times two. The peak is a 2048^3
+product by NumPy's own BLAS, or by PyTorch, on all cores, measured in each turn right after the
+layer's faces (before them its idle threads would still be spinning); shares are turn by turn.
+Inputs come in the memory layout in which the layer before would hand them on: channels last, but
+for plain PyTorch.
 """
 
 from __future__ import annotations
@@ -28,7 +30,9 @@ _FACES = {
 
 @dataclass(frozen=True)
 class Layer:
-    """A convolution from A channels of size X to B channels of size Y (or, transposed, back), batch N, no bias."""
+    """A convolution from A channels of size X to B channels of size Y (or, transposed, back), batch
+    N, no bias.
+    """
 
     model: str
     transposed: bool
@@ -49,7 +53,11 @@ class Layer:
     def flops(self) -> int:
         """Twice the multiplications whose factors are all inside their arrays."""
         large, small = (self.Y, self.X) if self.transposed else (self.X, self.Y)
-        links = sum(0 <= self.stride * o + i - self.padding < large for o in range(small) for i in range(self.kernel))
+        links = sum(
+            0 <= self.stride * o + i - self.padding < large
+            for o in range(small)
+            for i in range(self.kernel)
+        )
         return 2 * self.N * self.A * self.B * links**2
 
     @property
@@ -57,7 +65,9 @@ class Layer:
         """The arguments of the functional form beside its arrays."""
         settings = {"stride": self.stride, "padding": self.padding}
         least = self.stride * (self.X - 1) + self.kernel - 2 * self.padding
-        return settings | ({"output_padding": self.Y - least} if self.transposed and least < self.Y else {})
+        return settings | (
+            {"output_padding": self.Y - least} if self.transposed and least < self.Y else {}
+        )
 
     @property
     def setup(self) -> str:
@@ -76,7 +86,9 @@ a, b = (np.ones(({_PEAK}, {_PEAK}), np.float32) for _ in "ab")
 
 
 def options(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("layers", nargs="*", metavar="TEXT", help="only layers whose name has one of these in it")
+    parser.add_argument(
+        "layers", nargs="*", metavar="TEXT", help="only layers whose name has one of these in it"
+    )
     parser.add_argument("--turns", type=count, default=10)
     parser.add_argument("--times", type=count, default=40, help="each face in a turn")
     rivals.options(parser)
@@ -93,7 +105,9 @@ def main(arguments: argparse.Namespace) -> None:
 
 
 def layers() -> Iterator[Layer]:
-    """The layers of the DCGANs, from the generator's first to the discriminator's last, and of the auto-encoder."""
+    """The layers of the DCGANs, from the generator's first to the discriminator's last, and of the
+    auto-encoder.
+    """
     for model, Z, W, C, sizes in (("dcgan32", 100, 32, 1, 4), ("dcgan64-rgb", 100, 64, 3, 5)):
         widths = [Z, *(W << level for level in reversed(range(sizes - 1))), C]
         pixels = [1, *(4 << level for level in range(sizes))]
@@ -101,28 +115,59 @@ def layers() -> Iterator[Layer]:
             shape = (widths[level], pixels[level], widths[level + 1], pixels[level + 1])
             yield Layer(model, True, 64, *shape, 4, *((2, 1) if level else (1, 0)))
         for level in reversed(range(sizes)):
-            shape = (widths[level + 1], pixels[level + 1], widths[level] if level else 1, pixels[level])
+            shape = (
+                widths[level + 1],
+                pixels[level + 1],
+                widths[level] if level else 1,
+                pixels[level],
+            )
             yield Layer(model, False, 64, *shape, 4, *((2, 1) if level else (1, 0)))
     pixels, widths = [28, 14, 7, 3], [1, 16, 32, 64]
     for level in range(3):
         yield Layer(
-            "autoencoder", False, 128, widths[level], pixels[level], widths[level + 1], pixels[level + 1], 4, 2, 1
+            "autoencoder",
+            False,
+            128,
+            widths[level],
+            pixels[level],
+            widths[level + 1],
+            pixels[level + 1],
+            4,
+            2,
+            1,
         )
     for level in reversed(range(3)):
         yield Layer(
-            "autoencoder", True, 128, widths[level + 1], pixels[level + 1], widths[level], pixels[level], 4, 2, 1
+            "autoencoder",
+            True,
+            128,
+            widths[level + 1],
+            pixels[level + 1],
+            widths[level],
+            pixels[level],
+            4,
+            2,
+            1,
         )
 
 
-def table(layer: Layer, found: list[Side], turns: int, times: int) -> dict[str, dict[str, list[float]]]:
-    """Print the faces of a layer; return for each side the GFLOP/s of its peak and of each face, turn by turn."""
-    rates: dict[str, dict[str, list[float]]] = {s.name: {name: [] for name in ("peak", *_FACES)} for s in found}
+def table(
+    layer: Layer, found: list[Side], turns: int, times: int
+) -> dict[str, dict[str, list[float]]]:
+    """Print the faces of a layer; return for each side the GFLOP/s of its peak and of each face,
+    turn by turn.
+    """
+    rates: dict[str, dict[str, list[float]]] = {
+        s.name: {name: [] for name in ("peak", *_FACES)} for s in found
+    }
     for turn in range(turns + 1):
         for side in found:
             product = "np.matmul(a, b)" if side.name == "minigan" else "torch_a @ torch_b"
             more = "" if side.name == "minigan" else "torch_a, torch_b = tensor(a), tensor(b)"
             for name, update in {**_FACES, "peak": product}.items():
-                seconds = side.run(Text(layer.setup + more, update), 2 if name == "peak" else times)["times"]
+                seconds = side.run(
+                    Text(layer.setup + more, update), 2 if name == "peak" else times
+                )["times"]
                 if turn:
                     flops = 2 * _PEAK**3 if name == "peak" else layer.flops
                     best = min(seconds) if name == "peak" else median(seconds)
@@ -131,9 +176,13 @@ def table(layer: Layer, found: list[Side], turns: int, times: int) -> dict[str, 
         print(f"  {side_name:20}peak {spread(rate['peak'], '.0f')} GFLOP/s")
         for face in _FACES:
             line = (
-                f"    {face:18}{spread(rate[face], '6.0f'):24} {median(ratios(rate[face], rate['peak'])):5.0%} of peak"
+                f"    {face:18}{spread(rate[face], '6.0f'):24} "
+                f"{median(ratios(rate[face], rate['peak'])):5.0%} of peak"
             )
             if side_name != "minigan":
-                line += f"   minigan / {side_name} {spread(ratios(rate[face], rates['minigan'][face]), '.2f')}"
+                line += (
+                    f"   minigan / {side_name} "
+                    f"{spread(ratios(rate[face], rates['minigan'][face]), '.2f')}"
+                )
             print(line, flush=True)
     return rates

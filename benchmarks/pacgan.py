@@ -1,12 +1,15 @@
-"""The ring and the grid of the PacGAN paper by its own protocol: large nets, 400,000 updates, packed or not.
+"""The ring and the grid of the PacGAN paper by its own protocol: large nets, 400,000 updates,
+packed or not.
 
-Data, nets, first weights, optimizer, rates and samples are the paper's, and the same for every pack, which widens D's
-first layer alone; a batch is counted in what D judges, packs, as in the authors' code. Their players move at once and
-their packs are made once; here D moves first, as in every game of this package, and packs are made anew in each epoch.
+Data, nets, first weights, optimizer, rates and samples are the paper's, and the same for every
+pack, which widens D's first layer alone; a batch is counted in what D judges, packs, as in the
+authors' code. Their players move at once and their packs are made once; here D moves first, as in
+every game of this package, and packs are made anew in each epoch.
 
-A run keeps its whole state and its records in one file every 5,000 updates and goes on from there, bit for bit,
-whatever killed it: what it has reached by then is a record, with its number of updates. The records are also JSON
-lines beside it. (Lin et al. 2018, "PacGAN: The power of two samples in generative adversarial networks", section 4.1.)
+A run keeps its whole state and its records in one file every 5,000 updates and goes on from there,
+bit for bit, whatever killed it: what it has reached by then is a record, with its number of
+updates. The records are also JSON lines beside it. (Lin et al. 2018, "PacGAN: The power of two
+samples in generative adversarial networks", section 4.1.)
 """
 
 from __future__ import annotations
@@ -67,7 +70,8 @@ class Maxout(nn.Module):
 
     def forward(self, input: Tensor) -> Tensor:
         maps = self.linear(input)
-        # (N, P K) -> (N, P, K): NumPy takes the largest over P among rows 14 times as fast as among columns
+        # (N, P K) -> (N, P, K): NumPy takes the largest over P among rows 14 times as fast as among
+        # columns
         largest: Tensor = maps.reshape(len(maps), self.pieces, -1).amax(1)
         return largest
 
@@ -92,22 +96,38 @@ class Job(NamedTuple):
         return folder / f"{self.data}-pack{self.pack}-seed{self.seed}.npz"
 
     def kept(self, folder: Path) -> dict[str, Any] | None:
-        """Its game's state and its records so far; None before the first. ValueError if they are of other settings."""
+        """Its game's state and its records so far; None before the first.
+
+        ValueError if they are of other settings.
+        """
         if not (file := self.file(folder)).exists():
             return None
         kept: dict[str, Any] = load(file)
         if kept["settings"] != self.settings:
-            raise ValueError(f"{file} was made with other settings: move it away, or choose another --out")
+            raise ValueError(
+                f"{file} was made with other settings: move it away, or choose another --out"
+            )
         return kept
 
 
 def options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--data", choices=DATA, default="grid25", help="default: grid25")
-    parser.add_argument("--pack", type=count, nargs="+", default=[1, 2], metavar="M", help="default: 1 2")
+    parser.add_argument(
+        "--pack", type=count, nargs="+", default=[1, 2], metavar="M", help="default: 1 2"
+    )
     parser.add_argument("--seed", type=int, default=0, help="default: 0")
-    parser.add_argument("--steps", type=count, default=400_000, help="updates of each player (default: 400000)")
-    parser.add_argument("--at-once", type=count, default=2, help="runs side by side, of one thread each (default: 2)")
-    parser.add_argument("--out", type=Path, default=Path("runs/pacgan"), help="for states and records")
+    parser.add_argument(
+        "--steps", type=count, default=400_000, help="updates of each player (default: 400000)"
+    )
+    parser.add_argument(
+        "--at-once",
+        type=count,
+        default=2,
+        help="runs side by side, of one thread each (default: 2)",
+    )
+    parser.add_argument(
+        "--out", type=Path, default=Path("runs/pacgan"), help="for states and records"
+    )
 
 
 def main(arguments: argparse.Namespace) -> None:
@@ -123,13 +143,17 @@ def main(arguments: argparse.Namespace) -> None:
 
 
 def elsewhere(job: Job, steps: int, folder: Path) -> bool:
-    """Play in a process of its own, so that one that dies takes no other along; whether it failed."""
+    """Play in a process of its own, so that one that dies takes no other along; whether it
+    failed.
+    """
     command = [sys.executable, "-m", "benchmarks.pacgan", *map(str, job), str(steps), str(folder)]
     return subprocess.run(command, check=False).returncode != 0
 
 
 def play(job: Job, steps: int, folder: Path) -> Iterator[Record]:
-    """Go on until `steps` updates have been made in all: the records on the way, each kept before it is yielded."""
+    """Go on until `steps` updates have been made in all: the records on the way, each kept before
+    it is yielded.
+    """
     game, h = game_of(job)
     kept = job.kept(folder) or {"settings": job.settings, "records": []}
     records: list[Record] = kept["records"]
@@ -141,27 +165,42 @@ def play(job: Job, steps: int, folder: Path) -> Iterator[Record]:
         seconds = time.perf_counter() - began
         if step.number == start + PACE:
             hours = seconds / PACE * (steps - step.number) / 3600
-            print(f"{job}: from {start:,}, {PACE / seconds:.1f} updates a second, {hours:.1f} hours to go", flush=True)
+            print(
+                f"{job}: from {start:,}, {PACE / seconds:.1f} updates a second, {hours:.1f} hours "
+                "to go",
+                flush=True,
+            )
         if step.number % EVERY == 0 or step.number == steps:
             found = asdict(count_modes(outputs(game.G, h), DATA[job.data], PROTOCOL["radius"]))
             about = {"pack": job.pack, "steps": step.number, "seconds": round(spent + seconds, 1)}
             records.append({**about, **found, "counts": found["counts"].tolist()})
             with replacing(job.file(folder).with_suffix(".jsonl")) as file:
-                file.write_text("".join(json.dumps(record) + "\n" for record in records), encoding="utf-8")
+                file.write_text(
+                    "".join(json.dumps(record) + "\n" for record in records), encoding="utf-8"
+                )
             save(job.file(folder), {**kept, "game": game.state_dict()})
             yield records[-1]
 
 
 def game_of(job: Job) -> tuple[Game, Tensor]:
-    """The game before its first update, and the h whose samples are counted, the same at all times."""
+    """The game before its first update, and the h whose samples are counted, the same at all
+    times.
+    """
     points, start, order, noise, shown = np.random.default_rng(job.seed).spawn(5)
     data = DATA[job.data]
     G, D = generator(data, start), discriminator(data, job.pack, start)
     game = Game(
         G,
         D,
-        Batches(data.sample(PROTOCOL["points"], points), size=job.pack * PROTOCOL["batch"], generator=order),
-        *(optim.Adam(model.parameters(), PROTOCOL["rate"], tuple(PROTOCOL["betas"])) for model in (G, D)),
+        Batches(
+            data.sample(PROTOCOL["points"], points),
+            size=job.pack * PROTOCOL["batch"],
+            generator=order,
+        ),
+        *(
+            optim.Adam(model.parameters(), PROTOCOL["rate"], tuple(PROTOCOL["betas"]))
+            for model in (G, D)
+        ),
         latent=PROTOCOL["latent"],
         pack=job.pack,
         generator=noise,
@@ -174,7 +213,11 @@ def generator(data: Mixture, rng: np.random.Generator) -> nn.Module:
     widths = [PROTOCOL["latent"], *PROTOCOL["hidden_G"]]
     layers: list[nn.Module] = []
     for before, after in pairwise(widths):
-        layers += [nn.Linear(before, after, bias=False), nn.BatchNorm1d(after), nn.ReLU()]  # the norm has one
+        layers += [
+            nn.Linear(before, after, bias=False),
+            nn.BatchNorm1d(after),
+            nn.ReLU(),
+        ]  # the norm has one
     return started(nn.Sequential(*layers, nn.Linear(widths[-1], data.shape[0])), rng)
 
 
@@ -196,12 +239,19 @@ def started(model: nn.Module, rng: np.random.Generator) -> nn.Module:
 
 
 def table(data: str, records: list[Record]) -> str:
-    """A table in Markdown: each run at its last record, and the rows published by the same paper."""
+    """A table in Markdown: each run at its last record, and the rows published by the same
+    paper.
+    """
     head = [data, "updates", "modes", "HQ %", "std / sigma", "reverse KL"]
-    rows = [[f"pack {record['pack']}", f"{record['steps']:,}", *_cells(*figures(record))] for record in records]
+    rows = [
+        [f"pack {record['pack']}", f"{record['steps']:,}", *_cells(*figures(record))]
+        for record in records
+    ]
     for name in (name for name in PUBLISHED if "Pac" in name):
         modes, high_quality, *rest = PUBLISHED[name][data]
-        rows.append([f"*{name}*", "400,000", *_cells(modes, high_quality, None, rest[0] if rest else None)])
+        rows.append(
+            [f"*{name}*", "400,000", *_cells(modes, high_quality, None, rest[0] if rest else None)]
+        )
     return "\n".join("| " + " | ".join(row) + " |" for row in (head, ["---"] * len(head), *rows))
 
 

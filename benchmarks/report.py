@@ -13,7 +13,9 @@ from benchmarks.turns import Side
 
 
 class Report:
-    """The machine, the libraries of each side, and the results by name; `--json F` keeps all of it."""
+    """The machine, the libraries of each side, and the results by name; `--json F` keeps all of
+    it.
+    """
 
     def __init__(self, arguments: argparse.Namespace) -> None:
         self.file = arguments.json

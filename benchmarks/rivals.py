@@ -1,6 +1,7 @@
 """The libraries that are measured: how each is imported, and which text it understands.
 
-minigan and PyTorch execute the same text; a rival of another dialect has a text of its own, or none.
+minigan and PyTorch execute the same text; a rival of another dialect has a text of its own, or
+none.
 """
 
 from __future__ import annotations
@@ -16,10 +17,11 @@ from benchmarks import count
 
 @dataclass(frozen=True)
 class Rival:
-    """A library: what must be installed, the dialect of its texts, and what is executed around them.
+    """A library: what must be installed, the dialect of its texts, and what is executed around
+    them.
 
-    `prelude` comes first and gives the names that a text starts from; `finish` follows the text's setup; `settings`
-    is an expression that says how many threads there are.
+    `prelude` comes first and gives the names that a text starts from; `finish` follows the text's
+    setup; `settings` is an expression that says how many threads there are.
     """
 
     name: str
@@ -54,7 +56,8 @@ for name, value in list(globals().items()):
     if isinstance(value, nn.Module):
         value.to(memory_format=torch.{0})
     elif isinstance(value, torch.Tensor) and value.ndim == 4:
-        globals()[name] = value.detach().to(memory_format=torch.{0}).requires_grad_(value.requires_grad)
+        laid = value.detach().to(memory_format=torch.{0})
+        globals()[name] = laid.requires_grad_(value.requires_grad)
 """
 
 _THREADS = 'f"{torch.get_num_threads()} threads, {torch.backends.cpu.get_cpu_capability()}"'
@@ -64,9 +67,28 @@ RIVALS = {
     for rival in (
         Rival("minigan", "minigan", "common", _MINIGAN, 'f"{minigan.get_num_threads()} threads"'),
         Rival("torch", "torch", "common", _TORCH, _THREADS, _LAYOUT.format("contiguous_format")),
-        Rival("torch-channels-last", "torch", "common", _TORCH, _THREADS, _LAYOUT.format("channels_last")),
-        Rival("dezero", "dezero", "dezero", "import benchmarks.dezero_texts as texts", '"threads of BLAS"'),
-        Rival("jax", "jax", "jax", "import benchmarks.jax_texts as texts", '"threads as XLA takes them"'),
+        Rival(
+            "torch-channels-last",
+            "torch",
+            "common",
+            _TORCH,
+            _THREADS,
+            _LAYOUT.format("channels_last"),
+        ),
+        Rival(
+            "dezero",
+            "dezero",
+            "dezero",
+            "import benchmarks.dezero_texts as texts",
+            '"threads of BLAS"',
+        ),
+        Rival(
+            "jax",
+            "jax",
+            "jax",
+            "import benchmarks.jax_texts as texts",
+            '"threads as XLA takes them"',
+        ),
         Rival(
             "autograd",
             "autograd",
@@ -80,11 +102,18 @@ RIVALS = {
 DIALECTS = {rival.dialect for rival in RIVALS.values()}
 
 
-def options(parser: argparse.ArgumentParser, against: tuple[str, ...] = ("torch", "torch-channels-last")) -> None:
+def options(
+    parser: argparse.ArgumentParser, against: tuple[str, ...] = ("torch", "torch-channels-last")
+) -> None:
     """The arguments that every measurement beside rivals has."""
     others = [name for name in RIVALS if name != "minigan"]
     parser.add_argument(
-        "--against", nargs="*", choices=others, default=list(against), metavar="RIVAL", help=str(others)
+        "--against",
+        nargs="*",
+        choices=others,
+        default=list(against),
+        metavar="RIVAL",
+        help=str(others),
     )
     parser.add_argument("--threads", type=count, default=cores(), help="of minigan and PyTorch")
     parser.add_argument("--json", metavar="F", help="keep every figure there")
@@ -96,7 +125,9 @@ def cores() -> int:
 
 
 def present(names: Sequence[str], dialects: Collection[str] = DIALECTS) -> list[Rival]:
-    """minigan and those of the named rivals that are installed and know a dialect; the others are named with why."""
+    """minigan and those of the named rivals that are installed and know a dialect; the others are
+    named with why.
+    """
     asked = [RIVALS[name] for name in dict.fromkeys(["minigan", *names])]
     for rival in asked:
         if not rival.installed:

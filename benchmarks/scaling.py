@@ -1,7 +1,9 @@
-"""How the cost of the 32x32 DCGAN's update grows with batch, image size and width, each alone, and by which power.
+"""How the cost of the 32x32 DCGAN's update grows with batch, image size and width, each alone, and
+by which power.
 
-The exponent is the slope of log time over log size by least squares; 1 is linear. Width and size scale the
-multiplications by about 4 a doubling, so their exponents tend to 2 where the multiplications are what costs.
+The exponent is the slope of log time over log size by least squares; 1 is linear. Width and size
+scale the multiplications by about 4 a doubling, so their exponents tend to 2 where the
+multiplications are what costs.
 """
 
 from __future__ import annotations
@@ -48,7 +50,9 @@ def main(arguments: argparse.Namespace) -> None:
             for name, seconds in times.items():
                 curves[what][name][size] = median(seconds)
             print(
-                f"  {size:4}" + "".join(f"   {name} {1e3 * median(t):8.1f} ms" for name, t in times.items()), flush=True
+                f"  {size:4}"
+                + "".join(f"   {name} {1e3 * median(t):8.1f} ms" for name, t in times.items()),
+                flush=True,
             )
         for name, curve in curves[what].items():
             print(f"  {name}: time grows as {what} to the power {exponent(curve):.2f}")
@@ -59,7 +63,9 @@ def main(arguments: argparse.Namespace) -> None:
 
 def exponent(curve: dict[int, float]) -> float:
     """The slope of log y over log x."""
-    return linear_regression([math.log(x) for x in curve], [math.log(y) for y in curve.values()]).slope
+    return linear_regression(
+        [math.log(x) for x in curve], [math.log(y) for y in curve.values()]
+    ).slope
 
 
 def plot(curves: Curves, file: str) -> None:

@@ -1,4 +1,6 @@
-"""The far end of `turns.Side`: a process that imports one rival, runs the texts it is sent and times each run."""
+"""The far end of `turns.Side`: a process that imports one rival, runs the texts it is sent and
+times each run.
+"""
 
 from __future__ import annotations
 

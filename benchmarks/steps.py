@@ -1,6 +1,7 @@
 """Time of one training update, from the same text in minigan and in PyTorch, side by side.
 
-Each workload is run by fresh processes. Ratios are minigan's time over the rival's: smaller is better, 1 is as fast.
+Each workload is run by fresh processes. Ratios are minigan's time over the rival's: smaller is
+better, 1 is as fast.
 """
 
 from __future__ import annotations
@@ -15,7 +16,9 @@ from benchmarks.workloads import WORKLOADS, Workload
 
 
 def options(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("workloads", nargs="*", metavar="WORKLOAD", help=f"all, or some of {', '.join(WORKLOADS)}")
+    parser.add_argument(
+        "workloads", nargs="*", metavar="WORKLOAD", help=f"all, or some of {', '.join(WORKLOADS)}"
+    )
     parser.add_argument("--turns", type=count, default=10)
     parser.add_argument("--updates", type=count, default=10, help="in a turn")
     rivals.options(parser)
@@ -30,7 +33,9 @@ def main(arguments: argparse.Namespace) -> None:
         measure(WORKLOADS[name], present, arguments, report)
 
 
-def measure(workload: Workload, present: list[Rival], arguments: argparse.Namespace, report: Report) -> None:
+def measure(
+    workload: Workload, present: list[Rival], arguments: argparse.Namespace, report: Report
+) -> None:
     """One workload on all sides that have a text for it."""
     able = [rival for rival in present if rival.dialect in workload.texts]
     with sides(able, arguments.threads) as found:

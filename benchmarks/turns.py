@@ -1,6 +1,8 @@
-"""Taking turns: each side in a process of its own, A B A B ..., so that a noisy machine is noisy for all of them.
+"""Taking turns: each side in a process of its own, A B A B ..., so that a noisy machine is noisy
+for all of them.
 
-The first turn warms up and is dropped. What counts is the median of a turn, and the ratio of two sides turn by turn.
+The first turn warms up and is dropped. What counts is the median of a turn, and the ratio of two
+sides turn by turn.
 """
 
 from __future__ import annotations
@@ -35,10 +37,15 @@ class Side:
         self.about, self.at_start = hello["about"], hello["memory"]
 
     def run(self, text: Text, times: int) -> dict[str, Any]:
-        """The seconds of each run of the update, and the memory afterwards; the setup is executed where it is new."""
+        """The seconds of each run of the update, and the memory afterwards; the setup is executed
+        where it is new.
+        """
         assert self.process.stdin
         time.sleep(_PAUSE)
-        print(json.dumps({"setup": text.setup, "update": text.update, "times": times}), file=self.process.stdin)
+        print(
+            json.dumps({"setup": text.setup, "update": text.update, "times": times}),
+            file=self.process.stdin,
+        )
         self.process.stdin.flush()
         return self._answer()
 
@@ -66,7 +73,9 @@ def sides(rivals: Sequence[Rival], threads: int) -> Iterator[list[Side]]:
 
 
 def take_turns(texts: dict[Side, Text], turns: int, times: int) -> dict[str, list[float]]:
-    """For each side its median seconds in each turn; a turn is `times` updates of each side, one side after another."""
+    """For each side its median seconds in each turn; a turn is `times` updates of each side, one
+    side after another.
+    """
     medians: dict[str, list[float]] = {side.name: [] for side in texts}
     for turn in range(turns + 1):
         for side, text in texts.items():

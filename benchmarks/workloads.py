@@ -1,7 +1,8 @@
-"""The updates that are timed, as texts that a PyTorch user would write and both libraries execute as they stand.
+"""The updates that are timed, as texts that a PyTorch user would write and both libraries execute
+as they stand.
 
-A text starts from the names `nn`, `optim`, `F`, `grad`, `tensor`, `np` and `rng`. `setup` is executed once, `update` is
-what is timed.
+A text starts from the names `nn`, `optim`, `F`, `grad`, `tensor`, `np` and `rng`. `setup` is
+executed once, `update` is what is timed.
 """
 
 from __future__ import annotations
@@ -29,7 +30,8 @@ class Workload:
 
 _GAME = """
 fake = G(noise)
-loss_D = F.binary_cross_entropy_with_logits(D(real), ones) + F.binary_cross_entropy_with_logits(D(fake.detach()), zeros)
+loss_D = F.binary_cross_entropy_with_logits(D(real), ones)
+loss_D = loss_D + F.binary_cross_entropy_with_logits(D(fake.detach()), zeros)
 optimizer_D.zero_grad()
 loss_D.backward()
 optimizer_D.step()
@@ -49,13 +51,15 @@ _DCGAN = """
 width = W * SIZE // 8
 layers = [nn.ConvTranspose2d(Z, width, 4, 1, 0, bias=False), nn.BatchNorm2d(width), nn.ReLU()]
 while width > W:
-    layers += [nn.ConvTranspose2d(width, width // 2, 4, 2, 1, bias=False), nn.BatchNorm2d(width // 2), nn.ReLU()]
+    layers += [nn.ConvTranspose2d(width, width // 2, 4, 2, 1, bias=False)]
+    layers += [nn.BatchNorm2d(width // 2), nn.ReLU()]
     width //= 2
 G = nn.Sequential(*layers, nn.ConvTranspose2d(W, C, 4, 2, 1, bias=False), nn.Tanh())
 
 layers = [nn.Conv2d(C, W, 4, 2, 1, bias=False), nn.LeakyReLU(0.2)]
 while width < W * SIZE // 8:
-    layers += [nn.Conv2d(width, 2 * width, 4, 2, 1, bias=False), nn.BatchNorm2d(2 * width), nn.LeakyReLU(0.2)]
+    layers += [nn.Conv2d(width, 2 * width, 4, 2, 1, bias=False)]
+    layers += [nn.BatchNorm2d(2 * width), nn.LeakyReLU(0.2)]
     width *= 2
 D = nn.Sequential(*layers, nn.Conv2d(width, 1, 4, 1, 0, bias=False), nn.Flatten(0))
 
@@ -68,10 +72,13 @@ model = nn.Sequential(
     nn.Conv2d(1, 16, 4, stride=2, padding=1, bias=False), nn.BatchNorm2d(16), nn.LeakyReLU(0.2),
     nn.Conv2d(16, 32, 4, stride=2, padding=1, bias=False), nn.BatchNorm2d(32), nn.LeakyReLU(0.2),
     nn.Conv2d(32, 64, 4, stride=2, padding=1, bias=False), nn.BatchNorm2d(64), nn.LeakyReLU(0.2),
-    nn.Flatten(), nn.Linear(576, 30), nn.Linear(30, 576), nn.LeakyReLU(0.2), nn.Unflatten(1, (64, 3, 3)),
-    nn.ConvTranspose2d(64, 32, 4, stride=2, padding=1, output_padding=1, bias=False), nn.BatchNorm2d(32),
+    nn.Flatten(), nn.Linear(576, 30), nn.Linear(30, 576), nn.LeakyReLU(0.2),
+    nn.Unflatten(1, (64, 3, 3)),
+    nn.ConvTranspose2d(64, 32, 4, stride=2, padding=1, output_padding=1, bias=False),
+    nn.BatchNorm2d(32),
     nn.LeakyReLU(0.2),
-    nn.ConvTranspose2d(32, 16, 4, stride=2, padding=1, bias=False), nn.BatchNorm2d(16), nn.LeakyReLU(0.2),
+    nn.ConvTranspose2d(32, 16, 4, stride=2, padding=1, bias=False), nn.BatchNorm2d(16),
+    nn.LeakyReLU(0.2),
     nn.ConvTranspose2d(16, 1, 4, stride=2, padding=1), nn.Sigmoid(),
 )
 optimizer = optim.Adam(model.parameters(), 4e-3)
@@ -109,12 +116,18 @@ optimizer_D.step()
 """
 
 
-def dcgan(name: str = "dcgan", Z: int = 100, W: int = 32, C: int = 1, SIZE: int = 32, B: int = 64) -> Workload:
-    """One update of both players of a DCGAN: Z latent numbers, W features, C channels, images of SIZE, batch of B."""
+def dcgan(
+    name: str = "dcgan", Z: int = 100, W: int = 32, C: int = 1, SIZE: int = 32, B: int = 64
+) -> Workload:
+    """One update of both players of a DCGAN: Z latent numbers, W features, C channels, images of
+    SIZE, batch of B.
+    """
     sizes = f"Z, W, C, SIZE, B = {Z}, {W}, {C}, {SIZE}, {B}"
     own = Text(f"update = texts.dcgan({Z}, {W}, {C}, {SIZE}, {B})", "update()")
     texts = {"common": Text(sizes + _DCGAN + _PLAYERS, _GAME), "dezero": own, "jax": own}
-    return Workload(name, f"DCGAN {SIZE}x{SIZE}, {C} channels, nf {W}, z {Z}, batch {B}: D step + G step", texts)
+    return Workload(
+        name, f"DCGAN {SIZE}x{SIZE}, {C} channels, nf {W}, z {Z}, batch {B}: D step + G step", texts
+    )
 
 
 def _common(name: str, what: str, setup: str, update: str) -> Workload:
@@ -127,8 +140,15 @@ WORKLOADS = {
         dcgan("dcgan32"),
         dcgan("dcgan32-rgb", W=64, C=3),
         dcgan("dcgan64-rgb", W=64, C=3, SIZE=64),
-        _common("autoencoder", "convolutional auto-encoder 28x28, batch 128", _AUTOENCODER, _RECONSTRUCT),
-        _common("ring8", "MLP GAN on ring8, z 256, 2x128, batch 256: D step + G step", _RING8 + _PLAYERS, _GAME),
+        _common(
+            "autoencoder", "convolutional auto-encoder 28x28, batch 128", _AUTOENCODER, _RECONSTRUCT
+        ),
+        _common(
+            "ring8",
+            "MLP GAN on ring8, z 256, 2x128, batch 256: D step + G step",
+            _RING8 + _PLAYERS,
+            _GAME,
+        ),
         _common(
             "wgan-gp",
             "WGAN-GP on ring8, second order: one critic step",

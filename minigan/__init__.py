@@ -1,4 +1,5 @@
-"""minigan: transposed convolutions, auto-encoders and GANs from scratch in NumPy, every gradient by hand.
+"""minigan: transposed convolutions, auto-encoders and GANs from scratch in NumPy, every gradient by
+hand.
 
 >>> import minigan
 >>> x = minigan.tensor([1.0, 2.0], requires_grad=True)
@@ -22,7 +23,18 @@ from minigan.tensor import (
     set_grad_enabled,
     tensor,
 )
-from minigan.tensor.arithmetic import add, div, floor_divide, lerp, mul, neg, pow, remainder, square, sub
+from minigan.tensor.arithmetic import (
+    add,
+    div,
+    floor_divide,
+    lerp,
+    mul,
+    neg,
+    pow,
+    remainder,
+    square,
+    sub,
+)
 from minigan.tensor.broadcasting import broadcast_to
 from minigan.tensor.choosing import clamp, clip, maximum, minimum, where
 from minigan.tensor.comparison import (

@@ -5,7 +5,9 @@ import sys
 
 
 def main() -> int:
-    """Run the command line; a polite request to end is obeyed as Ctrl-C is, also during the import."""
+    """Run the command line; a polite request to end is obeyed as Ctrl-C is, also during the
+    import.
+    """
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         from minigan import cli

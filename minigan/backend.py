@@ -1,9 +1,11 @@
-"""The one file that knows NumPy from CuPy: where arrays live, who multiplies them, on how many threads.
+"""The one file that knows NumPy from CuPy: where arrays live, who multiplies them, on how many
+threads.
 
-Matrix products are the only expensive arithmetic in this package, and all of them pass through `matmul`. A BLAS
-library that splits a product over its own threads adds the parts in an order that depends on their number, so the
-last bits change from machine to machine. Here each product is cut by its *shape* into pieces, each piece is one
-single-threaded BLAS call, and the pieces are shared out over the threads: same bits at any number of threads.
+Matrix products are the only expensive arithmetic in this package, and all of them pass through
+`matmul`. A BLAS library that splits a product over its own threads adds the parts in an order that
+depends on their number, so the last bits change from machine to machine. Here each product is cut
+by its *shape* into pieces, each piece is one single-threaded BLAS call, and the pieces are shared
+out over the threads: same bits at any number of threads.
 """
 
 from __future__ import annotations
@@ -21,11 +23,13 @@ import numpy as np
 
 Array = Any  # numpy.ndarray or cupy.ndarray: the same interface, but no common base class
 
-# A block that comes and goes teaches glibc's malloc to keep up to twice as much of what is freed. Else it returns the
-# memory of each update to the system and gets it back page by page: up to a tenth of the time of small models.
+# A block that comes and goes teaches glibc's malloc to keep up to twice as much of what is freed.
+# Else it returns the
+# memory of each update to the system and gets it back page by page: up to a tenth of the time of
+# small models.
 np.empty(31 << 20, np.uint8)
 
-# ---------------------------------------------------------------------------------------------- where arrays live
+# -------------------------------------------------------------------------------- where arrays live
 
 
 def namespace(*arrays: Array) -> Any:
@@ -42,7 +46,9 @@ def namespace(*arrays: Array) -> Any:
 
 def is_array(value: object) -> bool:
     """Whether the value is an array of a backend (NumPy's scalars are not)."""
-    return isinstance(value, np.ndarray) or (namespace(value) is not np and hasattr(value, "__array_namespace__"))
+    return isinstance(value, np.ndarray) or (
+        namespace(value) is not np and hasattr(value, "__array_namespace__")
+    )
 
 
 def to_numpy(array: Array) -> np.ndarray[Any, Any]:
@@ -62,7 +68,11 @@ def to_device(array: Array, device: str) -> Array:
     Raises ValueError for another name and RuntimeError where CuPy is missing or finds no GPU.
     """
     kind, _, index = str(device).partition(":")
-    if kind not in ("cpu", "cuda") or (index and not index.isdecimal()) or (kind == "cpu" and index not in ("", "0")):
+    if (
+        kind not in ("cpu", "cuda")
+        or (index and not index.isdecimal())
+        or (kind == "cpu" and index not in ("", "0"))
+    ):
         raise ValueError(f"device={device!r} is not a device (legal: 'cpu', 'cuda', 'cuda:N')")
     if kind == "cpu":
         return to_numpy(array)
@@ -82,11 +92,14 @@ def default_formulation(*arrays: Array) -> str:
     return "blocked" if namespace(*arrays) is np else "im2col"
 
 
-Seed: TypeAlias = "np.random.Generator | int | None"  # a string, so that numpy.random is imported when it is used
+Seed: TypeAlias = (
+    "np.random.Generator | int | None"  # a string, so that numpy.random is imported when it is used
+)
 
 
 def as_generator(generator: Seed) -> np.random.Generator:
-    """A generator of random numbers: the one given, one seeded by an integer, or, for None, by fresh entropy.
+    """A generator of random numbers: the one given, one seeded by an integer, or, for None, by
+    fresh entropy.
 
     >>> as_generator(7).integers(100) == as_generator(7).integers(100)
     np.True_
@@ -96,13 +109,15 @@ def as_generator(generator: Seed) -> np.random.Generator:
     if generator is None:
         return np.random.default_rng()
     if isinstance(generator, bool) or not isinstance(generator, int | np.integer):
-        raise TypeError(f"generator={generator!r} must be a numpy.random.Generator, an integer seed or None")
+        raise TypeError(
+            f"generator={generator!r} must be a numpy.random.Generator, an integer seed or None"
+        )
     if generator < 0:
         raise ValueError(f"generator={generator} as a seed must be >= 0")
     return np.random.default_rng(int(generator))
 
 
-# -------------------------------------------------------------------------------------------------------- threads
+# ------------------------------------------------------------------------------------------ threads
 
 _threads = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 _team: _Team | None = None
@@ -115,7 +130,9 @@ def get_num_threads() -> int:
 
 
 def set_num_threads(threads: int) -> None:
-    """Let this many threads share the pieces of one operation; results do not depend on it, bit for bit."""
+    """Let this many threads share the pieces of one operation; results do not depend on it, bit for
+    bit.
+    """
     global _threads
     if isinstance(threads, bool) or not isinstance(threads, int):
         raise TypeError(f"set_num_threads: threads={threads!r} must be an integer")
@@ -145,7 +162,12 @@ class _OneThread:
     """A context in which BLAS uses one thread, whoever else is inside at the same time."""
 
     def __init__(self) -> None:
-        self.lock, self.users, self.libraries, self.before = threading.Lock(), 0, cast(Any, None), [0]
+        self.lock, self.users, self.libraries, self.before = (
+            threading.Lock(),
+            0,
+            cast(Any, None),
+            [0],
+        )
 
     def __enter__(self) -> None:
         with self.lock:
@@ -172,7 +194,9 @@ class _OneThread:
             library.set_num_threads(number)
 
     def _disown(self) -> None:
-        """Let this thread set limits: threadpoolctl >= 3.8 ignores all but the thread that first did."""
+        """Let this thread set limits: threadpoolctl >= 3.8 ignores all but the thread that first
+        did.
+        """
         for library in self.libraries:
             if hasattr(library, "clear_controlling_thread"):
                 library.clear_controlling_thread(force=True)
@@ -182,7 +206,9 @@ one_blas_thread = _OneThread()
 
 
 class _Share:
-    """A share of some work: a helper takes it up when it is free, unless it has been taken back by then."""
+    """A share of some work: a helper takes it up when it is free, unless it has been taken back by
+    then.
+    """
 
     def __init__(self, work: Callable[[], None]) -> None:
         self.work, self.taken, self.done = work, threading.Lock(), threading.Lock()
@@ -206,7 +232,9 @@ class _Share:
 
 
 class _Team:
-    """Threads that wait for shares: half the time that a ThreadPoolExecutor takes, and nothing to import."""
+    """Threads that wait for shares: half the time that a ThreadPoolExecutor takes, and nothing to
+    import.
+    """
 
     def __init__(self, size: int) -> None:
         self.size, self.offers = size, SimpleQueue[_Share | None]()
@@ -231,12 +259,15 @@ class _Team:
 def parallel(work: Callable[[Any], None], pieces: Iterable[Any]) -> None:
     """Call work(piece) for every piece, on all threads, each with one BLAS thread.
 
-    The pieces must not depend on each other nor on the number of threads. The first exception is raised here.
+    The pieces must not depend on each other nor on the number of threads. The first exception is
+    raised here.
     """
     global _team
     pieces = list(pieces)
     queue = iter(pieces)  # a list's iterator hands out each piece once, whichever thread asks
-    if getattr(_here, "inside", False):  # a piece of a piece: this thread has its share of the machine already
+    if getattr(
+        _here, "inside", False
+    ):  # a piece of a piece: this thread has its share of the machine already
         for piece in queue:
             work(piece)
         return
@@ -253,12 +284,16 @@ def parallel(work: Callable[[Any], None], pieces: Iterable[Any]) -> None:
         shares = []
         if _threads > 1 and len(pieces) > 1:
             _team = team = _team or _Team(_threads - 1)
-            contexts = [copy_context() for _ in range(min(_threads, len(pieces)) - 1)]  # np.errstate goes along
+            contexts = [
+                copy_context() for _ in range(min(_threads, len(pieces)) - 1)
+            ]  # np.errstate goes along
             shares = [team.offer(partial(context.run, drain)) for context in contexts]
         try:
             drain()
         finally:
-            errors = [share.take_back() for share in shares]  # all, before any is raised: no piece outlives the call
+            errors = [
+                share.take_back() for share in shares
+            ]  # all, before any is raised: no piece outlives the call
         for error in errors:
             if error is not None:
                 raise error
@@ -268,7 +303,9 @@ _BLOCK = 1 << 17  # numbers in a block: two operands of it stay in a core's cach
 
 
 def blocks(array: Array) -> list[Any]:
-    """Indices of the first axis, cut by shape alone into blocks that fit the cache; a GPU takes all at once."""
+    """Indices of the first axis, cut by shape alone into blocks that fit the cache; a GPU takes all
+    at once.
+    """
     if array.size <= _BLOCK or namespace(array) is not np:
         return [...] if array.size else []
     step = -(-len(array) // -(-array.size // _BLOCK))
@@ -276,7 +313,9 @@ def blocks(array: Array) -> list[Any]:
 
 
 def sweep(work: Callable[[int, Any], None], array: Array) -> None:
-    """work(b, block) for each block of the array, on all threads: pass after pass over numbers that are near."""
+    """work(b, block) for each block of the array, on all threads: pass after pass over numbers that
+    are near.
+    """
     pieces = list(enumerate(blocks(array)))
     if len(pieces) == 1:
         work(*pieces[0])  # no threads to start, no BLAS to limit
@@ -284,10 +323,12 @@ def sweep(work: Callable[[int, Any], None], array: Array) -> None:
         parallel(lambda piece: work(*piece), pieces)
 
 
-# ------------------------------------------------------------------------------------------------ matrix products
+# ---------------------------------------------------------------------------------- matrix products
 
 _ALONE = 1 << 18  # up to so many multiplications OpenBLAS stays on one thread by itself
-_PIECE = 1 << 23  # multiplications worth a thread of their own: to wake one takes as long as a million
+_PIECE = (
+    1 << 23
+)  # multiplications worth a thread of their own: to wake one takes as long as a million
 
 
 def matmul(a: Array, b: Array) -> Array:
@@ -304,7 +345,9 @@ def matmul(a: Array, b: Array) -> Array:
     (M, K), N = a.shape[-2:], b.shape[-1]
     size = M * K * N
     if K == 1 == b.shape[-2]:
-        return a * b  # an outer product: there is nothing to add up, and BLAS takes four times as long
+        return (
+            a * b
+        )  # an outer product: there is nothing to add up, and BLAS takes four times as long
     if (size <= _ALONE and min(M, N) > 1) or size <= 4096 or getattr(_here, "inside", False):
         return np.matmul(a, b)
     if size < 2 * _PIECE or a.ndim > 2 or b.ndim > 2:

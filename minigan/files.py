@@ -1,4 +1,6 @@
-"""Files appear whole or not at all: written beside their target, flushed to disk, renamed into place."""
+"""Files appear whole or not at all: written beside their target, flushed to disk, renamed into
+place.
+"""
 
 from __future__ import annotations
 
@@ -11,10 +13,11 @@ from pathlib import Path
 
 @contextmanager
 def replacing(target: str | os.PathLike[str]) -> Iterator[Path]:
-    """Yields a path beside the target to write to; on success it becomes the target, on failure it is removed.
+    """Yields a path beside the target to write to; on success it becomes the target, on failure it
+    is removed.
 
-    A reader sees the old file or the new one, never a half. On Windows a rename fails while another process holds the
-    target open, and a directory cannot be flushed; elsewhere both are done.
+    A reader sees the old file or the new one, never a half. On Windows a rename fails while another
+    process holds the target open, and a directory cannot be flushed; elsewhere both are done.
     Raises the file system's OSError, with `target` as its file.
 
     >>> import tempfile; folder = Path(tempfile.mkdtemp())
@@ -24,7 +27,9 @@ def replacing(target: str | os.PathLike[str]) -> Iterator[Path]:
     """
     target = Path(target)
     try:
-        handle, name = tempfile.mkstemp(prefix=f".{target.stem}-", suffix=target.suffix, dir=target.parent)
+        handle, name = tempfile.mkstemp(
+            prefix=f".{target.stem}-", suffix=target.suffix, dir=target.parent
+        )
         os.close(handle)
         path = Path(name)
         try:
@@ -40,7 +45,9 @@ def replacing(target: str | os.PathLike[str]) -> Iterator[Path]:
     except OSError as error:
         if error.errno is None:
             raise
-        raise OSError(error.errno, error.strerror, str(target)) from error  # not of a path that nobody has asked for
+        raise OSError(
+            error.errno, error.strerror, str(target)
+        ) from error  # not of a path that nobody has asked for
 
 
 def _flush_folder(path: Path) -> None:

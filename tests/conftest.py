@@ -1,4 +1,6 @@
-"""Settings of all tests: every property is tried on at least 100 examples, the same ones each time in CI."""
+"""Settings of all tests: every property is tried on at least 100 examples, the same ones each time
+in CI.
+"""
 
 import os
 

@@ -1,6 +1,8 @@
-"""Every function of minigan.nn.functional that is no convolution or pooling, as a table for minigan and for PyTorch.
+"""Every function of minigan.nn.functional that is no convolution or pooling, as a table for minigan
+and for PyTorch.
 
-`Case.function(m, *tensors)` is written for a module `m` that is minigan or torch: names and keywords are the same.
+`Case.function(m, *tensors)` is written for a module `m` that is minigan or torch: names and
+keywords are the same.
 """
 
 from collections.abc import Callable
@@ -37,20 +39,40 @@ EDGE = np.array([-30.0, -8.0, -1.1, -1e-3, 1e-3, 0.5, 2.0, 9.0, 30.0])
 ACTIVATIONS = [
     Case(label(name, settings), call(name, **settings), (x,))
     for name, settings in [
-        ("relu", {}), ("relu", {"inplace": False}), ("leaky_relu", {}), ("leaky_relu", {"negative_slope": 0.2}),
-        ("leaky_relu", {"negative_slope": 0}), ("leaky_relu", {"negative_slope": 1}),
-        ("leaky_relu", {"negative_slope": 1.7}), ("leaky_relu", {"negative_slope": -0.3}),
-        ("elu", {}), ("elu", {"alpha": 0.7}), ("selu", {}), ("gelu", {}), ("gelu", {"approximate": "tanh"}),
-        ("silu", {}), ("mish", {}), ("sigmoid", {}), ("tanh", {}), ("logsigmoid", {}), ("relu6", {}), ("hardtanh", {}),
-        ("hardtanh", {"min_val": -0.4, "max_val": 2.5}), ("softplus", {}), ("softplus", {"beta": 2.5, "threshold": 4}),
-        ("softplus", {"beta": -0.5}), ("softmax", {"dim": -1}), ("softmax", {"dim": 0}), ("log_softmax", {"dim": -1}),
+        ("relu", {}),
+        ("relu", {"inplace": False}),
+        ("leaky_relu", {}),
+        ("leaky_relu", {"negative_slope": 0.2}),
+        ("leaky_relu", {"negative_slope": 0}),
+        ("leaky_relu", {"negative_slope": 1}),
+        ("leaky_relu", {"negative_slope": 1.7}),
+        ("leaky_relu", {"negative_slope": -0.3}),
+        ("elu", {}),
+        ("elu", {"alpha": 0.7}),
+        ("selu", {}),
+        ("gelu", {}),
+        ("gelu", {"approximate": "tanh"}),
+        ("silu", {}),
+        ("mish", {}),
+        ("sigmoid", {}),
+        ("tanh", {}),
+        ("logsigmoid", {}),
+        ("relu6", {}),
+        ("hardtanh", {}),
+        ("hardtanh", {"min_val": -0.4, "max_val": 2.5}),
+        ("softplus", {}),
+        ("softplus", {"beta": 2.5, "threshold": 4}),
+        ("softplus", {"beta": -0.5}),
+        ("softmax", {"dim": -1}),
+        ("softmax", {"dim": 0}),
+        ("log_softmax", {"dim": -1}),
     ]
     for x in (KINKED, EDGE, np.array(-0.7), real(0, 2))
 ] + [
     Case("prelu/one", call("prelu"), (KINKED, np.array([0.3]))),
     Case("prelu/each", call("prelu"), (KINKED, real(3))),
     Case("prelu/vector", call("prelu"), (EDGE, np.array([0.3]))),
-]  # fmt: skip
+]
 
 IMAGES = [real(4, 3), real(2, 3, 5), real(2, 3, 4, 2), real(2, 3, 2, 1, 3)]
 MEAN, VAR, WEIGHT, BIAS = real(3) * 0.5, positive(3), real(3, 1)[:, 0] + 0.3, real(1, 3)[0]
@@ -72,24 +94,49 @@ def last(x: np.ndarray) -> np.ndarray:
 
 A, B, C, D = real(2, 3, 4), last(real(2, 3, 4)), real(2, 6, 3, 2), last(real(2, 6, 3, 2))
 NORMS = [
-    Case(f"batch_norm/{x.ndim}d,training={training},{len(affine)}", batch_norm(training), (x, *affine))
+    Case(
+        f"batch_norm/{x.ndim}d,training={training},{len(affine)}",
+        batch_norm(training),
+        (x, *affine),
+    )
     for x in IMAGES
     for training in (True, False)
     for affine in ((), (WEIGHT,), (WEIGHT, BIAS))
 ] + [
     Case("batch_norm/settings", batch_norm(True, 0.7, 0.1), (last(IMAGES[2]), WEIGHT, BIAS)),
-    Case("batch_norm/weight", lambda m, x, w: F(m).batch_norm(x, None, None, w, None, True), (IMAGES[2], WEIGHT)),
-    Case("batch_norm/bias", lambda m, x, b: F(m).batch_norm(x, None, None, None, b, True), (IMAGES[1], BIAS), 1),
+    Case(
+        "batch_norm/weight",
+        lambda m, x, w: F(m).batch_norm(x, None, None, w, None, True),
+        (IMAGES[2], WEIGHT),
+    ),
+    Case(
+        "batch_norm/bias",
+        lambda m, x, b: F(m).batch_norm(x, None, None, None, b, True),
+        (IMAGES[1], BIAS),
+        1,
+    ),
     Case("layer_norm/1", call("layer_norm", normalized_shape=[4]), (A,)),
-    Case("layer_norm/2", lambda m, x, w, b: F(m).layer_norm(x, (3, 4), w, b), (A, real(3, 4), real(3, 4) * 2)),
+    Case(
+        "layer_norm/2",
+        lambda m, x, w, b: F(m).layer_norm(x, (3, 4), w, b),
+        (A, real(3, 4), real(3, 4) * 2),
+    ),
     Case("layer_norm/eps", lambda m, x, w: F(m).layer_norm(x, (4,), w, eps=0.3), (B, real(4))),
     Case("layer_norm/all", call("layer_norm", normalized_shape=(2, 3)), (real(2, 3),)),
     Case("group_norm/1", call("group_norm", num_groups=2), (C,)),
-    Case("group_norm/2", lambda m, x, w, b: F(m).group_norm(x, 3, w, b, 0.2), (D, real(6), real(6) + 1)),
+    Case(
+        "group_norm/2",
+        lambda m, x, w, b: F(m).group_norm(x, 3, w, b, 0.2),
+        (D, real(6), real(6) + 1),
+    ),
     Case("group_norm/3", call("group_norm", num_groups=2), (real(3, 4),)),
     Case("instance_norm/1", call("instance_norm"), (real(2, 3, 5),)),
-    Case("instance_norm/2", lambda m, x, w, b: F(m).instance_norm(x, None, None, w, b), (IMAGES[2], WEIGHT, BIAS)),
-]  # fmt: skip
+    Case(
+        "instance_norm/2",
+        lambda m, x, w, b: F(m).instance_norm(x, None, None, w, b),
+        (IMAGES[2], WEIGHT, BIAS),
+    ),
+]
 
 
 def instance_norm(use: bool) -> Callable[..., Any]:
@@ -100,21 +147,39 @@ def instance_norm(use: bool) -> Callable[..., Any]:
     return function
 
 
-NORMS += [Case(f"instance_norm/running,{use}", instance_norm(use), (IMAGES[3], WEIGHT)) for use in (True, False)]
+NORMS += [
+    Case(f"instance_norm/running,{use}", instance_norm(use), (IMAGES[3], WEIGHT))
+    for use in (True, False)
+]
 
-X, Y, P, Q = real(3, 4) * 1.5, real(3, 4)[::-1] * 0.7 + 0.2, 0.5 + np.tanh(real(3, 4)) * 0.49, positive(3, 4) / 2.1
+X, Y, P, Q = (
+    real(3, 4) * 1.5,
+    real(3, 4)[::-1] * 0.7 + 0.2,
+    0.5 + np.tanh(real(3, 4)) * 0.49,
+    positive(3, 4) / 2.1,
+)
 LOGS = np.log(P)
 
 LOSSES = [
-    Case(label(name, settings | {"reduction": reduction}), call(name, reduction=reduction, **settings), inputs)
+    Case(
+        label(name, settings | {"reduction": reduction}),
+        call(name, reduction=reduction, **settings),
+        inputs,
+    )
     for reduction in ("none", "mean", "sum")
     for name, settings, inputs in [
-        ("mse_loss", {}, (X, Y)), ("l1_loss", {}, (X, Y)), ("smooth_l1_loss", {}, (X, Y)),
-        ("smooth_l1_loss", {"beta": 0.3}, (X, Y)), ("smooth_l1_loss", {"beta": 0.0}, (X, Y)),
-        ("huber_loss", {}, (X, Y)), ("huber_loss", {"delta": 0.4}, (X, Y)),
-        ("binary_cross_entropy", {}, (P, Q)), ("binary_cross_entropy_with_logits", {}, (X, Q)),
+        ("mse_loss", {}, (X, Y)),
+        ("l1_loss", {}, (X, Y)),
+        ("smooth_l1_loss", {}, (X, Y)),
+        ("smooth_l1_loss", {"beta": 0.3}, (X, Y)),
+        ("smooth_l1_loss", {"beta": 0.0}, (X, Y)),
+        ("huber_loss", {}, (X, Y)),
+        ("huber_loss", {"delta": 0.4}, (X, Y)),
+        ("binary_cross_entropy", {}, (P, Q)),
+        ("binary_cross_entropy_with_logits", {}, (X, Q)),
         ("binary_cross_entropy_with_logits", {}, (EDGE, np.linspace(0, 1, 9))),
-        ("kl_div", {}, (LOGS, Q)), ("kl_div", {"log_target": True}, (LOGS, Y)),
+        ("kl_div", {}, (LOGS, Q)),
+        ("kl_div", {"log_target": True}, (LOGS, Y)),
         ("cross_entropy", {}, (X, Q)),
         ("cross_entropy", {"label_smoothing": 0.2}, (real(2, 3, 2, 2), positive(2, 3, 2, 2))),
         ("cross_entropy", {}, (real(4), positive(4))),
@@ -123,48 +188,76 @@ LOSSES = [
     Case(label(name, settings), indexed(name, index, **settings), inputs)
     for name in ("cross_entropy", "nll_loss")
     for reduction in ("none", "mean", "sum")
-    for more in ({}, {"ignore_index": 1}, {"label_smoothing": 0.3}, {"ignore_index": 0, "label_smoothing": 0.1})
+    for more in (
+        {},
+        {"ignore_index": 1},
+        {"label_smoothing": 0.3},
+        {"ignore_index": 0, "label_smoothing": 0.1},
+    )
     if name == "cross_entropy" or "label_smoothing" not in more
     for settings in ({"reduction": reduction} | more,)
     for index, inputs in [
-        (integers(4, 3), (X,)), (np.array(1), (real(4),)), (integers(3, 2, 5), (real(2, 3, 5),)),
+        (integers(4, 3), (X,)),
+        (np.array(1), (real(4),)),
+        (integers(3, 2, 5), (real(2, 3, 5),)),
         (integers(3, 2, 2, 3), (real(2, 3, 2, 3),)),
     ]
-]  # fmt: skip
+]
 
 
-def weighted(name: str, index: np.ndarray | None, weight: np.ndarray, **settings: Any) -> Callable[..., Any]:
+def weighted(
+    name: str, index: np.ndarray | None, weight: np.ndarray, **settings: Any
+) -> Callable[..., Any]:
     def function(m: Any, x: Any, *t: Any) -> Any:
-        return getattr(F(m), name)(x, *(t or (m.tensor(index),)), weight=m.tensor(weight, dtype=x.dtype), **settings)
+        return getattr(F(m), name)(
+            x, *(t or (m.tensor(index),)), weight=m.tensor(weight, dtype=x.dtype), **settings
+        )
 
     return function
 
 
-LOSSES += [
-    Case(f"{name}/weight,{settings}", weighted(name, index, w, **settings), inputs)
-    for reduction in ("none", "mean", "sum")
-    for name, index, w, inputs, more in [
-        ("mse_loss", None, positive(3, 4), (X, Y), {}), ("l1_loss", None, positive(3, 4), (X, Y), {}),
-        ("huber_loss", None, positive(3, 4), (X, Y), {}),
-        ("binary_cross_entropy", None, positive(3, 1), (P, Q), {}),
-        ("binary_cross_entropy_with_logits", None, positive(3, 4), (X, Q), {}),
-        ("cross_entropy", integers(4, 3), positive(4), (X,), {}),
-        ("cross_entropy", integers(4, 3), positive(4), (X,), {"ignore_index": 2, "label_smoothing": 0.25}),
-        ("cross_entropy", integers(3, 2, 5), positive(3), (real(2, 3, 5),), {"label_smoothing": 0.25}),
-        ("cross_entropy", None, positive(4), (X, Q), {"label_smoothing": 0.25}),
-        ("nll_loss", integers(3, 2, 5), positive(3), (real(2, 3, 5),), {"ignore_index": 2}),
+LOSSES += (
+    [
+        Case(f"{name}/weight,{settings}", weighted(name, index, w, **settings), inputs)
+        for reduction in ("none", "mean", "sum")
+        for name, index, w, inputs, more in [
+            ("mse_loss", None, positive(3, 4), (X, Y), {}),
+            ("l1_loss", None, positive(3, 4), (X, Y), {}),
+            ("huber_loss", None, positive(3, 4), (X, Y), {}),
+            ("binary_cross_entropy", None, positive(3, 1), (P, Q), {}),
+            ("binary_cross_entropy_with_logits", None, positive(3, 4), (X, Q), {}),
+            ("cross_entropy", integers(4, 3), positive(4), (X,), {}),
+            (
+                "cross_entropy",
+                integers(4, 3),
+                positive(4),
+                (X,),
+                {"ignore_index": 2, "label_smoothing": 0.25},
+            ),
+            (
+                "cross_entropy",
+                integers(3, 2, 5),
+                positive(3),
+                (real(2, 3, 5),),
+                {"label_smoothing": 0.25},
+            ),
+            ("cross_entropy", None, positive(4), (X, Q), {"label_smoothing": 0.25}),
+            ("nll_loss", integers(3, 2, 5), positive(3), (real(2, 3, 5),), {"ignore_index": 2}),
+        ]
+        for settings in ({"reduction": reduction} | more,)
     ]
-    for settings in ({"reduction": reduction} | more,)
-] + [
-    Case(
-        f"binary_cross_entropy_with_logits/pos_weight,{shape}",
-        lambda m, x, t, shape=shape: F(m).binary_cross_entropy_with_logits(
-            x, t, pos_weight=m.tensor(positive(*shape), dtype=x.dtype)
-        ),
-        (X, Q),
-    )
-    for shape in ((4,), (1,), (3, 1), (3, 4))
-] + [Case("kl_div/batchmean", call("kl_div", reduction="batchmean"), (LOGS, Q))]  # fmt: skip
+    + [
+        Case(
+            f"binary_cross_entropy_with_logits/pos_weight,{shape}",
+            lambda m, x, t, shape=shape: F(m).binary_cross_entropy_with_logits(
+                x, t, pos_weight=m.tensor(positive(*shape), dtype=x.dtype)
+            ),
+            (X, Q),
+        )
+        for shape in ((4,), (1,), (3, 1), (3, 4))
+    ]
+    + [Case("kl_div/batchmean", call("kl_div", reduction="batchmean"), (LOGS, Q))]
+)
 
 OTHERS = [
     Case("linear/1d", call("linear"), (real(3), real(2, 3))),
@@ -184,8 +277,16 @@ OTHERS = [
     Case("pairwise_distance", call("pairwise_distance"), (X, Y)),
     Case("pairwise_distance/p=1", call("pairwise_distance", p=1.0, keepdim=True), (X, Y)),
     Case("embedding", lambda m, w: F(m).embedding(m.tensor(integers(5, 3, 4)), w), (real(5, 2),)),
-    Case("embedding/padding", lambda m, w: F(m).embedding(m.tensor(integers(5, 9)), w, padding_idx=-2), (real(5, 2),)),
-    Case("embedding/empty", lambda m, w: F(m).embedding(m.tensor(integers(5, 0, 2)), w), (real(5, 2),)),
+    Case(
+        "embedding/padding",
+        lambda m, w: F(m).embedding(m.tensor(integers(5, 9)), w, padding_idx=-2),
+        (real(5, 2),),
+    ),
+    Case(
+        "embedding/empty",
+        lambda m, w: F(m).embedding(m.tensor(integers(5, 0, 2)), w),
+        (real(5, 2),),
+    ),
     Case("one_hot", lambda m, x: F(m).one_hot(m.tensor(integers(4, 2, 3)), 6), (X,)),
     Case("one_hot/counted", lambda m, x: F(m).one_hot(m.tensor(integers(4, 20))), (X,)),
 ]

@@ -1,6 +1,8 @@
-"""Every op of tensors, once or more, as a literal table that NumPy, CuPy, its stand-in and PyTorch can all run.
+"""Every op of tensors, once or more, as a literal table that NumPy, CuPy, its stand-in and PyTorch
+can all run.
 
-`Case.function(m, *tensors)` is written for a module `m` that is minigan or torch: the names are the same.
+`Case.function(m, *tensors)` is written for a module `m` that is minigan or torch: the names are the
+same.
 """
 
 from collections.abc import Callable
@@ -94,7 +96,11 @@ ELEMENTWISE = [
     Case("clamp/max", lambda m, x: x.clamp(max=0.3), (real(4, 5),)),
     Case("clamp/ties", lambda m, x: x.clamp(-1, 1), (ties(4, 5),)),
     Case("clamp/crossed", lambda m, x: x.clamp(1.0, -1.0), (ties(4, 5),)),
-    Case("clamp/tensors", lambda m, x, a, b: x.clamp(a, b), (real(4, 5), -positive(5), positive(4, 1))),
+    Case(
+        "clamp/tensors",
+        lambda m, x, a, b: x.clamp(a, b),
+        (real(4, 5), -positive(5), positive(4, 1)),
+    ),
     Case("clamp/tensors ties", lambda m, x, a, b: x.clamp(a, b), (ties(4, 5), ties(5), ties(4, 1))),
     Case("clamp/tensor min", lambda m, x, a: x.clamp(min=a), (real(4, 5), real(5))),
     Case("pow/2", lambda m, x: x**2, (real(2, 3),)),
@@ -110,17 +116,31 @@ ELEMENTWISE = [
     Case("pow/zero base", lambda m, x: 0**x, (positive(2, 3),), 1),
     Case("pow/zeros squared", lambda m, x: x**2, (zeros(3, 4),)),
     Case("pow/tensors", lambda m, a, b: a**b, (positive(2, 3), real(3))),
-    Case("pow/tensors zero", lambda m, a, b: a**b, (np.array([0.0, 0.0, 2.0]), np.array([2.0, 1.0, 0.0])), 1),
+    Case(
+        "pow/tensors zero",
+        lambda m, a, b: a**b,
+        (np.array([0.0, 0.0, 2.0]), np.array([2.0, 1.0, 0.0])),
+        1,
+    ),
 ]
 
 BINARY = (
     [
         Case(f"{name}/{form}", function, (first, second))
         for name in ("add", "sub", "mul", "div", "maximum", "minimum", "remainder")
-        for first, second in ((A, B), (B, A), (real(), real(3)), (real(2, 1, 3), real(4, 1)), (A, A[::-1].copy()))
+        for first, second in (
+            (A, B),
+            (B, A),
+            (real(), real(3)),
+            (real(2, 1, 3), real(4, 1)),
+            (A, A[::-1].copy()),
+        )
         for form, function in (
             (f"{first.shape}{second.shape}", lambda m, a, b, name=name: getattr(m, name)(a, b)),
-            (f"keyword{first.shape}{second.shape}", lambda m, a, b, name=name: getattr(m, name)(input=a, other=b)),
+            (
+                f"keyword{first.shape}{second.shape}",
+                lambda m, a, b, name=name: getattr(m, name)(input=a, other=b),
+            ),
             (f"method{first.shape}{second.shape}", lambda m, a, b, name=name: getattr(a, name)(b)),
         )
     ]
@@ -139,7 +159,11 @@ BINARY = (
             ),
         }.items()
         for i, (function, inputs) in enumerate(
-            zip(functions, ((positive(2, 3), positive(3)), (real(2, 3),), (positive(2, 3),)), strict=True)
+            zip(
+                functions,
+                ((positive(2, 3), positive(3)), (real(2, 3),), (positive(2, 3),)),
+                strict=True,
+            )
         )
     ]
     + [
@@ -149,7 +173,9 @@ BINARY = (
         Case("minimum/ties", lambda m, a, b: m.minimum(a, b), (ties(4, 5), ties(5))),
         Case("max/two tensors", lambda m, a, b: m.max(a, b), (ties(4, 5), ties(5))),
         Case("min/two tensors", lambda m, a, b: a.min(b), (ties(4, 5), ties(5))),
-        Case("max/other", lambda m, a, b: m.max(a, other=b) * a.min(other=b), (ties(4, 5), ties(5))),
+        Case(
+            "max/other", lambda m, a, b: m.max(a, other=b) * a.min(other=b), (ties(4, 5), ties(5))
+        ),
         Case("div/floor", lambda m, a, b: m.div(a, b, rounding_mode="floor") + a, (A, B)),
         Case("div/trunc", lambda m, a, b: a.div(b, rounding_mode="trunc") + a, (A, B)),
         Case("itself/add", lambda m, x: x + x, (real(2, 3),)),
@@ -162,16 +188,26 @@ BINARY = (
         Case("where/number first", lambda m, a: m.where(a > 0, 1, a), (A,)),
         Case("where/keywords", lambda m, a, b: m.where(condition=a > 0, input=a, other=b), (A, B)),
         Case(
-            "comparisons", lambda m, a, b: a * ((a > b) & (a != b) | (a <= 0)) + (b >= 0) * b + (a < 0.1) * 1.0, (A, B)
+            "comparisons",
+            lambda m, a, b: a * ((a > b) & (a != b) | (a <= 0)) + (b >= 0) * b + (a < 0.1) * 1.0,
+            (A, B),
         ),
-        Case("lerp", lambda m, a, b: m.lerp(a, b, 0.3) * a.lerp(b, a), (positive(3, 4), real(3, 4))),
+        Case(
+            "lerp", lambda m, a, b: m.lerp(a, b, 0.3) * a.lerp(b, a), (positive(3, 4), real(3, 4))
+        ),
         Case("clip", lambda m, a: m.clip(a, -0.5, 0.5) + a.clip(min=0.1), (A,)),
         Case("count_nonzero", lambda m, a: (m.count_nonzero(a), a.count_nonzero(1)), (ties(3, 4),)),
         Case("lerp by hand", lambda m, a, b: a + 0.3 * (b - a), (A, B)),
     ]
 )
 
-DIMS = {"all": {}, "0": {"dim": 0}, "-1": {"dim": -1}, "02": {"dim": (0, 2)}, "0 keep": {"dim": 0, "keepdim": True}}
+DIMS = {
+    "all": {},
+    "0": {"dim": 0},
+    "-1": {"dim": -1},
+    "02": {"dim": (0, 2)},
+    "0 keep": {"dim": 0, "keepdim": True},
+}
 REDUCTIONS = [
     Case(f"{name}/{dims}{kind}", lambda m, x, name=name, k=k: getattr(m, name)(x, **k), (source,))
     for name, kind, source in (
@@ -197,9 +233,21 @@ REDUCTIONS = [
     Case("max/keep", lambda m, x: x.max(-1, keepdim=True), (ties(3, 4, 5),)),
     Case("min/dim", lambda m, x: x.min(0)[0], (ties(3, 4, 5),)),
     Case("min/values", lambda m, x: m.min(x, 1, True).values, (ties(3, 4, 5),)),
-    Case("argmax", lambda m, x: (m.argmax(x), m.argmax(x, dim=1), x.argmax(0, keepdim=True)), (ties(3, 4, 5),)),
-    Case("argmin", lambda m, x: (m.argmin(x), m.argmin(x, dim=1), x.argmin(0, keepdim=True)), (ties(3, 4, 5),)),
-    Case("any all", lambda m, x: ((x > 0).any(), (x > 0).all(1), m.any(x > 1, dim=0), m.all(x < 3)), (ties(3, 4),)),
+    Case(
+        "argmax",
+        lambda m, x: (m.argmax(x), m.argmax(x, dim=1), x.argmax(0, keepdim=True)),
+        (ties(3, 4, 5),),
+    ),
+    Case(
+        "argmin",
+        lambda m, x: (m.argmin(x), m.argmin(x, dim=1), x.argmin(0, keepdim=True)),
+        (ties(3, 4, 5),),
+    ),
+    Case(
+        "any all",
+        lambda m, x: ((x > 0).any(), (x > 0).all(1), m.any(x > 1, dim=0), m.all(x < 3)),
+        (ties(3, 4),),
+    ),
     Case("prod/all", lambda m, x: m.prod(x), (real(2, 3),)),
     Case("prod/dim", lambda m, x: x.prod(1), (A,)),
     Case("prod/keep", lambda m, x: x.prod(dim=0, keepdim=True), (A,)),
@@ -253,13 +301,25 @@ SHAPING = [
     Case("clone", lambda m, x: m.clone(x) * x, (A,)),
     Case("contiguous", lambda m, x: x.T.contiguous() ** 2, (real(3, 4),)),
     Case("cat", lambda m, a, b: m.cat([a, b, a], dim=1) ** 2, (real(2, 3), real(2, 2))),
-    Case("cat/keyword", lambda m, a, b: m.cat(tensors=(a, b), dim=-1) ** 2, (real(2, 3), real(2, 2))),
-    Case("stack", lambda m, a, b: m.stack((a, b, a), dim=1) ** 2, (real(2, 3), real(3, 2).T.copy())),
+    Case(
+        "cat/keyword", lambda m, a, b: m.cat(tensors=(a, b), dim=-1) ** 2, (real(2, 3), real(2, 2))
+    ),
+    Case(
+        "stack", lambda m, a, b: m.stack((a, b, a), dim=1) ** 2, (real(2, 3), real(3, 2).T.copy())
+    ),
     Case("stack/last", lambda m, a, b: m.stack([a, b], -1) ** 2, (real(2, 3), real(3, 2).T.copy())),
     Case("reshape/keyword", lambda m, x: m.reshape(x, shape=(4, -1)) * x.view(size=(4, 6)), (A,)),
-    Case("expand/keyword", lambda m, x: x.expand(size=(2, -1, 4)) * m.broadcast_to(x, size=(2, 3, 4)), (real(3, 1),)),
+    Case(
+        "expand/keyword",
+        lambda m, x: x.expand(size=(2, -1, 4)) * m.broadcast_to(x, size=(2, 3, 4)),
+        (real(3, 1),),
+    ),
     Case("hstack", lambda m, a, b: m.hstack([a, b, a]) ** 2, (real(2, 3), real(2, 2))),
-    Case("hstack/vectors", lambda m, a, b, c: m.hstack(tensors=(a, b, c)) ** 2, (real(2), real(3), real())),
+    Case(
+        "hstack/vectors",
+        lambda m, a, b, c: m.hstack(tensors=(a, b, c)) ** 2,
+        (real(2), real(3), real()),
+    ),
     Case("vstack", lambda m, a, b: m.vstack([a, b]) ** 2, (real(3), real(2, 3))),
     Case("vstack/numbers", lambda m, a, b: m.vstack(tensors=(a, b)) ** 2, (real(), real(1, 1))),
     Case("split/keyword", lambda m, x: x.split(split_size=2, dim=1)[1] ** 2, (A,)),
@@ -315,20 +375,34 @@ INDEXING = [
     Case("index/mask", lambda m, x: x[m.tensor(MASK)] ** 2, (A,)),
     Case("index/mask whole", lambda m, x: x[x > 0] ** 2, (A,)),
     Case("index/mask row", lambda m, x: x[:, m.tensor(MASK[0]), 1] ** 2, (A,)),
-    Case("index/mask and array", lambda m, x: x[m.tensor([True, True]), m.tensor([0, 2])] ** 2, (A,)),
+    Case(
+        "index/mask and array", lambda m, x: x[m.tensor([True, True]), m.tensor([0, 2])] ** 2, (A,)
+    ),
     Case("index/nothing", lambda m, x: x[m.tensor(MASK & False)] ** 2, (A,)),
     Case("index/tensor number", lambda m, x: x[m.tensor(1)] ** 2, (A,)),
     Case("index/uint8-free int32", lambda m, x: x[m.tensor(I.astype(np.int32) % 2)] ** 2, (A,)),
     Case("gather", lambda m, x: m.gather(x, 1, m.tensor(I)) ** 2, (real(2, 4),)),
-    Case("gather/keywords", lambda m, x: x.gather(dim=0, index=m.tensor(I % 2)) ** 2, (real(2, 4),)),
+    Case(
+        "gather/keywords", lambda m, x: x.gather(dim=0, index=m.tensor(I % 2)) ** 2, (real(2, 4),)
+    ),
     Case("index_select", lambda m, x: m.index_select(x, 1, m.tensor([2, 0, 2])) ** 2, (A,)),
-    Case("take_along_dim", lambda m, x: m.take_along_dim(x, m.tensor(I), dim=1) ** 2, (real(2, 4),)),
+    Case(
+        "take_along_dim", lambda m, x: m.take_along_dim(x, m.tensor(I), dim=1) ** 2, (real(2, 4),)
+    ),
     Case("masked_fill", lambda m, x: m.masked_fill(x, x > 0.3, -2.0) ** 2, (A,)),
     Case("masked_fill/method", lambda m, x: x.masked_fill(m.tensor(MASK)[..., None], 7) ** 2, (A,)),
     Case("masked_select", lambda m, x: m.masked_select(x, x > 0) ** 2, (A,)),
-    Case("scatter", lambda m, x, y: m.scatter(x, 1, m.tensor([[2, 0], [1, 3]]), y) ** 2, (real(2, 4), positive(2, 2))),
+    Case(
+        "scatter",
+        lambda m, x, y: m.scatter(x, 1, m.tensor([[2, 0], [1, 3]]), y) ** 2,
+        (real(2, 4), positive(2, 2)),
+    ),
     Case("scatter/number", lambda m, x: x.scatter(0, m.tensor(I % 2), 3.0) ** 2, (real(2, 4),)),
-    Case("scatter_/one hot", lambda m, x: x * 0 + m.zeros_like(x).scatter_(1, m.tensor([[2], [0]]), 1), (real(2, 4),)),
+    Case(
+        "scatter_/one hot",
+        lambda m, x: x * 0 + m.zeros_like(x).scatter_(1, m.tensor([[2], [0]]), 1),
+        (real(2, 4),),
+    ),
     Case("sort", lambda m, x: m.sort(x, dim=1)[0] * m.sort(x, 0).values, (A,)),
     Case("sort/down", lambda m, x: x.sort(descending=True)[0] ** 2, (A,)),
     Case("argsort", lambda m, x: (m.argsort(x, dim=1, stable=True), x.argsort(0, True)), (A,)),
@@ -340,10 +414,22 @@ INDEXING = [
     Case("topk", lambda m, x: m.topk(x, 2, dim=1), (A,)),
     Case("topk/smallest", lambda m, x: x.topk(3, largest=False).values ** 2, (A,)),
     Case("nonzero", lambda m, x: m.nonzero(x), (ties(3, 4),)),
-    Case("nonzero/tuple", lambda m, x: (*m.nonzero(x, as_tuple=True), *m.where(x > 0), *m.where(x)), (ties(3, 4),)),
-    Case("nonzero/number", lambda m, x: (*x.nonzero(as_tuple=True), *m.where(condition=x > 9)), (real(),)),
+    Case(
+        "nonzero/tuple",
+        lambda m, x: (*m.nonzero(x, as_tuple=True), *m.where(x > 0), *m.where(x)),
+        (ties(3, 4),),
+    ),
+    Case(
+        "nonzero/number",
+        lambda m, x: (*x.nonzero(as_tuple=True), *m.where(condition=x > 9)),
+        (real(),),
+    ),
     *(
-        Case(f"diag/{shape}{k}", lambda m, x, k=k: (m.diag(x, k) ** 2, x.diag(diagonal=k) ** 3), (real(*shape),))
+        Case(
+            f"diag/{shape}{k}",
+            lambda m, x, k=k: (m.diag(x, k) ** 2, x.diag(diagonal=k) ** 3),
+            (real(*shape),),
+        )
         for shape in ((3,), (0,), (2, 4), (4, 2))
         for k in (0, 1, -1, 2, -2, 5, -5)
     ),
@@ -415,7 +501,9 @@ PRODUCTS = (
         Case("bmm", lambda m, a, b: m.bmm(a, b), (real(5, 2, 3), real(5, 3, 4))),
         Case("dot", lambda m, a, b: m.dot(a, b), (real(3), positive(3))),
         Case("outer", lambda m, a, b: m.outer(a, b), (real(3), positive(4))),
-        Case("einsum/list", lambda m, a, b: m.einsum("ij,jk->ik", [a, b]), (real(2, 3), real(3, 4))),
+        Case(
+            "einsum/list", lambda m, a, b: m.einsum("ij,jk->ik", [a, b]), (real(2, 3), real(3, 4))
+        ),
     ]
 )
 
@@ -437,16 +525,23 @@ class On:
 
 def results(value: Any) -> list[Any]:
     """The tensors of a result, flat."""
-    return [r for part in value for r in results(part)] if isinstance(value, tuple | list) else [value]
+    return (
+        [r for part in value for r in results(part)] if isinstance(value, tuple | list) else [value]
+    )
 
 
 def cotangents(outputs: list[Any]) -> list[np.ndarray]:
     """Random numbers in the shapes of the outputs."""
-    return [np.random.default_rng([i, *y.shape]).normal(size=tuple(y.shape)) for i, y in enumerate(outputs)]
+    return [
+        np.random.default_rng([i, *y.shape]).normal(size=tuple(y.shape))
+        for i, y in enumerate(outputs)
+    ]
 
 
 def orders(m: Any, grad: Callable[..., Any], case: Case, dtype: str) -> list[list[Any]]:
-    """The values, the gradients with random cotangents, their gradients, ..., as lists of tensors."""
+    """The values, the gradients with random cotangents, their gradients, ..., as lists of
+    tensors.
+    """
     xs = [m.tensor(np.asarray(x, dtype), requires_grad=True) for x in case.inputs]
     found = [results(case.function(m, *xs))]
     for _ in range(case.order):
@@ -455,5 +550,7 @@ def orders(m: Any, grad: Callable[..., Any], case: Case, dtype: str) -> list[lis
             break
         gs = [m.tensor(np.asarray(g, dtype)) for g in cotangents(outputs)]
         gradients = grad(outputs, xs, gs, create_graph=True, allow_unused=True)
-        found.append([m.zeros_like(x) if g is None else g for g, x in zip(gradients, xs, strict=True)])
+        found.append(
+            [m.zeros_like(x) if g is None else g for g, x in zip(gradients, xs, strict=True)]
+        )
     return found

@@ -1,4 +1,6 @@
-"""Hypothesis strategies for convolutions: geometries of one to three axes, arrays of small integers in any layout."""
+"""Hypothesis strategies for convolutions: geometries of one to three axes, arrays of small integers
+in any layout.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +29,9 @@ def settings_of_axis(draw: st.DrawFn, small: bool) -> dict[str, int]:
     """Kernel size, stride, dilation and padding of one axis."""
     most = 2 if small else 4
     numbers = {"taps": most, "stride": 3, "dilation": most}
-    settings = {name: draw(st.integers(1, largest), label=name) for name, largest in numbers.items()}
+    settings = {
+        name: draw(st.integers(1, largest), label=name) for name, largest in numbers.items()
+    }
     return settings | {"padding": draw(st.integers(0, 3), label="padding")}
 
 
@@ -40,7 +44,9 @@ def conv_geometries(
     axes = [draw(settings_of_axis(small=D == 3)) for _ in range(D)]
     spans = [a["dilation"] * (a["taps"] - 1) + 1 for a in axes]
     more = [draw(st.integers(0, 2 if D == 3 else 5)) for _ in axes]
-    sizes = [max(1, span - 2 * a["padding"]) + m for a, span, m in zip(axes, spans, more, strict=True)]
+    sizes = [
+        max(1, span - 2 * a["padding"]) + m for a, span, m in zip(axes, spans, more, strict=True)
+    ]
     lists = {name: [a[name] for a in axes] for name in axes[0]}
     return Geometry.conv(sizes, **lists, groups=draw(st.sampled_from(groups)))
 
@@ -54,8 +60,15 @@ def transposed_geometries(
     axes, sizes = [], []
     for _ in range(D):
         axis, size = draw(settings_of_axis(small=D == 3)), draw(st.integers(1, 2 if D == 3 else 4))
-        axis["output_padding"] = draw(st.integers(0, max(axis["stride"], axis["dilation"]) - 1), label="output_padding")
-        full = axis["stride"] * (size - 1) + axis["dilation"] * (axis["taps"] - 1) + 1 + axis["output_padding"]
+        axis["output_padding"] = draw(
+            st.integers(0, max(axis["stride"], axis["dilation"]) - 1), label="output_padding"
+        )
+        full = (
+            axis["stride"] * (size - 1)
+            + axis["dilation"] * (axis["taps"] - 1)
+            + 1
+            + axis["output_padding"]
+        )
         axis["padding"] = min(axis["padding"], (full - 1) // 2)
         axes.append(axis)
         sizes.append(size)
@@ -63,7 +76,9 @@ def transposed_geometries(
     return Geometry.conv_transpose(sizes, **lists, groups=draw(st.sampled_from(groups)))
 
 
-def geometries(dims: tuple[int, ...] = (1, 2, 3), groups: tuple[int, ...] = (1, 2, 3)) -> st.SearchStrategy[Geometry]:
+def geometries(
+    dims: tuple[int, ...] = (1, 2, 3), groups: tuple[int, ...] = (1, 2, 3)
+) -> st.SearchStrategy[Geometry]:
     """Geometries of either kind."""
     return conv_geometries(dims, groups) | transposed_geometries(dims, groups)
 
@@ -86,7 +101,9 @@ def laid_out(array: Array, layout: str) -> Array:
     return np.ascontiguousarray(array)
 
 
-def arrays_for(geometry: Geometry, seed: int, N: int = 2, C: int = 2, K: int = 3, layout: str = LAYOUTS[0]) -> Problem:
+def arrays_for(
+    geometry: Geometry, seed: int, N: int = 2, C: int = 2, K: int = 3, layout: str = LAYOUTS[0]
+) -> Problem:
     """Arrays for a geometry; C and K are channels for each group."""
     rng, G = np.random.default_rng(seed), geometry.groups
     shapes = (N, C * G, *geometry.x), (K * G, C, *geometry.taps), (N, K * G, *geometry.y)

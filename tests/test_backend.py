@@ -1,4 +1,6 @@
-"""Products: the right numbers, and the same bits at any number of threads; threads that fail, nest and stay quiet."""
+"""Products: the right numbers, and the same bits at any number of threads; threads that fail, nest
+and stay quiet.
+"""
 
 import os
 import sys
@@ -102,7 +104,11 @@ def test_blas_has_its_threads_back_afterwards(threads):
     before = [library["num_threads"] for library in threadpool_info()]
     a = np.ones((300, 300))
     with backend.one_blas_thread, backend.one_blas_thread:
-        assert all(library["num_threads"] == 1 for library in threadpool_info() if library["user_api"] == "blas")
+        assert all(
+            library["num_threads"] == 1
+            for library in threadpool_info()
+            if library["user_api"] == "blas"
+        )
     matmul(a, a)
     assert [library["num_threads"] for library in threadpool_info()] == before
 
@@ -213,7 +219,10 @@ def test_products_from_several_threads_at_once(threads):
 
 def test_generators():
     rng = np.random.default_rng(3)
-    assert as_generator(rng) is rng and as_generator(np.int64(3)).random() == np.random.default_rng(3).random()
+    assert (
+        as_generator(rng) is rng
+        and as_generator(np.int64(3)).random() == np.random.default_rng(3).random()
+    )
     assert as_generator(None).random() != as_generator(None).random()
     for wrong in (-1, True, 2.0, "0"):
         with pytest.raises((TypeError, ValueError), match="generator"):

@@ -1,4 +1,6 @@
-"""Nothing is timed here: the benchmarks' texts run, their arguments parse, and absent rivals are named."""
+"""Nothing is timed here: the benchmarks' texts run, their arguments parse, and absent rivals are
+named.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +15,19 @@ import numpy as np
 import pytest
 
 import minigan
-from benchmarks import autoencoders, memory, modes, modes_report, ops, overhead, pacgan, rivals, scaling, steps, turns
+from benchmarks import (
+    autoencoders,
+    memory,
+    modes,
+    modes_report,
+    ops,
+    overhead,
+    pacgan,
+    rivals,
+    scaling,
+    steps,
+    turns,
+)
 from benchmarks.machine import describe, libraries, machine
 from benchmarks.rivals import RIVALS
 from benchmarks.workloads import WORKLOADS, Text, dcgan
@@ -22,7 +36,10 @@ from minigan.geometry import Geometry
 
 def run(text: Text, times: int = 1) -> dict[str, Any]:
     names: dict[str, Any] = {"np": np, "rng": np.random.default_rng(0), "THREADS": 1}
-    for part in (RIVALS["minigan"].prelude.replace("minigan.set_num_threads(THREADS)", ""), text.setup):
+    for part in (
+        RIVALS["minigan"].prelude.replace("minigan.set_num_threads(THREADS)", ""),
+        text.setup,
+    ):
         exec(part, names)
     for _ in range(times):
         exec(text.update, names)
@@ -50,7 +67,10 @@ def test_the_dcgan_paints_and_judges_images_of_its_size(size: int) -> None:
 @pytest.mark.parametrize("small", overhead._OPS.values())
 def test_a_chain_of_small_ops_has_its_gradients(small: overhead.Small) -> None:
     names = run(small.texts("common")["backward"])
-    assert all(gradient.shape == x.shape for gradient, x in zip(names["gradients"], names["inputs"], strict=True))
+    assert all(
+        gradient.shape == x.shape
+        for gradient, x in zip(names["gradients"], names["inputs"], strict=True)
+    )
 
 
 def test_sizes_and_flops_are_those_of_the_geometry() -> None:
@@ -61,9 +81,13 @@ def test_sizes_and_flops_are_those_of_the_geometry() -> None:
         assert layer.flops == 2 * geometry.multiplications(layer.N, layer.A, layer.B)
 
 
-@pytest.mark.parametrize("layer", [one for one in ops.layers() if one.model == "autoencoder"], ids=str)
+@pytest.mark.parametrize(
+    "layer", [one for one in ops.layers() if one.model == "autoencoder"], ids=str
+)
 def test_every_face_of_a_layer_runs(layer: ops.Layer) -> None:
-    names = run(Text(replace(layer, N=2).setup.replace("2048", "1"), "\n".join(ops._FACES.values())))
+    names = run(
+        Text(replace(layer, N=2).setup.replace("2048", "1"), "\n".join(ops._FACES.values()))
+    )
     assert names["y"].shape == names["g"].shape
     assert names["gradient"].shape == names["w"].shape
 
@@ -104,7 +128,9 @@ def test_a_power_is_recovered_and_a_flat_memory_does_not_grow() -> None:
 def test_the_table_of_auto_encoders(capsys: pytest.CaptureFixture[str]) -> None:
     parser = argparse.ArgumentParser()
     autoencoders.options(parser)
-    autoencoders.main(parser.parse_args(["--latents", "2", "--seeds", "2", "--updates", "3", "--steps", "2"]))
+    autoencoders.main(
+        parser.parse_args(["--latents", "2", "--seeds", "2", "--updates", "3", "--steps", "2"])
+    )
     lines = capsys.readouterr().out.splitlines()
     names, errors, shares = lines[-3:]
     assert names.split() == ["k", "mean", "image", "PCA", "linear", "perceptron", "convolutional"]
@@ -119,13 +145,22 @@ def options_of(module: Any, *given: str) -> argparse.Namespace:
 
 def test_modes_takes_methods_and_data_by_name() -> None:
     chosen = options_of(modes, "--methods", "GAN", "WGAN-GP", "--data", "ring8", "--seeds", "3")
-    assert (chosen.methods, chosen.data, chosen.seeds, chosen.steps) == (["GAN", "WGAN-GP"], ["ring8"], 3, 25_000)
+    assert (chosen.methods, chosen.data, chosen.seeds, chosen.steps) == (
+        ["GAN", "WGAN-GP"],
+        ["ring8"],
+        3,
+        25_000,
+    )
     with pytest.raises(SystemExit):
         options_of(modes, "--methods", "VEEGAN")
 
 
-@pytest.mark.parametrize(("module", "flag"), [(autoencoders, "--seeds"), (modes, "--at-once"), (pacgan, "--pack")])
-def test_counts_are_at_least_one(module: Any, flag: str, capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.parametrize(
+    ("module", "flag"), [(autoencoders, "--seeds"), (modes, "--at-once"), (pacgan, "--pack")]
+)
+def test_counts_are_at_least_one(
+    module: Any, flag: str, capsys: pytest.CaptureFixture[str]
+) -> None:
     with pytest.raises(SystemExit):
         options_of(module, flag, "0")
     assert f"argument {flag}: 0 must be at least 1" in capsys.readouterr().err
@@ -144,19 +179,36 @@ def test_a_penalty_of_modes_falls_geometrically_between_its_two_weights() -> Non
     begins, ends = modes.PROTOCOL["falls"]
     method = modes.Method("r1", penalty=1e-2, last={"ring8": 1e-4})
     shares = (0.0, begins, (begins + ends) / 2, ends, 1.0)
-    weights = [penalty.weight for share in shares if (penalty := method.at(share, "ring8").penalty) is not None]
+    weights = [
+        penalty.weight
+        for share in shares
+        if (penalty := method.at(share, "ring8").penalty) is not None
+    ]
     assert weights == pytest.approx([1e-2, 1e-2, 1e-3, 1e-4, 1e-4])
     assert modes.Method("hinge").at(0.5, "ring8").penalty is None
 
 
-def test_a_run_of_modes_that_has_finished_is_not_made_again(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_run_of_modes_that_has_finished_is_not_made_again(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     job = modes.Job("PacGAN2", "ring8", 1, 2)
     record = modes.play(job)
     assert job.record(tmp_path) is None
     job.file(tmp_path).write_text(json.dumps(record))
     assert job.record(tmp_path) == record
     assert job._replace(steps=3).record(tmp_path) is None
-    given = ["--methods", "PacGAN2", "--data", "ring8", "--seeds", "2", "--steps", "2", "--out", str(tmp_path)]
+    given = [
+        "--methods",
+        "PacGAN2",
+        "--data",
+        "ring8",
+        "--seeds",
+        "2",
+        "--steps",
+        "2",
+        "--out",
+        str(tmp_path),
+    ]
     modes.main(options_of(modes, *given))
     out = capsys.readouterr().out
     assert "2 runs, of which 1 are there already" in out and "2 seeds" in out
@@ -167,12 +219,27 @@ def test_a_run_of_modes_that_has_finished_is_not_made_again(tmp_path: Path, caps
 def test_the_table_of_modes(tmp_path: Path) -> None:
     def record(method: str, seed: int, reached: int) -> dict[str, Any]:
         plays = {"penalty": 0.02, "last": {"ring8": 0.01} if seed else None, "pace": 0.25}
-        settings = {"method": method, "data": "ring8", "seed": seed, "steps": 25_000, "plays": plays}
-        found = {"modes": reached, "high_quality": 0.9, "spread": None, "reverse_kl": 0.25, "seconds": 60.0}
+        settings = {
+            "method": method,
+            "data": "ring8",
+            "seed": seed,
+            "steps": 25_000,
+            "plays": plays,
+        }
+        found = {
+            "modes": reached,
+            "high_quality": 0.9,
+            "spread": None,
+            "reverse_kl": 0.25,
+            "seconds": 60.0,
+        }
         return {"settings": settings, **found}
 
     records = [record("GAN", 0, 5), record("GAN", 1, 8)]
-    assert modes_report.line(records[0]) == "modes 5.0, HQ % 90.0, std / sigma –, reverse KL 0.250, 60 s"
+    assert (
+        modes_report.line(records[0])
+        == "modes 5.0, HQ % 90.0, std / sigma –, reverse KL 0.250, 60 s"
+    )
     lines = modes_report.table(records, modes.PROTOCOL).splitlines()
     assert (
         "25,000 updates" in lines[0]
@@ -188,13 +255,25 @@ def test_the_table_of_modes(tmp_path: Path) -> None:
 
 
 def test_maxout_takes_the_largest_of_its_maps_and_learns_that_one_alone() -> None:
-    layer = pacgan.Maxout(2, 3, pieces=2)  # rows of W: the first map of each of three numbers, then the second
+    layer = pacgan.Maxout(
+        2, 3, pieces=2
+    )  # rows of W: the first map of each of three numbers, then the second
     layer.linear.weight.data[...] = [[1, 0], [0, 1], [1, 1], [0, 2], [2, 0], [-1, 0]]
     layer.linear.bias.data[...] = [0, 0, 0, 0, 0, 7]
     y = layer(minigan.tensor([[3.0, 1.0], [-1.0, 2.0]]))
-    assert y.tolist() == [[3, 6, 4], [4, 2, 8]]  # of (3, 2), (1, 6), (4, 4); (-1, 4), (2, -2), (1, 8)
+    assert y.tolist() == [
+        [3, 6, 4],
+        [4, 2, 8],
+    ]  # of (3, 2), (1, 6), (4, 4); (-1, 4), (2, -2), (1, 8)
     y[1].sum().backward()
-    assert layer.linear.bias.grad is not None and layer.linear.bias.grad.tolist() == [0, 1, 0, 1, 0, 1]
+    assert layer.linear.bias.grad is not None and layer.linear.bias.grad.tolist() == [
+        0,
+        1,
+        0,
+        1,
+        0,
+        1,
+    ]
 
 
 def test_pacgan_has_the_nets_of_the_paper() -> None:
@@ -208,7 +287,9 @@ def test_pacgan_has_the_nets_of_the_paper() -> None:
     assert [len(next(game.batches)[0]) for game in (one, two)] == [100, 200]
 
 
-def test_a_run_of_pacgan_that_was_killed_goes_on_bit_for_bit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_run_of_pacgan_that_was_killed_goes_on_bit_for_bit(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(pacgan, "EVERY", 2)
     job, folders = pacgan.Job("ring8", 2, 1), (tmp_path / "whole", tmp_path / "killed")
     for folder, stops in zip(folders, ((4,), (2, 4)), strict=True):
@@ -219,7 +300,9 @@ def test_a_run_of_pacgan_that_was_killed_goes_on_bit_for_bit(tmp_path: Path, mon
     whole, killed = (job.kept(folder) or {} for folder in folders)
     np.testing.assert_equal(killed["game"], whole["game"])
     assert [len(kept["records"]) for kept in (whole, killed)] == [2, 2]
-    history = [json.loads(line) for line in job.file(folder).with_suffix(".jsonl").read_text().splitlines()]
+    history = [
+        json.loads(line) for line in job.file(folder).with_suffix(".jsonl").read_text().splitlines()
+    ]
     assert history == killed["records"]
     job.file(folder).rename(job._replace(seed=2).file(folder))
     with pytest.raises(ValueError, match="other settings"):

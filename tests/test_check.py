@@ -14,7 +14,14 @@ from hypothesis import strategies as st
 
 import minigan
 from minigan import Op, Tensor, check, nn
-from minigan.check import GradientError, check_adjoint, check_all, check_file, check_grad, format_rows
+from minigan.check import (
+    GradientError,
+    check_adjoint,
+    check_all,
+    check_file,
+    check_grad,
+    format_rows,
+)
 from minigan.check.examples import EXAMPLES
 from minigan.geometry import Geometry
 from minigan.ops import folding, pooling
@@ -24,7 +31,7 @@ from minigan.tensor.shaping import Transfer
 X = np.random.default_rng(3).normal(size=(3, 4))
 
 
-# -------------------------------------------------------------------------------------------------- all of minigan
+# ----------------------------------------------------------------------------------- all of minigan
 
 
 def _kinds(kind: type[Op]) -> Iterator[type[Op]]:
@@ -45,7 +52,9 @@ def test_every_op_of_the_package_is_in_the_table() -> None:
 
 def test_every_op_of_the_package_is_right() -> None:
     rows = list(check_all())
-    assert len(rows) == len(EXAMPLES) and all(row.ok and row.verdict == "right" for row in rows), format_rows(rows)
+    assert len(rows) == len(EXAMPLES) and all(row.ok and row.verdict == "right" for row in rows), (
+        format_rows(rows)
+    )
     assert max(row.error or 0.0 for row in rows) < 1e-6
     assert sum(row.seconds for row in rows) < 30
     table = format_rows(rows)
@@ -61,14 +70,16 @@ def test_every_op_of_the_package_is_right_on_the_stand_in_for_cupy() -> None:
                 check_grad(function or op, there, directions=1, full=False)
 
 
-# ------------------------------------------------------------------------------------------------------ check_grad
+# --------------------------------------------------------------------------------------- check_grad
 
 
 def test_inputs_of_any_kind_and_several_outputs() -> None:
     weight = nn.Parameter(minigan.ones(4, 2))
     index = np.array([2, 0, 0])
 
-    def function(x: Tensor, i: Tensor, w: Tensor, b: Tensor | None) -> tuple[Tensor, Tensor, Tensor]:
+    def function(
+        x: Tensor, i: Tensor, w: Tensor, b: Tensor | None
+    ) -> tuple[Tensor, Tensor, Tensor]:
         assert b is None and i.dtype == np.int64 and x.dtype == w.dtype == np.float64
         rows = x[i]
         return rows @ w, rows.tanh(), i  # integers among the outputs are no business of the check
@@ -102,11 +113,20 @@ def test_large_and_small_inputs() -> None:
 
 @pytest.mark.parametrize(
     ("function", "at"),
-    [(minigan.relu, 0.0), (minigan.abs, 0.3), (lambda x: x.clamp(max=2.0), 2.0), (minigan.floor, 1.0)],
+    [
+        (minigan.relu, 0.0),
+        (minigan.abs, 0.3),
+        (lambda x: x.clamp(max=2.0), 2.0),
+        (minigan.floor, 1.0),
+    ],
 )
 def test_a_kink_is_suspected(function: Any, at: float) -> None:
-    shifted = (lambda x: (x - 0.3).abs() + (x - 0.3).relu()) if function is minigan.abs else function
-    with pytest.raises(GradientError, match=r"index \(1,\) .*kink .* is suspected at " + str(at).removesuffix(".0")):
+    shifted = (
+        (lambda x: (x - 0.3).abs() + (x - 0.3).relu()) if function is minigan.abs else function
+    )
+    with pytest.raises(
+        GradientError, match=r"index \(1,\) .*kink .* is suspected at " + str(at).removesuffix(".0")
+    ):
         check_grad(shifted, np.array([1.7, at, -0.6]), order=1)
 
 
@@ -121,7 +141,10 @@ def test_no_kink_is_suspected_of_a_wrong_rule() -> None:
     with pytest.raises(GradientError) as caught:
         check_grad(Wrong(), X, order=1)
     message = str(caught.value)
-    assert "Wrong, order 1: the gradient of input 0 (x) at index (0, 0) is " in message and "kink" not in message
+    assert (
+        "Wrong, order 1: the gradient of input 0 (x) at index (0, 0) is " in message
+        and "kink" not in message
+    )
     assert isinstance(caught.value, AssertionError)
 
 
@@ -140,12 +163,14 @@ def test_no_kink_is_suspected_of_a_wrong_rule() -> None:
         (GradientError, "returns float32", lambda x: x.float(), X, {}),
     ],
 )
-def test_what_cannot_be_checked_is_refused(error: Any, match: str, function: Any, inputs: Any, settings: Any) -> None:
+def test_what_cannot_be_checked_is_refused(
+    error: Any, match: str, function: Any, inputs: Any, settings: Any
+) -> None:
     with pytest.raises(error, match=match):
         check_grad(function, inputs, **settings)
 
 
-# --------------------------------------------------------------------------------------------------- check_adjoint
+# ------------------------------------------------------------------------------------ check_adjoint
 
 
 @given(st.integers(1, 3), st.integers(1, 3), st.integers(0, 1), st.integers(1, 2))
@@ -156,7 +181,11 @@ def test_adjoint_pairs(k: int, s: int, p: int, d: int) -> None:
     pool = Geometry.pool((6, 7), (k, 2), (s, 1), (0, 1), ceil_mode=True)
     sizes = pooling.window_sizes(pool, True)
     check_adjoint(
-        pooling.AvgPool(pool, sizes), pooling.AvgUnpool(pool, sizes), (2, 3, 6, 7), (2, 3, *pool.y), exact=False
+        pooling.AvgPool(pool, sizes),
+        pooling.AvgUnpool(pool, sizes),
+        (2, 3, 6, 7),
+        (2, 3, *pool.y),
+        exact=False,
     )
 
 
@@ -167,7 +196,7 @@ def test_adjoint_of_arrays() -> None:
         check_adjoint(lambda x: m @ x, lambda y: np.flip(m.T, 0) @ y, (3,), (2,), arrays=True)
 
 
-# ------------------------------------------------------------------------------------------------------ check_file
+# --------------------------------------------------------------------------------------- check_file
 
 FILE = """
 from __future__ import annotations
@@ -232,8 +261,10 @@ def test_a_users_file(tmp_path: Path) -> None:
     rows = list(check_file(path))
     verdicts = [(row.op, row.verdict.partition(":")[0]) for row in rows]
     assert verdicts == [
-        ("Square", "right"), ("Bad", "WRONG"), ("Root", "right"), ("Trace", "right"), ("Scale", "right"),
-        ("Scale", "right"), ("Settings", "skipped"), ("Crash", "WRONG"), ("Pair", "WRONG"), ("Broken", "WRONG"),
+        ("Square", "right"), ("Bad", "WRONG"), ("Root", "right"), ("Trace", "right"),
+        ("Scale", "right"),
+        ("Scale", "right"), ("Settings", "skipped"), ("Crash", "WRONG"), ("Pair", "WRONG"),
+        ("Broken", "WRONG"),
     ]  # fmt: skip
     assert [row.ok for row in rows] == [not verdict.startswith("WRONG") for _, verdict in verdicts]
     assert "input 1 (b)" in rows[1].verdict and "define examples()" in rows[6].verdict
@@ -245,7 +276,8 @@ def test_a_file_may_import_its_neighbour(tmp_path: Path) -> None:
     (tmp_path / "neighbour_of_ops.py").write_text("factor = 3.0\n")
     (tmp_path / "ops.py").write_text(
         "import minigan\nfrom neighbour_of_ops import factor\nclass Scale(minigan.Op):\n"
-        "    def forward(self, x): return x * factor\n    def backward_x(self, g): return g * factor\n"
+        "    def forward(self, x): return x * factor\n    def backward_x(self, g): return g * "
+        "factor\n"
     )
     assert [row.verdict for row in check_file(str(tmp_path / "ops.py"))] == ["right"]
 
@@ -260,7 +292,8 @@ def test_a_file_may_import_its_neighbour(tmp_path: Path) -> None:
         ("x = 1", "defines no subclass"),
         ("from minigan.ops.padding import Pad", "defines no subclass"),
         (
-            "from minigan import Op\nclass A(Op):\n  def forward(self, x): pass\n  def backward_x(self): pass",
+            "from minigan import Op\nclass A(Op):\n  def forward(self, x): pass\n  def "
+            "backward_x(self): pass",
             "rule takes g",
         ),
     ],

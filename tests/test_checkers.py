@@ -1,4 +1,6 @@
-"""A check that has not failed has not checked: planted wrong gradients must each be caught, right ones accepted."""
+"""A check that has not failed has not checked: planted wrong gradients must each be caught, right
+ones accepted.
+"""
 
 from typing import Any
 
@@ -150,8 +152,10 @@ class WrongComposition(FusedCube):
 @pytest.mark.parametrize(
     "wrong",
     [
-        WrongSign(), MissingFactor(), FactorOff(), ForgetsTheCotangent(), ReversesTheCotangent(), MeansTheCotangent(),
-        ReadsTheOutput(), ReturnsNothing(), SinglePrecision(), SinglePrecisionForward(), OneOfMany(), WrongOnArrays(),
+        WrongSign(), MissingFactor(), FactorOff(), ForgetsTheCotangent(), ReversesTheCotangent(),
+        MeansTheCotangent(),
+        ReadsTheOutput(), ReturnsNothing(), SinglePrecision(), SinglePrecisionForward(),
+        OneOfMany(), WrongOnArrays(),
     ],
 )  # fmt: skip
 def test_a_wrong_rule_is_caught_at_order_one(wrong: Op) -> None:
@@ -198,7 +202,9 @@ def test_a_reversed_cotangent_would_pass_with_ones() -> None:
         np.testing.assert_allclose(g.numpy(), 3 * X**2)
 
 
-@pytest.mark.parametrize("right", [Cube(), FusedCube(), minigan.sigmoid, lambda x: x.softmax(1), lambda x: x * 2.0])
+@pytest.mark.parametrize(
+    "right", [Cube(), FusedCube(), minigan.sigmoid, lambda x: x.softmax(1), lambda x: x * 2.0]
+)
 def test_right_gradients_are_accepted_to_order_three(right: Any) -> None:
     checked = check_grad(right, X, order=3)
     assert checked.order == 3 and checked.error < 1e-7 and checked.comparisons > 3 * X.size
@@ -219,6 +225,8 @@ def test_a_fault_planted_in_minigans_own_op_is_caught(monkeypatch: pytest.Monkey
     example = next(e for e in EXAMPLES if isinstance(e.op, AvgPool))
     check_grad(example.op, example.inputs)
     rule = AvgPool.rules["x"]
-    monkeypatch.setitem(AvgPool.rules, "x", rule._replace(function=lambda self, g: rule.function(self, g.flip(-1))))
+    monkeypatch.setitem(
+        AvgPool.rules, "x", rule._replace(function=lambda self, g: rule.function(self, g.flip(-1)))
+    )
     with pytest.raises(GradientError):
         check_grad(example.op, example.inputs)

@@ -44,7 +44,20 @@ def test_samples(run, tmp_path):
 
 
 def test_images_are_sampled_in_their_range(tmp_path):
-    train = ["train", "gan", "--features", 2, "--latent", 3, "--batch", 4, "--steps", 2, "--out", tmp_path / "r"]
+    train = [
+        "train",
+        "gan",
+        "--features",
+        2,
+        "--latent",
+        3,
+        "--batch",
+        4,
+        "--steps",
+        2,
+        "--out",
+        tmp_path / "r",
+    ]
     assert minigan(*train).returncode == 0
     assert minigan("sample", tmp_path / "r", "-n", 7, "--out", tmp_path / "x.npz").returncode == 0
     with np.load(tmp_path / "x.npz", allow_pickle=False) as file:
@@ -105,7 +118,10 @@ def test_a_full_disk_is_one_line(run, tmp_path, capsys, monkeypatch):
         raise OSError(28, "No space left on device", "checkpoint.npz")
 
     monkeypatch.setattr("minigan.files.os.fsync", full)
-    for command in (["sample", run, "--out", tmp_path / "x.npz"], [*TRAIN, "--out", tmp_path / "r"]):
+    for command in (
+        ["sample", run, "--out", tmp_path / "x.npz"],
+        [*TRAIN, "--out", tmp_path / "r"],
+    ):
         assert cli.main([str(word) for word in command]) == 2
         out, errors = capsys.readouterr()
         assert out == "" and "No space left" in errors and errors.count("\n") == 1

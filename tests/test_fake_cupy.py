@@ -1,4 +1,6 @@
-"""Every op on a stand-in for CuPy gives the numbers that it gives on NumPy; and the stand-in is as strict as CuPy."""
+"""Every op on a stand-in for CuPy gives the numbers that it gives on NumPy; and the stand-in is as
+strict as CuPy.
+"""
 
 from itertools import chain
 
@@ -59,21 +61,52 @@ def test_moving(cupy):
     assert y.cpu().device == "cpu" and y.detach().numpy().tolist() == [1.0, 2.0]
     assert repr(y.detach()) == "tensor([1., 2.], device='cuda:0')"
     assert minigan.zeros(2, device="cuda").device == "cuda:0"
-    assert minigan.randn(2, generator=0, device="cuda").cpu().tolist() == minigan.randn(2, generator=0).tolist()
-    assert minigan.eye(2, device="cuda").device == minigan.linspace(0, 1, 2, device="cuda").device == "cuda:0"
-    assert minigan.randperm(2, device="cuda").device == minigan.randint(2, (3,), device="cuda").device == "cuda:0"
-    assert minigan.ones_like(x, device="cuda").device == minigan.rand_like(x, device="cuda").device == "cuda:0"
-    assert y.new_tensor([1]).device == y.new_zeros(2).device == y.detach().bernoulli(0.5).device == "cuda:0"
-    assert minigan.bernoulli(minigan.rand_like(y)).device == "cuda:0" and y.new_ones(1, device="cpu").device == "cpu"
+    assert (
+        minigan.randn(2, generator=0, device="cuda").cpu().tolist()
+        == minigan.randn(2, generator=0).tolist()
+    )
+    assert (
+        minigan.eye(2, device="cuda").device
+        == minigan.linspace(0, 1, 2, device="cuda").device
+        == "cuda:0"
+    )
+    assert (
+        minigan.randperm(2, device="cuda").device
+        == minigan.randint(2, (3,), device="cuda").device
+        == "cuda:0"
+    )
+    assert (
+        minigan.ones_like(x, device="cuda").device
+        == minigan.rand_like(x, device="cuda").device
+        == "cuda:0"
+    )
+    assert (
+        y.new_tensor([1]).device
+        == y.new_zeros(2).device
+        == y.detach().bernoulli(0.5).device
+        == "cuda:0"
+    )
+    assert (
+        minigan.bernoulli(minigan.rand_like(y)).device == "cuda:0"
+        and y.new_ones(1, device="cpu").device == "cpu"
+    )
     assert minigan.zeros_like(y).device == minigan.randn_like(y, generator=1).device == "cuda:0"
 
 
 def test_host_and_device_do_not_mix(cupy):
     x, y = minigan.ones(2, 2), minigan.ones(2, 2, device="cuda")
-    for mix in (lambda: x + y, lambda: y * x, lambda: x @ y, lambda: minigan.cat([x, y]), lambda: x > y):
+    for mix in (
+        lambda: x + y,
+        lambda: y * x,
+        lambda: x @ y,
+        lambda: minigan.cat([x, y]),
+        lambda: x > y,
+    ):
         with pytest.raises(RuntimeError, match=r"cpu.*cuda|cuda.*cpu"):
             mix()
-    assert y[x > 0].device == (y * minigan.tensor(2.0)).device == "cuda:0"  # but for indices and single numbers
+    assert (
+        y[x > 0].device == (y * minigan.tensor(2.0)).device == "cuda:0"
+    )  # but for indices and single numbers
     assert (y + 1).device == "cuda:0" and (2.0 - y).device == "cuda:0"
 
 
@@ -102,13 +135,18 @@ def test_backend(cupy):
     x = cupy.asarray(np.ones((2, 3)))
     assert backend.namespace(x) is cupy and backend.namespace(np.ones(2)) is np
     assert backend.is_array(x) and not backend.is_array(3.0) and not backend.is_array(np.float64(3))
-    assert backend.default_formulation(x) == "im2col" and backend.default_formulation(np.ones(2)) == "blocked"
+    assert (
+        backend.default_formulation(x) == "im2col"
+        and backend.default_formulation(np.ones(2)) == "blocked"
+    )
     assert isinstance(backend.to_numpy(x), np.ndarray) and backend.device_of(x) == "cuda:0"
     assert isinstance(backend.matmul(x, x.T), cupy.ndarray)
 
 
 def update(device):
-    """The weights and losses after two updates of a small DCGAN, every formulation the device's own."""
+    """The weights and losses after two updates of a small DCGAN, every formulation the device's
+    own.
+    """
     from minigan import nn, optim
     from minigan.models.dcgan import DCGANDiscriminator, DCGANGenerator
 
@@ -118,12 +156,16 @@ def update(device):
     steps = [optim.Adam(m.parameters(), lr=2e-3, betas=(0.5, 0.999)) for m in (G, D)]
     loss, losses = nn.BCEWithLogitsLoss(), []
     for _ in range(2):
-        real, z = (minigan.tensor(rng.normal(size=s), device=device) for s in ((3, 1, 16, 16), (3, 5)))
+        real, z = (
+            minigan.tensor(rng.normal(size=s), device=device) for s in ((3, 1, 16, 16), (3, 5))
+        )
         fake = G(z)
         for module, optimizer in ((D, steps[1]), (G, steps[0])):
             pairs = ((real, 1.0), (fake.detach(), 0.0)) if module is D else ((fake, 1.0),)
             module.zero_grad()
-            total = sum(loss(y, minigan.full_like(y, target)) for y, target in ((D(x), t) for x, t in pairs))
+            total = sum(
+                loss(y, minigan.full_like(y, target)) for y, target in ((D(x), t) for x, t in pairs)
+            )
             total.backward()
             optimizer.step()
             losses.append(total.item())

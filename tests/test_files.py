@@ -31,5 +31,8 @@ def test_an_error_names_the_file_that_was_asked_for(tmp_path):
     with pytest.raises(FileNotFoundError) as caught, replacing(target):
         pass
     assert (caught.value.filename, caught.value.errno) == (str(target), errno.ENOENT)
-    with pytest.raises(OSError, match=r"No space left on device: .*a\.txt"), replacing(tmp_path / "a.txt"):
+    with (
+        pytest.raises(OSError, match=r"No space left on device: .*a\.txt"),
+        replacing(tmp_path / "a.txt"),
+    ):
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))

@@ -1,4 +1,6 @@
-"""Auto-encoders: min ||X - X'||^2 through a narrow h, the linear bound on it, and what each layer remembers."""
+"""Auto-encoders: min ||X - X'||^2 through a narrow h, the linear bound on it, and what each layer
+remembers.
+"""
 
 from minigan.autoencoder.layers import Decoders, Encoder, decoder_of, orthonormal_bank, prefixes
 from minigan.autoencoder.pca import pca_error

@@ -1,7 +1,8 @@
 """Training an auto-encoder, update by update: reconstruct a batch, descend on the squared error.
 
-Plain: X -> X'. Denoising: from X and noise back to X (Vincent et al. 2008). Variational: from an h that is drawn, and
-whose distribution is held near N(0, I) by its divergence from it (Kingma & Welling 2014), so that h may be sampled.
+Plain: X -> X'. Denoising: from X and noise back to X (Vincent et al. 2008). Variational: from an h
+that is drawn, and whose distribution is held near N(0, I) by its divergence from it (Kingma &
+Welling 2014), so that h may be sampled.
 """
 
 from __future__ import annotations
@@ -31,12 +32,14 @@ class Step:
 
 
 class Training:
-    """A model X -> X', its optimizer, and a stream of batches whose first entry is the images (N, C, H, W).
+    """A model X -> X', its optimizer, and a stream of batches whose first entry is the images (N,
+    C, H, W).
 
-    The loss is the mean squared error per pixel. `denoise` is the standard deviation of the noise that is added to what
-    the model sees; `beta` > 0, for a variational model, the weight of KL(posterior || N(0, I)) per pixel: the loss is
-    the negative log-likelihood with pixels known to a variance of beta / 2, times beta and up to a constant. With a
-    scheduler, the learning rate follows it, update by update. Raises ValueError for a negative `denoise` or `beta`.
+    The loss is the mean squared error per pixel. `denoise` is the standard deviation of the noise
+    that is added to what the model sees; `beta` > 0, for a variational model, the weight of
+    KL(posterior || N(0, I)) per pixel: the loss is the negative log-likelihood with pixels known to
+    a variance of beta / 2, times beta and up to a constant. With a scheduler, the learning rate
+    follows it, update by update. Raises ValueError for a negative `denoise` or `beta`.
     """
 
     def __init__(
@@ -78,7 +81,9 @@ class Training:
             return F.mse_loss(self.model(seen), x)
         mean, log_variance = self.model.posterior(seen)
         h = mean + (log_variance / 2).exp() * self._noise(mean)
-        return F.mse_loss(self.model.decoder(h), x) + self.beta / prod(x.shape[1:]) * divergence(mean, log_variance)
+        return F.mse_loss(self.model.decoder(h), x) + self.beta / prod(x.shape[1:]) * divergence(
+            mean, log_variance
+        )
 
     def _noise(self, like: Tensor) -> Tensor:
         drawn = self.generator.standard_normal(like.shape, np.float32)
@@ -111,7 +116,8 @@ class Training:
 
 
 def divergence(mean: Tensor, log_variance: Tensor) -> Tensor:
-    """KL(N(mean, variance) || N(0, I)) in nats, averaged over N, of means and log variances (N, latent).
+    """KL(N(mean, variance) || N(0, I)) in nats, averaged over N, of means and log variances (N,
+    latent).
 
     >>> divergence(tensor([[2.0]]), tensor([[0.0]])).item()
     2.0

@@ -1,4 +1,6 @@
-"""Two linear maps are adjoint if <A x, y> = <x, A* y> for all x and y; random integers show it exactly."""
+"""Two linear maps are adjoint if <A x, y> = <x, A* y> for all x and y; random integers show it
+exactly.
+"""
 
 from __future__ import annotations
 
@@ -25,9 +27,10 @@ def check_adjoint(
 ) -> Checked:
     """Check that <forward(x), y> = <x, adjoint(y)> for random x and y.
 
-    `exact` draws integers, whose sums float64 holds exactly, for maps that only add and multiply by integers; else
-    normal numbers are drawn and `rtol` is relative to sum |forward(x) y|. The maps take float64 Tensors, or NumPy
-    arrays with `arrays=True`. Raises GradientError where the two sides or the shapes differ.
+    `exact` draws integers, whose sums float64 holds exactly, for maps that only add and multiply by
+    integers; else normal numbers are drawn and `rtol` is relative to sum |forward(x) y|. The maps
+    take float64 Tensors, or NumPy arrays with `arrays=True`. Raises GradientError where the two
+    sides or the shapes differ.
 
     >>> import minigan
     >>> check_adjoint(lambda x: x.expand(3, 2), lambda y: y.sum(0), (2,), (3, 2)).error
@@ -45,10 +48,15 @@ def check_adjoint(
         Ax, Ay = (_array(f(a if arrays else Tensor(a))) for f, a in ((forward, x), (adjoint, y)))
         for name, found, legal in (("forward(x)", Ax, y), ("adjoint(y)", Ay, x)):
             if found.shape != legal.shape:
-                raise GradientError(f"check_adjoint: {name} has shape {found.shape}; it must be {legal.shape}")
+                raise GradientError(
+                    f"check_adjoint: {name} has shape {found.shape}; it must be {legal.shape}"
+                )
         left, right = float((Ax * y).sum()), float((x * Ay).sum())
         if not abs(left - right) <= (0.0 if exact else rtol * float(abs(Ax * y).sum())):
-            raise GradientError(f"check_adjoint: <A x, y> = {left!r}, but <x, A* y> = {right!r}: these are not adjoint")
+            raise GradientError(
+                f"check_adjoint: <A x, y> = {left!r}, but <x, A* y> = {right!r}: these are not "
+                "adjoint"
+            )
         worst = max(worst, abs(left - right))
     return Checked(1, draws, worst)
 

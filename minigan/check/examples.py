@@ -1,4 +1,6 @@
-"""Every op of minigan with inputs to check it on: what `check_all` runs. An op that is missing here fails a test.
+"""Every op of minigan with inputs to check it on: what `check_all` runs.
+
+An op that is missing here fails a test.
 
 Inputs keep away from kinks and ties, where differences mean nothing.
 """
@@ -87,13 +89,17 @@ def indices(below: int, *shape: int) -> Any:
 
 
 def _normalized(op: BatchNorm) -> Callable[..., Any]:
-    """The op with moments that are x's own, or constants: either way no inputs with a gradient of their own."""
+    """The op with moments that are x's own, or constants: either way no inputs with a gradient of
+    their own.
+    """
 
     def batch_norm(x: Tensor, weight: Tensor, bias: Tensor) -> Tensor:
         rest = x.detach()
         if op.own:
             return op(x, weight, bias, rest.mean((0, 2)), rest.var((0, 2), unbiased=False))
-        constants = (Tensor(np.array(numbers), device=x.device) for numbers in ([0.3, -0.2], [0.5, 2.0]))
+        constants = (
+            Tensor(np.array(numbers), device=x.device) for numbers in ([0.3, -0.2], [0.5, 2.0])
+        )
         return op(x, weight, bias, *constants)
 
     return batch_norm
@@ -187,6 +193,14 @@ EXAMPLES = [
     Example(AvgPool(_pool, _sizes), (real(2, 3, 5, 4),)),
     Example(AvgUnpool(_pool, _sizes), (real(2, 3, *_pool.y),)),
     Example(Standardize(1e-5), (real(3, 4),)),
-    Example(BatchNorm(1e-5, False), (real(3, 2, 4), real(2), real(2)), _normalized(BatchNorm(1e-5, False))),
-    Example(BatchNorm(1e-5, True, 0.2), (real(3, 2, 4), real(2), real(2)), _normalized(BatchNorm(1e-5, True, 0.2))),
+    Example(
+        BatchNorm(1e-5, False),
+        (real(3, 2, 4), real(2), real(2)),
+        _normalized(BatchNorm(1e-5, False)),
+    ),
+    Example(
+        BatchNorm(1e-5, True, 0.2),
+        (real(3, 2, 4), real(2), real(2)),
+        _normalized(BatchNorm(1e-5, True, 0.2)),
+    ),
 ]

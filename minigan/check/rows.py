@@ -1,7 +1,8 @@
 """Many ops checked, a row each: all of minigan's, or those of a user's file.
 
-What a file may say of its ops: a class with a static or class method `examples()` is checked on what that returns, a
-list whose entries are tuples of inputs (for `TheClass()`), or pairs (op, inputs) for an op with settings:
+What a file may say of its ops: a class with a static or class method `examples()` is checked on
+what that returns, a list whose entries are tuples of inputs (for `TheClass()`), or pairs (op,
+inputs) for an op with settings:
 
     class Scale(Op):
         ...
@@ -9,7 +10,8 @@ list whose entries are tuples of inputs (for `TheClass()`), or pairs (op, inputs
         def examples():
             return [(Scale(2.0), (numpy.ones((3, 4)),)), (Scale(-1.0), (numpy.ones(5),))]
 
-A class without `examples()` that is made without arguments is tried on random inputs of shapes (3, 4), (3, 3) and (4,).
+A class without `examples()` that is made without arguments is tried on random inputs of shapes (3,
+4), (3, 3) and (4,).
 """
 
 from __future__ import annotations
@@ -38,7 +40,9 @@ class Row:
     op: str
     inputs: str  # their shapes
     order: int
-    error: float | None  # the largest relative error seen; None where something is wrong or nothing was checked
+    error: (
+        float | None
+    )  # the largest relative error seen; None where something is wrong or nothing was checked
     seconds: float
     verdict: str  # "right", "WRONG: ..." or "skipped: ..."
 
@@ -67,7 +71,9 @@ def check_file(path: str | Path, *, order: int = 2, generator: Seed = 0) -> Iter
     Raises ValueError if there is no such file, if it fails when imported, or if it defines no Op.
     """
     module = _imported(Path(path))
-    kinds = [kind for kind in vars(module).values() if isinstance(kind, type) and issubclass(kind, Op)]
+    kinds = [
+        kind for kind in vars(module).values() if isinstance(kind, type) and issubclass(kind, Op)
+    ]
     own = [kind for kind in dict.fromkeys(kinds) if kind.__module__ == module.__name__]
     if not own:
         raise ValueError(f"check: {path} defines no subclass of minigan.Op")
@@ -84,24 +90,38 @@ def format_rows(rows: Iterable[Row]) -> str:
         cells.append((row.op, row.inputs, str(row.order), error, ms, row.verdict))
     widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
     widths[-1] = 0
-    lines = ["  ".join(cell.ljust(w) for cell, w in zip(line, widths, strict=True)) for line in cells]
+    lines = [
+        "  ".join(cell.ljust(w) for cell, w in zip(line, widths, strict=True)) for line in cells
+    ]
     wrong, skipped = sum(not r.ok for r in rows), sum(r.verdict.startswith("skipped") for r in rows)
-    lines.append(f"{len(rows)} checks: {len(rows) - wrong - skipped} right, {wrong} WRONG, {skipped} skipped")
+    lines.append(
+        f"{len(rows)} checks: {len(rows) - wrong - skipped} right, {wrong} WRONG, {skipped} skipped"
+    )
     return "\n".join(lines)
 
 
-def _checked(op: Op, function: Callable[..., Any], inputs: Any, order: int, rng: np.random.Generator) -> Row:
+def _checked(
+    op: Op, function: Callable[..., Any], inputs: Any, order: int, rng: np.random.Generator
+) -> Row:
     start, error, verdict = time.perf_counter(), None, "right"
     try:
         error = check_grad(function, inputs, order=order, generator=rng).error
     except Exception as problem:  # a rule that crashes is as wrong as one that errs
-        message = str(problem) if isinstance(problem, AssertionError) else f"{type(problem).__name__}: {problem}"
+        message = (
+            str(problem)
+            if isinstance(problem, AssertionError)
+            else f"{type(problem).__name__}: {problem}"
+        )
         verdict = f"WRONG: {message}"
-    return Row(type(op).__name__, _shapes(inputs), order, error, time.perf_counter() - start, verdict)
+    return Row(
+        type(op).__name__, _shapes(inputs), order, error, time.perf_counter() - start, verdict
+    )
 
 
 def _shapes(inputs: Any) -> str:
-    return " ".join("None" if x is None else "x".join(map(str, np.shape(x))) or "()" for x in inputs)
+    return " ".join(
+        "None" if x is None else "x".join(map(str, np.shape(x))) or "()" for x in inputs
+    )
 
 
 def _of_class(kind: type[Op], order: int, rng: np.random.Generator) -> Iterator[Row]:
@@ -127,8 +147,12 @@ def _example(kind: type[Op], entry: Any) -> tuple[Op, tuple[Any, ...]]:
     return op, tuple(inputs) if isinstance(inputs, tuple | list) else (inputs,)
 
 
-def _trial(kind: type[Op], rng: np.random.Generator) -> tuple[list[tuple[Op, tuple[Any, ...]]], str]:
-    """A default instance with the first random inputs of which it makes finite numbers; or why there is none."""
+def _trial(
+    kind: type[Op], rng: np.random.Generator
+) -> tuple[list[tuple[Op, tuple[Any, ...]]], str]:
+    """A default instance with the first random inputs of which it makes finite numbers; or why
+    there is none.
+    """
     try:
         op = kind()
     except TypeError as problem:
@@ -149,7 +173,10 @@ def _trial(kind: type[Op], rng: np.random.Generator) -> tuple[list[tuple[Op, tup
 
 
 def _imported(path: Path) -> ModuleType:
-    """The module made by running a file, whose neighbours it may import. ValueError if that fails."""
+    """The module made by running a file, whose neighbours it may import.
+
+    ValueError if that fails.
+    """
     if not path.is_file():
         raise ValueError(f"check: there is no file {path}")
     name = f"_checked_{path.stem}"
@@ -162,7 +189,9 @@ def _imported(path: Path) -> ModuleType:
     try:
         spec.loader.exec_module(module)
     except (Exception, SystemExit) as error:
-        raise ValueError(f"check: {path} fails when imported: {type(error).__name__}: {error}") from error
+        raise ValueError(
+            f"check: {path} fails when imported: {type(error).__name__}: {error}"
+        ) from error
     finally:
         sys.path.remove(str(path.resolve().parent))
         del sys.modules[name]

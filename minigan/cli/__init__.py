@@ -1,6 +1,7 @@
 """The command line: `options` reads it, `commands` carry it out, by what lives in the rooms below.
 
-Errors of use and of files are one line on stderr and exit code 2; Ctrl-C ends with 130, after the state is saved.
+Errors of use and of files are one line on stderr and exit code 2; Ctrl-C ends with 130, after the
+state is saved.
 """
 
 from __future__ import annotations
@@ -19,7 +20,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         arguments = parser().parse_args(argv)
         code = int(arguments.run(arguments) or 0)
-        sys.stdout.flush()  # what cannot be written is an error here, not a complaint of Python's at exit
+        # what cannot be written is an error here, not a complaint of Python's at exit
+        sys.stdout.flush()
         return code
     except KeyboardInterrupt:
         print("minigan: interrupted", file=sys.stderr)

@@ -1,4 +1,6 @@
-"""The commands: a thin function each, of what the parser has read; what they do lives in the rooms below."""
+"""The commands: a thin function each, of what the parser has read; what they do lives in the rooms
+below.
+"""
 
 from __future__ import annotations
 
@@ -56,7 +58,10 @@ def _begun(arguments: argparse.Namespace) -> tuple[runs.Run, runs.Task]:
     extra = [name for name in given if name != "steps"] + ["out"] * (arguments.out is not None)
     if extra:
         flag = "--" + extra[0].replace("_", "-")
-        raise UsageError(f"--resume continues with the run's own settings; only --steps may go with it, not {flag}")
+        raise UsageError(
+            "--resume continues with the run's own settings; only --steps may go with it, not "
+            f"{flag}"
+        )
     return runs.load(arguments.resume, given.get("steps"), arguments.kind)
 
 
@@ -65,20 +70,33 @@ def decoders(arguments: argparse.Namespace) -> None:
     from minigan import viz
 
     names = {field.name for field in fields(runs.DecodersConfig)}
-    given = {name: value for name, value in vars(arguments).items() if name in names and value is not None}
-    for encoder, out in zip(arguments.encoders, _directories(arguments.encoders, arguments.out), strict=True):
+    given = {
+        name: value
+        for name, value in vars(arguments).items()
+        if name in names and value is not None
+    }
+    for encoder, out in zip(
+        arguments.encoders, _directories(arguments.encoders, arguments.out), strict=True
+    ):
         run, study = runs.study_layers({**given, "encoder": encoder}, out)
         viz.draw_layers(study, run.path / "layers.png")
-        print(f"{runs.layers_table(study)}\n{run.path}: layers.png, layers.npz, metrics.json", flush=True)
+        print(
+            f"{runs.layers_table(study)}\n{run.path}: layers.png, layers.npz, metrics.json",
+            flush=True,
+        )
 
 
 def _directories(encoders: list[str], out: Path | None) -> list[Path | None]:
-    """A directory for each study, all of them free and every encoder there, before the first of them begins."""
+    """A directory for each study, all of them free and every encoder there, before the first of
+    them begins.
+    """
     for encoder in encoders:
         if encoder in runs.ENCODERS:
             continue
         if not os.path.lexists(encoder):
-            raise UsageError(f"{encoder}: is no encoder (legal: a run directory, or {', '.join(runs.ENCODERS)})")
+            raise UsageError(
+                f"{encoder}: is no encoder (legal: a run directory, or {', '.join(runs.ENCODERS)})"
+            )
         runs.load(encoder, kind="autoencoder")
     if out is None or len(encoders) == 1:
         return [out] * len(encoders)
@@ -86,7 +104,10 @@ def _directories(encoders: list[str], out: Path | None) -> list[Path | None]:
     if os.path.lexists(out):
         raise UsageError(f"--out {out}: exists already; name a new directory")
     if len(set(found)) < len(found):
-        raise UsageError(f"--out {out}: two of the encoders would share a directory there (legal: different names)")
+        raise UsageError(
+            f"--out {out}: two of the encoders would share a directory there (legal: different "
+            "names)"
+        )
     return found
 
 
@@ -96,7 +117,9 @@ def sample(arguments: argparse.Namespace) -> None:
 
     out = _file(arguments.out, ".npz", ".png")
     if arguments.n < 1 or arguments.seed < 0:
-        raise UsageError(f"-n {arguments.n} must be at least 1, and --seed {arguments.seed} at least 0")
+        raise UsageError(
+            f"-n {arguments.n} must be at least 1, and --seed {arguments.seed} at least 0"
+        )
     _, task = runs.load(arguments.path, kind="gan")
     samples = runs.sample(task, arguments.n, arguments.seed, arguments.label)
     if out.suffix == ".png":
@@ -117,7 +140,11 @@ def evaluate(arguments: argparse.Namespace) -> None:
     _file(run.path / "evaluation.json", ".json", flag="RUN")
     compared = runs.compared_count(task, count)
     sets = "" if compared == count else f", {compared} in each set that is compared"
-    print(f"{run.path}, update {task.number}: {count} samples{sets}, seed {arguments.seed}", metrics.HEAD, sep="\n")
+    print(
+        f"{run.path}, update {task.number}: {count} samples{sets}, seed {arguments.seed}",
+        metrics.HEAD,
+        sep="\n",
+    )
     found = {}
     for finding in runs.evaluate(task, count, arguments.seed):
         print(finding, flush=True)
@@ -149,7 +176,9 @@ def reconstruct(arguments: argparse.Namespace) -> None:
     images, reconstructions = found["images"], found["reconstructions"]
     if out.suffix == ".png":
         note = f"images of {arguments.split}, a reconstruction below each"
-        viz.draw_pairs(images[:32], reconstructions[:32], out, f"Reconstructions of {arguments.path}", note)
+        viz.draw_pairs(
+            images[:32], reconstructions[:32], out, f"Reconstructions of {arguments.path}", note
+        )
     else:
         _write(out, found)
     error = float(((images - reconstructions) ** 2).mean(dtype=np.float64))
@@ -167,7 +196,9 @@ def interpolate(arguments: argparse.Namespace) -> None:
     out = _file(arguments.out or run.path / "walk.png", ".png")
     own = isinstance(task, runs.GANTask)
     if not own and arguments.n > len(task.test):
-        raise UsageError(f"-n {arguments.n}: only {len(task.test)} images are held out to walk between")
+        raise UsageError(
+            f"-n {arguments.n}: only {len(task.test)} images are held out to walk between"
+        )
     draw = viz.draw_latent_walk if own else viz.draw_walk
     draw(task, out, arguments.n, arguments.steps, arguments.seed)
     between = "latent vectors, straight and along an arc" if own else "held-out images"
@@ -180,13 +211,17 @@ def invert(arguments: argparse.Namespace) -> None:
 
     a = arguments
     if min(a.own, a.seed, a.refine) < 0 or min(a.steps, a.restarts) < 1:
-        raise UsageError("--own, --seed and --refine must be at least 0, --steps and --restarts at least 1")
+        raise UsageError(
+            "--own, --seed and --refine must be at least 0, --steps and --restarts at least 1"
+        )
     run, task = runs.load(a.path, kind="gan")
     out = _file(a.out or run.path / "inversion.png", ".png")
     settings = {"steps": a.steps, "refinements": a.refine, "restarts": a.restarts, "seed": a.seed}
     found = runs.invert(task, a.images, a.own, **settings)
     print(found)
-    viz.inversion_figure(out, found.targets, found.found.samples, found.names, f"{run.path.name}: X to h and back")
+    viz.inversion_figure(
+        out, found.targets, found.found.samples, found.names, f"{run.path.name}: X to h and back"
+    )
     print(f"{out}: targets, what G draws at the h found, and the differences")
 
 
@@ -196,7 +231,18 @@ def explain(arguments: argparse.Namespace) -> None:
 
     a = arguments
     try:
-        print(viz.explain(a.size, a.kernel, a.stride, a.padding, a.output_padding, a.dilation, a.transposed, a.out))
+        print(
+            viz.explain(
+                a.size,
+                a.kernel,
+                a.stride,
+                a.padding,
+                a.output_padding,
+                a.dilation,
+                a.transposed,
+                a.out,
+            )
+        )
     except (ValueError, TypeError) as error:
         raise UsageError(str(error)) from error
 
@@ -207,7 +253,9 @@ def theory(arguments: argparse.Namespace) -> int:
 
     out = arguments.plot if arguments.plot is None else _file(arguments.plot, ".png", flag="--plot")
     ladders = [list(theory.ladder(game)) for game in theory.GAMES]
-    print(theory.ladder_text(theory.GAMES, ladders), theory.losses_text(theory.losses()), sep="\n\n\n")
+    print(
+        theory.ladder_text(theory.GAMES, ladders), theory.losses_text(theory.losses()), sep="\n\n\n"
+    )
     if out is not None:
         from minigan import viz
 
@@ -222,7 +270,9 @@ def check(arguments: argparse.Namespace) -> int:
     from minigan import check
 
     try:
-        rows = list(check.check_all() if arguments.path is None else check.check_file(arguments.path))
+        rows = list(
+            check.check_all() if arguments.path is None else check.check_file(arguments.path)
+        )
     except (ValueError, TypeError) as error:
         raise UsageError(str(error)) from error
     print(check.format_rows(rows))
@@ -230,7 +280,9 @@ def check(arguments: argparse.Namespace) -> int:
 
 
 def _file(out: Path, *suffixes: str, flag: str = "--out") -> Path:
-    """The file to write, of a kind that is known, in a folder that may be written to: asked before any work."""
+    """The file to write, of a kind that is known, in a folder that may be written to: asked before
+    any work.
+    """
     if out.suffix not in suffixes:
         raise UsageError(f"{flag} {out}: must end in {' or '.join(suffixes)}")
     if not out.parent.is_dir():

@@ -1,10 +1,13 @@
-"""The trilinear form of convolution, formulated seven times: on arrays, in one, two or three dimensions.
+"""The trilinear form of convolution, formulated seven times: on arrays, in one, two or three
+dimensions.
 
-    T(x, w, y) = sum S[o,i,h] ... x[n,c,h,..] w[k,c,i,..] y[n,k,o,..],  S = 1 where stride*o + dilation*i - padding = h
+    T(x, w, y) = sum S[o,i,h] ... x[n,c,h,..] w[k,c,i,..] y[n,k,o,..],  S = 1 where stride*o +
+    dilation*i - padding = h
 
-Each formulation is a module with the three faces of T, each of which leaves one array out, and with what they cost.
-Shapes: x (N, C, *X), w (K, C/G, *taps), y (N, K, *Y), all sizes as the geometry has them. Groups are always an axis of
-the contraction. On integer-valued floats all seven agree exactly.
+Each formulation is a module with the three faces of T, each of which leaves one array out, and with
+what they cost. Shapes: x (N, C, *X), w (K, C/G, *taps), y (N, K, *Y), all sizes as the geometry has
+them. Groups are always an axis of the contraction. On integer-valued floats all seven agree
+exactly.
 """
 
 from __future__ import annotations
@@ -36,7 +39,9 @@ class Formulation(Protocol):
         """How many multiplications the face makes."""
 
     def memory(self, face: Face, geometry: Geometry, N: int, C: int, K: int, itemsize: int) -> int:
-        """How many bytes are alive at its peak: the result and what is made on the way, for contiguous inputs."""
+        """How many bytes are alive at its peak: the result and what is made on the way, for
+        contiguous inputs.
+        """
 
 
 FORMULATIONS: dict[str, Formulation] = {

@@ -1,16 +1,21 @@
-"""blocked: im2col by blocks that fit the cache, channels last, each block one product, on all cores.
+"""blocked: im2col by blocks that fit the cache, channels last, each block one product, on all
+cores.
 
-What slows im2col down is not multiplying but moving columns through memory. So they are made for a few images or rows
-at a time, in a scratch that stays in the cache, with channels last, so that a row of the kernel is one contiguous run.
-Results have the shape (N, C, *X) of everywhere else on memory in the order (N, *X, C), and inputs that come so are read
-without a copy: between convolutions nothing is transposed.
+What slows im2col down is not multiplying but moving columns through memory. So they are made for a
+few images or rows at a time, in a scratch that stays in the cache, with channels last, so that a
+row of the kernel is one contiguous run. Results have the shape (N, C, *X) of everywhere else on
+memory in the order (N, *X, C), and inputs that come so are read without a copy: between
+convolutions nothing is transposed.
 
-The transposed convolution gathers: each phase of its result is a convolution of stride 1. Only images of few channels
-are put together from overlapping windows, for there the columns are smaller than what would be gathered.
+The transposed convolution gathers: each phase of its result is a convolution of stride 1. Only
+images of few channels are put together from overlapping windows, for there the columns are smaller
+than what would be gathered.
 
-Where a kernel is twice as long as its stride and there is enough to do, `winograd` multiplies 9 times for 16.
+Where a kernel is twice as long as its stride and there is enough to do, `winograd` multiplies 9
+times for 16.
 
-Blocks are cut by shape alone and partial sums added in a fixed order: the same bits at any number of threads.
+Blocks are cut by shape alone and partial sums added in a fixed order: the same bits at any number
+of threads.
 """
 
 from __future__ import annotations
@@ -49,12 +54,17 @@ def conv(x: Array, w: Array, geometry: Geometry) -> Array:
     x, size = _channels_last(x, G), prod(geometry.taps) * C
     wT = np.moveaxis(w, 1, -1).reshape(G, K // G, size).swapaxes(1, 2)  # (G, T*C/G, K/G)
     y = np.empty((N, *geometry.y, G, K // G), np.result_type(x, w))
-    parallel(partial(_convolve, _Columns(x, geometry), wT, y), _blocks(geometry, N, x.itemsize * G * size))
+    parallel(
+        partial(_convolve, _Columns(x, geometry), wT, y),
+        _blocks(geometry, N, x.itemsize * G * size),
+    )
     return _channels_first(y)
 
 
 def conv_transpose(y: Array, w: Array, geometry: Geometry) -> Array:
-    """x (N, C, *X): each phase of it is a convolution of y with the flipped taps that reach this phase."""
+    """x (N, C, *X): each phase of it is a convolution of y with the flipped taps that reach this
+    phase.
+    """
     G, N, (K, C) = geometry.groups, len(y), w.shape[:2]
     if _is_one_window(geometry):
         return matmul(_flat(y), _flat(w)).reshape(N, C, *geometry.x)
@@ -72,7 +82,9 @@ def conv_transpose(y: Array, w: Array, geometry: Geometry) -> Array:
         size = prod(phase.taps) * (K // G)
         wT = w[:, *taps][:, *flip].reshape(G, size, C)  # (G, T*K/G, C/G)
         work = partial(_convolve, _Columns(y, phase.flipped), wT, x[:, *places])
-        pieces += [partial(work, block) for block in _blocks(phase.flipped, N, y.itemsize * G * size)]
+        pieces += [
+            partial(work, block) for block in _blocks(phase.flipped, N, y.itemsize * G * size)
+        ]
     parallel(lambda piece: piece(), pieces)
     return _channels_first(x)
 
@@ -124,10 +136,14 @@ def _convolve(columns: _Columns, wT: Array, y: Array, block: Block) -> None:
 
 
 def _overlap_add(y: Array, w: Array, geometry: Geometry) -> Array:
-    """x (N, C, *X) in this order in memory: the windows w transposed @ y, added image by image where they overlap."""
+    """x (N, C, *X) in this order in memory: the windows w transposed @ y, added image by image
+    where they overlap.
+    """
     G, N, K, C = geometry.groups, len(y), len(w), w.shape[1]
     y = _channels_last(y, G)
-    wT = np.ascontiguousarray(w.reshape(G, K // G, C * prod(geometry.taps)).swapaxes(1, 2))  # (G, C/G*T, K/G)
+    wT = np.ascontiguousarray(
+        w.reshape(G, K // G, C * prod(geometry.taps)).swapaxes(1, 2)
+    )  # (G, C/G*T, K/G)
     x: Array = np.zeros((N, G * C, *geometry.x), np.result_type(y, w))
     P = prod(geometry.y)
     images = max(1, _BYTES // max(1, x.itemsize * P * wT[..., 0].size))
@@ -146,18 +162,24 @@ def _overlap_add(y: Array, w: Array, geometry: Geometry) -> Array:
 
 
 class _Columns:
-    """The windows of x (N, *X, G, C/G), a block at a time, as a matrix (G, P, T*C/G) for each group.
+    """The windows of x (N, *X, G, C/G), a block at a time, as a matrix (G, P, T*C/G) for each
+    group.
 
-    A block whose windows hang over an edge is first copied into a frame of zeros. The views that this takes are kept
-    for the next block if it lies alike, for Python's share of a block is time in which no other thread can run.
+    A block whose windows hang over an edge is first copied into a frame of zeros. The views that
+    this takes are kept for the next block if it lies alike, for Python's share of a block is time
+    in which no other thread can run.
     """
 
     def __init__(self, x: Array, geometry: Geometry) -> None:
         self.x, self.geometry, self.key = x, geometry, object()
         self.reach = [axis.reach(0, axis.y) for axis in geometry.axes]
-        self.hangs = any(lo < 0 or hi > X for (lo, hi), X in zip(self.reach, geometry.x, strict=True))
+        self.hangs = any(
+            lo < 0 or hi > X for (lo, hi), X in zip(self.reach, geometry.x, strict=True)
+        )
         if not self.hangs:
-            self.windows = _windows(x[:, *(slice(lo, hi) for lo, hi in self.reach)], geometry, geometry.y)
+            self.windows = _windows(
+                x[:, *(slice(lo, hi) for lo, hi in self.reach)], geometry, geometry.y
+            )
 
     def __call__(self, block: Block) -> Array:
         n, o = block
@@ -172,8 +194,13 @@ class _Columns:
             local.key = local.inside = local.runs = None  # let go of the old frame
             frame = scratch("frame", (len(x), *sizes, *x.shape[-2:]), x.dtype)
             frame.fill(0)
-            local.inside = frame[:, *(slice(h, h + size) for h, size in zip(starts, x.shape[1:], strict=False))]
-            local.runs = _runs(_windows(frame, self.geometry, (o.stop - o.start, *self.geometry.y[1:])), self.geometry)
+            local.inside = frame[
+                :, *(slice(h, h + size) for h, size in zip(starts, x.shape[1:], strict=False))
+            ]
+            local.runs = _runs(
+                _windows(frame, self.geometry, (o.stop - o.start, *self.geometry.y[1:])),
+                self.geometry,
+            )
             local.key = key
         np.copyto(local.inside, x)
         return self._matrix(local.runs)
@@ -191,7 +218,9 @@ class _Columns:
 
 
 def _windows(x: Array, geometry: Geometry, Y: tuple[int, ...]) -> Array:
-    """A view (N, *Y, *taps, G, C/G) of the windows of x, whose first window starts where x starts."""
+    """A view (N, *Y, *taps, G, C/G) of the windows of x, whose first window starts where x
+    starts.
+    """
     batch, *space, group, channel = x.strides
     steps = [step * axis.stride for step, axis in zip(space, geometry.axes, strict=True)]
     dilated = [step * axis.dilation for step, axis in zip(space, geometry.axes, strict=True)]
@@ -200,7 +229,9 @@ def _windows(x: Array, geometry: Geometry, Y: tuple[int, ...]) -> Array:
 
 
 def _runs(windows: Array, geometry: Geometry) -> Array:
-    """(N, *Y, *taps, G, C/G) -> (G, N, *Y, *taps, C/G); for few channels (G, *taps, C/G, N, *Y): long runs last."""
+    """(N, *Y, *taps, G, C/G) -> (G, N, *Y, *taps, C/G); for few channels (G, *taps, C/G, N, *Y):
+    long runs last.
+    """
     D = len(geometry.axes)
     position, taps = range(D + 1), range(D + 1, 2 * D + 1)
     if windows.shape[-1] <= _FEW:
@@ -209,7 +240,9 @@ def _runs(windows: Array, geometry: Geometry) -> Array:
 
 
 def _blocks(geometry: Geometry, N: int, bytes_of_window: int) -> list[Block]:
-    """Blocks of whole images, or of rows of one image: _BYTES of columns, but _POSITIONS windows at least."""
+    """Blocks of whole images, or of rows of one image: _BYTES of columns, but _POSITIONS windows at
+    least.
+    """
     Y, row = geometry.y[0], prod(geometry.y[1:])
     positions = max(_POSITIONS, _BYTES // max(1, bytes_of_window))
     images, rows = max(1, positions // max(1, Y * row)), max(1, min(Y, positions // max(1, row)))
@@ -219,18 +252,26 @@ def _blocks(geometry: Geometry, N: int, bytes_of_window: int) -> list[Block]:
 
 def _is_one_window(geometry: Geometry) -> bool:
     """Whether x is exactly one window, so that the three faces are plain matrix products."""
-    return geometry.groups == 1 and all(a.y == 1 and a.padding == 0 and a.taps == a.x for a in geometry.axes)
+    return geometry.groups == 1 and all(
+        a.y == 1 and a.padding == 0 and a.taps == a.x for a in geometry.axes
+    )
 
 
 def _saves(face: str, geometry: Geometry, N: int, C: int, K: int) -> bool:
-    """Whether winograd's fewer multiplications save more time than the additions that they need take."""
-    enough = _POSITIONS if face == "conv_transpose" else 4 * _POSITIONS  # which else is made phase by phase
+    """Whether winograd's fewer multiplications save more time than the additions that they need
+    take.
+    """
+    enough = (
+        _POSITIONS if face == "conv_transpose" else 4 * _POSITIONS
+    )  # which else is made phase by phase
     if min(C, K) < _MANY or N < _IMAGES or N * prod(geometry.y) < enough:
         return False
     if _is_one_window(geometry) or not winograd.suits(geometry):
         return False
     plain = im2col.multiplications(face, geometry, N, C, K)
-    return winograd.multiplications(geometry, N, C, K) <= _SHARE * plain  # pairs of few results are half empty
+    return (
+        winograd.multiplications(geometry, N, C, K) <= _SHARE * plain
+    )  # pairs of few results are half empty
 
 
 def _flat(a: Array) -> Array:
@@ -239,7 +280,9 @@ def _flat(a: Array) -> Array:
 
 
 def _channels_last(x: Array, G: int) -> Array:
-    """(N, C, *X) -> (N, *X, G, C/G); a copy if there are many channels and they are not last in memory."""
+    """(N, C, *X) -> (N, *X, G, C/G); a copy if there are many channels and they are not last in
+    memory.
+    """
     x = np.moveaxis(x, 1, -1)
     x = x if x.shape[-1] <= _FEW * G else np.ascontiguousarray(x)
     return x.reshape(*x.shape[:-1], G, x.shape[-1] // G)
@@ -251,7 +294,9 @@ def _channels_first(x: Array) -> Array:
 
 
 def multiplications(face: str, geometry: Geometry, N: int, C: int, K: int) -> int:
-    """Those of winograd where it saves; else one for every tap of every window, phase by phase where x is gathered."""
+    """Those of winograd where it saves; else one for every tap of every window, phase by phase
+    where x is gathered.
+    """
     if _saves(face, geometry, N, C, K):
         return winograd.multiplications(geometry, N, C, K)
     gathers = C // geometry.groups > _FEW and not _is_one_window(geometry)
@@ -261,15 +306,22 @@ def multiplications(face: str, geometry: Geometry, N: int, C: int, K: int) -> in
 
 
 def memory(face: str, geometry: Geometry, N: int, C: int, K: int, itemsize: int) -> int:
-    """The result, channels-last copies of contiguous inputs, w as a matrix, partial sums, and one thread's scratch."""
-    G, (T, X, Y) = geometry.groups, (prod(sizes) for sizes in (geometry.taps, geometry.x, geometry.y))
+    """The result, channels-last copies of contiguous inputs, w as a matrix, partial sums, and one
+    thread's scratch.
+    """
+    G, (T, X, Y) = (
+        geometry.groups,
+        (prod(sizes) for sizes in (geometry.taps, geometry.x, geometry.y)),
+    )
     w, x_last, y_last = K * C // G * T, N * C * X * (C > _FEW * G), N * K * Y * (K > _FEW * G)
     if _is_one_window(geometry):
         return itemsize * {"conv": N * K, "conv_transpose": N * C * T, "conv_weight": w}[face]
     if _saves(face, geometry, N, C, K):
         return winograd.memory(face, geometry, N, C, K, itemsize)
     if face == "conv":
-        return itemsize * (x_last + w * (C > G) + N * K * Y + _scratch_size(geometry, N, C, itemsize))
+        return itemsize * (
+            x_last + w * (C > G) + N * K * Y + _scratch_size(geometry, N, C, itemsize)
+        )
     if face == "conv_weight":
         blocks = len(_blocks(geometry, N, itemsize * C * T))
         sums = w * (1 + min(blocks, _CHUNKS) + (blocks > _CHUNKS))
@@ -283,12 +335,19 @@ def memory(face: str, geometry: Geometry, N: int, C: int, K: int, itemsize: int)
 
 
 def _scratch_size(geometry: Geometry, N: int, C: int, itemsize: int, K: int = 0) -> int:
-    """Entries of scratch for the largest block: padded images, columns, and the product if not written in place."""
+    """Entries of scratch for the largest block: padded images, columns, and the product if not
+    written in place.
+    """
     T, size = prod(geometry.taps), 0
     for n, o in _blocks(geometry, N, itemsize * C * T):
         images, P = n.stop - n.start, (o.stop - o.start) * prod(geometry.y[1:])
-        reach = [geometry.axes[0].reach(o.start, o.stop), *(axis.reach(0, axis.y) for axis in geometry.axes[1:])]
-        hangs = any(lo < 0 or hi > axis.x for (lo, hi), axis in zip(reach, geometry.axes, strict=True))
+        reach = [
+            geometry.axes[0].reach(o.start, o.stop),
+            *(axis.reach(0, axis.y) for axis in geometry.axes[1:]),
+        ]
+        hangs = any(
+            lo < 0 or hi > axis.x for (lo, hi), axis in zip(reach, geometry.axes, strict=True)
+        )
         padded = C * prod(hi - lo for lo, hi in reach) if hangs else 0
         size = max(size, images * (padded + P * C * T + P * K))
     return size

@@ -1,6 +1,8 @@
-"""The definition: a convolution is an einsum with an indicator tensor S per axis; the oracle of all the others.
+"""The definition: a convolution is an einsum with an indicator tensor S per axis; the oracle of all
+the others.
 
-    T(x, w, y) = sum S[o,i,h] ... x[n,c,h,..] w[k,c,i,..] y[n,k,o,..],  S = 1 where stride*o + dilation*i - padding = h
+    T(x, w, y) = sum S[o,i,h] ... x[n,c,h,..] w[k,c,i,..] y[n,k,o,..],  S = 1 where stride*o +
+    dilation*i - padding = h
 
 One trilinear form, three faces: each leaves one of x, w, y out of the sum.
 """
@@ -40,13 +42,22 @@ def multiplications(face: str, geometry: Geometry, N: int, C: int, K: int) -> in
     """Those with S, axis by axis, and those with the last array."""
     size, other = _sizes(face, geometry, N, C, K), C if face == "conv_transpose" else K
     summed = geometry.y if face == "conv_transpose" else geometry.x
-    return sum(a * b for a, b in zip(size[1:], summed, strict=True)) + size[-1] * other // geometry.groups
+    return (
+        sum(a * b for a, b in zip(size[1:], summed, strict=True))
+        + size[-1] * other // geometry.groups
+    )
 
 
 def memory(face: str, geometry: Geometry, N: int, C: int, K: int, itemsize: int) -> int:
-    """The S, and an array before and after a contraction; what einsum copies for itself comes on top."""
+    """The S, and an array before and after a contraction; what einsum copies for itself comes on
+    top.
+    """
     size, w = _sizes(face, geometry, N, C, K), K * C // geometry.groups * prod(geometry.taps)
-    result = {"conv": N * K * prod(geometry.y), "conv_transpose": N * C * prod(geometry.x), "conv_weight": w}[face]
+    result = {
+        "conv": N * K * prod(geometry.y),
+        "conv_transpose": N * C * prod(geometry.x),
+        "conv_weight": w,
+    }[face]
     S = sum(axis.y * axis.taps * axis.x for axis in geometry.axes)
     return itemsize * (S + max(a + b for a, b in pairwise([*size, result])))
 
@@ -64,7 +75,9 @@ _LETTERS = {"x": ("ngc", "huv"), "w": ("gkc", "ijl"), "y": ("ngk", "opq")}
 _GROUPED = {"x": 1, "w": 0, "y": 1}  # the axis that is split into groups
 
 
-def _contract(wanted: str, first: str, a: Array, second: str, b: Array, geometry: Geometry) -> Array:
+def _contract(
+    wanted: str, first: str, a: Array, second: str, b: Array, geometry: Geometry
+) -> Array:
     """The einsum of a, b and the indicators: a meets them axis by axis, then b."""
     D, xp = len(geometry.axes), namespace(a, b)
     S = [indicator(axis, xp, xp.result_type(a, b)) for axis in geometry.axes]
@@ -73,12 +86,18 @@ def _contract(wanted: str, first: str, a: Array, second: str, b: Array, geometry
     terms = ",".join([letters[second], letters[first], *spaces]) + "->" + letters[wanted]
     path = ["einsum_path", *[(1, 2)] * D, (0, 1)]
     with one_blas_thread:
-        y = xp.einsum(terms, _split(second, b, geometry), _split(first, a, geometry), *S, optimize=path)
+        y = xp.einsum(
+            terms, _split(second, b, geometry), _split(first, a, geometry), *S, optimize=path
+        )
     axis = _GROUPED[wanted]
-    return y.reshape(*y.shape[:axis], y.shape[axis] * y.shape[axis + 1], *y.shape[axis + 2 :])  # (.., G, C/G, ..)
+    return y.reshape(
+        *y.shape[:axis], y.shape[axis] * y.shape[axis + 1], *y.shape[axis + 2 :]
+    )  # (.., G, C/G, ..)
 
 
 def _split(name: str, a: Array, geometry: Geometry) -> Array:
     """(.., C, ..) -> (.., G, C/G, ..): groups become an axis of their own."""
     axis = _GROUPED[name]
-    return a.reshape(*a.shape[:axis], geometry.groups, a.shape[axis] // geometry.groups, *a.shape[axis + 1 :])
+    return a.reshape(
+        *a.shape[:axis], geometry.groups, a.shape[axis] // geometry.groups, *a.shape[axis + 1 :]
+    )

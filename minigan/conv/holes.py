@@ -1,8 +1,10 @@
-"""Holes: put the stride into the data, with stride - 1 zeros between the positions of y, and every stride is 1.
+"""Holes: put the stride into the data, with stride - 1 zeros between the positions of y, and every
+stride is 1.
 
-At stride 1 a transposed convolution *is* a convolution: of y, with the kernel flipped, its channel axes swapped, and
-padding p' = dilation*(taps - 1) - padding, which crops where it is negative. This is how a transposed convolution is
-often drawn ("fractionally strided"), and how not to compute it: stride**2 times the useful multiplications in 2-D.
+At stride 1 a transposed convolution *is* a convolution: of y, with the kernel flipped, its channel
+axes swapped, and padding p' = dilation*(taps - 1) - padding, which crops where it is negative. This
+is how a transposed convolution is often drawn ("fractionally strided"), and how not to compute it:
+stride**2 times the useful multiplications in 2-D.
 """
 
 from __future__ import annotations
@@ -37,10 +39,17 @@ def with_holes(y: Array, geometry: Geometry) -> Array:
 
 
 def flipped(w: Array, geometry: Geometry) -> Array:
-    """The kernel that convolves y into x: (K, C/G, *taps) -> (C, K/G, *taps), every spatial axis reversed."""
+    """The kernel that convolves y into x: (K, C/G, *taps) -> (C, K/G, *taps), every spatial axis
+    reversed.
+    """
     G, (K, C) = geometry.groups, w.shape[:2]
     flip = (slice(None, None, -1),) * len(geometry.axes)
-    return w[..., *flip].reshape(G, K // G, C, *w.shape[2:]).swapaxes(1, 2).reshape(G * C, K // G, *w.shape[2:])
+    return (
+        w[..., *flip]
+        .reshape(G, K // G, C, *w.shape[2:])
+        .swapaxes(1, 2)
+        .reshape(G * C, K // G, *w.shape[2:])
+    )
 
 
 def _kept(geometry: Geometry) -> tuple[slice, ...]:

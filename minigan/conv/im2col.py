@@ -1,7 +1,8 @@
 """im2col: copy every window into a column, and the convolution is one matrix product.
 
-The columns have shape (C, *taps, N, *Y): a row for each tap of each channel, a column for each window. Building them
-tap by tap takes one strided copy each; their adjoint, col2im, is the same loop with the copy turned around and added.
+The columns have shape (C, *taps, N, *Y): a row for each tap of each channel, a column for each
+window. Building them tap by tap takes one strided copy each; their adjoint, col2im, is the same
+loop with the copy turned around and added.
 """
 
 from __future__ import annotations
@@ -15,13 +16,17 @@ from minigan.geometry import Geometry
 def conv(x: Array, w: Array, geometry: Geometry) -> Array:
     """y (N, K, *Y) = w as a matrix @ the columns of x."""
     G, N, K = geometry.groups, len(x), len(w)
-    cols = _columns(x, geometry).reshape(G, prod(w.shape[1:]), N * prod(geometry.y))  # (G, C/G*T, N*P)
+    cols = _columns(x, geometry).reshape(
+        G, prod(w.shape[1:]), N * prod(geometry.y)
+    )  # (G, C/G*T, N*P)
     y = matmul(w.reshape(G, K // G, cols.shape[1]), cols)  # (G, K/G, N*P)
     return y.reshape(K, N, *geometry.y).swapaxes(0, 1)
 
 
 def conv_transpose(y: Array, w: Array, geometry: Geometry) -> Array:
-    """x (N, C, *X) = the windows that w as a transposed matrix @ y makes, added where they overlap."""
+    """x (N, C, *X) = the windows that w as a transposed matrix @ y makes, added where they
+    overlap.
+    """
     G, N, K = geometry.groups, len(y), len(w)
     wT = w.reshape(G, K // G, prod(w.shape[1:])).swapaxes(1, 2)  # (G, C/G*T, K/G)
     cols = matmul(wT, _by_channel(y, geometry))  # (G, C/G*T, N*P)
@@ -31,20 +36,26 @@ def conv_transpose(y: Array, w: Array, geometry: Geometry) -> Array:
 def conv_weight(x: Array, y: Array, geometry: Geometry) -> Array:
     """w (K, C/G, *taps) = y @ the transposed columns of x."""
     G, N = geometry.groups, len(x)
-    cols = _columns(x, geometry).reshape(G, x.shape[1] // G * prod(geometry.taps), N * prod(geometry.y))
+    cols = _columns(x, geometry).reshape(
+        G, x.shape[1] // G * prod(geometry.taps), N * prod(geometry.y)
+    )
     w = matmul(_by_channel(y, geometry), cols.swapaxes(1, 2))  # (G, K/G, C/G*T)
     return w.reshape(y.shape[1], x.shape[1] // G, *geometry.taps)
 
 
 def im2col(x: Array, geometry: Geometry) -> Array:
-    """The windows of x (N, C, *X) as columns (N, C*prod(taps), prod(Y)): torch.nn.functional.unfold."""
+    """The windows of x (N, C, *X) as columns (N, C*prod(taps), prod(Y)):
+    torch.nn.functional.unfold.
+    """
     N, C = x.shape[:2]
     cols = _columns(x, geometry).reshape(C * prod(geometry.taps), N, prod(geometry.y))
     return namespace(x).ascontiguousarray(cols.swapaxes(0, 1))
 
 
 def col2im(cols: Array, geometry: Geometry) -> Array:
-    """The adjoint of im2col: columns (N, C*prod(taps), prod(Y)) added into x (N, C, *X): torch.nn.functional.fold."""
+    """The adjoint of im2col: columns (N, C*prod(taps), prod(Y)) added into x (N, C, *X):
+    torch.nn.functional.fold.
+    """
     N, C = len(cols), cols.shape[1] // prod(geometry.taps)
     return _add_columns(cols.swapaxes(0, 1).reshape(C, *geometry.taps, N, *geometry.y), geometry)
 

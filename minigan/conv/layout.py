@@ -1,4 +1,6 @@
-"""Memory of the fast formulations: channels last in it, and scratch that a thread uses again and again."""
+"""Memory of the fast formulations: channels last in it, and scratch that a thread uses again and
+again.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +29,9 @@ def channels_first(x: Array) -> Array:
 
 
 def scratch(name: str, shape: tuple[int, ...], dtype: Any) -> Array:
-    """Memory of this thread, until its next use: pages in use already are fast, and none of it is ever returned."""
+    """Memory of this thread, until its next use: pages in use already are fast, and none of it is
+    ever returned.
+    """
     if dtype.hasobject:
         return np.empty(shape, dtype)
     size = prod(shape) * dtype.itemsize

@@ -1,7 +1,8 @@
 """Loops: put the window at one position after another; the only formulation that can be watched.
 
-Each face is a generator of its steps, and its value is that generator run to the end. A step joins one window of x, one
-kernel and one position of y; taps that fall outside x are left out, so nothing is multiplied in vain.
+Each face is a generator of its steps, and its value is that generator run to the end. A step joins
+one window of x, one kernel and one position of y; taps that fall outside x are left out, so nothing
+is multiplied in vain.
 """
 
 from __future__ import annotations
@@ -17,7 +18,9 @@ from minigan.geometry import Geometry, Slices
 
 
 class Step(NamedTuple):
-    """One position of the window: which part of each array is joined, the products, and the result so far."""
+    """One position of the window: which part of each array is joined, the products, and the result
+    so far.
+    """
 
     position: tuple[int, ...]  # o, in y
     taps: Slices  # i, in w
@@ -94,7 +97,9 @@ def multiplications(face: str, geometry: Geometry, N: int, C: int, K: int) -> in
 
 
 def memory(face: str, geometry: Geometry, N: int, C: int, K: int, itemsize: int) -> int:
-    """The result, a window's products and their sum, or the products of two steps while one replaces the other."""
+    """The result, a window's products and their sum, or the products of two steps while one
+    replaces the other.
+    """
     G, T = geometry.groups, prod(geometry.taps)
     result, total = {
         "conv": (N * K * prod(geometry.y), N * K),

@@ -1,7 +1,9 @@
-"""Matrix: a convolution is a linear map of x, so write down its matrix M: why the other one is called *transposed*.
+"""Matrix: a convolution is a linear map of x, so write down its matrix M: why the other one is
+called *transposed*.
 
-M has a row for each channel and position of y and a column for each channel and position of x. A weight stands in it
-once for every pair of positions it joins, and everything else is zero. conv is M x, conv_transpose is M.T y.
+M has a row for each channel and position of y and a column for each channel and position of x. A
+weight stands in it once for every pair of positions it joins, and everything else is zero. conv is
+M x, conv_transpose is M.T y.
 """
 
 from __future__ import annotations
@@ -27,7 +29,9 @@ def conv_transpose(y: Array, w: Array, geometry: Geometry) -> Array:
 
 
 def conv_weight(x: Array, y: Array, geometry: Geometry) -> Array:
-    """w (K, C/G, *taps): of y x.T, which is the gradient in M, the sum over all places where a weight stands."""
+    """w (K, C/G, *taps): of y x.T, which is the gradient in M, the sum over all places where a
+    weight stands.
+    """
     G, K, C, D = geometry.groups, y.shape[1], x.shape[1], len(geometry.axes)
     outer = matmul(_vectors(y, geometry), _vectors(x, geometry).swapaxes(1, 2))  # (G, K/G*P, C/G*Q)
     outer = outer.reshape(G, K // G, *geometry.y, C // G, *geometry.x)
@@ -38,7 +42,9 @@ def conv_weight(x: Array, y: Array, geometry: Geometry) -> Array:
 
 
 def matrix(w: Array, geometry: Geometry) -> Array:
-    """M (G, K/G*P, C/G*Q): one matrix for each group; P and Q are the numbers of positions of y and of x."""
+    """M (G, K/G*P, C/G*Q): one matrix for each group; P and Q are the numbers of positions of y and
+    of x.
+    """
     G, (K, C), xp = geometry.groups, w.shape[:2], namespace(w)
     M = xp.zeros((G, K // G, *geometry.y, C, *geometry.x), w.dtype)
     w = w.reshape(G, K // G, C, *geometry.taps)
@@ -48,12 +54,17 @@ def matrix(w: Array, geometry: Geometry) -> Array:
 
 
 def _standing(geometry: Geometry, xp: Any) -> Iterator[tuple[tuple[int, ...], tuple[Any, ...]]]:
-    """For each tap, the index of where it stands in M as (G, K/G, *Y, C/G, *X): on a diagonal of every axis."""
+    """For each tap, the index of where it stands in M as (G, K/G, *Y, C/G, *X): on a diagonal of
+    every axis.
+    """
     everything, D = slice(None), len(geometry.axes)
 
     def along(sizes: tuple[int, ...], slices: tuple[slice, ...]) -> list[Array]:
         shapes = ((1,) * a + (-1,) + (1,) * (D - 1 - a) for a in range(D))
-        return [xp.arange(size)[s].reshape(shape) for size, s, shape in zip(sizes, slices, shapes, strict=True)]
+        return [
+            xp.arange(size)[s].reshape(shape)
+            for size, s, shape in zip(sizes, slices, shapes, strict=True)
+        ]
 
     for i, o, h in geometry.places:
         yield i, (everything, everything, *along(geometry.y, o), everything, *along(geometry.x, h))
@@ -71,7 +82,9 @@ def multiplications(face: str, geometry: Geometry, N: int, C: int, K: int) -> in
 
 
 def memory(face: str, geometry: Geometry, N: int, C: int, K: int, itemsize: int) -> int:
-    """M, or the outer product of its size, and the result; for conv_weight the places of one tap as well."""
+    """M, or the outer product of its size, and the result; for conv_weight the places of one tap as
+    well.
+    """
     result = {
         "conv": N * K * prod(geometry.y),
         "conv_transpose": N * C * prod(geometry.x),

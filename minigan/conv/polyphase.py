@@ -1,9 +1,11 @@
-"""Polyphase: sort the positions of x by their remainder modulo stride; each phase is a convolution of stride 1.
+"""Polyphase: sort the positions of x by their remainder modulo stride; each phase is a convolution
+of stride 1.
 
-The phase of position stride*o + dilation*i - padding depends on the tap i alone. So the kernel falls apart into phases
-as well, and the trilinear form into a sum of small ones without stride. The transposed convolution computes each phase
-of its result on its own and interleaves them: sub-pixel convolution (Shi et al. 2016, arXiv:1609.05158). Phases with
-unequal numbers of taps are the checkerboard; a phase with none is left at zero.
+The phase of position stride*o + dilation*i - padding depends on the tap i alone. So the kernel
+falls apart into phases as well, and the trilinear form into a sum of small ones without stride. The
+transposed convolution computes each phase of its result on its own and interleaves them: sub-pixel
+convolution (Shi et al. 2016, arXiv:1609.05158). Phases with unequal numbers of taps are the
+checkerboard; a phase with none is left at zero.
 """
 
 from __future__ import annotations
@@ -62,6 +64,11 @@ def memory(face: str, geometry: Geometry, N: int, C: int, K: int, itemsize: int)
         columns = (im2col.memory("conv", phase.flipped, N, K, C, itemsize) for phase in phases)
         work = max(map(add, kernels, columns))
     else:
-        copied = itemsize * w * (face == "conv" and len(phases) > 1)  # of each phase's taps, which lie apart
-        work = max(copied * prod(phase.taps) + im2col.memory(face, phase, N, C, K, itemsize) for phase in phases)
+        copied = (
+            itemsize * w * (face == "conv" and len(phases) > 1)
+        )  # of each phase's taps, which lie apart
+        work = max(
+            copied * prod(phase.taps) + im2col.memory(face, phase, N, C, K, itemsize)
+            for phase in phases
+        )
     return int(itemsize * result.get(face, w * prod(geometry.taps)) + work)

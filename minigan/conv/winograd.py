@@ -1,16 +1,20 @@
-"""winograd: kernels twice as long as their stride, with three multiplications where the definition makes four.
+"""winograd: kernels twice as long as their stride, with three multiplications where the definition
+makes four.
 
-Along such an axis (k = 2s, the DCGAN's 4 and 2 among them) s neighbours of x count as one long entry d, the kernel is
-a pair (w0, w1), and a pair of results (y0, y1) sees d0, d1 and d2. Their part of the trilinear form has four products,
-but its rank is three (Winograd 1980; for networks Lavin and Gray 2016, arXiv:1509.09308):
+Along such an axis (k = 2s, the DCGAN's 4 and 2 among them) s neighbours of x count as one long
+entry d, the kernel is a pair (w0, w1), and a pair of results (y0, y1) sees d0, d1 and d2. Their
+part of the trilinear form has four products, but its rank is three (Winograd 1980; for networks
+Lavin and Gray 2016, arXiv:1509.09308):
 
     d0 w0 y0 + d1 w1 y0 + d1 w0 y1 + d2 w1 y1  =  (d0-d1) w0 y0 + d1 (w0+w1) (y0+y1) + (d2-d1) w1 y1
 
-So the form is a sum over r of X[r] W[r] Y[r], and an image has 9 terms for 16. Each face leaves one factor out: it
-makes the other two, multiplies them as matrices for every r, and transposes what would have made the third.
+So the form is a sum over r of X[r] W[r] Y[r], and an image has 9 terms for 16. Each face leaves one
+factor out: it makes the other two, multiplies them as matrices for every r, and transposes what
+would have made the third.
 
-No result uses an entry outside its window, and on integer-valued floats nothing is rounded; but where entries are
-infinite, or so large that a difference is, a result may be NaN or infinite that the definition would make otherwise.
+No result uses an entry outside its window, and on integer-valued floats nothing is rounded; but
+where entries are infinite, or so large that a difference is, a result may be NaN or infinite that
+the definition would make otherwise.
 """
 
 from __future__ import annotations
@@ -33,8 +37,12 @@ _ROWS = 1 << 16  # entries of w at a time
 
 
 def suits(geometry: Geometry) -> bool:
-    """Whether every axis has a kernel twice as long as its stride, without dilation, and there are no groups."""
-    return geometry.groups == 1 and all(a.taps == 2 * a.stride and a.dilation == 1 for a in geometry.axes)
+    """Whether every axis has a kernel twice as long as its stride, without dilation, and there are
+    no groups.
+    """
+    return geometry.groups == 1 and all(
+        a.taps == 2 * a.stride and a.dilation == 1 for a in geometry.axes
+    )
 
 
 def conv(x: Array, w: Array, geometry: Geometry) -> Array:
@@ -43,7 +51,10 @@ def conv(x: Array, w: Array, geometry: Geometry) -> Array:
     y, WT = np.empty((len(x), *geometry.y, len(w)), np.result_type(x, w)), W.swapaxes(1, 2)
 
     def work(n: slice) -> None:
-        data, results = kept(_Data, geometry, x[n].shape, x.dtype), kept(_Results, geometry, y[n].shape, y.dtype)
+        data, results = (
+            kept(_Data, geometry, x[n].shape, x.dtype),
+            kept(_Results, geometry, y[n].shape, y.dtype),
+        )
         np.matmul(data.of(x[n]), WT, out=results.Y)
         results.to(y[n])
 
@@ -54,11 +65,16 @@ def conv(x: Array, w: Array, geometry: Geometry) -> Array:
 def conv_transpose(y: Array, w: Array, geometry: Geometry) -> Array:
     """x (N, C, *X): X[r] = Y[r] @ W[r]."""
     y, W = channels_last(y), _of_kernel(w, geometry)  # (N, *Y, K), (R, K, S*C)
-    covered = all(part == slice(X) for part, X in zip(_inside(geometry)[1], geometry.x, strict=True))
+    covered = all(
+        part == slice(X) for part, X in zip(_inside(geometry)[1], geometry.x, strict=True)
+    )
     x = (np.empty if covered else np.zeros)((len(y), *geometry.x, w.shape[1]), np.result_type(y, w))
 
     def work(n: slice) -> None:
-        data, results = kept(_Data, geometry, x[n].shape, x.dtype), kept(_Results, geometry, y[n].shape, y.dtype)
+        data, results = (
+            kept(_Data, geometry, x[n].shape, x.dtype),
+            kept(_Results, geometry, y[n].shape, y.dtype),
+        )
         np.matmul(results.of(y[n]), W, out=data.X)
         data.to(x[n])
 
@@ -70,13 +86,19 @@ def conv_weight(x: Array, y: Array, geometry: Geometry) -> Array:
     """w (K, C, *taps): W[r] = Y[r] transposed @ X[r], summed over the blocks of images."""
     x, y = channels_last(x), channels_last(y)
     (N, *_, C), K, (R, _, S) = x.shape, y.shape[-1], _sizes(geometry)
-    w, blocks = np.empty((K, C, *geometry.taps), np.result_type(x, y)), _blocks(geometry, N, C, x.itemsize)
+    w, blocks = (
+        np.empty((K, C, *geometry.taps), np.result_type(x, y)),
+        _blocks(geometry, N, C, x.itemsize),
+    )
     sums = np.empty((min(len(blocks), _CHUNKS), R, K, S * C), w.dtype)
 
     def correlate(chunk: int) -> None:
         total = sums[chunk]
         for number, n in enumerate(blocks[chunk :: len(sums)]):
-            data, results = kept(_Data, geometry, x[n].shape, x.dtype), kept(_Results, geometry, y[n].shape, y.dtype)
+            data, results = (
+                kept(_Data, geometry, x[n].shape, x.dtype),
+                kept(_Results, geometry, y[n].shape, y.dtype),
+            )
             W = scratch("product", total.shape, w.dtype) if number else total
             np.matmul(results.of(y[n]).swapaxes(1, 2), data.of(x[n]), out=W)
             if number:
@@ -94,10 +116,12 @@ def conv_weight(x: Array, y: Array, geometry: Geometry) -> Array:
     return w
 
 
-# ---------------------------------------------------------------------- X, W, Y of x, w, y, and the transposes of these
+# -------------------------------------------------- X, W, Y of x, w, y, and the transposes of these
 #
-# Numbers are first copied into place, so that all arithmetic runs over contiguous memory, where NumPy is fastest. The
-# views that this takes are made once for blocks that are alike: Python's work is what threads cannot share.
+# Numbers are first copied into place, so that all arithmetic runs over contiguous memory, where
+# NumPy is fastest. The
+# views that this takes are made once for blocks that are alike: Python's work is what threads
+# cannot share.
 
 
 class _Data:
@@ -117,7 +141,9 @@ class _Data:
         self.tiles = _tiles(frame, geometry)
         self.X = scratch("X", (R, N * P, S * C), dtype)
         self.wide = wide = self.X.reshape(self.tiles.shape)
-        self.terms = [[wide[*r, i] for i in range(3)] for a in range(D) for r in product(range(3), repeat=a)]
+        self.terms = [
+            [wide[*r, i] for i in range(3)] for a in range(D) for r in product(range(3), repeat=a)
+        ]
         self.places = [(max(r) < 2, self.tiles[r], wide[r]) for r in product(range(3), repeat=D)]
 
     def of(self, x: Array) -> Array:
@@ -132,7 +158,9 @@ class _Data:
         return self.X
 
     def to(self, x: Array) -> None:
-        """The transpose, of the present X into x: the last entry of a tile is the first of the next."""
+        """The transpose, of the present X into x: the last entry of a tile is the first of the
+        next.
+        """
         for first, middle, last in self.terms:
             middle -= first
             middle -= last
@@ -154,7 +182,9 @@ class _Results:
         self.whole = None if sizes == self.even else scratch("even", (N, *self.even, K), dtype)
         self.part = (slice(None), *map(slice, sizes))
         self.Y = scratch("Y", (R, N * P, K), dtype)
-        self.wide = self.Y.reshape(*(3 for _ in sizes), N, *map(_pairs, geometry.axes), *(1 for _ in sizes), K)
+        self.wide = self.Y.reshape(
+            *(3 for _ in sizes), N, *map(_pairs, geometry.axes), *(1 for _ in sizes), K
+        )
 
     def of(self, y: Array) -> Array:
         """Y of y, made even in every size."""
@@ -217,7 +247,9 @@ def _wide(halves: Array) -> tuple[int, ...]:
 
 
 def _tiles(frame: Array, geometry: Geometry) -> Array:
-    """frame (N, *sizes, C) as a view (3, ..., N, *pairs, *strides, C): entries 0, 1, 2 of every tile, which overlap."""
+    """frame (N, *sizes, C) as a view (3, ..., N, *pairs, *strides, C): entries 0, 1, 2 of every
+    tile, which overlap.
+    """
     batch, *space, channel = frame.strides
     long = [axis.stride * step for axis, step in zip(geometry.axes, space, strict=True)]
     strides = [axis.stride for axis in geometry.axes]
@@ -229,10 +261,12 @@ def _halves(a: Array, sizes: list[tuple[int, int]]) -> Array:
     """a (N, *sizes, C), each size T*2*s, as a view (2, ..., N, *T, *s, C)."""
     D = len(sizes)
     a = a.reshape(len(a), *(size for T, s in sizes for size in (T, 2, s)), a.shape[-1])
-    return a.transpose(*range(2, 3 * D, 3), 0, *range(1, 3 * D, 3), *range(3, 3 * D + 1, 3), 3 * D + 1)
+    return a.transpose(
+        *range(2, 3 * D, 3), 0, *range(1, 3 * D, 3), *range(3, 3 * D + 1, 3), 3 * D + 1
+    )
 
 
-# ------------------------------------------------------------------------------------------------------------- sizes
+# -------------------------------------------------------------------------------------------- sizes
 
 
 def _pairs(axis: Axis) -> int:
@@ -247,13 +281,19 @@ def _seen(axis: Axis) -> int:
 
 def _sizes(geometry: Geometry) -> tuple[int, int, int]:
     """R, how many terms there are; P, tiles in an image; S, entries of x that count as one."""
-    return 3 ** len(geometry.axes), prod(map(_pairs, geometry.axes)), prod(axis.stride for axis in geometry.axes)
+    return (
+        3 ** len(geometry.axes),
+        prod(map(_pairs, geometry.axes)),
+        prod(axis.stride for axis in geometry.axes),
+    )
 
 
 def _inside(geometry: Geometry) -> tuple[list[slice], list[slice]]:
     """Where x lies among the positions seen, and which part of it."""
     read = [min(a.x, max(0, _seen(a) - a.padding)) for a in geometry.axes]
-    return [slice(a.padding, a.padding + h) for a, h in zip(geometry.axes, read, strict=True)], [*map(slice, read)]
+    return [slice(a.padding, a.padding + h) for a, h in zip(geometry.axes, read, strict=True)], [
+        *map(slice, read)
+    ]
 
 
 def _blocks(geometry: Geometry, N: int, C: int, itemsize: int) -> list[slice]:
@@ -273,7 +313,7 @@ def _cut(count: int, pieces: int) -> list[slice]:
     return [slice(start, min(start + step, count)) for start in range(0, max(1, count), step)]
 
 
-# ------------------------------------------------------------------------------------------------------------- costs
+# -------------------------------------------------------------------------------------------- costs
 
 
 def multiplications(geometry: Geometry, N: int, C: int, K: int) -> int:
@@ -283,12 +323,23 @@ def multiplications(geometry: Geometry, N: int, C: int, K: int) -> int:
 
 
 def memory(face: str, geometry: Geometry, N: int, C: int, K: int, itemsize: int) -> int:
-    """The result, channels-last copies of contiguous inputs, W or its partial sums, and one thread's scratch."""
+    """The result, channels-last copies of contiguous inputs, W or its partial sums, and one
+    thread's scratch.
+    """
     (R, P, S), blocks = _sizes(geometry), _blocks(geometry, N, C, itemsize)
     n = blocks[0].stop if blocks else 0
-    x, y, w, W = N * C * prod(geometry.x), N * K * prod(geometry.y), K * C * prod(geometry.taps), R * K * S * C
+    x, y, w, W = (
+        N * C * prod(geometry.x),
+        N * K * prod(geometry.y),
+        K * C * prod(geometry.taps),
+        R * K * S * C,
+    )
     odd = any(axis.y % 2 for axis in geometry.axes)
-    scratch = C * prod(map(_seen, geometry.axes)) + odd * K * 2 ** len(geometry.axes) * P + R * P * (S * C + K)
+    scratch = (
+        C * prod(map(_seen, geometry.axes))
+        + odd * K * 2 ** len(geometry.axes) * P
+        + R * P * (S * C + K)
+    )
     if face == "conv_weight":
         sums = min(len(blocks), _CHUNKS)
         return int(itemsize * (x + y + w + n * scratch + W * (sums + (len(blocks) > sums))))

@@ -1,4 +1,5 @@
-"""Data as arrays: embedded digits, toy distributions, readers of files, and batches that can be saved and resumed.
+"""Data as arrays: embedded digits, toy distributions, readers of files, and batches that can be
+saved and resumed.
 
 >>> batches = load("mnist5k", size=32).batches(64, generator=0)
 >>> images, labels = next(batches)

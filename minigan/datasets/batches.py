@@ -1,8 +1,9 @@
 """Batches without end, whose state can be saved at any moment and continued bit for bit.
 
-Training needs two kinds of stream, and both have one interface, `next`, `state_dict` and `load_state_dict`: `Batches`
-deals out arrays like a pack of cards that is shuffled again when it runs out, `Draws` asks a distribution for fresh
-points each time. A state is plain integers, strings and lists, so JSON holds it exactly.
+Training needs two kinds of stream, and both have one interface, `next`, `state_dict` and
+`load_state_dict`: `Batches` deals out arrays like a pack of cards that is shuffled again when it
+runs out, `Draws` asks a distribution for fresh points each time. A state is plain integers, strings
+and lists, so JSON holds it exactly.
 """
 
 from __future__ import annotations
@@ -40,11 +41,16 @@ def set_generator_state(generator: np.random.Generator, state: State) -> None:
     kind = type(generator.bit_generator).__name__
     if not isinstance(state, dict) or state.get("bit_generator") != kind:
         found = state.get("bit_generator") if isinstance(state, dict) else state
-        raise ValueError(f"set_generator_state: state is of {found!r}, but the generator is a {kind} (legal: {kind!r})")
+        raise ValueError(
+            f"set_generator_state: state is of {found!r}, but the generator is a {kind} (legal: "
+            f"{kind!r})"
+        )
     try:
         generator.bit_generator.state = state
     except (KeyError, IndexError, TypeError, ValueError, OverflowError) as error:
-        raise ValueError(f"set_generator_state: state={state} is not a state of {kind}: {error!r}") from error
+        raise ValueError(
+            f"set_generator_state: state={state} is not a state of {kind}: {error!r}"
+        ) from error
 
 
 def _plain(value: Any) -> Any:
@@ -54,7 +60,9 @@ def _plain(value: Any) -> Any:
 
 
 def at_least_one(function: str, name: str, value: int) -> int:
-    """The value as an integer; TypeError or ValueError, naming function and argument, unless it is one >= 1."""
+    """The value as an integer; TypeError or ValueError, naming function and argument, unless it is
+    one >= 1.
+    """
     if isinstance(value, bool) or not isinstance(value, int | np.integer):
         raise TypeError(f"{function}: {name}={value!r} must be an integer >= 1")
     if value < 1:
@@ -65,10 +73,11 @@ def at_least_one(function: str, name: str, value: int) -> int:
 class Batches:
     """Endless shuffled batches of one or several arrays that share their first axis.
 
-    `next` returns a tuple with a batch of each array, in a new order every epoch. With `drop_last` (the default: all
-    batches are equally large) what is left at the end of an epoch and does not fill a batch is left out; without it
-    the last batch is smaller. Nothing is drawn from the generator before the first `next`. The generator may be
-    shared: `load_state_dict` sets it back, in place, for everyone.
+    `next` returns a tuple with a batch of each array, in a new order every epoch. With `drop_last`
+    (the default: all batches are equally large) what is left at the end of an epoch and does not
+    fill a batch is left out; without it the last batch is smaller. Nothing is drawn from the
+    generator before the first `next`. The generator may be shared: `load_state_dict` sets it back,
+    in place, for everyone.
 
     >>> batches = Batches(np.arange(5), np.arange(5) ** 2, size=2, generator=0)
     >>> x, squares = next(batches)
@@ -86,10 +95,13 @@ class Batches:
         self.count = _common_length("Batches", arrays)
         self.size = at_least_one("Batches", "size", size)
         if self.count == 0:
-            raise ValueError("Batches: the arrays are empty, so there is no batch to make (legal: >= 1 row)")
+            raise ValueError(
+                "Batches: the arrays are empty, so there is no batch to make (legal: >= 1 row)"
+            )
         if drop_last and self.size > self.count:
             raise ValueError(
-                f"Batches: size={self.size} is larger than the data, so that drop_last leaves nothing "
+                f"Batches: size={self.size} is larger than the data, so that drop_last leaves "
+                "nothing "
                 f"(legal: 1..{self.count}, or drop_last=False)"
             )
         self.arrays = arrays
@@ -117,7 +129,9 @@ class Batches:
         return tuple(array[rows] for array in self.arrays)
 
     def state_dict(self) -> State:
-        """Where the stream stands: generator state, order, position and epoch, as plain integers and lists."""
+        """Where the stream stands: generator state, order, position and epoch, as plain integers
+        and lists.
+        """
         return {
             "generator": generator_state(self.generator),
             "order": self.order.tolist(),
@@ -128,17 +142,23 @@ class Batches:
     def load_state_dict(self, state: State) -> None:
         """Continue, bit for bit, where the stream that returned this state stood.
 
-        Raises ValueError, and changes nothing, if the state lacks a key or belongs to data of another length.
+        Raises ValueError, and changes nothing, if the state lacks a key or belongs to data of
+        another length.
         """
-        generator, order, position, epoch = _values("Batches", state, "generator", "order", "position", "epoch")
+        generator, order, position, epoch = _values(
+            "Batches", state, "generator", "order", "position", "epoch"
+        )
         order = np.array(order, np.int64)
         if order.size and not np.array_equal(np.sort(order), np.arange(self.count)):
             raise ValueError(
-                f"Batches.load_state_dict: state['order'] of {order.size} rows is no order of the {self.count} rows "
+                f"Batches.load_state_dict: state['order'] of {order.size} rows is no order of the "
+                f"{self.count} rows "
                 f"of this data (legal: a permutation of 0..{self.count - 1})"
             )
         if not 0 <= position <= order.size:
-            raise ValueError(f"Batches.load_state_dict: state['position']={position} (legal: 0..{order.size})")
+            raise ValueError(
+                f"Batches.load_state_dict: state['position']={position} (legal: 0..{order.size})"
+            )
         set_generator_state(self.generator, generator)
         self.order, self.position, self.epoch = order, int(position), int(epoch)
 
@@ -186,22 +206,33 @@ def one_epoch(*arrays: Array, size: int) -> Iterator[tuple[Array, ...]]:
     [[0, 1], [2, 3], [4]]
     """
     count, size = _common_length("one_epoch", arrays), at_least_one("one_epoch", "size", size)
-    return (tuple(array[start : start + size] for array in arrays) for start in range(0, count, size))
+    return (
+        tuple(array[start : start + size] for array in arrays) for start in range(0, count, size)
+    )
 
 
 def _common_length(function: str, arrays: tuple[Array, ...]) -> int:
     shapes = [np.shape(array) for array in arrays]
     if not all(isinstance(array, np.ndarray) and array.ndim for array in arrays):
-        raise TypeError(f"{function}: each of the arrays must be a NumPy array with rows, not of shapes {shapes}")
+        raise TypeError(
+            f"{function}: each of the arrays must be a NumPy array with rows, not of shapes "
+            f"{shapes}"
+        )
     if len({shape[0] for shape in shapes}) != 1:
-        raise ValueError(f"{function}: needs one array or more, all of the same length, not shapes {shapes}")
+        raise ValueError(
+            f"{function}: needs one array or more, all of the same length, not shapes {shapes}"
+        )
     return int(shapes[0][0])
 
 
 def _values(owner: str, state: State, *keys: str) -> list[Any]:
     if not isinstance(state, dict):
-        raise TypeError(f"{owner}.load_state_dict: state={state!r} must be what state_dict() returned")
+        raise TypeError(
+            f"{owner}.load_state_dict: state={state!r} must be what state_dict() returned"
+        )
     missing = [key for key in keys if key not in state]
     if missing:
-        raise ValueError(f"{owner}.load_state_dict: the state lacks {missing} (it has {sorted(state)})")
+        raise ValueError(
+            f"{owner}.load_state_dict: the state lacks {missing} (it has {sorted(state)})"
+        )
     return [state[key] for key in keys]

@@ -28,12 +28,14 @@ def load(
     channels: int | None = None,
     labels: str | os.PathLike[str] | None = None,
 ) -> Dataset | Mixture:
-    """The dataset of that name, or in that .npz file, IDX file or folder of pictures, at that size and colour.
+    """The dataset of that name, or in that .npz file, IDX file or folder of pictures, at that size
+    and colour.
 
-    Both kinds have `.name`, `.shape`, `.description` and `.batches(size, generator)`. A name wins over a file of the
-    same name ("./mnist5k" is the file). Files are padded to `size`, pictures in a folder cropped and resized; `labels`
-    is the IDX file of labels where it does not lie beside that of the images. Raises ValueError for an unknown name,
-    an unreadable file, or an option that the data cannot have.
+    Both kinds have `.name`, `.shape`, `.description` and `.batches(size, generator)`. A name wins
+    over a file of the same name ("./mnist5k" is the file). Files are padded to `size`, pictures in
+    a folder cropped and resized; `labels` is the IDX file of labels where it does not lie beside
+    that of the images. Raises ValueError for an unknown name, an unreadable file, or an option that
+    the data cannot have.
 
     >>> load("mnist5k", size=32).description
     'mnist5k: 5,000 gray images of 32x32 in 10 classes; padded from 28x28 to 32x32'
@@ -43,23 +45,36 @@ def load(
     if not isinstance(name, str | os.PathLike):
         raise TypeError(f"load: name={name!r} must be a name or a path")
     if not (name := os.fspath(name)):
-        raise ValueError(f"load: name='' is neither a dataset (legal: {', '.join(NAMES)}) nor a path")
+        raise ValueError(
+            f"load: name='' is neither a dataset (legal: {', '.join(NAMES)}) nor a path"
+        )
     if size is not None:
         at_least_one("load", "size", size)
     if labels is not None and (name in NAMES or not _is_idx(Path(name))):
-        raise ValueError(f"load: labels={os.fspath(labels)!r} go with an IDX file of images, which {name!r} is not")
+        raise ValueError(
+            f"load: labels={os.fspath(labels)!r} go with an IDX file of images, which {name!r} is "
+            "not"
+        )
     if name in TOYS:
         if size is not None or channels is not None:
-            raise ValueError(f"load: {name!r} has points, so size={size} and channels={channels} must be None")
+            raise ValueError(
+                f"load: {name!r} has points, so size={size} and channels={channels} must be None"
+            )
         return TOYS[name]()
     if name == "stacked" and channels == 1:
-        raise ValueError("load: channels=1 of 'stacked' would blend its three digits (legal: 3 or None)")
-    dataset = IMAGES[name]() if name in IMAGES else _read(Path(name).expanduser(), size, channels, labels)
+        raise ValueError(
+            "load: channels=1 of 'stacked' would blend its three digits (legal: 3 or None)"
+        )
+    dataset = (
+        IMAGES[name]() if name in IMAGES else _read(Path(name).expanduser(), size, channels, labels)
+    )
     dataset = dataset if channels is None else dataset.with_channels(channels)
     return dataset if size is None else dataset.resized(size)
 
 
-def _read(path: Path, size: int | None, channels: int | None, labels: str | os.PathLike[str] | None) -> Dataset:
+def _read(
+    path: Path, size: int | None, channels: int | None, labels: str | os.PathLike[str] | None
+) -> Dataset:
     try:
         if path.is_dir():
             return read_folder(path, size, channels)
@@ -68,9 +83,12 @@ def _read(path: Path, size: int | None, channels: int | None, labels: str | os.P
         if path.exists():
             return read_npz(path)
     except OSError as error:
-        raise ValueError(f"load: cannot read {error.filename or path}: {error.strerror or error}") from error
+        raise ValueError(
+            f"load: cannot read {error.filename or path}: {error.strerror or error}"
+        ) from error
     raise ValueError(
-        f"load: name={str(path)!r} is neither a dataset (legal: {', '.join(NAMES)}) nor a path that exists; "
+        f"load: name={str(path)!r} is neither a dataset (legal: {', '.join(NAMES)}) nor a path "
+        "that exists; "
         "a path to an .npz file, an IDX file (gzipped or not) or a folder of images is legal too"
     )
 

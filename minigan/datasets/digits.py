@@ -1,4 +1,5 @@
-"""The handwritten digits that come with the package, and stacks of three of them: 1000 modes made from ten.
+"""The handwritten digits that come with the package, and stacks of three of them: 1000 modes made
+from ten.
 
 Provenance and licences of the two archives are in `data/README.md`.
 """
@@ -17,7 +18,9 @@ DATA = Path(__file__).parent / "data"
 
 
 def mnist5k() -> Dataset:
-    """5,000 digits of 28x28 from MNIST, 500 of each class, sorted by class (LeCun, Cortes and Burges; CC BY-SA 3.0)."""
+    """5,000 digits of 28x28 from MNIST, 500 of each class, sorted by class (LeCun, Cortes and
+    Burges; CC BY-SA 3.0).
+    """
     return _embedded("mnist5k", high=255)
 
 
@@ -29,21 +32,26 @@ def digits8() -> Dataset:
 def _embedded(name: str, high: float) -> Dataset:
     with np.load(DATA / f"{name}.npz", allow_pickle=False) as file:
         images, labels = file["images"], file["labels"]
-    return Dataset(name, images[:, None], labels.astype(np.int64), high=high)  # (N, H, W) -> (N, 1, H, W)
+    return Dataset(
+        name, images[:, None], labels.astype(np.int64), high=high
+    )  # (N, H, W) -> (N, 1, H, W)
 
 
 def stack_digits(digits: Dataset, count: int = 20_000, generator: Seed = 0) -> Dataset:
-    """Images (count, 3, H, W) with a random digit in each channel, labelled 0..999 by the number they spell.
+    """Images (count, 3, H, W) with a random digit in each channel, labelled 0..999 by the number
+    they spell.
 
-    The test of mode coverage of Metz et al. 2017 and of PacGAN (Lin et al. 2018). Raises ValueError unless the digits
-    are gray and labelled 0..9.
+    The test of mode coverage of Metz et al. 2017 and of PacGAN (Lin et al. 2018). Raises ValueError
+    unless the digits are gray and labelled 0..9.
 
     >>> stack_digits(digits8(), count=4).shape
     (3, 8, 8)
     """
     at_least_one("stack_digits", "count", count)
     if digits.shape[0] != 1 or digits.labels is None or digits.labels.max() > 9:
-        raise ValueError(f"stack_digits: digits={digits.description!r} (legal: gray images labelled 0..9)")
+        raise ValueError(
+            f"stack_digits: digits={digits.description!r} (legal: gray images labelled 0..9)"
+        )
     rows = as_generator(generator).integers(len(digits), size=(count, 3))  # hundreds, tens, ones
     return Dataset(
         f"stacked-{digits.name}",

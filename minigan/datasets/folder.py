@@ -1,7 +1,7 @@
 """A folder of pictures becomes one array: every picture cut to its central square and resized.
 
-Sub-folders are classes, in the order of their names, as in torchvision's ImageFolder; a folder without any is
-unlabelled. Pillow is imported only when a folder is read.
+Sub-folders are classes, in the order of their names, as in torchvision's ImageFolder; a folder
+without any is unlabelled. Pillow is imported only when a folder is read.
 """
 
 from __future__ import annotations
@@ -19,16 +19,29 @@ from minigan.datasets.dataset import Dataset
 if TYPE_CHECKING:
     from PIL import Image
 
-SUFFIXES = (".bmp", ".jpeg", ".jpg", ".pgm", ".png", ".ppm", ".tif", ".tiff", ".webp")  # torchvision's list
+SUFFIXES = (
+    ".bmp",
+    ".jpeg",
+    ".jpg",
+    ".pgm",
+    ".png",
+    ".ppm",
+    ".tif",
+    ".tiff",
+    ".webp",
+)  # torchvision's list
 GRAY = ("1", "L", "LA", "La", "I;16", "I;16B", "I;16L", "I;16N")  # Pillow's modes without colour
 
 
-def read_folder(path: str | os.PathLike[str], size: int | None = None, channels: int | None = None) -> Dataset:
-    """The pictures (N, C, size, size) of a folder as uint8, with labels where sub-folders are classes.
+def read_folder(
+    path: str | os.PathLike[str], size: int | None = None, channels: int | None = None
+) -> Dataset:
+    """The pictures (N, C, size, size) of a folder as uint8, with labels where sub-folders are
+    classes.
 
-    By default size is 64 if no picture is smaller than that, else 32, and channels is 1 if no picture has colour,
-    else 3. Transparency is laid on white, 16-bit gray scaled to 8. Raises ValueError if there is no picture, a class
-    has none, or one cannot be read, which is then named.
+    By default size is 64 if no picture is smaller than that, else 32, and channels is 1 if no
+    picture has colour, else 3. Transparency is laid on white, 16-bit gray scaled to 8. Raises
+    ValueError if there is no picture, a class has none, or one cannot be read, which is then named.
     """
     path = Path(path)
     files, labels, classes, left_out = _list(path)
@@ -53,7 +66,10 @@ def read_folder(path: str | os.PathLike[str], size: int | None = None, channels:
 
 
 def read_picture(path: str | os.PathLike[str], size: int, channels: int) -> NDArray[np.uint8]:
-    """One picture (channels, size, size), cut and resized as those of a folder. Raises ValueError as `read_folder`."""
+    """One picture (channels, size, size), cut and resized as those of a folder.
+
+    Raises ValueError as `read_folder`.
+    """
     if not Path(path).is_file():
         raise ValueError(f"read_picture: {os.fspath(path)} is no file (expected a picture)")
     return _picture(Path(path), size, channels)
@@ -66,11 +82,17 @@ def _list(folder: Path) -> tuple[list[Path], NDArray[np.int64] | None, tuple[str
     by_class = {path.name: _pictures_under(path) for path in inside if _is_class(path)}
     if not any(by_class.values()):
         if not loose:
-            raise ValueError(f"read_folder: {folder} has no pictures (expected files that end in {' '.join(SUFFIXES)})")
+            raise ValueError(
+                f"read_folder: {folder} has no pictures (expected files that end in "
+                f"{' '.join(SUFFIXES)})"
+            )
         return loose, None, (), 0
     empty = [name for name, files in by_class.items() if not files]
     if empty:
-        raise ValueError(f"read_folder: {folder} has classes without a picture: {empty} (expected one or more in each)")
+        raise ValueError(
+            f"read_folder: {folder} has classes without a picture: {empty} (expected one or more "
+            "in each)"
+        )
     files = [file for group in by_class.values() for file in group]
     labels = np.repeat(np.arange(len(by_class)), [len(group) for group in by_class.values()])
     return files, labels.astype(np.int64), tuple(by_class), len(loose)
@@ -104,7 +126,9 @@ def _open(file: Path) -> Image.Image:
     try:
         return Image.open(file)
     except Exception as error:  # a decoder on a damaged file raises whatever it stumbles over
-        raise ValueError(f"read_folder: {file} cannot be read (expected a picture): {error}") from error
+        raise ValueError(
+            f"read_folder: {file} cannot be read (expected a picture): {error}"
+        ) from error
 
 
 def _header(file: Path) -> tuple[tuple[int, int], str]:
@@ -119,10 +143,16 @@ def _picture(file: Path, size: int, channels: int) -> NDArray[np.uint8]:
     with _open(file) as image:
         try:
             upright = ImageOps.exif_transpose(image)
-            square = ImageOps.fit(_eight_bits(upright, channels), (size, size), Image.Resampling.BILINEAR)
+            square = ImageOps.fit(
+                _eight_bits(upright, channels), (size, size), Image.Resampling.BILINEAR
+            )
         except Exception as error:
-            raise ValueError(f"read_folder: {file} cannot be read (expected a whole picture): {error}") from error
-    return np.asarray(square, np.uint8).reshape(size, size, channels).transpose(2, 0, 1)  # (H, W[, C]) -> (C, H, W)
+            raise ValueError(
+                f"read_folder: {file} cannot be read (expected a whole picture): {error}"
+            ) from error
+    return (
+        np.asarray(square, np.uint8).reshape(size, size, channels).transpose(2, 0, 1)
+    )  # (H, W[, C]) -> (C, H, W)
 
 
 def _eight_bits(image: Image.Image, channels: int) -> Image.Image:
@@ -131,7 +161,9 @@ def _eight_bits(image: Image.Image, channels: int) -> Image.Image:
     if image.mode.startswith("I;16"):  # Pillow itself would clip at 255
         image = Image.fromarray(np.rint(np.asarray(image) / 257).astype(np.uint8))
     if image.mode in ("I", "F"):
-        raise ValueError(f"pixels of mode {image.mode!r} have no agreed white (legal: 8 or 16 bits a channel)")
+        raise ValueError(
+            f"pixels of mode {image.mode!r} have no agreed white (legal: 8 or 16 bits a channel)"
+        )
     if "A" in image.getbands() or "transparency" in image.info:
         image = Image.alpha_composite(Image.new("RGBA", image.size, "white"), image.convert("RGBA"))
     return image.convert("L" if channels == 1 else "RGB")

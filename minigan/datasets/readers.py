@@ -1,6 +1,7 @@
 """Readers of array files: IDX, the format of MNIST, and NumPy's `.npz`.
 
-A damaged file is a ValueError that names the file and what was expected of it; a missing one stays an OSError.
+A damaged file is a ValueError that names the file and what was expected of it; a missing one stays
+an OSError.
 """
 
 from __future__ import annotations
@@ -22,7 +23,8 @@ IDX_DTYPES = {0x08: ">u1", 0x09: ">i1", 0x0B: ">i2", 0x0C: ">i4", 0x0D: ">f4", 0
 
 
 def from_arrays(name: str, images: Array, labels: Array | None = None, note: str = "") -> Dataset:
-    """A dataset of images (N, H, W) or (N, C, H, W), uint8 in 0..255 or floats, with labels (N,) if there are any.
+    """A dataset of images (N, H, W) or (N, C, H, W), uint8 in 0..255 or floats, with labels (N,) if
+    there are any.
 
     Floats are taken to span [-1, 1] if any is negative, else [0, 1]. Raises what `Dataset` raises.
 
@@ -44,29 +46,46 @@ def from_arrays(name: str, images: Array, labels: Array | None = None, note: str
 
 
 def read_npz(path: str | os.PathLike[str]) -> Dataset:
-    """The dataset in an `.npz` file with the key `images` and, if there are any, `labels` (see `from_arrays`)."""
+    """The dataset in an `.npz` file with the key `images` and, if there are any, `labels` (see
+    `from_arrays`).
+    """
     path = Path(path)
     with path.open("rb") as file:
         if not zipfile.is_zipfile(file):
-            raise ValueError(f"read_npz: {path} is not an .npz file (expected a zip archive, as numpy.savez writes)")
+            raise ValueError(
+                f"read_npz: {path} is not an .npz file (expected a zip archive, as numpy.savez "
+                "writes)"
+            )
         file.seek(0)
         try:
             with np.load(file, allow_pickle=False) as archive:
                 keys = archive.files
                 found = {key: archive[key] for key in ("images", "labels") if key in keys}
-        except (OSError, ValueError, EOFError, RuntimeError, zlib.error, zipfile.BadZipFile) as error:
-            raise ValueError(f"read_npz: {path} is damaged (expected plain arrays): {error}") from error
+        except (
+            OSError,
+            ValueError,
+            EOFError,
+            RuntimeError,
+            zlib.error,
+            zipfile.BadZipFile,
+        ) as error:
+            raise ValueError(
+                f"read_npz: {path} is damaged (expected plain arrays): {error}"
+            ) from error
     if "images" not in found:
-        raise ValueError(f"read_npz: {path} has the keys {keys} (expected 'images' and, if there are any, 'labels')")
+        raise ValueError(
+            f"read_npz: {path} has the keys {keys} (expected 'images' and, if there are any, "
+            "'labels')"
+        )
     return from_arrays(path.stem, found["images"], found.get("labels"))
 
 
 def read_idx(path: str | os.PathLike[str]) -> Array:
     """The array in an IDX file, gzipped or not, in native byte order.
 
-    Two zero bytes, a type, the number of axes, their sizes as big-endian uint32, the values big-endian in C order
-    (LeCun, "The MNIST database", section "The IDX file format"). Raises ValueError if the magic is another, or if the
-    file is shorter or longer than its header says.
+    Two zero bytes, a type, the number of axes, their sizes as big-endian uint32, the values
+    big-endian in C order (LeCun, "The MNIST database", section "The IDX file format"). Raises
+    ValueError if the magic is another, or if the file is shorter or longer than its header says.
     """
     path = Path(path)
     data = path.read_bytes()
@@ -74,9 +93,16 @@ def read_idx(path: str | os.PathLike[str]) -> Array:
         try:
             data = gzip.decompress(data)
         except (OSError, EOFError, zlib.error) as error:
-            raise ValueError(f"read_idx: {path} is damaged (expected a whole gzip file): {error}") from error
+            raise ValueError(
+                f"read_idx: {path} is damaged (expected a whole gzip file): {error}"
+            ) from error
     magic = data[:4]
-    if len(magic) < 4 or magic[:2] != b"\0\0" or magic[2] not in IDX_DTYPES or not 1 <= magic[3] <= 32:
+    if (
+        len(magic) < 4
+        or magic[:2] != b"\0\0"
+        or magic[2] not in IDX_DTYPES
+        or not 1 <= magic[3] <= 32
+    ):
         types = " ".join(f"{code:02x}" for code in IDX_DTYPES)
         raise ValueError(
             f"read_idx: {path} is not an IDX file: it begins with '{magic.hex(' ')}' "
@@ -84,30 +110,42 @@ def read_idx(path: str | os.PathLike[str]) -> Array:
         )
     start, dtype = 4 + 4 * magic[3], np.dtype(IDX_DTYPES[magic[2]])
     if len(data) < start:
-        raise ValueError(f"read_idx: {path} is truncated: {len(data)} bytes (expected a header of {start})")
+        raise ValueError(
+            f"read_idx: {path} is truncated: {len(data)} bytes (expected a header of {start})"
+        )
     shape = struct.unpack(f">{magic[3]}I", data[4:start])
     expected = start + math.prod(shape) * dtype.itemsize
     if len(data) != expected:
         what = "is truncated" if len(data) < expected else "has trailing bytes"
-        raise ValueError(f"read_idx: {path} {what}: {len(data)} bytes (expected {expected}: {dtype.name} {shape})")
+        raise ValueError(
+            f"read_idx: {path} {what}: {len(data)} bytes (expected {expected}: {dtype.name} "
+            f"{shape})"
+        )
     return np.frombuffer(data, dtype, offset=start).reshape(shape).astype(dtype.newbyteorder("="))
 
 
-def idx_dataset(path: str | os.PathLike[str], labels: str | os.PathLike[str] | None = None) -> Dataset:
+def idx_dataset(
+    path: str | os.PathLike[str], labels: str | os.PathLike[str] | None = None
+) -> Dataset:
     """The dataset of an IDX file of images and an IDX file of labels.
 
-    The labels of `train-images-idx3-ubyte.gz` are looked for in `train-labels-idx1-ubyte`, with `.gz` or without,
-    unless named.
+    The labels of `train-images-idx3-ubyte.gz` are looked for in `train-labels-idx1-ubyte`, with
+    `.gz` or without, unless named.
     """
     path = Path(path)
     source = _labels_beside(path) if labels is None else Path(labels)
     if source is None:
         return from_arrays(path.name, read_idx(path), note="no file of labels beside it")
-    return from_arrays(path.name, read_idx(path), read_idx(source), note=f"labels from {source.name}")
+    return from_arrays(
+        path.name, read_idx(path), read_idx(source), note=f"labels from {source.name}"
+    )
 
 
 def _labels_beside(path: Path) -> Path | None:
     if "images" not in path.name:
         return None
     name = path.name.removesuffix(".gz").replace("images", "labels").replace("idx3", "idx1")
-    return next((file for file in (path.with_name(name), path.with_name(name + ".gz")) if file.is_file()), None)
+    return next(
+        (file for file in (path.with_name(name), path.with_name(name + ".gz")) if file.is_file()),
+        None,
+    )

@@ -1,7 +1,9 @@
-"""Toy distributions in one or two dimensions, whose modes are known exactly and can therefore be counted.
+"""Toy distributions in one or two dimensions, whose modes are known exactly and can therefore be
+counted.
 
-Every toy is a mixture of round Gaussians: choose a centre, add noise. Rings and grids of well-separated modes are the
-usual test of mode collapse (Metz et al. 2017, "Unrolled GAN"; Srivastava et al. 2017, "VEEGAN").
+Every toy is a mixture of round Gaussians: choose a centre, add noise. Rings and grids of
+well-separated modes are the usual test of mode collapse (Metz et al. 2017, "Unrolled GAN";
+Srivastava et al. 2017, "VEEGAN").
 """
 
 from __future__ import annotations
@@ -21,7 +23,8 @@ from minigan.datasets.batches import Array, Draws, at_least_one
 class Mixture:
     """Gaussians of equal `std` round `centers` (K, D), drawn with probabilities `weights` (K,).
 
-    Raises ValueError unless the centres are a finite (K, D), std is finite and >= 0, and the weights sum to 1.
+    Raises ValueError unless the centres are a finite (K, D), std is finite and >= 0, and the
+    weights sum to 1.
     """
 
     name: str
@@ -31,11 +34,18 @@ class Mixture:
 
     def __post_init__(self) -> None:
         if self.centers.ndim != 2 or self.centers.size == 0 or not np.isfinite(self.centers).all():
-            raise ValueError(f"mixture {self.name!r}: centers of shape {self.centers.shape} (legal: finite, (K, D))")
+            raise ValueError(
+                f"mixture {self.name!r}: centers of shape {self.centers.shape} (legal: finite, "
+                "(K, D))"
+            )
         if not 0 <= self.std < np.inf:
             raise ValueError(f"mixture {self.name!r}: std={self.std} (legal: finite, >= 0)")
         weights = self.weights
-        if weights.shape != self.centers.shape[:1] or not (weights >= 0).all() or abs(weights.sum() - 1) > 1e-8:
+        if (
+            weights.shape != self.centers.shape[:1]
+            or not (weights >= 0).all()
+            or abs(weights.sum() - 1) > 1e-8
+        ):
             raise ValueError(
                 f"mixture {self.name!r}: weights={weights.tolist()} "
                 f"(legal: {len(self.centers)} numbers, one for each centre, >= 0, of sum 1)"
@@ -50,7 +60,10 @@ class Mixture:
     def description(self) -> str:
         """A sentence that says what this is."""
         modes, dim = self.centers.shape
-        return f"{self.name}: {modes} Gaussian{'s' * (modes > 1)} in {dim}-D with standard deviation {self.std:g}"
+        return (
+            f"{self.name}: {modes} Gaussian{'s' * (modes > 1)} in {dim}-D with standard "
+            f"deviation {self.std:g}"
+        )
 
     def sample(self, n: int, generator: Seed = None, dtype: DTypeLike = np.float32) -> Array:
         """Draw n points (n, D).
@@ -62,7 +75,9 @@ class Mixture:
             raise ValueError(f"sample: n={n} must be >= 0")
         rng = as_generator(generator)
         modes = rng.choice(len(self.centers), size=n, p=self.weights)
-        return (self.centers[modes] + self.std * rng.standard_normal((n, *self.shape))).astype(dtype)
+        return (self.centers[modes] + self.std * rng.standard_normal((n, *self.shape))).astype(
+            dtype
+        )
 
     def batches(self, size: int, generator: Seed = None, dtype: DTypeLike = np.float32) -> Draws:
         """Endless batches `(points,)` of fresh draws, points (size, D)."""
@@ -82,7 +97,11 @@ def mixture(
     """
     points = np.atleast_1d(np.array(centers, np.float64))
     points = points[:, None] if points.ndim == 1 else points  # (K,) -> (K, 1)
-    shares = np.ones(len(points)) / max(1, len(points)) if weights is None else np.array(weights, np.float64)
+    shares = (
+        np.ones(len(points)) / max(1, len(points))
+        if weights is None
+        else np.array(weights, np.float64)
+    )
     return Mixture(name, points, float(std), shares)
 
 
@@ -93,8 +112,12 @@ def ring(modes: int = 8, radius: float = 2.0, std: float = 0.02) -> Mixture:
     [[1.0, 0.0], [0.0, 1.0], [-1.0, 0.0], [-0.0, -1.0]]
     """
     at_least_one("ring", "modes", modes)
-    angles = np.linspace(0, 2 * np.pi, modes, endpoint=False)  # with the end point, the first mode would be there twice
-    return mixture(radius * np.stack([np.cos(angles), np.sin(angles)], axis=1), std, name=f"ring{modes}")
+    angles = np.linspace(
+        0, 2 * np.pi, modes, endpoint=False
+    )  # with the end point, the first mode would be there twice
+    return mixture(
+        radius * np.stack([np.cos(angles), np.sin(angles)], axis=1), std, name=f"ring{modes}"
+    )
 
 
 def grid(side: int = 5, spacing: float = 2.0, std: float = 0.05) -> Mixture:
@@ -114,4 +137,6 @@ def gaussian(mean: float | Sequence[float] = 0.0, std: float = 1.0) -> Mixture:
     >>> gaussian(mean=2, std=0.5).sample(1000, generator=0).mean().round(1)
     np.float32(2.0)
     """
-    return mixture(np.atleast_1d(np.array(mean, np.float64))[None], std, name="gaussian")  # (D,) -> (1, D)
+    return mixture(
+        np.atleast_1d(np.array(mean, np.float64))[None], std, name="gaussian"
+    )  # (D,) -> (1, D)

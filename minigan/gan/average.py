@@ -1,7 +1,9 @@
-"""An exponential moving average of a model's weights: the late steps of a game circle, their mean does not.
+"""An exponential moving average of a model's weights: the late steps of a game circle, their mean
+does not.
 
-average <- decay * average + (1 - decay) * weights after each update (Yazici et al. 2018). Early on the decay is
-smaller, (1 + n) / (10 + n) after n updates, so that the random start is soon forgotten.
+average <- decay * average + (1 - decay) * weights after each update (Yazici et al. 2018). Early on
+the decay is smaller, (1 + n) / (10 + n) after n updates, so that the random start is soon
+forgotten.
 """
 
 from __future__ import annotations
@@ -14,7 +16,9 @@ from minigan.tensor import no_grad
 
 
 class Average:
-    """The moving average of a model, itself a model: `average.model`. Buffers are averaged as parameters are.
+    """The moving average of a model, itself a model: `average.model`.
+
+    Buffers are averaged as parameters are.
 
     Raises ValueError if decay is not in [0, 1).
     """

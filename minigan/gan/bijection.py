@@ -1,7 +1,9 @@
-"""In one dimension the perfect generator can be written down: G = F^-1 o Phi sends quantiles to quantiles.
+"""In one dimension the perfect generator can be written down: G = F^-1 o Phi sends quantiles to
+quantiles.
 
-Phi is the distribution function of h from N(0, 1), F that of the data. G's slope is phi(h) / p(G(h)): between two
-modes, where hardly any data are, it must all but jump, and a network, whose slope is bounded, draws too many there.
+Phi is the distribution function of h from N(0, 1), F that of the data. G's slope is phi(h) /
+p(G(h)): between two modes, where hardly any data are, it must all but jump, and a network, whose
+slope is bounded, draws too many there.
 """
 
 from __future__ import annotations
@@ -16,7 +18,9 @@ from minigan.theory.summands import Array
 
 _HALVINGS = 80
 _NORMAL = Gaussian()
-_tail = np.frompyfunc(lambda z: math.erfc(z / math.sqrt(2)) / 2, 1, 1)  # P(h > z), exact far out too
+_tail = np.frompyfunc(
+    lambda z: math.erfc(z / math.sqrt(2)) / 2, 1, 1
+)  # P(h > z), exact far out too
 
 
 def exact_generator(P: GaussianMixture) -> Pushforward:
@@ -28,7 +32,9 @@ def exact_generator(P: GaussianMixture) -> Pushforward:
     """
 
     def forward(h: Array) -> Array:
-        """F(x) = Phi(h) by halving: compared in the tail on h's side, where the numbers are small and exact."""
+        """F(x) = Phi(h) by halving: compared in the tail on h's side, where the numbers are small
+        and exact.
+        """
         right = h > 0
         goal = _tails(abs(h))
         low = np.full(h.shape, (P.means - 40 * P.stds).min())

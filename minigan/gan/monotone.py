@@ -1,7 +1,9 @@
-"""A generator on a line whose density is known: an affine map of a Gaussian, or a smooth one that only rises or falls.
+"""A generator on a line whose density is known: an affine map of a Gaussian, or a smooth one that
+only rises or falls.
 
-Then JSD(P, G) is a number, and has a gradient in G's weights: at D* the value V = 2 JSD - 2 ln 2 does not change with
-D, so that the gradient is that of E_h log(1 - D*(G(h))) / 2 with D* held where it is (the envelope theorem).
+Then JSD(P, G) is a number, and has a gradient in G's weights: at D* the value V = 2 JSD - 2 ln 2
+does not change with D, so that the gradient is that of E_h log(1 - D*(G(h))) / 2 with D* held where
+it is (the envelope theorem).
 """
 
 from __future__ import annotations
@@ -15,12 +17,15 @@ from minigan.theory import Distribution, Gaussian, Pushforward, affine
 from minigan.theory.population import optimal_logit
 
 Array = NDArray[np.float64]
-_NODES = np.linspace(-8, 8, 2001)  # equal steps are exact to rounding for what a Gaussian ends on both sides
+_NODES = np.linspace(
+    -8, 8, 2001
+)  # equal steps are exact to rounding for what a Gaussian ends on both sides
 _WEIGHTS = Gaussian().density(_NODES) * (_NODES[1] - _NODES[0])
 
 
 def density_of(G: nn.Module, std: float = 1.0) -> Pushforward:
-    """The distribution of G(h) for h from N(0, std^2), G in float64: a Linear to one number, or a map of one number.
+    """The distribution of G(h) for h from N(0, std^2), G in float64: a Linear to one number, or a
+    map of one number.
 
     Raises ValueError where G is constant, not monotone, or a Linear to several numbers.
 
@@ -47,9 +52,11 @@ def density_of(G: nn.Module, std: float = 1.0) -> Pushforward:
 
 
 def jsd_gradient(G: nn.Module, P: Distribution, std: float = 1.0) -> Array:
-    """The gradient of JSD(P, G) in all of G's parameters, one after the other, G in float64 and as in `density_of`.
+    """The gradient of JSD(P, G) in all of G's parameters, one after the other, G in float64 and as
+    in `density_of`.
 
-    For h of several numbers, a Linear sees them only along its weights, and on average what lies across is 0.
+    For h of several numbers, a Linear sees them only along its weights, and on average what lies
+    across is 0.
     """
     model = density_of(G, std)
     if isinstance(G, nn.Linear):
@@ -60,9 +67,13 @@ def jsd_gradient(G: nn.Module, P: Distribution, std: float = 1.0) -> Array:
     at, step = x.numpy()[:, 0], 1e-5 * float(np.diff(P.cuts()[[0, -1]])[0])
     logit = optimal_logit(P, model)
     slope = (logit(at + step) - logit(at - step)) / (2 * step)
-    generated = 1 / (1 + np.exp(-np.clip(logit(at), -700, 700)))  # D*: how much of log(1 - D*) is the logit's
+    generated = 1 / (
+        1 + np.exp(-np.clip(logit(at), -700, 700))
+    )  # D*: how much of log(1 - D*) is the logit's
     cotangent = -_WEIGHTS * generated * slope / 2
-    return np.concatenate([g.ravel() for g in _gradients(x, list(G.parameters()), tensor(cotangent[:, None]))])
+    return np.concatenate(
+        [g.ravel() for g in _gradients(x, list(G.parameters()), tensor(cotangent[:, None]))]
+    )
 
 
 def _shift(G: nn.Linear) -> float:
@@ -71,4 +82,6 @@ def _shift(G: nn.Linear) -> float:
 
 def _gradients(y: Tensor, inputs: list[Tensor], cotangent: Tensor | None = None) -> list[Array]:
     found = grad(y, inputs, cotangent, allow_unused=True)
-    return [np.zeros(x.shape) if g is None else g.numpy() for x, g in zip(inputs, found, strict=True)]
+    return [
+        np.zeros(x.shape) if g is None else g.numpy() for x, g in zip(inputs, found, strict=True)
+    ]

@@ -1,4 +1,5 @@
-"""On a line, a perceptron of ReLUs is a broken line: where it turns can be computed, and between it is straight.
+"""On a line, a perceptron of ReLUs is a broken line: where it turns can be computed, and between it
+is straight.
 
 So a quadrature may be cut at every turn, and meets no kink; and D is as cheap as an interpolation.
 """
@@ -18,10 +19,11 @@ Array = NDArray[np.float64]
 
 @no_grad()
 def turns(model: nn.Module, low: float, high: float) -> Array | None:
-    """The numbers in [low, high] where a model of one number turns, ends included, in order; None if it is no such one.
+    """The numbers in [low, high] where a model of one number turns, ends included, in order; None
+    if it is no such one.
 
-    It is one if it is a Sequential, and straight between the turns of its ReLUs and LeakyReLUs. Its weights must be
-    float64.
+    It is one if it is a Sequential, and straight between the turns of its ReLUs and LeakyReLUs. Its
+    weights must be float64.
 
     >>> hat = nn.Sequential(nn.Linear(1, 2, bias=False), nn.ReLU()).double()  # one turn, at 0
     >>> turns(hat, -1, 1).tolist()

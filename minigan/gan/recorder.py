@@ -1,16 +1,19 @@
-"""A flight recorder: what a toy's game is worth, update by update, beside what the minibatch says it is.
+"""A flight recorder: what a toy's game is worth, update by update, beside what the minibatch says
+it is.
 
-On a line, where G is an affine or a monotone map of a Gaussian, the density of its samples is known, and so is
-everything that the theorem speaks of: D's loss on endless data, 2 ln 2 - 2 JSD, and D's regret, which make
+On a line, where G is an affine or a monotone map of a Gaussian, the density of its samples is
+known, and so is everything that the theorem speaks of: D's loss on endless data, 2 ln 2 - 2 JSD,
+and D's regret, which make
 
     loss_D = 2 ln 2 - 2 JSD + regret(D)
 
-Three quadratures, each of its own summand, so that the equation can fail. In the plane no density is known, and what
-is recorded are counts of samples; a JSD there is that of two histograms, an estimate.
+Three quadratures, each of its own summand, so that the equation can fail. In the plane no density
+is known, and what is recorded are counts of samples; a JSD there is that of two histograms, an
+estimate.
 
-A record is of the moment before its update: the minibatch's loss is then an unbiased estimate of the loss recorded. Of
-several updates of D in one it is that of the last, for a D that has moved since the record. Nothing is drawn and
-nothing changed, so the game is the same without it.
+A record is of the moment before its update: the minibatch's loss is then an unbiased estimate of
+the loss recorded. Of several updates of D in one it is that of the last, for a D that has moved
+since the record. Nothing is drawn and nothing changed, so the game is the same without it.
 """
 
 from __future__ import annotations
@@ -42,14 +45,15 @@ _LINE, _PLANE, _SHOWN = 241, 40, 500  # numbers across a line, along each side o
 
 @dataclass(frozen=True, eq=False)
 class Record:
-    """One moment: the number of the update that followed, numbers by name, nan where one has no meaning, and arrays.
+    """One moment: the number of the update that followed, numbers by name, nan where one has no
+    meaning, and arrays.
 
     Of every game: batch_loss_D, batch_loss_G; samples (N, D).
     Where D judges samples one by one: its output on the grid, its logit in a logistic game.
-    On a line: loss, floor = 2 ln 2 - 2 JSD, regret and error, the sum of the errors of the three; jsd; angle, in
-    degrees, between G's gradient and that of the JSD, gradient; density of G's samples and, beside D's output, best,
-    that of D*, on the grid.
-    In the plane: modes, high_quality, jsd_estimate.
+    On a line: loss, floor = 2 ln 2 - 2 JSD, regret and error, the sum of the errors of the three;
+    jsd; angle, in degrees, between G's gradient and that of the JSD, gradient; density of G's
+    samples and, beside D's output, best, that of D*, on the grid. In the plane: modes,
+    high_quality, jsd_estimate.
     """
 
     update: int
@@ -58,7 +62,8 @@ class Record:
 
 
 class Recorder(ABC):
-    """Plays a game and keeps `records` of it: at its first update, at every `every`-th after it and at its last.
+    """Plays a game and keeps `records` of it: at its first update, at every `every`-th after it and
+    at its last.
 
     `grid` is where D is looked at: (K,) numbers, or the (K,) ticks of both sides of a plane.
     """
@@ -77,7 +82,9 @@ class Recorder(ABC):
 
     @property
     def single(self) -> bool:
-        """Whether D judges samples one by one, neither several at once nor pairs of sample and h."""
+        """Whether D judges samples one by one, neither several at once nor pairs of sample and
+        h.
+        """
         return self.game.pack == 1 and self.game.encoder is None
 
     @property
@@ -86,9 +93,15 @@ class Recorder(ABC):
         return self.game.objective.real is minimax.real and self.game.objective.fake is minimax.fake
 
     def step(self) -> Step:
-        """One update of both players, recorded if it is its turn, all weights are finite and G has a density."""
+        """One update of both players, recorded if it is its turn, all weights are finite and G has
+        a density.
+        """
         number = self.game.number
-        seen = self._look() if self._is_finite() and (number % self.every == 0 or number == self.steps - 1) else None
+        seen = (
+            self._look()
+            if self._is_finite() and (number % self.every == 0 or number == self.steps - 1)
+            else None
+        )
         step = self.game.step()
         if seen is not None:
             self.records.append(self._record(seen, step))
@@ -104,7 +117,11 @@ class Recorder(ABC):
         state: dict[str, Any] = {"updates": [record.update for record in self.records]}
         for part in ("numbers", "arrays"):
             parts = [getattr(record, part) for record in self.records]
-            state[part] = {name: np.stack([each[name] for each in parts]) for name in parts[0]} if parts else {}
+            state[part] = (
+                {name: np.stack([each[name] for each in parts]) for name in parts[0]}
+                if parts
+                else {}
+            )
         return state
 
     def load_state_dict(self, state: dict[str, Any]) -> None:
@@ -129,7 +146,9 @@ class Recorder(ABC):
 
     def _is_finite(self) -> bool:
         players = (self.game.G, self.game.D)
-        return all(bool(value.isfinite().all()) for player in players for value in player.parameters())
+        return all(
+            bool(value.isfinite().all()) for player in players for value in player.parameters()
+        )
 
     @no_grad()
     def _samples(self) -> Array:
@@ -151,13 +170,18 @@ class Recorder(ABC):
 
 
 class LineRecorder(Recorder):
-    """Records a game on a line. Raises ValueError if G is neither a Linear nor a monotone map of one number."""
+    """Records a game on a line.
+
+    Raises ValueError if G is neither a Linear nor a monotone map of one number.
+    """
 
     def __init__(self, game: Game, data: Mixture, latents: Tensor, steps: int) -> None:
         super().__init__(game, data, latents, steps)
         self.P = GaussianMixture(data.centers[:, 0], data.std, data.weights)
         cuts = self.P.cuts()
-        self.grid = (cuts.min() + cuts.max()) / 2 + (cuts.max() - cuts.min()) * np.linspace(-0.4, 0.4, _LINE)
+        self.grid = (cuts.min() + cuts.max()) / 2 + (cuts.max() - cuts.min()) * np.linspace(
+            -0.4, 0.4, _LINE
+        )
         density_of(_twin(game.G).double(), game.latent_std)  # refuses what has none
 
     def _look(self) -> Record | None:
@@ -182,7 +206,9 @@ class LineRecorder(Recorder):
 
     def _record(self, seen: Record, step: Step) -> Record:
         record = super()._record(seen, step)
-        actual = np.concatenate([g.to("cpu").numpy().ravel() for g in step.gradients_G if g is not None])
+        actual = np.concatenate(
+            [g.to("cpu").numpy().ravel() for g in step.gradients_G if g is not None]
+        )
         angle = _angle(actual.astype(np.float64), seen.arrays["gradient"])
         return Record(record.update, {**record.numbers, "angle": angle}, record.arrays)
 
@@ -213,29 +239,42 @@ class PlaneRecorder(Recorder):
     def __init__(self, game: Game, data: Mixture, latents: Tensor, steps: int) -> None:
         super().__init__(game, data, latents, steps)
         low, high = data.centers.min(), data.centers.max()
-        self.grid = (low + high) / 2 + ((high - low) / 2 + 3 * data.std) * np.linspace(-1.25, 1.25, _PLANE)
+        self.grid = (low + high) / 2 + ((high - low) / 2 + 3 * data.std) * np.linspace(
+            -1.25, 1.25, _PLANE
+        )
 
     def _look(self) -> Record:
         samples = self._samples()
         arrays = {"samples": samples}
         if self.single:
-            points = np.stack(np.meshgrid(self.grid, self.grid), axis=-1).reshape(-1, 2)  # (y, x, 2) -> (K^2, 2)
-            arrays["output"] = self._judge(np.float32)(points).reshape(_PLANE, _PLANE)  # (K^2,) -> (y, x)
+            points = np.stack(np.meshgrid(self.grid, self.grid), axis=-1).reshape(
+                -1, 2
+            )  # (y, x, 2) -> (K^2, 2)
+            arrays["output"] = self._judge(np.float32)(points).reshape(
+                _PLANE, _PLANE
+            )  # (K^2,) -> (y, x)
         found = count_modes(samples, self.data)
-        numbers = {"modes": float(found.modes), "high_quality": found.high_quality, "jsd_estimate": found.jsd}
+        numbers = {
+            "modes": float(found.modes),
+            "high_quality": found.high_quality,
+            "jsd_estimate": found.jsd,
+        }
         return Record(self.game.number, numbers, arrays)
 
 
 def recorder_of(game: Game, data: Mixture, latents: Tensor, steps: int) -> Recorder:
     """The recorder of a game for points: on a line or in the plane, over `steps` updates in all.
 
-    `latents` (N, latent) are what the recorded samples are made of. Raises ValueError for data of more dimensions, and
-    on a line if G is neither a Linear nor a monotone map of one number: then its density is not known.
+    `latents` (N, latent) are what the recorded samples are made of. Raises ValueError for data of
+    more dimensions, and on a line if G is neither a Linear nor a monotone map of one number: then
+    its density is not known.
     """
     kinds: dict[int, type[Recorder]] = {1: LineRecorder, 2: PlaneRecorder}
     kind = kinds.get(data.shape[0])
     if kind is None:
-        raise ValueError(f"recorder_of: data={data.name!r} are points of {data.shape[0]} numbers (legal: 1 or 2)")
+        raise ValueError(
+            f"recorder_of: data={data.name!r} are points of {data.shape[0]} numbers (legal: 1 or 2)"
+        )
     return kind(game, data, latents, steps)
 
 

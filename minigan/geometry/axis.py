@@ -1,4 +1,6 @@
-"""One axis of a convolution: the relation stride*o + dilation*i - padding == h and what follows from it."""
+"""One axis of a convolution: the relation stride*o + dilation*i - padding == h and what follows
+from it.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +11,9 @@ from typing import Any, NamedTuple
 
 
 class Phase(NamedTuple):
-    """Every stride-th position of x, the taps that reach it, and the stride-1 axis that these two and y make."""
+    """Every stride-th position of x, the taps that reach it, and the stride-1 axis that these two
+    and y make.
+    """
 
     x: slice
     taps: slice
@@ -32,7 +36,9 @@ class Axis:
     dilation: int = 1
 
     def position(self, o: Any, i: Any) -> Any:
-        """The position in x that tap i sees from position o of y (integers, or arrays of them); may lie outside x."""
+        """The position in x that tap i sees from position o of y (integers, or arrays of them); may
+        lie outside x.
+        """
         return self.stride * o + self.dilation * i - self.padding
 
     @property
@@ -42,21 +48,29 @@ class Axis:
 
     @property
     def after(self) -> int:
-        """How many zeros the last window needs after x; negative where it leaves the end of x unread."""
+        """How many zeros the last window needs after x; negative where it leaves the end of x
+        unread.
+        """
         return self.reach(0, self.y)[1] - self.x
 
-    # ------------------------------------------------------------------------------------------- taps and windows
+    # ----------------------------------------------------------------------------- taps and windows
 
     def tap(self, i: int) -> tuple[slice, slice]:
-        """The positions o of y from which tap i falls inside x, and the positions h of x that it sees there."""
+        """The positions o of y from which tap i falls inside x, and the positions h of x that it
+        sees there.
+        """
         return _inside(self.position(0, i), self.stride, self.y, self.x)
 
     def window(self, o: int) -> tuple[slice, slice]:
-        """The taps i that fall inside x from position o of y, and the positions h of x that they see."""
+        """The taps i that fall inside x from position o of y, and the positions h of x that they
+        see.
+        """
         return _inside(self.position(o, 0), self.dilation, self.taps, self.x)
 
     def reach(self, start: int, stop: int) -> tuple[int, int]:
-        """The first position that the windows start..stop-1 cover, and the one after the last; may lie outside x."""
+        """The first position that the windows start..stop-1 cover, and the one after the last; may
+        lie outside x.
+        """
         return self.position(start, 0), self.position(stop - 1, self.taps - 1) + 1
 
     @cached_property
@@ -64,11 +78,13 @@ class Axis:
         """How many pairs (o, i) fall inside x: the useful multiplications of this axis."""
         return sum(o.stop - o.start for o, _ in map(self.tap, range(self.taps)))
 
-    # --------------------------------------------------------------------------------------------------- coverage
+    # ------------------------------------------------------------------------------------- coverage
 
     @cached_property
     def coverage(self) -> tuple[int, ...]:
-        """How many pairs (o, i) reach each position of x: by how many products a transposed convolution fills it."""
+        """How many pairs (o, i) reach each position of x: by how many products a transposed
+        convolution fills it.
+        """
         counts = [0] * self.x
         for i in range(self.taps):
             for h in range(self.x)[self.tap(i)[1]]:
@@ -77,9 +93,11 @@ class Axis:
 
     @cached_property
     def interior_coverage(self) -> tuple[int, ...]:
-        """The same far from the borders, by r = (h + padding) mod stride: how many taps have dilation*i = r mod stride.
+        """The same far from the borders, by r = (h + padding) mod stride: how many taps have
+        dilation*i = r mod stride.
 
-        With dilation 1 it is ceil((taps - r) / stride): unequal numbers are the checkerboard (Odena et al. 2016).
+        With dilation 1 it is ceil((taps - r) / stride): unequal numbers are the checkerboard (Odena
+        et al. 2016).
 
         >>> Axis(x=9, y=4, taps=3, stride=2).interior_coverage
         (2, 1)
@@ -89,31 +107,41 @@ class Axis:
 
     @property
     def is_uniform(self) -> bool:
-        """Whether the interior is covered evenly: stride divides taps and shares no factor with dilation."""
+        """Whether the interior is covered evenly: stride divides taps and shares no factor with
+        dilation.
+        """
         return self.taps % self.stride == 0 and gcd(self.stride, self.dilation) == 1
 
-    # ------------------------------------------------------------------------------------------ the transposed view
+    # -------------------------------------------------------------------------- the transposed view
 
     @property
     def flipped(self) -> Axis:
-        """The convolution from y to x that is the transpose of this stride-1 axis once the kernel is flipped.
+        """The convolution from y to x that is the transpose of this stride-1 axis once the kernel
+        is flipped.
 
         Its padding is p' = dilation*(taps - 1) - padding, which crops where it is negative.
         """
         if self.stride != 1:
-            raise ValueError(f"Axis.flipped: stride={self.stride} must be 1 (put the stride into the data: Axis.dense)")
+            raise ValueError(
+                f"Axis.flipped: stride={self.stride} must be 1 (put the stride into the data: "
+                "Axis.dense)"
+            )
         return Axis(self.y, self.x, self.taps, 1, self.span - 1 - self.padding, self.dilation)
 
     @property
     def dense(self) -> Axis:
         """The stride-1 axis over y with stride - 1 zeros (holes) between its positions."""
-        return Axis(self.x, self.stride * (self.y - 1) + 1, self.taps, 1, self.padding, self.dilation)
+        return Axis(
+            self.x, self.stride * (self.y - 1) + 1, self.taps, 1, self.padding, self.dilation
+        )
 
     @cached_property
     def phases(self) -> tuple[Phase, ...]:
-        """The stride-1 problems that this axis falls into: taps that see the same positions of x modulo stride.
+        """The stride-1 problems that this axis falls into: taps that see the same positions of x
+        modulo stride.
 
-        Writing h = stride*u + r, taps first, first + step, ... share r, and u = o + (dilation*step/stride)*t + shift.
+        Writing h = stride*u + r, taps first, first + step, ... share r, and u = o +
+        (dilation*step/stride)*t + shift.
         """
         step = self.stride // gcd(self.stride, self.dilation)
         phases = []
@@ -121,10 +149,12 @@ class Axis:
             shift, r = divmod(self.position(0, first), self.stride)
             x, taps = slice(r, None, self.stride), slice(first, None, step)
             sizes = len(range(self.x)[x]), self.y, len(range(self.taps)[taps])
-            phases.append(Phase(x, taps, Axis(*sizes, 1, -shift, self.dilation * step // self.stride)))
+            phases.append(
+                Phase(x, taps, Axis(*sizes, 1, -shift, self.dilation * step // self.stride))
+            )
         return tuple(phases)
 
-    # ------------------------------------------------------------------------------------------------------- sizes
+    # ---------------------------------------------------------------------------------------- sizes
 
     @property
     def least_x(self) -> int:
@@ -133,12 +163,15 @@ class Axis:
 
     @property
     def output_padding(self) -> int:
-        """By how much x is longer than that: positions of x that are computed, or that conv leaves unread."""
+        """By how much x is longer than that: positions of x that are computed, or that conv leaves
+        unread.
+        """
         return self.x - self.least_x
 
     @property
     def same_y(self) -> range:
-        """The sizes of x that a convolution, padded alike on both sides, takes to this size of y: `stride` of them.
+        """The sizes of x that a convolution, padded alike on both sides, takes to this size of y:
+        `stride` of them.
 
         >>> Axis(x=17, y=6, taps=5, stride=3, padding=2).same_y
         range(16, 19)

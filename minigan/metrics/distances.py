@@ -1,4 +1,6 @@
-"""Distances from every sample to every other, a block of rows at a time: 26,000 samples need a few megabytes."""
+"""Distances from every sample to every other, a block of rows at a time: 26,000 samples need a few
+megabytes.
+"""
 
 from __future__ import annotations
 
@@ -17,8 +19,9 @@ _FEW = 8  # numbers in a short row
 def as_rows(function: str, least: int = 1, **sets: Array) -> list[Array]:
     """Each set of samples (N, ...) as float64 rows (N, D).
 
-    Raises TypeError for what are no real numbers; ValueError, naming function and argument, for sets with fewer samples
-    than `least`, with values that are not finite, or with samples of different sizes.
+    Raises TypeError for what are no real numbers; ValueError, naming function and argument, for
+    sets with fewer samples than `least`, with values that are not finite, or with samples of
+    different sizes.
     """
     rows = []
     for name, given in sets.items():
@@ -26,7 +29,9 @@ def as_rows(function: str, least: int = 1, **sets: Array) -> list[Array]:
         if array.dtype.kind not in "biuf":
             raise TypeError(f"{function}: {name} of dtype {array.dtype} must hold real numbers")
         if array.ndim < 1 or len(array) < least or array.size == 0:
-            raise ValueError(f"{function}: {name} of shape {array.shape} (legal: (N, ...), N at least {least})")
+            raise ValueError(
+                f"{function}: {name} of shape {array.shape} (legal: (N, ...), N at least {least})"
+            )
         rows.append(array.reshape(len(array), -1).astype(np.float64))  # (N, ...) -> (N, D)
         if not np.isfinite(rows[-1]).all():
             raise ValueError(f"{function}: {name} holds values that are not finite")
@@ -37,27 +42,35 @@ def as_rows(function: str, least: int = 1, **sets: Array) -> list[Array]:
 
 
 def require_count(function: str, name: str, value: int) -> None:
-    """Raise ValueError, naming function and argument, unless the value is an integer of at least 1."""
+    """Raise ValueError, naming function and argument, unless the value is an integer of at least
+    1.
+    """
     if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < 1:
         raise ValueError(f"{function}: {name}={value!r} must be an integer of at least 1")
 
 
 def blocks(rows: int, columns: int) -> list[slice]:
-    """Slices of so many rows, each with as many rows as a block of distances to so many columns has."""
+    """Slices of so many rows, each with as many rows as a block of distances to so many columns
+    has.
+    """
     step = max(1, _BLOCK // columns)
     return [slice(start, min(start + step, rows)) for start in range(0, rows, step)]
 
 
 class Squares:
-    """Squared L2 distances to the rows of b (M, D): of short rows as they stand, of long ones by a matrix product.
+    """Squared L2 distances to the rows of b (M, D): of short rows as they stand, of long ones by a
+    matrix product.
 
-    A product is rounded in proportion to the norms, not to the distance: `slack` says how far that may take it, and
-    `exact` is for the few distances that this leaves open, so that equal ones are equal to the last bit.
+    A product is rounded in proportion to the norms, not to the distance: `slack` says how far that
+    may take it, and `exact` is for the few distances that this leaves open, so that equal ones are
+    equal to the last bit.
     """
 
     def __init__(self, b: Array) -> None:
         self.rows, self.short = b, b.shape[1] <= _FEW
-        self.center = b.mean(axis=0) * (not self.short)  # a product far from the origin would lose digits
+        self.center = b.mean(axis=0) * (
+            not self.short
+        )  # a product far from the origin would lose digits
         self.b = np.ascontiguousarray((b - self.center).T)  # (D, M)
         self.norms = (self.b**2).sum(axis=0)
 
@@ -75,11 +88,15 @@ class Squares:
         return total
 
     def slack(self, a: Array) -> Array:
-        """How far the distances of each row of a (N, D) may be from the exact, (N,); 0 for short rows."""
+        """How far the distances of each row of a (N, D) may be from the exact, (N,); 0 for short
+        rows.
+        """
         if self.short:
             return np.zeros(len(a))
         norms = ((a - self.center) ** 2).sum(axis=1) + self.norms.max()
-        bound: Array = 4 * (a.shape[1] + _FEW) * np.finfo(float).eps * norms  # twice that for sums of D products
+        bound: Array = (
+            4 * (a.shape[1] + _FEW) * np.finfo(float).eps * norms
+        )  # twice that for sums of D products
         return bound
 
     def exact(self, row: Array, columns: Array) -> Array:
@@ -89,10 +106,11 @@ class Squares:
 
 
 def nearest(a: Array, b: Array, k: int = 1, *, others: bool = False) -> Array:
-    """The squared L2 distance of each row of a (N, D) to the k-th nearest row of b (M, D), shape (N,).
+    """The squared L2 distance of each row of a (N, D) to the k-th nearest row of b (M, D), shape
+    (N,).
 
-    With `others` b is a, and no row is its own neighbour. Raises ValueError for what are no rows of one size, and for a
-    k that there is not.
+    With `others` b is a, and no row is its own neighbour. Raises ValueError for what are no rows of
+    one size, and for a k that there is not.
     """
     most = len(b) - others
     if a.ndim != 2 or b.ndim != 2 or a.shape[1] != b.shape[1] or not 1 <= k <= most:
@@ -108,7 +126,9 @@ def nearest(a: Array, b: Array, k: int = 1, *, others: bool = False) -> Array:
         for i in np.flatnonzero(slack):  # which rows of b may be the k-th nearest?
             farther = near[i] - found[rows.start + i]
             place = k - 1 - np.count_nonzero(farther < -2 * slack[i])
-            exact = squares.exact(a[rows.start + i], np.flatnonzero(np.abs(farther) <= 2 * slack[i]))
+            exact = squares.exact(
+                a[rows.start + i], np.flatnonzero(np.abs(farther) <= 2 * slack[i])
+            )
             found[rows.start + i] = np.partition(exact, place)[place]
 
     parallel(search, blocks(len(a), len(b)))

@@ -1,8 +1,9 @@
-"""The kernel two-sample test: how far apart are the mean features of two sets, and could that be chance?
+"""The kernel two-sample test: how far apart are the mean features of two sets, and could that be
+chance?
 
-MMD^2 = E k(x, x') + E k(y, y') - 2 E k(x, y), without bias: no sample meets itself (Gretton et al. 2012, equation 3).
-Under the hypothesis that both sets come from one distribution the labels real and generated are arbitrary, so shuffled
-labels show what chance does.
+MMD^2 = E k(x, x') + E k(y, y') - 2 E k(x, y), without bias: no sample meets itself (Gretton et al.
+2012, equation 3). Under the hypothesis that both sets come from one distribution the labels real
+and generated are arbitrary, so shuffled labels show what chance does.
 """
 
 from __future__ import annotations
@@ -15,21 +16,28 @@ import numpy as np
 from minigan.backend import Seed, as_generator, parallel
 from minigan.metrics.distances import Array, Squares, as_rows, blocks, require_count
 
-Kernel = Callable[[Array], Array]  # of rows (n, D): k(row, z) for every z that it was made for, (n, N)
+Kernel = Callable[
+    [Array], Array
+]  # of rows (n, D): k(row, z) for every z that it was made for, (n, N)
 _MEDIAN_OF = 1000  # samples, at most
 _GROUPS = 256
 _WIDE = 1 << 14  # the widest rows of k of which fewer are held at a time
 
 
 class KernelTest(NamedTuple):
-    """MMD^2, around 0 where the sets are alike, and the share of shuffled sets that are as far apart or farther."""
+    """MMD^2, around 0 where the sets are alike, and the share of shuffled sets that are as far
+    apart or farther.
+    """
 
     mmd2: float
     p_value: float
 
 
-def mmd(real: Array, generated: Array, permutations: int = 500, *, generator: Seed = None) -> KernelTest:
-    """MMD^2 of points (N, ...) and (M, ...) with exp(-d^2/2s^2), s the median distance of two (Gretton et al. 2012).
+def mmd(
+    real: Array, generated: Array, permutations: int = 500, *, generator: Seed = None
+) -> KernelTest:
+    """MMD^2 of points (N, ...) and (M, ...) with exp(-d^2/2s^2), s the median distance of two
+    (Gretton et al. 2012).
 
     Raises ValueError for sets of fewer than two samples.
 
@@ -45,8 +53,11 @@ def mmd(real: Array, generated: Array, permutations: int = 500, *, generator: Se
     return _test(z, n, lambda rows: np.exp(squares(rows) / (-2 * variance)), permutations, rng)
 
 
-def kid(real: Array, generated: Array, permutations: int = 500, *, generator: Seed = None) -> KernelTest:
-    """MMD^2 of features (N, D) and (M, D) with (a.b/D + 1)^3, the kernel inception distance of any features.
+def kid(
+    real: Array, generated: Array, permutations: int = 500, *, generator: Seed = None
+) -> KernelTest:
+    """MMD^2 of features (N, D) and (M, D) with (a.b/D + 1)^3, the kernel inception distance of any
+    features.
 
     Binkowski et al. 2018. Raises ValueError for sets of fewer than two samples.
     """
@@ -61,27 +72,35 @@ def kid(real: Array, generated: Array, permutations: int = 500, *, generator: Se
     return _test(z, n, cubes, permutations, rng)
 
 
-def _shuffled(function: str, real: Array, generated: Array, rng: np.random.Generator) -> tuple[Array, int]:
-    """Both sets in one, each in random order, so that groups of rows are random too; how many are real."""
+def _shuffled(
+    function: str, real: Array, generated: Array, rng: np.random.Generator
+) -> tuple[Array, int]:
+    """Both sets in one, each in random order, so that groups of rows are random too; how many are
+    real.
+    """
     x, y = as_rows(function, 2, real=real, generated=generated)
     return np.concatenate([rng.permutation(x), rng.permutation(y)]), len(x)
 
 
 def _median_square(z: Array, rng: np.random.Generator) -> float:
-    """The median squared distance of two different samples, of some drawn at random; 1 where all are equal."""
+    """The median squared distance of two different samples, of some drawn at random; 1 where all
+    are equal.
+    """
     some = z[rng.permutation(len(z))[:_MEDIAN_OF]]
     between = Squares(some)(some)
     between = between[between > 0]
     return float(np.median(between)) if between.size else 1.0
 
 
-def _test(z: Array, n: int, kernel: Kernel, permutations: int, rng: np.random.Generator) -> KernelTest:
+def _test(
+    z: Array, n: int, kernel: Kernel, permutations: int, rng: np.random.Generator
+) -> KernelTest:
     """MMD^2 between the first n rows of z (N, D) and the rest, and its p-value.
 
-    Rows are shuffled between the sets in groups of equal size, some 256 of the smaller set: under the hypothesis such a
-    shuffle is as likely as any other, and it asks for no more than the sums of k between groups. What does not fill a
-    group stays where it is. Of each column of `chosen`, the first the truth, the others chance, the groups are those
-    that count as real.
+    Rows are shuffled between the sets in groups of equal size, some 256 of the smaller set: under
+    the hypothesis such a shuffle is as likely as any other, and it asks for no more than the sums
+    of k between groups. What does not fill a group stays where it is. Of each column of `chosen`,
+    the first the truth, the others chance, the groups are those that count as real.
     """
     N, m = len(z), len(z) - n
     size = max(1, min(n, m) // _GROUPS)
@@ -99,10 +118,12 @@ def _test(z: Array, n: int, kernel: Kernel, permutations: int, rng: np.random.Ge
 
 
 def _sums(z: Array, kernel: Kernel, starts: Array, chosen: Array) -> tuple[float, Array, Array]:
-    """The sums of k(row, row') over all pairs of rows, those with a chosen row', and those of two chosen rows.
+    """The sums of k(row, row') over all pairs of rows, those with a chosen row', and those of two
+    chosen rows.
 
-    No row meets itself. Groups of rows begin at `starts`; each column of `chosen` chooses some of them. What is held of
-    k at a time is a block of rows, so that memory does not grow with the square of anything.
+    No row meets itself. Groups of rows begin at `starts`; each column of `chosen` chooses some of
+    them. What is held of k at a time is a block of rows, so that memory does not grow with the
+    square of anything.
     """
     N = len(z)
     group = np.repeat(np.arange(len(starts)), np.diff(starts, append=N))

@@ -1,4 +1,6 @@
-"""What was found of real samples and of generated ones, side by side: a figure alone says little."""
+"""What was found of real samples and of generated ones, side by side: a figure alone says
+little.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +20,8 @@ _TEXT, _CELL = 46, 14  # letters in a column
 
 
 class Finding(NamedTuple):
-    """A figure of real and one of generated samples, None where there is none; `text` says which, `form` how to print.
+    """A figure of real and one of generated samples, None where there is none; `text` says which,
+    `form` how to print.
 
     >>> print(Finding("recall", "recall", 0.98, None, ".0%"))
     recall                                                   98%             -
@@ -31,7 +34,9 @@ class Finding(NamedTuple):
     form: str
 
     def __str__(self) -> str:
-        return f"{self.text:{_TEXT}}" + "".join(f"{_cell(v, self.form):>{_CELL}}" for v in (self.real, self.generated))
+        return f"{self.text:{_TEXT}}" + "".join(
+            f"{_cell(v, self.form):>{_CELL}}" for v in (self.real, self.generated)
+        )
 
 
 def _cell(value: float | None, form: str) -> str:
@@ -41,7 +46,9 @@ def _cell(value: float | None, form: str) -> str:
 HEAD = f"{'':{_TEXT}}{'real':>{_CELL}}{'generated':>{_CELL}}"
 
 
-def of_modes(real: Modes, generated: Modes, high_quality: str = "high quality: within 3 sigma") -> Iterator[Finding]:
+def of_modes(
+    real: Modes, generated: Modes, high_quality: str = "high quality: within 3 sigma"
+) -> Iterator[Finding]:
     """The findings of two counts of modes."""
 
     def both(name: str, text: str, form: str) -> Finding:
@@ -70,19 +77,29 @@ def of_verdicts(real: Verdict, generated: Verdict) -> Iterator[Finding]:
 
 
 def compare(
-    reference: Array, real: Array, generated: Array, *, features: bool = False, generator: Seed = None
+    reference: Array,
+    real: Array,
+    generated: Array,
+    *,
+    features: bool = False,
+    generator: Seed = None,
 ) -> Iterator[Finding]:
-    """How far real and generated samples are from other real ones, `reference`; all (N, ...), equally many.
+    """How far real and generated samples are from other real ones, `reference`; all (N, ...),
+    equally many.
 
-    With `features` the samples are a model's features: KID in place of MMD, and the Frechet distance.
-    Raises ValueError as the metrics do.
+    With `features` the samples are a model's features: KID in place of MMD, and the Frechet
+    distance. Raises ValueError as the metrics do.
     """
     chance, directions = (int(seed) for seed in as_generator(generator).integers(2**32, size=2))
 
     def both(metric: Callable[..., Any], **options: Any) -> tuple[Any, Any]:
         return metric(reference, real, **options), metric(reference, generated, **options)
 
-    name, text = ("kid", "KID: MMD^2 of features") if features else ("mmd2", "MMD^2, Gaussian kernel of median width")
+    name, text = (
+        ("kid", "KID: MMD^2 of features")
+        if features
+        else ("mmd2", "MMD^2, Gaussian kernel of median width")
+    )
     a, b = both(kid if features else mmd, generator=chance)
     yield Finding(name, text, a.mmd2, b.mmd2, ".2e")
     yield Finding("p_value", "  its p-value, by shuffling the sets", a.p_value, b.p_value, ".3f")
@@ -90,9 +107,13 @@ def compare(
         a, b = both(frechet_distance)
         yield Finding("frechet", "Frechet distance of features, squared", a, b, ".3f")
     a, b = both(one_nn)
-    yield Finding("one_nn", "1-NN accuracy (0.5: cannot be told apart)", a.accuracy, b.accuracy, ".3f")
+    yield Finding(
+        "one_nn", "1-NN accuracy (0.5: cannot be told apart)", a.accuracy, b.accuracy, ".3f"
+    )
     a, b = both(sliced_wasserstein, generator=directions)
     yield Finding("sliced_wasserstein", "sliced Wasserstein distance", a, b, ".4f")
     a, b = both(precision_recall)
-    yield Finding("precision", "precision: generated among real, k = 3", a.precision, b.precision, ".3f")
+    yield Finding(
+        "precision", "precision: generated among real, k = 3", a.precision, b.precision, ".3f"
+    )
     yield Finding("recall", "recall: real among generated, k = 3", a.recall, b.recall, ".3f")

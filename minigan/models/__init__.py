@@ -1,4 +1,6 @@
-"""Architectures, a page each: what a layer list says is all there is to say; and `outputs`, to apply them."""
+"""Architectures, a page each: what a layer list says is all there is to say; and `outputs`, to
+apply them.
+"""
 
 from minigan.models.application import outputs
 from minigan.models.autoencoder import Autoencoder, ConvAutoencoder, MLPAutoencoder

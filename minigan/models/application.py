@@ -1,4 +1,6 @@
-"""What a finished model makes of many inputs: nothing recorded, nothing trained, a few hundred at a time."""
+"""What a finished model makes of many inputs: nothing recorded, nothing trained, a few hundred at a
+time.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +16,8 @@ _AT_A_TIME = 250
 
 @no_grad()
 def outputs(model: nn.Module, inputs: Tensor | np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
-    """The outputs (N, ...) of a model in evaluation mode for inputs (N, ...), which may be elsewhere than the model.
+    """The outputs (N, ...) of a model in evaluation mode for inputs (N, ...), which may be
+    elsewhere than the model.
 
     The model is left in the mode it was in. Raises ValueError for no inputs.
 

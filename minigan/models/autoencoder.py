@@ -1,8 +1,10 @@
-"""Auto-encoders: an encoder brings an image down to a vector h, its mirror image brings h back to an image.
+"""Auto-encoders: an encoder brings an image down to a vector h, its mirror image brings h back to
+an image.
 
-The bottleneck has no activation: h may be anywhere. Batch norm keeps a convolutional one away from the all-dark image,
-where a sigmoid behind dead ReLUs would stay for good. A variational one makes of an image not one h but N(mean,
-variance), a cloud of them (Kingma & Welling 2014); `encoder` then gives the mean.
+The bottleneck has no activation: h may be anywhere. Batch norm keeps a convolutional one away from
+the all-dark image, where a sigmoid behind dead ReLUs would stay for good. A variational one makes
+of an image not one h but N(mean, variance), a cloud of them (Kingma & Welling 2014); `encoder` then
+gives the mean.
 """
 
 from __future__ import annotations
@@ -20,11 +22,12 @@ from minigan.tensor import Tensor
 
 
 class Autoencoder(nn.Module):
-    """Images (N, *shape) -> h (N, latent), by `encoder`, whose last layer is linear -> images, by its mirror `decoder`.
+    """Images (N, *shape) -> h (N, latent), by `encoder`, whose last layer is linear -> images, by
+    its mirror `decoder`.
 
-    The decoder ends with the module `last`, if any: a sigmoid holds images to [0, 1]. With `tied`, decoder and encoder
-    share their weights. With `variational`, `posterior` is a normal distribution of h.
-    Raises ValueError and TypeError as `mirror` does.
+    The decoder ends with the module `last`, if any: a sigmoid holds images to [0, 1]. With `tied`,
+    decoder and encoder share their weights. With `variational`, `posterior` is a normal
+    distribution of h. Raises ValueError and TypeError as `mirror` does.
     """
 
     log_variance: nn.Linear | None
@@ -44,7 +47,9 @@ class Autoencoder(nn.Module):
         self.encoder = encoder
         self.decoder = mirror(encoder, self.shape, tied=tied, last=last, generator=rng)
         head = encoder[-1]
-        self.log_variance = nn.Linear(head.in_features, head.out_features, generator=rng) if variational else None
+        self.log_variance = (
+            nn.Linear(head.in_features, head.out_features, generator=rng) if variational else None
+        )
 
     def forward(self, input: Tensor) -> Tensor:
         """The reconstructions of images; ValueError for images of another shape."""
@@ -52,24 +57,33 @@ class Autoencoder(nn.Module):
         return images
 
     def posterior(self, input: Tensor) -> tuple[Tensor, Tensor]:
-        """Mean and log variance, both (N, latent), of the h of images. RuntimeError if the model is not variational."""
+        """Mean and log variance, both (N, latent), of the h of images.
+
+        RuntimeError if the model is not variational.
+        """
         if self.log_variance is None:
-            raise RuntimeError(f"{type(self).__name__}: posterior is of a variational model (variational=True)")
+            raise RuntimeError(
+                f"{type(self).__name__}: posterior is of a variational model (variational=True)"
+            )
         features = self.encoder[:-1](self._checked(input))
         return self.encoder[-1](features), self.log_variance(features)
 
     def _checked(self, images: Tensor) -> Tensor:
         if images.shape[1:] != self.shape:
-            raise ValueError(f"{type(self).__name__}: images of shape {images.shape[1:]} (legal: {self.shape})")
+            raise ValueError(
+                f"{type(self).__name__}: images of shape {images.shape[1:]} (legal: {self.shape})"
+            )
         return images
 
 
 class ConvAutoencoder(Autoencoder):
-    """Images (N, channels, size, size) in [0, 1] -> h (N, latent) -> images again, by convolutions that halve.
+    """Images (N, channels, size, size) in [0, 1] -> h (N, latent) -> images again, by convolutions
+    that halve.
 
-    `features` is the number of channels after the first halving; it doubles with each, until at most 4 pixels are left.
-    `hidden` are the sizes of fully connected layers before h, by default none: an h of few numbers needs a bent space.
-    Raises ValueError if the size is below 4 or the latent is not in 1..channels * size^2.
+    `features` is the number of channels after the first halving; it doubles with each, until at
+    most 4 pixels are left. `hidden` are the sizes of fully connected layers before h, by default
+    none: an h of few numbers needs a bent space. Raises ValueError if the size is below 4 or the
+    latent is not in 1..channels * size^2.
     """
 
     def __init__(
@@ -94,16 +108,21 @@ class ConvAutoencoder(Autoencoder):
             conv = nn.Conv2d(width, wider, 4, stride=2, padding=1, bias=False, generator=rng)
             layers += [conv, nn.BatchNorm2d(wider), nn.LeakyReLU(0.2)]
             left, width = left // 2, wider
-        encoder = nn.Sequential(*layers, nn.Flatten(), *_perceptron((width * left**2, *hidden, latent), rng))
+        encoder = nn.Sequential(
+            *layers, nn.Flatten(), *_perceptron((width * left**2, *hidden, latent), rng)
+        )
         shape = (channels, size, size)
-        super().__init__(encoder, shape, last=nn.Sigmoid(), tied=tied, variational=variational, generator=rng)
+        super().__init__(
+            encoder, shape, last=nn.Sigmoid(), tied=tied, variational=variational, generator=rng
+        )
 
 
 class MLPAutoencoder(Autoencoder):
-    """Images (N, *shape) in [0, 1] -> h (N, latent) -> images again, by a perceptron with these hidden layers.
+    """Images (N, *shape) in [0, 1] -> h (N, latent) -> images again, by a perceptron with these
+    hidden layers.
 
-    Without hidden layers it is linear, without a sigmoid at the end: what it can learn at best is PCA.
-    Raises ValueError if the latent is not in 1..numbers of an image.
+    Without hidden layers it is linear, without a sigmoid at the end: what it can learn at best is
+    PCA. Raises ValueError if the latent is not in 1..numbers of an image.
     """
 
     def __init__(
@@ -120,7 +139,9 @@ class MLPAutoencoder(Autoencoder):
         rng = as_generator(generator)
         encoder = nn.Sequential(nn.Flatten(), *_perceptron((prod(shape), *hidden, latent), rng))
         last = nn.Sigmoid() if hidden else None
-        super().__init__(encoder, shape, last=last, tied=tied, variational=variational, generator=rng)
+        super().__init__(
+            encoder, shape, last=last, tied=tied, variational=variational, generator=rng
+        )
 
 
 def _perceptron(widths: Sequence[int], rng: np.random.Generator) -> list[nn.Module]:
@@ -133,4 +154,7 @@ def _perceptron(widths: Sequence[int], rng: np.random.Generator) -> list[nn.Modu
 
 def _check_latent(name: str, latent: int, shape: Sequence[int]) -> None:
     if not 1 <= latent <= prod(shape):
-        raise ValueError(f"{name}: latent={latent} must be in 1..{prod(shape)}, the numbers of an image {tuple(shape)}")
+        raise ValueError(
+            f"{name}: latent={latent} must be in 1..{prod(shape)}, the numbers of an image "
+            f"{tuple(shape)}"
+        )

@@ -10,10 +10,11 @@ from minigan.backend import Seed, as_generator
 
 
 class Classifier(nn.Sequential):
-    """Images (N, channels, size, size) -> logits (N, classes), by two 5x5 convolutions that halve the image.
+    """Images (N, channels, size, size) -> logits (N, classes), by two 5x5 convolutions that halve
+    the image.
 
-    `hidden` are the sizes of fully connected layers before the logits, by default none. With `norm`, batch norm follows
-    every layer but the last.
+    `hidden` are the sizes of fully connected layers before the logits, by default none. With
+    `norm`, batch norm follows every layer but the last.
     """
 
     def __init__(

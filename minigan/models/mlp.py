@@ -1,4 +1,6 @@
-"""Multi-layer perceptrons for data that are points: generator, discriminator and encoder for toy distributions."""
+"""Multi-layer perceptrons for data that are points: generator, discriminator and encoder for toy
+distributions.
+"""
 
 from __future__ import annotations
 
@@ -16,9 +18,9 @@ from minigan.tensor import Tensor
 class Gain(nn.Module):
     """Each number times one of its own, learned, first 1: (N, features) -> (N, features).
 
-    Before an activation it is how steep that is, learned as one number beside the row of weights that says where.
-    (Jagtap, Kawaguchi & Karniadakis 2020, Proc. R. Soc. A 476, "Locally adaptive activation functions with slope
-    recovery": the slope of each neuron.)
+    Before an activation it is how steep that is, learned as one number beside the row of weights
+    that says where. (Jagtap, Kawaguchi & Karniadakis 2020, Proc. R. Soc. A 476, "Locally adaptive
+    activation functions with slope recovery": the slope of each neuron.)
     """
 
     def __init__(self, features: int) -> None:
@@ -47,8 +49,8 @@ def _layers(
 class MLPGenerator(nn.Sequential):
     """h (N, latent) -> points (N, dimensions).
 
-    With `activation` nn.Tanh its function is smooth steps, which modes far apart ask for; with `gains` it learns how
-    steep they are, unit by unit.
+    With `activation` nn.Tanh its function is smooth steps, which modes far apart ask for; with
+    `gains` it learns how steep they are, unit by unit.
     """
 
     def __init__(
@@ -61,7 +63,9 @@ class MLPGenerator(nn.Sequential):
         *,
         generator: Seed = None,
     ) -> None:
-        super().__init__(*_layers([latent, *hidden, dimensions], as_generator(generator), activation, gains))
+        super().__init__(
+            *_layers([latent, *hidden, dimensions], as_generator(generator), activation, gains)
+        )
 
 
 class MLPEncoder(MLPGenerator):

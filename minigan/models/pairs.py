@@ -1,7 +1,9 @@
-"""A discriminator of pairs (x, h): convolutions look at the image, and what they saw is judged beside h.
+"""A discriminator of pairs (x, h): convolutions look at the image, and what they saw is judged
+beside h.
 
-An h of many numbers, spread over the image as channels, would drown it; here it joins once the image is a vector too,
-as in BiGAN (Donahue, Krahenbuhl & Darrell 2017, section 4) and ALI (Dumoulin et al. 2017, section 2).
+An h of many numbers, spread over the image as channels, would drown it; here it joins once the
+image is a vector too, as in BiGAN (Donahue, Krahenbuhl & Darrell 2017, section 4) and ALI (Dumoulin
+et al. 2017, section 2).
 """
 
 from __future__ import annotations
@@ -16,7 +18,8 @@ from minigan.tensor import Tensor
 
 
 class PairDiscriminator(nn.Module):
-    """Images (N, channels, size, size) with vectors of `given` numbers in all -> logits (N,) that the pair is real.
+    """Images (N, channels, size, size) with vectors of `given` numbers in all -> logits (N,) that
+    the pair is real.
 
     Raises ValueError for a size that does not halve to 4.
     """
@@ -34,7 +37,9 @@ class PairDiscriminator(nn.Module):
     ) -> None:
         super().__init__()
         rng = as_generator(generator)
-        self.see = DCGANEncoder(hidden[0], size, channels, features, normalize=normalize, generator=rng)
+        self.see = DCGANEncoder(
+            hidden[0], size, channels, features, normalize=normalize, generator=rng
+        )
         self.judge = MLPDiscriminator(hidden[0] + given, hidden, generator=rng)
 
     def forward(self, input: Tensor, *given: Tensor) -> Tensor:

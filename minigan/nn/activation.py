@@ -1,4 +1,7 @@
-"""Activations as layers. `inplace` is accepted where PyTorch has it, and changes nothing: inputs are not modified."""
+"""Activations as layers.
+
+`inplace` is accepted where PyTorch has it, and changes nothing: inputs are not modified.
+"""
 
 from __future__ import annotations
 
@@ -44,10 +47,16 @@ class SELU(Function):
 
 
 class PReLU(Module):
-    """x where it is positive, weight x elsewhere; one learned weight, or one per channel (He et al. 2015)."""
+    """x where it is positive, weight x elsewhere; one learned weight, or one per channel (He et al.
+    2015).
+    """
 
     def __init__(
-        self, num_parameters: int = 1, init: float = 0.25, device: str | None = None, dtype: Any = None
+        self,
+        num_parameters: int = 1,
+        init: float = 0.25,
+        device: str | None = None,
+        dtype: Any = None,
     ) -> None:
         super().__init__()
         self.num_parameters = whole("PReLU", "num_parameters", num_parameters)
@@ -80,7 +89,9 @@ class Hardtanh(Function):
 
 
 class GELU(Function):
-    """x times the normal distribution function of x; approximate="tanh" takes Hendrycks and Gimpel's formula for it."""
+    """x times the normal distribution function of x; approximate="tanh" takes Hendrycks and
+    Gimpel's formula for it.
+    """
 
     function = F.gelu
     approximate: str = "none"

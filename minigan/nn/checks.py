@@ -30,7 +30,9 @@ def per_axis(function: str, name: str, value: Any, D: int, least: int = 1) -> tu
 def one_of(function: str, name: str, value: Any, *legal: str) -> str:
     """The value, if it is one of these. Raises ValueError if not."""
     if value not in legal:
-        raise ValueError(f"{function}: {name}={value!r} is not legal (legal: {', '.join(map(repr, legal))})")
+        raise ValueError(
+            f"{function}: {name}={value!r} is not legal (legal: {', '.join(map(repr, legal))})"
+        )
     return str(value)
 
 

@@ -17,10 +17,14 @@ class _Numbered(Module):
 
     def _extend(self, function: str, modules: Iterable[Any]) -> None:
         if not isinstance(modules, Iterable):
-            raise TypeError(f"{function}: modules must be an iterable of Modules, not {type(modules).__name__}")
+            raise TypeError(
+                f"{function}: modules must be an iterable of Modules, not {type(modules).__name__}"
+            )
         for module in modules:
             if not isinstance(module, Module):
-                raise TypeError(f"{function}: item {len(self)} must be a Module, not {type(module).__name__}")
+                raise TypeError(
+                    f"{function}: item {len(self)} must be a Module, not {type(module).__name__}"
+                )
             self.add_module(str(len(self)), module)
 
     def append(self, module: Module) -> Self:
@@ -55,15 +59,19 @@ class _Numbered(Module):
         if isinstance(index, bool) or not hasattr(index, "__index__"):
             raise TypeError(f"{type(self).__name__}: index {index!r} must be an integer")
         if not -len(names) <= index < len(names):
-            raise IndexError(f"{type(self).__name__}: index {index} is out of range for {len(names)} modules")
+            raise IndexError(
+                f"{type(self).__name__}: index {index} is out of range for {len(names)} modules"
+            )
         return names[int(index)]
 
 
 class Sequential(_Numbered):
-    """Modules one after the other: `Sequential(a, b)(x) = b(a(x))`; or an OrderedDict of names and modules.
+    """Modules one after the other: `Sequential(a, b)(x) = b(a(x))`; or an OrderedDict of names and
+    modules.
 
-    A linear layer or batch norm and the ReLU or LeakyReLU that follows it are computed by one op, unless `fuse=False`:
-    the numbers are the same to rounding, the state_dict the same. Raises TypeError for what is no Module.
+    A linear layer or batch norm and the ReLU or LeakyReLU that follows it are computed by one op,
+    unless `fuse=False`: the numbers are the same to rounding, the state_dict the same. Raises
+    TypeError for what is no Module.
     """
 
     def __init__(self, *modules: Module | Mapping[str, Module], fuse: bool = True) -> None:
@@ -95,9 +103,13 @@ class Sequential(_Numbered):
 
 def _slope(module: Module, following: Module | None) -> float | None:
     """The slope below 0 of the activation that a module can take over; None where there is none."""
-    if type(module) not in (Linear, BatchNorm1d, BatchNorm2d, BatchNorm3d) or type(following) not in (ReLU, LeakyReLU):
+    if type(module) not in (Linear, BatchNorm1d, BatchNorm2d, BatchNorm3d) or type(
+        following
+    ) not in (ReLU, LeakyReLU):
         return None
-    if "forward" in vars(module) or "forward" in vars(following):  # somebody put another there, perhaps to watch it
+    if "forward" in vars(module) or "forward" in vars(
+        following
+    ):  # somebody put another there, perhaps to watch it
         return None
     if type(following) is LeakyReLU and 0 <= following.negative_slope <= 1:
         return following.negative_slope
@@ -105,7 +117,9 @@ def _slope(module: Module, following: Module | None) -> float | None:
 
 
 class ModuleList(_Numbered):
-    """A list of modules whose parameters are found; what happens between them is the owner's business."""
+    """A list of modules whose parameters are found; what happens between them is the owner's
+    business.
+    """
 
     def __init__(self, modules: Iterable[Module] | None = None) -> None:
         super().__init__()
@@ -116,12 +130,17 @@ class ModuleList(_Numbered):
 
 
 class ModuleDict(Module):
-    """A dict of modules whose parameters are found. Raises a KeyError that lists the names where there is none."""
+    """A dict of modules whose parameters are found.
+
+    Raises a KeyError that lists the names where there is none.
+    """
 
     def __init__(self, modules: Mapping[str, Module] | None = None) -> None:
         super().__init__()
         if not isinstance(modules, Mapping | None):
-            raise TypeError(f"ModuleDict: modules must be a dict of Modules, not {type(modules).__name__}")
+            raise TypeError(
+                f"ModuleDict: modules must be a dict of Modules, not {type(modules).__name__}"
+            )
         for name, module in (modules or {}).items():
             self.add_module(name, module)
 

@@ -1,7 +1,8 @@
 """Convolutions and transposed convolutions as layers: one class each for any number of dimensions.
 
-Both have a weight of shape (K, C/groups, *kernel) in the letters of the trilinear form. A convolution reads C channels
-and writes K; a transposed convolution reads K and writes C: their in_channels and out_channels change places.
+Both have a weight of shape (K, C/groups, *kernel) in the letters of the trilinear form. A
+convolution reads C channels and writes K; a transposed convolution reads K and writes C: their
+in_channels and out_channels change places.
 """
 
 from __future__ import annotations
@@ -28,7 +29,13 @@ class _Convolution(Module):
     bias: Parameter | None
 
     def _set(
-        self, in_channels: int, out_channels: int, kernel_size: Ints, stride: Ints, dilation: Ints, groups: int
+        self,
+        in_channels: int,
+        out_channels: int,
+        kernel_size: Ints,
+        stride: Ints,
+        dilation: Ints,
+        groups: int,
     ) -> None:
         super().__init__()
         name, D = type(self).__name__, self.D
@@ -42,9 +49,13 @@ class _Convolution(Module):
         self.stride = per_axis(name, "stride", stride, D)
         self.dilation = per_axis(name, "dilation", dilation, D)
 
-    def _learn(self, K: int, C: int, bias: bool, device: str | None, dtype: Any, generator: Seed) -> None:
+    def _learn(
+        self, K: int, C: int, bias: bool, device: str | None, dtype: Any, generator: Seed
+    ) -> None:
         name = type(self).__name__
-        self.weight = learned(name, K, C // self.groups, *self.kernel_size, dtype=dtype, device=device)
+        self.weight = learned(
+            name, K, C // self.groups, *self.kernel_size, dtype=dtype, device=device
+        )
         self.bias = learned(name, self.out_channels, dtype=dtype, device=device) if bias else None
         self.reset_parameters(generator)
 
@@ -54,17 +65,27 @@ class _Convolution(Module):
 
     def extra_repr(self) -> str:
         """Its arguments, less those that have their default."""
-        default: dict[str, Any] = {"padding": (0,) * self.D, "output_padding": (0,) * self.D, "groups": 1, "by": None}
+        default: dict[str, Any] = {
+            "padding": (0,) * self.D,
+            "output_padding": (0,) * self.D,
+            "groups": 1,
+            "by": None,
+        }
         default |= {"dilation": (1,) * self.D, "padding_mode": "zeros"}
         settings = {name: getattr(self, name, value) for name, value in default.items()}
         shown = [f"{name}={value!r}" for name, value in settings.items() if value != default[name]]
         shown += ["bias=False"] * (self.bias is None)
-        sizes = f"{self.in_channels}, {self.out_channels}, kernel_size={self.kernel_size}, stride={self.stride}"
+        sizes = (
+            f"{self.in_channels}, {self.out_channels}, kernel_size={self.kernel_size}, "
+            f"stride={self.stride}"
+        )
         return ", ".join([sizes, *shown])
 
 
 class _Conv(_Convolution):
-    """y[n, k, o] = bias[k] + sum over c, i of w[k, c, i] x[n, c, stride*o + dilation*i - padding]."""
+    """y[n, k, o] = bias[k] + sum over c, i of w[k, c, i] x[n, c, stride*o + dilation*i -
+    padding].
+    """
 
     def __init__(
         self,
@@ -106,19 +127,24 @@ class _Conv(_Convolution):
         return type(self).function(input, self.weight, self.bias, *settings, by=self.by)
 
     def _widths(self) -> list[int]:
-        """How much F.pad puts before and after each axis, last axis first; 'same' puts an odd one after."""
+        """How much F.pad puts before and after each axis, last axis first; 'same' puts an odd one
+        after.
+        """
         if isinstance(self.padding, str):
             same = self.padding == "same"
-            spans = [same * d * (k - 1) for d, k in zip(self.dilation, self.kernel_size, strict=True)]
+            spans = [
+                same * d * (k - 1) for d, k in zip(self.dilation, self.kernel_size, strict=True)
+            ]
             return [width for span in reversed(spans) for width in (span // 2, span - span // 2)]
         return [width for p in reversed(self.padding) for width in (p, p)]
 
 
 class _ConvTranspose(_Convolution):
-    """The gradient of a convolution with respect to its input: y[n, k, o] w[k, c, i] is added to x[n, c, h].
+    """The gradient of a convolution with respect to its input: y[n, k, o] w[k, c, i] is added to
+    x[n, c, h].
 
-    h = stride*o + dilation*i - padding; then bias[c] is added. `output_padding` chooses among the sizes of x that a
-    convolution takes to the same size of y. (Dumoulin & Visin 2016, section 4.)
+    h = stride*o + dilation*i - padding; then bias[c] is added. `output_padding` chooses among the
+    sizes of x that a convolution takes to the same size of y. (Dumoulin & Visin 2016, section 4.)
     """
 
     def __init__(
@@ -148,14 +174,16 @@ class _ConvTranspose(_Convolution):
             if op >= max(s, d):
                 legal = ", ".join(map(str, range(max(s, d))))
                 raise ValueError(
-                    f"{name}: output_padding={op} must be smaller than stride={s} or dilation={d} (legal: {legal})"
+                    f"{name}: output_padding={op} must be smaller than stride={s} or dilation={d} "
+                    f"(legal: {legal})"
                 )
         self.padding_mode = padding_mode
         self.by = None if by is None else one_of(name, "by", by, *FORMULATIONS)
         self._learn(in_channels, out_channels, bias, device, dtype, generator)
 
     def forward(self, input: Tensor, output_size: Sequence[int] | None = None) -> Tensor:
-        """(N, in_channels, ...) -> (N, out_channels, ...), with or without N; output_size instead of output_padding.
+        """(N, in_channels, ...) -> (N, out_channels, ...), with or without N; output_size instead
+        of output_padding.
 
         Raises ValueError for an output_size that cannot be reached, naming those that can.
         """
@@ -164,20 +192,28 @@ class _ConvTranspose(_Convolution):
             sizes = tuple(output_size)
             if len(sizes) == input.ndim:  # the whole shape is accepted too
                 sizes = sizes[-self.D :]
-            name, settings = type(self).__name__, (self.kernel_size, self.stride, self.padding, self.dilation)
+            name, settings = (
+                type(self).__name__,
+                (self.kernel_size, self.stride, self.padding, self.dilation),
+            )
             output_padding = output_padding_for(sizes, input.shape[-self.D :], *settings, name=name)
         more = self.stride, self.padding, output_padding, self.groups, self.dilation
         return type(self).function(input, self.weight, self.bias, *more, by=self.by)
 
 
 class Conv1d(_Conv):
-    """Convolution of (N, C, X); `by` names the formulation. Arguments are PyTorch's, weights from `generator`."""
+    """Convolution of (N, C, X); `by` names the formulation.
+
+    Arguments are PyTorch's, weights from `generator`.
+    """
 
     D, function = 1, F.conv1d
 
 
 class Conv2d(_Conv):
-    """Convolution of (N, C, X, X'); `by` names the formulation. Arguments are PyTorch's, weights from `generator`.
+    """Convolution of (N, C, X, X'); `by` names the formulation.
+
+    Arguments are PyTorch's, weights from `generator`.
 
     >>> import minigan
     >>> Conv2d(3, 8, kernel_size=4, stride=2, padding=1)(minigan.ones(5, 3, 32, 30)).shape
@@ -211,6 +247,9 @@ class ConvTranspose2d(_ConvTranspose):
 
 
 class ConvTranspose3d(_ConvTranspose):
-    """Transposed convolution of (N, K, Y, Y', Y''); `by` names the formulation. Arguments are PyTorch's."""
+    """Transposed convolution of (N, K, Y, Y', Y''); `by` names the formulation.
+
+    Arguments are PyTorch's.
+    """
 
     D, function = 3, F.conv_transpose3d

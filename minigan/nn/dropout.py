@@ -1,4 +1,6 @@
-"""Dropout as layers: in training mode numbers, or whole channels, are put to 0 at random and the rest scaled up."""
+"""Dropout as layers: in training mode numbers, or whole channels, are put to 0 at random and the
+rest scaled up.
+"""
 
 from __future__ import annotations
 
@@ -13,9 +15,11 @@ from minigan.tensor import Tensor
 
 
 class Dropout(Module):
-    """Each number is 0 with probability p, else divided by 1 - p, in training mode (Srivastava et al. 2014).
+    """Each number is 0 with probability p, else divided by 1 - p, in training mode (Srivastava et
+    al. 2014).
 
-    Draws from `generator` (a Generator, a seed, or None: fresh entropy). Raises ValueError if p is not in [0, 1].
+    Draws from `generator` (a Generator, a seed, or None: fresh entropy). Raises ValueError if p is
+    not in [0, 1].
     """
 
     function: ClassVar[Callable[..., Tensor]] = F.dropout
@@ -35,18 +39,24 @@ class Dropout(Module):
 
 
 class Dropout1d(Dropout):
-    """Each channel of (N, C, L) is 0 with probability p, else divided by 1 - p, in training mode."""
+    """Each channel of (N, C, L) is 0 with probability p, else divided by 1 - p, in training
+    mode.
+    """
 
     function = F.dropout1d
 
 
 class Dropout2d(Dropout):
-    """Each channel of (N, C, H, W) is 0 with probability p, else divided by 1 - p, in training mode."""
+    """Each channel of (N, C, H, W) is 0 with probability p, else divided by 1 - p, in training
+    mode.
+    """
 
     function = F.dropout2d
 
 
 class Dropout3d(Dropout):
-    """Each channel of (N, C, D, H, W) is 0 with probability p, else divided by 1 - p, in training mode."""
+    """Each channel of (N, C, D, H, W) is 0 with probability p, else divided by 1 - p, in training
+    mode.
+    """
 
     function = F.dropout3d

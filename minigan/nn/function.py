@@ -1,4 +1,6 @@
-"""A layer without parameters is a function with its settings: they are the fields of the class, and its arguments."""
+"""A layer without parameters is a function with its settings: they are the fields of the class, and
+its arguments.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +15,8 @@ from minigan.tensor import Tensor
 
 @dataclass_transform(eq_default=False)
 class Function(Module):
-    """The base of layers without parameters: name a `function` and, as fields, the keyword arguments it is called with.
+    """The base of layers without parameters: name a `function` and, as fields, the keyword
+    arguments it is called with.
 
     Settings are checked by their types, and by `check`. Raises TypeError or ValueError.
 
@@ -51,5 +54,7 @@ class Function(Module):
     def extra_repr(self) -> str:
         """The settings, less tensors, and less those that are not given or off."""
         given = ((name, getattr(self, name)) for name in self.settings)
-        shown = ((name, x) for name, x in given if not (x is None or x is False or isinstance(x, Tensor)))
+        shown = (
+            (name, x) for name, x in given if not (x is None or x is False or isinstance(x, Tensor))
+        )
         return ", ".join(f"{name}={value!r}" for name, value in shown)

@@ -1,4 +1,6 @@
-"""Layers as functions, under torch.nn.functional's names; each stands beside its derivative in `minigan.ops`."""
+"""Layers as functions, under torch.nn.functional's names; each stands beside its derivative in
+`minigan.ops`.
+"""
 
 from minigan.ops.activations import (
     elu,
@@ -58,12 +60,15 @@ from minigan.ops.resizing import interpolate, pixel_shuffle, pixel_unshuffle
 from minigan.ops.similarity import cosine_similarity, normalize, pairwise_distance
 
 __all__ = [
-    "conv1d", "conv2d", "conv3d", "conv_transpose1d", "conv_transpose2d", "conv_transpose3d", "unfold", "fold",
+    "conv1d", "conv2d", "conv3d", "conv_transpose1d", "conv_transpose2d", "conv_transpose3d",
+    "unfold", "fold",
     "max_pool1d", "max_pool2d", "max_pool3d", "avg_pool1d", "avg_pool2d", "avg_pool3d",
     "adaptive_avg_pool1d", "adaptive_avg_pool2d", "adaptive_avg_pool3d",
     "pad", "interpolate", "pixel_shuffle", "pixel_unshuffle",
-    "linear", "linear_act", "embedding", "one_hot", "dropout", "dropout1d", "dropout2d", "dropout3d",
-    "relu", "leaky_relu", "prelu", "relu6", "hardtanh", "elu", "selu", "gelu", "silu", "mish", "sigmoid", "logsigmoid",
+    "linear", "linear_act", "embedding", "one_hot", "dropout", "dropout1d", "dropout2d",
+    "dropout3d",
+    "relu", "leaky_relu", "prelu", "relu6", "hardtanh", "elu", "selu", "gelu", "silu", "mish",
+    "sigmoid", "logsigmoid",
     "softplus", "tanh", "softmax", "log_softmax",
     "batch_norm", "batch_norm_act", "layer_norm", "instance_norm", "group_norm",
     "normalize", "cosine_similarity", "pairwise_distance",

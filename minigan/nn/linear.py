@@ -14,7 +14,9 @@ from minigan.tensor import Tensor
 
 
 def start(weight: Parameter, bias: Parameter | None, generator: Seed) -> None:
-    """PyTorch's first weights of linear layers and convolutions: all evenly from +-1 / sqrt(fan in)."""
+    """PyTorch's first weights of linear layers and convolutions: all evenly from +-1 / sqrt(fan
+    in).
+    """
     rng = as_generator(generator)
     init.kaiming_uniform_(weight, a=math.sqrt(5), generator=rng)
     if bias is not None:
@@ -25,7 +27,8 @@ def start(weight: Parameter, bias: Parameter | None, generator: Seed) -> None:
 class Linear(Module):
     """y = x W^T + b, W (out_features, in_features), for x (..., in_features).
 
-    First weights are drawn from `generator`, evenly from +-1 / sqrt(in_features). Raises ValueError for sizes below 1.
+    First weights are drawn from `generator`, evenly from +-1 / sqrt(in_features). Raises ValueError
+    for sizes below 1.
 
     >>> import minigan
     >>> Linear(3, 2)(minigan.ones(4, 3)).shape
@@ -57,18 +60,25 @@ class Linear(Module):
         start(self.weight, self.bias, generator)
 
     def forward(self, input: Tensor, negative_slope: float = 1.0) -> Tensor:
-        """(..., in_features) -> (..., out_features); a slope below 1 adds that leaky ReLU, in the same op."""
+        """(..., in_features) -> (..., out_features); a slope below 1 adds that leaky ReLU, in the
+        same op.
+        """
         return F.linear_act(input, self.weight, self.bias, negative_slope)
 
     def extra_repr(self) -> str:
         """Its arguments."""
-        return f"in_features={self.in_features}, out_features={self.out_features}, bias={self.bias is not None}"
+        return (
+            f"in_features={self.in_features}, out_features={self.out_features}, "
+            f"bias={self.bias is not None}"
+        )
 
 
 class Embedding(Module):
-    """A vector of embedding_dim numbers for each of num_embeddings integers: rows of a table, first drawn from N(0, 1).
+    """A vector of embedding_dim numbers for each of num_embeddings integers: rows of a table, first
+    drawn from N(0, 1).
 
-    The row `padding_idx` starts as zeros and is never learned. Raises ValueError for sizes below 1 or no such row.
+    The row `padding_idx` starts as zeros and is never learned. Raises ValueError for sizes below 1
+    or no such row.
     """
 
     weight: Parameter
@@ -88,14 +98,18 @@ class Embedding(Module):
         self.embedding_dim = whole("Embedding", "embedding_dim", embedding_dim)
         if padding_idx is not None:
             if not -K <= whole("Embedding", "padding_idx", padding_idx, -K) < K:
-                raise ValueError(f"Embedding: padding_idx={padding_idx} is not a row (legal: {-K}..{K - 1})")
+                raise ValueError(
+                    f"Embedding: padding_idx={padding_idx} is not a row (legal: {-K}..{K - 1})"
+                )
             padding_idx %= K
         self.padding_idx = padding_idx
         self.weight = learned("Embedding", K, embedding_dim, dtype=dtype, device=device)
         self.reset_parameters(generator)
 
     @classmethod
-    def from_pretrained(cls, embeddings: Tensor, freeze: bool = True, padding_idx: int | None = None) -> Embedding:
+    def from_pretrained(
+        cls, embeddings: Tensor, freeze: bool = True, padding_idx: int | None = None
+    ) -> Embedding:
         """With this table (num_embeddings, embedding_dim), not learned unless `freeze=False`."""
         K, D = embeddings.shape
         layer = cls(K, D, padding_idx, dtype=embeddings.dtype, device=embeddings.device)

@@ -1,4 +1,6 @@
-"""Losses as layers: `loss(input, target)` is a number, the mean unless `reduction` is "sum" or "none"."""
+"""Losses as layers: `loss(input, target)` is a number, the mean unless `reduction` is "sum" or
+"none".
+"""
 
 from __future__ import annotations
 
@@ -37,7 +39,9 @@ class L1Loss(_Loss):
 
 
 class SmoothL1Loss(_Loss):
-    """(x - target)^2 / (2 beta) up to a distance of beta, |x - target| - beta / 2 beyond (Girshick 2015)."""
+    """(x - target)^2 / (2 beta) up to a distance of beta, |x - target| - beta / 2 beyond (Girshick
+    2015).
+    """
 
     function = F.smooth_l1_loss
     _: KW_ONLY
@@ -46,7 +50,9 @@ class SmoothL1Loss(_Loss):
 
 
 class HuberLoss(_Loss):
-    """(x - target)^2 / 2 up to a distance of delta, delta (|x - target| - delta / 2) beyond (Huber 1964)."""
+    """(x - target)^2 / 2 up to a distance of delta, delta (|x - target| - delta / 2) beyond (Huber
+    1964).
+    """
 
     function = F.huber_loss
     reduction: str = "mean"
@@ -54,7 +60,9 @@ class HuberLoss(_Loss):
 
 
 class BCELoss(_Loss):
-    """-target ln x - (1 - target) ln(1 - x), for probabilities x; logarithms are cut off at -100."""
+    """-target ln x - (1 - target) ln(1 - x), for probabilities x; logarithms are cut off at
+    -100.
+    """
 
     function = F.binary_cross_entropy
     weight: Tensor | None = None

@@ -1,7 +1,8 @@
 """A module is a function with parameters: what you assign to its attributes is what it owns.
 
-A parameter is an attribute that is a `Parameter`, a child is an attribute that is a `Module`, and a buffer is an
-attribute whose name was registered. Everything else here walks that tree, and names are the paths through it.
+A parameter is an attribute that is a `Parameter`, a child is an attribute that is a `Module`, and a
+buffer is an attribute whose name was registered. Everything else here walks that tree, and names
+are the paths through it.
 """
 
 from __future__ import annotations
@@ -18,7 +19,8 @@ T = TypeVar("T")
 class Parameter(Tensor):
     """A tensor that a module learns: a leaf that requires grad, found by `Module.parameters`.
 
-    Raises TypeError for data that cannot be a tensor, or that are integers and required to have a gradient.
+    Raises TypeError for data that cannot be a tensor, or that are integers and required to have a
+    gradient.
     """
 
     __slots__ = ()
@@ -31,7 +33,8 @@ class Parameter(Tensor):
 
 
 class Module:
-    """The base of all layers and models: define `__init__` (calling `super().__init__()` first) and `forward`.
+    """The base of all layers and models: define `__init__` (calling `super().__init__()` first) and
+    `forward`.
 
     >>> from minigan import nn
     >>> class Double(nn.Module):
@@ -39,8 +42,8 @@ class Module:
     ...         return x * 2
     >>> nn.Sequential(nn.Linear(3, 2), Double())
     Sequential(
-      (0): Linear(in_features=3, out_features=2, bias=True)  # weight (2, 3), bias (2,): 8 parameters
-      (1): Double()
+      (0): Linear(in_features=3, out_features=2, bias=True)  # weight (2, 3), bias (2,): 8
+      parameters (1): Double()
     )  # 8 parameters
     """
 
@@ -48,7 +51,9 @@ class Module:
 
     def __init__(self) -> None:
         self._buffers: dict[str, bool] = {}  # name: whether it belongs to the state_dict
-        self._computed: dict[str, Callable[[Any], Tensor]] = {}  # attributes made anew for every call
+        self._computed: dict[
+            str, Callable[[Any], Tensor]
+        ] = {}  # attributes made anew for every call
         self.training = True
 
     def forward(self, *args: Any, **kwargs: Any) -> Any:
@@ -56,7 +61,9 @@ class Module:
         raise NotImplementedError(f"{type(self).__name__} defines no forward(self, input)")
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        """forward, once the attributes that are computed from parameters (see spectral_norm) are up to date."""
+        """forward, once the attributes that are computed from parameters (see spectral_norm) are up
+        to date.
+        """
         computed = vars(self).get("_computed")
         if computed is None:
             raise RuntimeError(f"{type(self).__name__}.__init__ must call super().__init__() first")
@@ -68,56 +75,77 @@ class Module:
             for name in computed:  # the graph belongs to the call, not to the module
                 vars(self)[name] = vars(self)[name].detach()
 
-    # ------------------------------------------------------------------------------------------ what it owns
+    # --------------------------------------------------------------------------------- what it owns
 
     def __setattr__(self, name: str, value: Any) -> None:
         owned = isinstance(value, Parameter | Module)
         if owned and "_buffers" not in vars(self):
-            raise RuntimeError(f"{type(self).__name__}.__init__ must call super().__init__() before setting {name}")
+            raise RuntimeError(
+                f"{type(self).__name__}.__init__ must call super().__init__() before setting {name}"
+            )
         old = vars(self).get(name)
         if old is not None and value is not None:
             kinds: list[type] = [Tensor] if name in self._buffers else [Parameter, Module]
             kind = next((kind for kind in kinds if isinstance(old, kind)), None)
             if kind is not None and not isinstance(value, kind):
                 raise TypeError(
-                    f"{type(self).__name__}.{name} is a {kind.__name__} and cannot become a {type(value).__name__} "
+                    f"{type(self).__name__}.{name} is a {kind.__name__} and cannot become a "
+                    f"{type(value).__name__} "
                     f"(legal: a {kind.__name__} or None)"
                 )
         super().__setattr__(name, value)
 
     def register_parameter(self, name: str, param: Parameter | None) -> None:
-        """Set an attribute to a Parameter, or to None where a parameter may be. Raises for a name already in use."""
+        """Set an attribute to a Parameter, or to None where a parameter may be.
+
+        Raises for a name already in use.
+        """
         if param is not None and not isinstance(param, Parameter):
-            raise TypeError(f"register_parameter: {name} must be a Parameter or None, not {type(param).__name__}")
+            raise TypeError(
+                f"register_parameter: {name} must be a Parameter or None, not "
+                f"{type(param).__name__}"
+            )
         setattr(self, self._free("register_parameter", name), param)
 
     def register_buffer(self, name: str, tensor: Tensor | None, persistent: bool = True) -> None:
-        """Set an attribute to a tensor that is state but is not learned; persistent: it belongs to the state_dict."""
+        """Set an attribute to a tensor that is state but is not learned; persistent: it belongs to
+        the state_dict.
+        """
         if tensor is not None and not isinstance(tensor, Tensor):
-            raise TypeError(f"register_buffer: {name} must be a Tensor or None, not {type(tensor).__name__}")
+            raise TypeError(
+                f"register_buffer: {name} must be a Tensor or None, not {type(tensor).__name__}"
+            )
         setattr(self, self._free("register_buffer", name), tensor)
         self._buffers[name] = persistent
 
     def register_module(self, name: str, module: Module | None) -> None:
         """Set an attribute to a child, under a name that need not be an identifier."""
         if module is not None and not isinstance(module, Module):
-            raise TypeError(f"add_module: {name} must be a Module or None, not {type(module).__name__}")
+            raise TypeError(
+                f"add_module: {name} must be a Module or None, not {type(module).__name__}"
+            )
         setattr(self, self._free("add_module", name), module)
 
     add_module = register_module
 
     def _free(self, function: str, name: str) -> str:
         if "_buffers" not in vars(self):
-            raise RuntimeError(f"{type(self).__name__}.__init__ must call super().__init__() before {function}")
+            raise RuntimeError(
+                f"{type(self).__name__}.__init__ must call super().__init__() before {function}"
+            )
         if not isinstance(name, str):
             raise TypeError(f"{function}: name={name!r} must be a string")
-        taken = hasattr(self, name) and not isinstance(vars(self).get(name, name), Tensor | Module | None)
+        taken = hasattr(self, name) and not isinstance(
+            vars(self).get(name, name), Tensor | Module | None
+        )
         if not name or "." in name or taken:
             raise ValueError(f"{function}: name={name!r} must be new, not empty and without dots")
         return name
 
     def _own(self, kind: type[T]) -> Iterator[tuple[str, T]]:
-        """Its own attributes of a kind, in the order in which they were first set; Tensor stands for buffers."""
+        """Its own attributes of a kind, in the order in which they were first set; Tensor stands
+        for buffers.
+        """
         for name, value in vars(self).items():
             if isinstance(value, kind) and (kind is not Tensor or name in self._buffers):
                 yield name, value
@@ -125,7 +153,9 @@ class Module:
     def named_modules(
         self, memo: set[int] | None = None, prefix: str = "", remove_duplicate: bool = True
     ) -> Iterator[tuple[str, Module]]:
-        """Itself and all descendants, parents first, with the paths to them; each module once, unless told."""
+        """Itself and all descendants, parents first, with the paths to them; each module once,
+        unless told.
+        """
         memo = set() if memo is None else memo
         if id(self) not in memo:
             if remove_duplicate:
@@ -135,11 +165,19 @@ class Module:
                 yield from child.named_modules(memo, _join(prefix, name), remove_duplicate)
 
     def _named(
-        self, kinds: tuple[type[Tensor], ...], prefix: str = "", recurse: bool = True, once: bool = True
+        self,
+        kinds: tuple[type[Tensor], ...],
+        prefix: str = "",
+        recurse: bool = True,
+        once: bool = True,
     ) -> Iterator[tuple[str, Module, str]]:
         """(path, module, attribute) of its parameters or buffers, each tensor once unless told."""
         seen: set[int] = set()
-        modules = self.named_modules(prefix=prefix, remove_duplicate=once) if recurse else iter([(prefix, self)])
+        modules = (
+            self.named_modules(prefix=prefix, remove_duplicate=once)
+            if recurse
+            else iter([(prefix, self)])
+        )
         for path, module in modules:
             for kind in kinds:
                 for name, tensor in module._own(kind):
@@ -150,14 +188,18 @@ class Module:
     def named_parameters(
         self, prefix: str = "", recurse: bool = True, remove_duplicate: bool = True
     ) -> Iterator[tuple[str, Parameter]]:
-        """Its parameters and those of its descendants with their paths; each parameter once, unless told."""
+        """Its parameters and those of its descendants with their paths; each parameter once, unless
+        told.
+        """
         for path, module, name in self._named((Parameter,), prefix, recurse, remove_duplicate):
             yield path, getattr(module, name)
 
     def named_buffers(
         self, prefix: str = "", recurse: bool = True, remove_duplicate: bool = True
     ) -> Iterator[tuple[str, Tensor]]:
-        """Its buffers and those of its descendants with their paths; each buffer once, unless told."""
+        """Its buffers and those of its descendants with their paths; each buffer once, unless
+        told.
+        """
         for path, module, name in self._named((Tensor,), prefix, recurse, remove_duplicate):
             yield path, getattr(module, name)
 
@@ -186,31 +228,45 @@ class Module:
         return (module for _, module in self.named_modules())
 
     def get_submodule(self, target: str) -> Module:
-        """The descendant at a path such as "main.3"; itself at "". Raises AttributeError if there is none."""
+        """The descendant at a path such as "main.3"; itself at "".
+
+        Raises AttributeError if there is none.
+        """
         module = self
         for name in target.split(".") if target else ():
             children = dict(module._own(Module))
             if name not in children:
-                raise AttributeError(f"get_submodule: {target!r} has no {name!r} on its way (legal: {list(children)})")
+                raise AttributeError(
+                    f"get_submodule: {target!r} has no {name!r} on its way (legal: "
+                    f"{list(children)})"
+                )
             module = children[name]
         return module
 
     def get_parameter(self, target: str) -> Parameter:
-        """The parameter at a path such as "main.3.weight". Raises AttributeError if there is none."""
+        """The parameter at a path such as "main.3.weight".
+
+        Raises AttributeError if there is none.
+        """
         return self._get("get_parameter", Parameter, target)
 
     def get_buffer(self, target: str) -> Tensor:
-        """The buffer at a path such as "main.1.running_mean". Raises AttributeError if there is none."""
+        """The buffer at a path such as "main.1.running_mean".
+
+        Raises AttributeError if there is none.
+        """
         return self._get("get_buffer", Tensor, target)
 
     def _get(self, function: str, kind: type[T], target: str) -> T:
         path, _, name = target.rpartition(".")
         found = dict(self.get_submodule(path)._own(kind))
         if name not in found:
-            raise AttributeError(f"{function}: nothing is at {target!r} (legal there: {list(found)})")
+            raise AttributeError(
+                f"{function}: nothing is at {target!r} (legal there: {list(found)})"
+            )
         return found[name]
 
-    # --------------------------------------------------------------------------------------------- its state
+    # ------------------------------------------------------------------------------------ its state
 
     def _state(self, prefix: str = "") -> Iterator[tuple[str, Tensor]]:
         for path, module, name in self._named((Parameter, Tensor), prefix, once=False):
@@ -218,17 +274,23 @@ class Module:
                 yield path, getattr(module, name)
 
     def state_dict(self, *, prefix: str = "", keep_vars: bool = False) -> dict[str, Tensor]:
-        """Parameters and persistent buffers by their paths, sharing memory; detached, unless `keep_vars`.
+        """Parameters and persistent buffers by their paths, sharing memory; detached, unless
+        `keep_vars`.
 
         The keys are PyTorch's.
         """
-        return {name: x if keep_vars else x.detach() for name, x in self._state(prefix.removesuffix("."))}
+        return {
+            name: x if keep_vars else x.detach()
+            for name, x in self._state(prefix.removesuffix("."))
+        }
 
     def load_state_dict(self, state_dict: Mapping[str, Any], strict: bool = True) -> Keys:
-        """Copy numbers into its parameters and buffers by name, in place, cast to the dtype that is there.
+        """Copy numbers into its parameters and buffers by name, in place, cast to the dtype that is
+        there.
 
-        Values are tensors, arrays, or PyTorch's tensors. Raises RuntimeError listing what is missing or unexpected
-        (unless `strict=False`) and every shape that differs; then nothing has been loaded.
+        Values are tensors, arrays, or PyTorch's tensors. Raises RuntimeError listing what is
+        missing or unexpected (unless `strict=False`) and every shape that differs; then nothing has
+        been loaded.
         """
         return load(type(self).__name__, dict(self._state()), state_dict, strict)
 
@@ -247,7 +309,9 @@ class Module:
         return self
 
     def train(self, mode: bool = True) -> Self:
-        """Put it and all descendants into training mode (dropout drops, batch norm uses the batch), or out of it."""
+        """Put it and all descendants into training mode (dropout drops, batch norm uses the batch),
+        or out of it.
+        """
         if not isinstance(mode, bool):
             raise ValueError(f"train: mode={mode!r} must be True or False")
         for module in self.modules():
@@ -265,10 +329,11 @@ class Module:
         fn(self)
         return self
 
-    # ------------------------------------------------------------------------------------------ dtype and device
+    # ----------------------------------------------------------------------------- dtype and device
 
     def to(self, *args: Any, dtype: Any = None, device: str | None = None) -> Self:
-        """Its float parameters and buffers in another dtype, all of them on another device: `to("cuda", "float64")`.
+        """Its float parameters and buffers in another dtype, all of them on another device:
+        `to("cuda", "float64")`.
 
         The parameters stay the same objects. Raises TypeError for a dtype that is no float.
         """
@@ -284,7 +349,9 @@ class Module:
             raise TypeError(f"Module.to: dtype={target} must be a float: weights are real numbers")
         for x in (*self.parameters(), *self.buffers()):
             for one in (x, *([] if x.grad is None else [x.grad])):
-                moved = one.detach().to(dtype=target if one.dtype.kind == "f" else None, device=device)
+                moved = one.detach().to(
+                    dtype=target if one.dtype.kind == "f" else None, device=device
+                )
                 if moved.data is not one.data:
                     one.data = moved
         return self
@@ -309,14 +376,16 @@ class Module:
         """In the current GPU's memory."""
         return self.to(device="cuda")
 
-    # ---------------------------------------------------------------------------------------------------- repr
+    # ----------------------------------------------------------------------------------------- repr
 
     def extra_repr(self) -> str:
         """Its settings as arguments, for repr."""
         return ""
 
     def __repr__(self) -> str:
-        children = [f"({name}): {child!r}".replace("\n", "\n  ") for name, child in self._own(Module)]
+        children = [
+            f"({name}): {child!r}".replace("\n", "\n  ") for name, child in self._own(Module)
+        ]
         inside = [*([self.extra_repr()] if self.extra_repr() else []), *children]
         body = "\n  " + "\n  ".join(inside) + "\n" if children else "".join(inside)
         shapes = ", ".join(f"{name} {parameter.shape}" for name, parameter in self._own(Parameter))

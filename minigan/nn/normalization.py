@@ -1,4 +1,6 @@
-"""Normalization as layers: numbers less their mean, over their standard deviation, times a weight, plus a bias."""
+"""Normalization as layers: numbers less their mean, over their standard deviation, times a weight,
+plus a bias.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +23,9 @@ class _Norm(Module):
     weight: Parameter | None
     bias: Parameter | None
 
-    def _learn(self, shape: tuple[int, ...], weight: bool, bias: bool, device: str | None, dtype: Any) -> None:
+    def _learn(
+        self, shape: tuple[int, ...], weight: bool, bias: bool, device: str | None, dtype: Any
+    ) -> None:
         name = type(self).__name__
         self.weight = learned(name, *shape, dtype=dtype, device=device) if weight else None
         self.bias = learned(name, *shape, dtype=dtype, device=device) if weight and bias else None
@@ -44,7 +48,8 @@ class _Tracking(_Norm):
     num_batches_tracked: Tensor | None
 
     def _set(
-        self, num_features: int, eps: float, momentum: float | None, affine: bool, track: bool, bias: bool,
+        self, num_features: int, eps: float, momentum: float | None, affine: bool, track: bool,
+        bias: bool,
         device: str | None, dtype: Any,
     ) -> None:  # fmt: skip
         super().__init__()
@@ -54,9 +59,15 @@ class _Tracking(_Norm):
         self.momentum = None if momentum is None else number(name, "momentum", momentum)
         self.affine, self.track_running_stats = affine, track
         kind = learned(name, 1, dtype=dtype).dtype
-        self.register_buffer("running_mean", zeros(num_features, dtype=kind, device=device) if track else None)
-        self.register_buffer("running_var", zeros(num_features, dtype=kind, device=device) if track else None)
-        self.register_buffer("num_batches_tracked", zeros(dtype="int64", device=device) if track else None)
+        self.register_buffer(
+            "running_mean", zeros(num_features, dtype=kind, device=device) if track else None
+        )
+        self.register_buffer(
+            "running_var", zeros(num_features, dtype=kind, device=device) if track else None
+        )
+        self.register_buffer(
+            "num_batches_tracked", zeros(dtype="int64", device=device) if track else None
+        )
         self._learn((num_features,), affine, bias, device, dtype)
 
     def reset_parameters(self) -> None:
@@ -66,7 +77,11 @@ class _Tracking(_Norm):
 
     def reset_running_stats(self) -> None:
         """Forget the running statistics: mean 0, variance 1."""
-        if self.running_mean is not None and self.running_var is not None and self.num_batches_tracked is not None:
+        if (
+            self.running_mean is not None
+            and self.running_var is not None
+            and self.num_batches_tracked is not None
+        ):
             init.zeros_(self.running_mean)
             init.ones_(self.running_var)
             init.zeros_(self.num_batches_tracked)
@@ -77,7 +92,10 @@ class _Tracking(_Norm):
             legal = " or ".join(map(str, self.ranks))
             raise ValueError(f"{name}: input has shape {shape}; it must have {legal} dimensions")
         if shape[channels] != self.num_features:
-            raise ValueError(f"{name}: input of shape {shape} has {shape[channels]} channels, not {self.num_features}")
+            raise ValueError(
+                f"{name}: input of shape {shape} has {shape[channels]} channels, not "
+                f"{self.num_features}"
+            )
 
     def extra_repr(self) -> str:
         """Its arguments, less those that have their default."""
@@ -102,7 +120,9 @@ class _BatchNorm(_Tracking):
         self._set(num_features, eps, momentum, affine, track_running_stats, bias, device, dtype)
 
     def forward(self, input: Tensor, negative_slope: float = 1.0) -> Tensor:
-        """(N, C, ...) -> the same; with a slope below 1, followed by that leaky ReLU in the same op."""
+        """(N, C, ...) -> the same; with a slope below 1, followed by that leaky ReLU in the same
+        op.
+        """
         self._fits(input, channels=1)
         momentum = self.momentum or 0.0
         tracking = self.training and self.track_running_stats
@@ -111,16 +131,21 @@ class _BatchNorm(_Tracking):
             self.num_batches_tracked.cell[0] += 1
             if self.momentum is None:  # the plain mean of all batches
                 momentum = 1 / self.num_batches_tracked.item()
-        running = (self.running_mean, self.running_var) if tracking or not self.training else (None, None)
+        running = (
+            (self.running_mean, self.running_var) if tracking or not self.training else (None, None)
+        )
         batch = self.training or self.running_mean is None
-        return F.batch_norm_act(input, *running, self.weight, self.bias, batch, momentum, self.eps, negative_slope)
+        return F.batch_norm_act(
+            input, *running, self.weight, self.bias, batch, momentum, self.eps, negative_slope
+        )
 
 
 class BatchNorm1d(_BatchNorm):
-    """Each channel of (N, C) or (N, C, X) with mean 0 and variance 1 over the batch, then weight and bias.
+    """Each channel of (N, C) or (N, C, X) with mean 0 and variance 1 over the batch, then weight
+    and bias.
 
-    Outside training mode the running averages are used, which each batch moves by `momentum` (None: plain averages).
-    (Ioffe & Szegedy 2015.)
+    Outside training mode the running averages are used, which each batch moves by `momentum` (None:
+    plain averages). (Ioffe & Szegedy 2015.)
     """
 
     ranks = (2, 3)
@@ -133,7 +158,9 @@ class BatchNorm2d(_BatchNorm):
 
 
 class BatchNorm3d(_BatchNorm):
-    """Each channel of (N, C, X, X', X'') with mean 0 and variance 1 over the batch; see BatchNorm1d."""
+    """Each channel of (N, C, X, X', X'') with mean 0 and variance 1 over the batch; see
+    BatchNorm1d.
+    """
 
     ranks = (5,)
 
@@ -171,25 +198,33 @@ class _InstanceNorm(_Tracking):
 
 
 class InstanceNorm1d(_InstanceNorm):
-    """Each channel of each sequence of (N, C, X) with mean 0 and variance 1 (Ulyanov et al. 2016)."""
+    """Each channel of each sequence of (N, C, X) with mean 0 and variance 1 (Ulyanov et al.
+    2016).
+    """
 
     ranks = (2, 3)
 
 
 class InstanceNorm2d(_InstanceNorm):
-    """Each channel of each image of (N, C, X, X') with mean 0 and variance 1 (Ulyanov et al. 2016)."""
+    """Each channel of each image of (N, C, X, X') with mean 0 and variance 1 (Ulyanov et al.
+    2016).
+    """
 
     ranks = (3, 4)
 
 
 class InstanceNorm3d(_InstanceNorm):
-    """Each channel of each volume of (N, C, X, X', X'') with mean 0 and variance 1 (Ulyanov et al. 2016)."""
+    """Each channel of each volume of (N, C, X, X', X'') with mean 0 and variance 1 (Ulyanov et al.
+    2016).
+    """
 
     ranks = (4, 5)
 
 
 class LayerNorm(_Norm):
-    """The last dimensions, of sizes `normalized_shape`, with mean 0 and variance 1 (Ba et al. 2016)."""
+    """The last dimensions, of sizes `normalized_shape`, with mean 0 and variance 1 (Ba et al.
+    2016).
+    """
 
     def __init__(
         self,
@@ -201,8 +236,14 @@ class LayerNorm(_Norm):
         dtype: Any = None,
     ) -> None:
         super().__init__()
-        shape = tuple(normalized_shape) if isinstance(normalized_shape, tuple | list) else (normalized_shape,)
-        self.normalized_shape = tuple(whole("LayerNorm", "normalized_shape", size) for size in shape)
+        shape = (
+            tuple(normalized_shape)
+            if isinstance(normalized_shape, tuple | list)
+            else (normalized_shape,)
+        )
+        self.normalized_shape = tuple(
+            whole("LayerNorm", "normalized_shape", size) for size in shape
+        )
         if not shape:
             raise ValueError("LayerNorm: normalized_shape=() must name at least one size")
         self.eps, self.elementwise_affine = number("LayerNorm", "eps", eps), elementwise_affine
@@ -214,11 +255,14 @@ class LayerNorm(_Norm):
 
     def extra_repr(self) -> str:
         """Its arguments."""
-        return f"{self.normalized_shape}, eps={self.eps}, elementwise_affine={self.elementwise_affine}"
+        return (
+            f"{self.normalized_shape}, eps={self.eps}, elementwise_affine={self.elementwise_affine}"
+        )
 
 
 class GroupNorm(_Norm):
-    """Each of num_groups groups of channels of each image of (N, C, ...) with mean 0 and variance 1 (Wu & He 2018).
+    """Each of num_groups groups of channels of each image of (N, C, ...) with mean 0 and variance 1
+    (Wu & He 2018).
 
     Raises ValueError where num_groups does not divide num_channels.
     """
@@ -238,7 +282,9 @@ class GroupNorm(_Norm):
         self.num_groups = whole("GroupNorm", "num_groups", num_groups)
         self.num_channels = whole("GroupNorm", "num_channels", num_channels)
         if num_channels % num_groups:
-            raise ValueError(f"GroupNorm: num_groups={num_groups} must divide num_channels={num_channels}")
+            raise ValueError(
+                f"GroupNorm: num_groups={num_groups} must divide num_channels={num_channels}"
+            )
         self.eps, self.affine = number("GroupNorm", "eps", eps), affine
         self._learn((num_channels,), affine, bias, device, dtype)
 

@@ -25,7 +25,9 @@ class _Pool(Function):
         per_axis(name, "dilation", given.get("dilation", 1), D)
         padding = per_axis(name, "padding", given["padding"], D, least=0)
         if any(2 * p > k for p, k in zip(padding, taps, strict=True)):
-            raise ValueError(f"{name}: padding={padding} must be at most half of kernel_size={taps}")
+            raise ValueError(
+                f"{name}: padding={padding} must be at most half of kernel_size={taps}"
+            )
         if given.get("divisor_override") is not None:
             whole(name, "divisor_override", given["divisor_override"])
 
@@ -46,13 +48,17 @@ class MaxPool1d(_MaxPool):
 
 
 class MaxPool2d(_MaxPool):
-    """The largest number of each window of (N, C, X, X'); with `return_indices`, and where it was."""
+    """The largest number of each window of (N, C, X, X'); with `return_indices`, and where it
+    was.
+    """
 
     D, function = 2, F.max_pool2d
 
 
 class MaxPool3d(_MaxPool):
-    """The largest number of each window of (N, C, X, X', X''); with `return_indices`, and where it was."""
+    """The largest number of each window of (N, C, X, X', X''); with `return_indices`, and where it
+    was.
+    """
 
     D, function = 3, F.max_pool3d
 
@@ -78,13 +84,17 @@ class _AvgPool(_Pool):
 
 
 class AvgPool2d(_AvgPool):
-    """The mean of each window of (N, C, X, X'), or the sum over `divisor_override`; zeros of the padding count."""
+    """The mean of each window of (N, C, X, X'), or the sum over `divisor_override`; zeros of the
+    padding count.
+    """
 
     D, function = 2, F.avg_pool2d
 
 
 class AvgPool3d(_AvgPool):
-    """The mean of each window of (N, C, X, X', X''), or the sum over `divisor_override`; zeros of the padding count."""
+    """The mean of each window of (N, C, X, X', X''), or the sum over `divisor_override`; zeros of
+    the padding count.
+    """
 
     D, function = 3, F.avg_pool3d
 

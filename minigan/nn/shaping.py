@@ -15,7 +15,9 @@ from minigan.tensor.shaping import flatten, unflatten
 
 
 class Identity(Module):
-    """The input itself; arguments are accepted and ignored, so that it can take any layer's place."""
+    """The input itself; arguments are accepted and ignored, so that it can take any layer's
+    place.
+    """
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__()
@@ -57,11 +59,15 @@ class Upsample(Function):
     def check(self) -> None:
         """One of size and scale_factor."""
         if (self.size is None) == (self.scale_factor is None):
-            raise ValueError(f"Upsample: size={self.size}, scale_factor={self.scale_factor}: give one of the two")
+            raise ValueError(
+                f"Upsample: size={self.size}, scale_factor={self.scale_factor}: give one of the two"
+            )
 
 
 class PixelShuffle(Function):
-    """(N, C r^2, H, W) -> (N, C, r H, r W): a sub-pixel convolution's last step (Shi et al. 2016)."""
+    """(N, C r^2, H, W) -> (N, C, r H, r W): a sub-pixel convolution's last step (Shi et al.
+    2016).
+    """
 
     function = F.pixel_shuffle
     upscale_factor: int
@@ -83,7 +89,9 @@ class PixelUnshuffle(Function):
 
 
 class Unfold(Function):
-    """(N, C, H, W) -> (N, C x taps, windows): every window as a column, which is im2col; see `F.unfold`."""
+    """(N, C, H, W) -> (N, C x taps, windows): every window as a column, which is im2col; see
+    `F.unfold`.
+    """
 
     function = F.unfold
     kernel_size: Ints
@@ -93,7 +101,9 @@ class Unfold(Function):
 
 
 class Fold(Function):
-    """(N, C x taps, windows) -> (N, C, *output_size): columns added up where they overlap; see `F.fold`."""
+    """(N, C x taps, windows) -> (N, C, *output_size): columns added up where they overlap; see
+    `F.fold`.
+    """
 
     function = F.fold
     output_size: Ints
@@ -104,7 +114,9 @@ class Fold(Function):
 
 
 class ZeroPad2d(Module):
-    """Zeros around (N, C, H, W): `padding` is one width, or (left, right, top, bottom); negative ones crop."""
+    """Zeros around (N, C, H, W): `padding` is one width, or (left, right, top, bottom); negative
+    ones crop.
+    """
 
     mode = "constant"
 
@@ -122,12 +134,16 @@ class ZeroPad2d(Module):
 
 
 class ReflectionPad2d(ZeroPad2d):
-    """(N, C, H, W) mirrored at its borders: `padding` is one width, or (left, right, top, bottom)."""
+    """(N, C, H, W) mirrored at its borders: `padding` is one width, or (left, right, top,
+    bottom).
+    """
 
     mode = "reflect"
 
 
 class ReplicationPad2d(ZeroPad2d):
-    """(N, C, H, W) with its border repeated: `padding` is one width, or (left, right, top, bottom)."""
+    """(N, C, H, W) with its border repeated: `padding` is one width, or (left, right, top,
+    bottom).
+    """
 
     mode = "replicate"

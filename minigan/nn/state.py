@@ -18,10 +18,16 @@ class Keys(NamedTuple):
     unexpected_keys: list[str]
 
 
-def load(model: str, own: Mapping[str, Tensor], state_dict: Mapping[str, Any], strict: bool) -> Keys:
-    """Copy the values of state_dict into the tensors of these names, in place; see `Module.load_state_dict`."""
+def load(
+    model: str, own: Mapping[str, Tensor], state_dict: Mapping[str, Any], strict: bool
+) -> Keys:
+    """Copy the values of state_dict into the tensors of these names, in place; see
+    `Module.load_state_dict`.
+    """
     if not isinstance(state_dict, Mapping):
-        raise TypeError(f"load_state_dict: state_dict must be a dict, not {type(state_dict).__name__}")
+        raise TypeError(
+            f"load_state_dict: state_dict must be a dict, not {type(state_dict).__name__}"
+        )
     given = {name: _numbers(name, value) for name, value in state_dict.items() if name in own}
     missing = [name for name in own if name not in given]
     unexpected = [name for name in state_dict if name not in own]
@@ -43,8 +49,13 @@ def load(model: str, own: Mapping[str, Tensor], state_dict: Mapping[str, Any], s
 
 
 def _numbers(name: str, value: Any) -> Tensor:
-    """A value of a state_dict as a tensor. Raises TypeError if it is no tensor (ours or PyTorch's) and no array."""
+    """A value of a state_dict as a tensor.
+
+    Raises TypeError if it is no tensor (ours or PyTorch's) and no array.
+    """
     try:
         return as_tensor(value.detach() if hasattr(value, "detach") else value)
     except (TypeError, ValueError) as error:
-        raise TypeError(f"load_state_dict: {name} is a {type(value).__name__}, no tensor: {error}") from error
+        raise TypeError(
+            f"load_state_dict: {name} is a {type(value).__name__}, no tensor: {error}"
+        ) from error

@@ -1,4 +1,6 @@
-"""What is done to the parameters of a whole model: clipping gradients, spectral norm, all numbers as one vector."""
+"""What is done to the parameters of a whole model: clipping gradients, spectral norm, all numbers
+as one vector.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +28,8 @@ def clip_grad_norm_(
     norm_type: float = 2.0,
     error_if_nonfinite: bool = False,
 ) -> Tensor:
-    """Scale all gradients together so that their norm, as one vector, is at most max_norm; returns the norm before.
+    """Scale all gradients together so that their norm, as one vector, is at most max_norm; returns
+    the norm before.
 
     Raises RuntimeError for a norm that is not finite, if asked to.
     """
@@ -39,7 +42,9 @@ def clip_grad_norm_(
         total = (norms[0] if len(norms) == 1 else _joined(norms).norm(p)) if norms else tensor(0.0)
         if error_if_nonfinite and not math.isfinite(total.item()):
             raise RuntimeError(f"clip_grad_norm_: the gradients' norm is {total.item()}")
-        factor = min(1.0, most / (total.item() + 1e-6)) if not math.isnan(total.item()) else math.nan
+        factor = (
+            min(1.0, most / (total.item() + 1e-6)) if not math.isnan(total.item()) else math.nan
+        )
         for g in gradients:
             g.mul_(factor)
     return total
@@ -72,20 +77,24 @@ def vector_to_parameters(vec: Tensor, parameters: Iterable[Tensor]) -> None:
     several = list(parameters)
     sizes = [p.numel() for p in several]
     if vec.shape != (sum(sizes),):
-        raise ValueError(f"vector_to_parameters: vec has shape {vec.shape}; it must be ({sum(sizes)},)")
+        raise ValueError(
+            f"vector_to_parameters: vec has shape {vec.shape}; it must be ({sum(sizes)},)"
+        )
     with no_grad():
         for p, part in zip(several, vec.detach().split(sizes), strict=True):
             p.copy_(part.reshape(p.shape))  # (numel,) -> shape
 
 
-# ------------------------------------------------------------------------------------------------------ spectral norm
+# ------------------------------------------------------------------------------------ spectral norm
 
 
 @dataclass(frozen=True)
 class SpectralNorm:
-    """W / sigma(W), sigma the largest singular value of W as a matrix: u^T W v, u and v found by power iteration.
+    """W / sigma(W), sigma the largest singular value of W as a matrix: u^T W v, u and v found by
+    power iteration.
 
-    In training mode each call of the module does `iterations` more steps of it (Miyato et al. 2018, algorithm 1).
+    In training mode each call of the module does `iterations` more steps of it (Miyato et al. 2018,
+    algorithm 1).
     """
 
     name: str
@@ -102,7 +111,9 @@ class SpectralNorm:
         weight, u, v = (getattr(module, self.name + suffix) for suffix in ("_orig", "_u", "_v"))
         W = self.matrix(weight)
         if module.training:
-            for _ in range(self.iterations):  # on arrays: two products and two norms cost less than their tape would
+            for _ in range(
+                self.iterations
+            ):  # on arrays: two products and two norms cost less than their tape would
                 v._data[...] = self._unit(matmul(W._data.T, u._data))
                 u._data[...] = self._unit(matmul(W._data, v._data))
         return weight / dot(u.clone(), W @ v.clone())  # type: ignore[no-any-return]
@@ -122,18 +133,30 @@ def spectral_norm(
     *,
     generator: Seed = None,
 ) -> M:
-    """Let the module use its weight over the weight's largest singular value, so that it is 1-Lipschitz.
+    """Let the module use its weight over the weight's largest singular value, so that it is
+    1-Lipschitz.
 
-    The state has PyTorch's names: weight_orig, weight_u, weight_v, the last two first drawn from `generator`.
-    Raises ValueError where there is no such parameter, or it has it already.
+    The state has PyTorch's names: weight_orig, weight_u, weight_v, the last two first drawn from
+    `generator`. Raises ValueError where there is no such parameter, or it has it already.
     """
     weight = vars(module).get(name)
     if not isinstance(weight, Parameter) or weight.ndim < 2:
-        raise ValueError(f"spectral_norm: {type(module).__name__} has no matrix of parameters name={name!r}")
-    if isinstance(n_power_iterations, bool) or not isinstance(n_power_iterations, int) or n_power_iterations < 1:
-        raise ValueError(f"spectral_norm: n_power_iterations={n_power_iterations!r} must be an integer of at least 1")
+        raise ValueError(
+            f"spectral_norm: {type(module).__name__} has no matrix of parameters name={name!r}"
+        )
+    if (
+        isinstance(n_power_iterations, bool)
+        or not isinstance(n_power_iterations, int)
+        or n_power_iterations < 1
+    ):
+        raise ValueError(
+            f"spectral_norm: n_power_iterations={n_power_iterations!r} must be an integer of at "
+            "least 1"
+        )
     transposed = isinstance(module, ConvTranspose1d | ConvTranspose2d | ConvTranspose3d)
-    norm = SpectralNorm(name, n_power_iterations, eps, (1 if transposed else 0) if dim is None else dim)
+    norm = SpectralNorm(
+        name, n_power_iterations, eps, (1 if transposed else 0) if dim is None else dim
+    )
     rng = as_generator(generator)
     delattr(module, name)
     module.register_parameter(name + "_orig", weight)
@@ -148,7 +171,9 @@ def spectral_norm(
 def remove_spectral_norm(module: M, name: str = "weight") -> M:
     """Let the module's weight be a parameter again, with the numbers that it has now."""
     if not isinstance(module._computed.get(name), SpectralNorm):
-        raise ValueError(f"remove_spectral_norm: {type(module).__name__} has no spectral norm of name={name!r}")
+        raise ValueError(
+            f"remove_spectral_norm: {type(module).__name__} has no spectral norm of name={name!r}"
+        )
     with no_grad():
         weight = module._computed.pop(name)(module)
     for suffix in ("", "_orig", "_u", "_v"):

@@ -1,1 +1,3 @@
-"""The differentiable functions that a Tensor does not have as methods: each beside its derivative."""
+"""The differentiable functions that a Tensor does not have as methods: each beside its
+derivative.
+"""

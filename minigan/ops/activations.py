@@ -1,7 +1,8 @@
-"""Activations: functions of one number that bend, without which all layers of a network would be one.
+"""Activations: functions of one number that bend, without which all layers of a network would be
+one.
 
-Signatures are torch.nn.functional's. `inplace` is accepted, so that PyTorch's lines run, but the input is left as it
-is; use what is returned.
+Signatures are torch.nn.functional's. `inplace` is accepted, so that PyTorch's lines run, but the
+input is left as it is; use what is returned.
 """
 
 from __future__ import annotations
@@ -24,15 +25,18 @@ if TYPE_CHECKING:
     from minigan.tensor import Tensor
 
 __all__ = [
-    "relu", "leaky_relu", "prelu", "relu6", "hardtanh", "elu", "selu", "gelu", "silu", "mish", "sigmoid", "logsigmoid",
+    "relu", "leaky_relu", "prelu", "relu6", "hardtanh", "elu", "selu", "gelu", "silu", "mish",
+    "sigmoid", "logsigmoid",
     "softplus", "tanh", "softmax", "log_softmax",
 ]  # fmt: skip
 
-# ------------------------------------------------------------------------------------- two straight lines, and more
+# --------------------------------------------------------------------- two straight lines, and more
 
 
 def gate(g: Array, passes: Array, slope: float, out: Array) -> None:
-    """out = g where it passes, slope * g elsewhere, for 0 <= slope <= 1; without branches, slow on random signs."""
+    """out = g where it passes, slope * g elsewhere, for 0 <= slope <= 1; without branches, slow on
+    random signs.
+    """
     xp, bits = namespace(g), f"i{g.itemsize}"
     if slope == 0:  # all bits of g or none: unlike 0 * g this is 0 also for an infinite g
         xp.bitwise_and(g.view(bits), -passes.view("i1"), out=out.view(bits))
@@ -96,22 +100,29 @@ def relu(input: Tensor, inplace: bool = False) -> Tensor:
 
 
 def leaky_relu(input: Tensor, negative_slope: float = 0.01, inplace: bool = False) -> Tensor:
-    """x where x > 0, else negative_slope * x (Maas et al. 2013). Raises TypeError for what is no float Tensor.
+    """x where x > 0, else negative_slope * x (Maas et al. 2013).
+
+    Raises TypeError for what is no float Tensor.
 
     >>> import minigan
     >>> leaky_relu(minigan.tensor([-1.0, 2.0]), 0.5)
     tensor([-0.5,  2. ])
     """
-    x, slope = real("leaky_relu", "input", input), number("leaky_relu", "negative_slope", negative_slope)
+    x, slope = (
+        real("leaky_relu", "input", input),
+        number("leaky_relu", "negative_slope", negative_slope),
+    )
     if slope == 0:
         return elementwise.relu(x)
     return LeakyRelu(slope)(x) if 0 < slope <= 1 else where(x > 0, x, slope * x)
 
 
 def prelu(input: Tensor, weight: Tensor) -> Tensor:
-    """x where x > 0, else weight * x; the weight holds one number, or one per channel (dimension 1).
+    """x where x > 0, else weight * x; the weight holds one number, or one per channel (dimension
+    1).
 
-    He et al. 2015, equation 1. Raises ValueError restating the shapes if they do not fit, TypeError for mixed dtypes.
+    He et al. 2015, equation 1. Raises ValueError restating the shapes if they do not fit, TypeError
+    for mixed dtypes.
     """
     one_dtype("prelu", input=input, weight=tensor_of("prelu", "weight", weight))
     channels = input.shape[1] if input.ndim > 1 else 1
@@ -124,7 +135,9 @@ def prelu(input: Tensor, weight: Tensor) -> Tensor:
     return where(input > 0, input, reshape(weight, shape) * input)
 
 
-def hardtanh(input: Tensor, min_val: float = -1.0, max_val: float = 1.0, inplace: bool = False) -> Tensor:
+def hardtanh(
+    input: Tensor, min_val: float = -1.0, max_val: float = 1.0, inplace: bool = False
+) -> Tensor:
     """x limited to [min_val, max_val]. Raises ValueError if min_val > max_val."""
     low, high = number("hardtanh", "min_val", min_val), number("hardtanh", "max_val", max_val)
     if low > high:
@@ -137,7 +150,7 @@ def relu6(input: Tensor, inplace: bool = False) -> Tensor:
     return Hardtanh(0.0, 6.0)(real("relu6", "input", input))
 
 
-# ------------------------------------------------------------------------------------------------------ exponentials
+# ------------------------------------------------------------------------------------- exponentials
 
 
 @dataclass(frozen=True)
@@ -156,13 +169,18 @@ class Elu(Op):
 
 
 def elu(input: Tensor, alpha: float = 1.0, inplace: bool = False) -> Tensor:
-    """x where x > 0, else alpha (e^x - 1) (Clevert et al. 2016). Raises TypeError for what is no float Tensor."""
+    """x where x > 0, else alpha (e^x - 1) (Clevert et al. 2016).
+
+    Raises TypeError for what is no float Tensor.
+    """
     return Elu(number("elu", "alpha", alpha))(real("elu", "input", input))
 
 
 def selu(input: Tensor, inplace: bool = False) -> Tensor:
     """elu with the alpha and the scale that keep mean 0 and variance 1 (Klambauer et al. 2017)."""
-    return Elu(1.6732632423543772848170429916717, 1.0507009873554804934193349852946)(real("selu", "input", input))
+    return Elu(1.6732632423543772848170429916717, 1.0507009873554804934193349852946)(
+        real("selu", "input", input)
+    )
 
 
 class LogSigmoid(Op):
@@ -225,7 +243,8 @@ _normal_cdf = NormalCdf()
 
 
 def gelu(input: Tensor, approximate: str = "none") -> Tensor:
-    """x P(Z <= x) for Z of N(0, 1) (Hendrycks and Gimpel 2016); approximate="tanh" is their closed form near it.
+    """x P(Z <= x) for Z of N(0, 1) (Hendrycks and Gimpel 2016); approximate="tanh" is their closed
+    form near it.
 
     Raises ValueError for another approximate, TypeError for what is no float Tensor.
     """

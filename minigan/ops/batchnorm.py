@@ -1,7 +1,9 @@
-"""Batch normalization: every channel less its mean, over its standard deviation, both taken over the batch.
+"""Batch normalization: every channel less its mean, over its standard deviation, both taken over
+the batch.
 
-The arithmetic is done on long rows, each of the C channels of many positions: channels-last memory as it lies. It goes
-over them block by block, and a block stays in the cache. (Ioffe and Szegedy 2015.)
+The arithmetic is done on long rows, each of the C channels of many positions: channels-last memory
+as it lies. It goes over them block by block, and a block stays in the cache. (Ioffe and Szegedy
+2015.)
 """
 
 from __future__ import annotations
@@ -27,13 +29,17 @@ if TYPE_CHECKING:
 
 __all__ = ["batch_norm", "batch_norm_act"]
 
-# ------------------------------------------------------------------------------------------------- rows of channels
+# --------------------------------------------------------------------------------- rows of channels
 
-_WIDE = 1 << 13  # numbers in a row, NumPy's buffer: along shorter rows it takes half as long again to broadcast
+_WIDE = (
+    1 << 13
+)  # numbers in a row, NumPy's buffer: along shorter rows it takes half as long again to broadcast
 
 
 def _rows(x: Array) -> Array:
-    """x (N, C, *X) as long rows, each of some positions' C channels: the same memory where channels are last in it."""
+    """x (N, C, *X) as long rows, each of some positions' C channels: the same memory where channels
+    are last in it.
+    """
     C = max(x.shape[1], 1)
     M = x.size // C
     side = math.gcd(M, _WIDE >> C.bit_length() - 1 or 1)  # positions in a row
@@ -58,10 +64,12 @@ def _sum(rows: Array, C: int) -> Array:
 
 
 def moments(x: Array) -> tuple[Array, Array]:
-    """The mean and the biased variance of each channel of x (N, C, *X), in float64; of no numbers, 0 and 1.
+    """The mean and the biased variance of each channel of x (N, C, *X), in float64; of no numbers,
+    0 and 1.
 
-    They come from sums of x - near and its squares, so that a mean far from 0 costs no digits: `near` is the mean of a
-    sixteenth of all numbers, which by Chebyshev's inequality is at most sqrt(15) deviations off, whatever they are.
+    They come from sums of x - near and its squares, so that a mean far from 0 costs no digits:
+    `near` is the mean of a sixteenth of all numbers, which by Chebyshev's inequality is at most
+    sqrt(15) deviations off, whatever they are.
     """
     xp, C, rows = namespace(x), x.shape[1], _rows(x)
     if not x.size:
@@ -83,35 +91,48 @@ def moments(x: Array) -> tuple[Array, Array]:
 
 @dataclass(frozen=True)
 class BatchNorm(FusedOp):
-    """y = (x - mean) / sqrt(var + eps) * weight + bias for each channel, then max(y, slope y): one op for two layers.
+    """y = (x - mean) / sqrt(var + eps) * weight + bias for each channel, then max(y, slope y): one
+    op for two layers.
 
-    mean and var (C) are inputs without gradient: with `own` they are x's own moments, through which the gradient
-    goes on to x; else they are constants. Slope 1 is no activation, 0 is relu.
+    mean and var (C) are inputs without gradient: with `own` they are x's own moments, through which
+    the gradient goes on to x; else they are constants. Slope 1 is no activation, 0 is relu.
     """
 
     eps: float
     own: bool
     slope: float = 1.0
 
-    def plain(self, x: Tensor, weight: Tensor | None, bias: Tensor | None, mu: Tensor, var: Tensor) -> Tensor:
+    def plain(
+        self, x: Tensor, weight: Tensor | None, bias: Tensor | None, mu: Tensor, var: Tensor
+    ) -> Tensor:
         dims, shape = (0, *range(2, x.ndim)), (1, -1, *[1] * (x.ndim - 2))
         centred = x - (mean(x, dims, keepdim=True) if self.own else reshape(mu, shape))
         var = mean(centred * centred, dims, keepdim=True) if self.own else reshape(var, shape)
         y = affine(centred / sqrt(var + self.eps), weight, bias, shape)
         return leaky_relu(y, self.slope) if self.slope < 1 else y
 
-    def forward(self, x: Array, weight: Array | None, bias: Array | None, mu: Array, var: Array) -> tuple[Array, Any]:
+    def forward(
+        self, x: Array, weight: Array | None, bias: Array | None, mu: Array, var: Array
+    ) -> tuple[Array, Any]:
         xp, rows, scale = namespace(x), _rows(x), self._scale(x, weight, var)
         shift = _along(rows, -mu * scale if bias is None else bias - mu * scale)
-        scale, zero = _along(rows, scale), xp.zeros_like(shift)  # maximum with a scalar takes NumPy four times as long
-        y, passes = xp.empty(rows.shape, x.dtype), xp.empty(rows.shape, bool) if self.slope < 1 else None
+        scale, zero = (
+            _along(rows, scale),
+            xp.zeros_like(shift),
+        )  # maximum with a scalar takes NumPy four times as long
+        y, passes = (
+            xp.empty(rows.shape, x.dtype),
+            xp.empty(rows.shape, bool) if self.slope < 1 else None,
+        )
 
         def normalize(_: int, block: Any) -> None:
             part = xp.multiply(rows[block], scale, out=y[block])
             part += shift
             if passes is not None:
                 xp.maximum(part, part * self.slope if self.slope else zero, out=part)
-                (xp.greater if self.slope else xp.not_equal)(part, 0, out=passes[block])  # through relu NaN passes
+                (xp.greater if self.slope else xp.not_equal)(
+                    part, 0, out=passes[block]
+                )  # through relu NaN passes
 
         sweep(normalize, rows)
         return _images(y, x.shape), passes
@@ -136,13 +157,25 @@ class BatchNorm(FusedOp):
         gx = xp.empty(rows.shape, x.dtype)
         gz = gy if saved is None else gx  # the gradient before the activation lies where gx will be
         total, slant = self._sums(gz, gy, saved, rows, mu)
-        if wanted[0]:  # (gz - mean gz - (x - mean) mean(gz (x - mean)) / var) scale, as gz scale + x tilt + level
+        if wanted[
+            0
+            # (gz - mean gz - (x - mean) mean(gz (x - mean)) / var) scale, as gz scale + x tilt +
+            # level
+        ]:
             tilt = (slant * rstd * rstd * scale * -share).astype(x.dtype)
             self._spread(gx, gz, rows, scale, tilt, -total * scale * share - mu * tilt)
-        return [_images(gx, x.shape), (slant * rstd).astype(x.dtype), total.astype(x.dtype), None, None]
+        return [
+            _images(gx, x.shape),
+            (slant * rstd).astype(x.dtype),
+            total.astype(x.dtype),
+            None,
+            None,
+        ]
 
     def _sums(self, gz: Array, gy: Array, passes: Array | None, rows: Array, mu: Array) -> Array:
-        """The sums of gz and of gz (x - mean) for each channel; gz is made from gy first if not all of it passes."""
+        """The sums of gz and of gz (x - mean) for each channel; gz is made from gy first if not all
+        of it passes.
+        """
         centre, sums = _along(rows, mu), namespace(rows).empty((2, len(blocks(rows)), len(mu)))
 
         def add(b: int, block: Any) -> None:
@@ -155,8 +188,12 @@ class BatchNorm(FusedOp):
         sweep(add, rows)
         return sums.sum(1)
 
-    def _spread(self, gx: Array, gz: Array, rows: Array, scale: Array, tilt: Array, level: Array) -> None:
-        """gx = gz scale + x tilt + level; the last two come from the moments, if they are x's own."""
+    def _spread(
+        self, gx: Array, gz: Array, rows: Array, scale: Array, tilt: Array, level: Array
+    ) -> None:
+        """gx = gz scale + x tilt + level; the last two come from the moments, if they are x's
+        own.
+        """
         scale, tilt, level = _along(rows, scale), _along(rows, tilt), _along(rows, level)
 
         def spread(_: int, block: Any) -> None:
@@ -179,20 +216,27 @@ def affine(y: Tensor, weight: Tensor | None, bias: Tensor | None, shape: Shape) 
 
 
 def check_channels(function: str, input: Tensor, least: int, **vectors: Tensor | None) -> None:
-    """ValueError unless input has at least so many dimensions, and each vector a number per channel."""
+    """ValueError unless input has at least so many dimensions, and each vector a number per
+    channel.
+    """
     one_dtype(function, input=input, **vectors)
     if input.ndim < least:
-        raise ValueError(f"{function}: input has shape {input.shape}; it must have at least {least} dimensions")
+        raise ValueError(
+            f"{function}: input has shape {input.shape}; it must have at least {least} dimensions"
+        )
     for name, vector in vectors.items():
         if vector is not None and vector.shape != input.shape[1:2]:
             raise ValueError(
-                f"{function}: {name} of shape {vector.shape} does not fit input of shape {input.shape} "
+                f"{function}: {name} of shape {vector.shape} does not fit input of shape "
+                f"{input.shape} "
                 f"(legal: {input.shape[1:2]}, one number per channel)"
             )
 
 
 def track(running: Tensor | None, batch: Array, momentum: float) -> None:
-    """Let a running moment, if there is one, take the share `momentum` of the batch's; it is no part of the graph."""
+    """Let a running moment, if there is one, take the share `momentum` of the batch's; it is no
+    part of the graph.
+    """
     if running is not None:
         with np.errstate(all="ignore"):  # infinities are values here
             running._data[...] = (1 - momentum) * running._data + momentum * batch
@@ -209,19 +253,23 @@ def batch_norm(
     momentum: float = 0.1,
     eps: float = 1e-5,
 ) -> Tensor:
-    """Each channel of input (N, C, *X) with mean 0 and variance 1, times weight plus bias (all vectors (C)).
+    """Each channel of input (N, C, *X) with mean 0 and variance 1, times weight plus bias (all
+    vectors (C)).
 
-    In training the moments are the batch's, with the biased variance, and the running ones, if given, take the share
-    `momentum` of them, with the unbiased variance; else the running ones are used. The result has channels last in
-    memory. Raises ValueError for shapes that do not fit, for one number per channel in training and for missing
-    running moments outside it, TypeError for mixed dtypes. (Ioffe and Szegedy 2015.)
+    In training the moments are the batch's, with the biased variance, and the running ones, if
+    given, take the share `momentum` of them, with the unbiased variance; else the running ones are
+    used. The result has channels last in memory. Raises ValueError for shapes that do not fit, for
+    one number per channel in training and for missing running moments outside it, TypeError for
+    mixed dtypes. (Ioffe and Szegedy 2015.)
 
     >>> import minigan
     >>> batch_norm(minigan.tensor([[1.0], [3.0]]), None, None, training=True, eps=0)
     tensor([[-1.],
             [ 1.]])
     """
-    return batch_norm_act(input, running_mean, running_var, weight, bias, training, momentum, eps, 1.0)
+    return batch_norm_act(
+        input, running_mean, running_var, weight, bias, training, momentum, eps, 1.0
+    )
 
 
 def batch_norm_act(
@@ -235,23 +283,47 @@ def batch_norm_act(
     eps: float = 1e-5,
     negative_slope: float = 0.0,
 ) -> Tensor:
-    """leaky_relu(batch_norm(input, ...), negative_slope) as one op; 0 is relu. Raises as `batch_norm` does."""
+    """leaky_relu(batch_norm(input, ...), negative_slope) as one op; 0 is relu.
+
+    Raises as `batch_norm` does.
+    """
     function = "batch_norm"
-    check_channels(function, input, 2, weight=weight, bias=bias, running_mean=running_mean, running_var=running_var)
-    share, slope = number(function, "momentum", momentum), number(function, "negative_slope", negative_slope, 0.0, 1.0)
+    check_channels(
+        function,
+        input,
+        2,
+        weight=weight,
+        bias=bias,
+        running_mean=running_mean,
+        running_var=running_var,
+    )
+    share, slope = (
+        number(function, "momentum", momentum),
+        number(function, "negative_slope", negative_slope, 0.0, 1.0),
+    )
     spread = number(function, "eps", eps, 0.0)
     if training:
         free = input.numel() // max(input.shape[1], 1)
         if free == 1:
-            raise ValueError(f"{function}: input of shape {input.shape} has one value per channel; training needs more")
+            raise ValueError(
+                f"{function}: input of shape {input.shape} has one value per channel; training "
+                "needs more"
+            )
         with np.errstate(all="ignore"):  # infinities are values here
-            mu, var = moments(input._data if input.dtype.itemsize > 2 else input._data.astype(np.float32))
+            mu, var = moments(
+                input._data if input.dtype.itemsize > 2 else input._data.astype(np.float32)
+            )
         if free:
             track(running_mean, mu, share)
             track(running_var, var * (free / (free - 1)), share)
     elif running_mean is None or running_var is None:
-        raise ValueError(f"{function}: running_mean and running_var must be given when training=False")
+        raise ValueError(
+            f"{function}: running_mean and running_var must be given when training=False"
+        )
     else:
-        mu, var = running_mean._data.copy(), running_var._data.copy()  # a later update is no change of this op
+        mu, var = (
+            running_mean._data.copy(),
+            running_var._data.copy(),
+        )  # a later update is no change of this op
     op = _batch_norm(spread, training, slope)
     return op(input, weight, bias, Op.tensor._wrap(mu), Op.tensor._wrap(var))

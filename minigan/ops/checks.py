@@ -17,7 +17,9 @@ def real(function: str, name: str, value: Any) -> Tensor:
     """The value, if it is a Tensor of floats; TypeError if not."""
     x = tensor_of(function, name, value)
     if x.dtype.kind != "f":
-        raise TypeError(f"{function}: {name} has dtype {x.dtype}; it must be a float (use .float())")
+        raise TypeError(
+            f"{function}: {name} has dtype {x.dtype}; it must be a float (use .float())"
+        )
     return x
 
 
@@ -31,4 +33,7 @@ def one_dtype(function: str, **tensors: Tensor | None) -> None:
         if not first:
             first, dtype = name, found
         elif found != dtype:
-            raise TypeError(f"{function}: {first} has dtype {dtype} and {name} {found}; they must be equal (use .to)")
+            raise TypeError(
+                f"{function}: {first} has dtype {dtype} and {name} {found}; they must be equal "
+                "(use .to)"
+            )

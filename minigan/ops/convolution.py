@@ -1,6 +1,7 @@
-"""Convolution, its transpose and its weight gradient: one trilinear form, where each one's backward is the other two.
+"""Convolution, its transpose and its weight gradient: one trilinear form, where each one's backward
+is the other two.
 
-    T(x, w, y) = sum x[n, c, h] w[k, c, i] y[n, k, o]    over all with    stride * o + dilation * i - padding == h
+    T(x, w, y) = sum x[n, c, h] w[k, c, i] y[n, k, o]   where stride*o + dilation*i - padding == h
 
     conv(x, w)            is dT/dy      x (N, C, *X), w (K, C/groups, *taps)  ->  y (N, K, *Y)
     conv_transpose(y, w)  is dT/dx      the gradient of conv with respect to its input
@@ -95,7 +96,7 @@ def _op(kind: type[Op], geometry: Geometry, by: str | None) -> Op:
     return kind(geometry, by)  # type: ignore[call-arg]
 
 
-# ----------------------------------------------------------------------------------------------- public functions
+# --------------------------------------------------------------------------------- public functions
 
 
 def conv1d(
@@ -124,11 +125,13 @@ def conv2d(
     *,
     by: str | None = None,
 ) -> Tensor:
-    """Convolution of input (N, C, X, X') or (C, X, X') with weight (K, C/groups, taps, taps') as in PyTorch.
+    """Convolution of input (N, C, X, X') or (C, X, X') with weight (K, C/groups, taps, taps') as in
+    PyTorch.
 
-    y[n, k, o] = bias[k] + sum over c, i of w[k, c, i] x[n, c, stride*o + dilation*i - padding], zero outside x.
-    `padding` may be "same" or "valid"; `by` names the formulation (`minigan.conv.FORMULATIONS`).
-    Raises ValueError for shapes or settings that are not legal, TypeError for mixed or integer dtypes.
+    y[n, k, o] = bias[k] + sum over c, i of w[k, c, i] x[n, c, stride*o + dilation*i - padding],
+    zero outside x. `padding` may be "same" or "valid"; `by` names the formulation
+    (`minigan.conv.FORMULATIONS`). Raises ValueError for shapes or settings that are not legal,
+    TypeError for mixed or integer dtypes.
 
     >>> import minigan
     >>> conv2d(minigan.ones(1, 1, 4, 5), minigan.ones(2, 1, 3, 3), stride=2, padding=1).shape
@@ -148,7 +151,9 @@ def conv3d(
     *,
     by: str | None = None,
 ) -> Tensor:
-    """Convolution of input (N, C, X, X', X'') or without N with weight (K, C/groups, taps...); see `conv2d`."""
+    """Convolution of input (N, C, X, X', X'') or without N with weight (K, C/groups, taps...); see
+    `conv2d`.
+    """
     return _conv(3, input, weight, bias, stride, padding, dilation, groups, by)
 
 
@@ -164,8 +169,12 @@ def conv_transpose1d(
     *,
     by: str | None = None,
 ) -> Tensor:
-    """Transposed convolution of input (N, K, Y) or (K, Y) with weight (K, C/groups, taps); see `conv_transpose2d`."""
-    return _conv_transpose(1, input, weight, bias, stride, padding, output_padding, groups, dilation, by)
+    """Transposed convolution of input (N, K, Y) or (K, Y) with weight (K, C/groups, taps); see
+    `conv_transpose2d`.
+    """
+    return _conv_transpose(
+        1, input, weight, bias, stride, padding, output_padding, groups, dilation, by
+    )
 
 
 def conv_transpose2d(
@@ -180,18 +189,23 @@ def conv_transpose2d(
     *,
     by: str | None = None,
 ) -> Tensor:
-    """Transposed convolution of input (N, K, Y, Y') with weight (K, C/groups, taps, taps') as in PyTorch.
+    """Transposed convolution of input (N, K, Y, Y') with weight (K, C/groups, taps, taps') as in
+    PyTorch.
 
-    It is the gradient of `conv2d` with the same weight and settings: input[n, k, o] times w[k, c, i] is added to
-    x[n, c, stride*o + dilation*i - padding], for all o and i that fall inside x; then bias[c] is added. x has size
-    stride*(Y - 1) + dilation*(taps - 1) + 1 - 2*padding + output_padding (Dumoulin & Visin 2016, section 4).
-    Raises ValueError for shapes or settings that are not legal, TypeError for mixed or integer dtypes.
+    It is the gradient of `conv2d` with the same weight and settings: input[n, k, o] times w[k, c,
+    i] is added to x[n, c, stride*o + dilation*i - padding], for all o and i that fall inside x;
+    then bias[c] is added. x has size stride*(Y - 1) + dilation*(taps - 1) + 1 - 2*padding +
+    output_padding (Dumoulin & Visin 2016, section 4). Raises ValueError for shapes or settings that
+    are not legal, TypeError for mixed or integer dtypes.
 
     >>> import minigan
-    >>> conv_transpose2d(minigan.ones(1, 2, 2, 3), minigan.ones(2, 1, 4, 4), stride=2, padding=1).shape
+    >>> y, w = minigan.ones(1, 2, 2, 3), minigan.ones(2, 1, 4, 4)
+    >>> conv_transpose2d(y, w, stride=2, padding=1).shape
     (1, 1, 4, 6)
     """
-    return _conv_transpose(2, input, weight, bias, stride, padding, output_padding, groups, dilation, by)
+    return _conv_transpose(
+        2, input, weight, bias, stride, padding, output_padding, groups, dilation, by
+    )
 
 
 def conv_transpose3d(
@@ -206,21 +220,37 @@ def conv_transpose3d(
     *,
     by: str | None = None,
 ) -> Tensor:
-    """Transposed convolution of input (N, K, Y...) with weight (K, C/groups, taps...); see `conv_transpose2d`."""
-    return _conv_transpose(3, input, weight, bias, stride, padding, output_padding, groups, dilation, by)
+    """Transposed convolution of input (N, K, Y...) with weight (K, C/groups, taps...); see
+    `conv_transpose2d`.
+    """
+    return _conv_transpose(
+        3, input, weight, bias, stride, padding, output_padding, groups, dilation, by
+    )
 
 
 def _conv(
-    D: int, x: Tensor, w: Tensor, bias: Tensor | None, stride: Any, padding: Any, dilation: Any, groups: Any, by: Any
+    D: int,
+    x: Tensor,
+    w: Tensor,
+    bias: Tensor | None,
+    stride: Any,
+    padding: Any,
+    dilation: Any,
+    groups: Any,
+    by: Any,
 ) -> Tensor:
     name = f"conv{D}d"
     batched = _check(name, D, x, w, bias, by)
-    geometry = Geometry.conv(x.shape[-D:], w.shape[2:], stride, padding, dilation, groups, name=name)
+    geometry = Geometry.conv(
+        x.shape[-D:], w.shape[2:], stride, padding, dilation, groups, name=name
+    )
     C, K, groups = x.shape[-D - 1], w.shape[0], geometry.groups
     if K % groups or w.shape[1] * groups != C:
         raise ValueError(
-            f"{name}: input of shape {x.shape} has {C} channels and weight of shape {w.shape} reads "
-            f"{w.shape[1]} x groups={groups}; they must be equal, and groups must divide its {K} output channels"
+            f"{name}: input of shape {x.shape} has {C} channels and weight of shape {w.shape} "
+            "reads "
+            f"{w.shape[1]} x groups={groups}; they must be equal, and groups must divide its {K} "
+            "output channels"
         )
     y = _op(Conv, geometry, by)(x if batched else x.unsqueeze(0), w)
     return _finished(name, y, bias, K, batched)
@@ -246,7 +276,8 @@ def _conv_transpose(
     K, groups = y.shape[-D - 1], geometry.groups
     if w.shape[0] != K or K % groups:
         raise ValueError(
-            f"{name}: input of shape {y.shape} has {K} channels and weight of shape {w.shape} reads {w.shape[0]}; "
+            f"{name}: input of shape {y.shape} has {K} channels and weight of shape {w.shape} "
+            f"reads {w.shape[0]}; "
             f"they must be equal, and divisible by groups={groups}"
         )
     x = _op(ConvTranspose, geometry, by)(y if batched else y.unsqueeze(0), w)
@@ -257,17 +288,26 @@ def _check(name: str, D: int, x: Any, w: Any, bias: Any, by: Any) -> bool:
     """Ranks, dtypes and the formulation's name; returns whether the input is a batch."""
     tensor_of(name, "input", x), tensor_of(name, "weight", w)
     if x.ndim not in (D + 1, D + 2):
-        raise ValueError(f"{name}: input has shape {x.shape}; it must have {D + 2} dimensions (N, C, ...) or {D + 1}")
+        raise ValueError(
+            f"{name}: input has shape {x.shape}; it must have {D + 2} dimensions (N, C, ...) or "
+            f"{D + 1}"
+        )
     if w.ndim != D + 2:
         raise ValueError(f"{name}: weight has shape {w.shape}; it must have {D + 2} dimensions")
     if bias is not None and tensor_of(name, "bias", bias).dtype != x.dtype:
-        raise TypeError(f"{name}: input has dtype {x.dtype} and bias {bias.dtype}; they must be equal (use .to)")
+        raise TypeError(
+            f"{name}: input has dtype {x.dtype} and bias {bias.dtype}; they must be equal (use .to)"
+        )
     if x.dtype != w.dtype:
-        raise TypeError(f"{name}: input has dtype {x.dtype} and weight {w.dtype}; they must be equal (use .to)")
+        raise TypeError(
+            f"{name}: input has dtype {x.dtype} and weight {w.dtype}; they must be equal (use .to)"
+        )
     if x.dtype.kind != "f":
         raise TypeError(f"{name}: input has dtype {x.dtype}; it must be a float (use .float())")
     if by is not None and not (isinstance(by, str) and by in FORMULATIONS):
-        raise ValueError(f"{name}: by={by!r} is not a formulation (legal: {', '.join(FORMULATIONS)})")
+        raise ValueError(
+            f"{name}: by={by!r} is not a formulation (legal: {', '.join(FORMULATIONS)})"
+        )
     return bool(x.ndim == D + 2)
 
 

@@ -1,7 +1,9 @@
-"""unfold copies every window into a column, fold adds the columns back: im2col and col2im as ops, each other's adjoint.
+"""unfold copies every window into a column, fold adds the columns back: im2col and col2im as ops,
+each other's adjoint.
 
-A convolution is the kernel, as a matrix, times the columns; a transposed convolution folds the product of the
-transposed matrix. fold(unfold(x)) is x times its coverage, not x: a position is added once for each window it is in.
+A convolution is the kernel, as a matrix, times the columns; a transposed convolution folds the
+product of the transposed matrix. fold(unfold(x)) is x times its coverage, not x: a position is
+added once for each window it is in.
 """
 
 from __future__ import annotations
@@ -52,11 +54,14 @@ class Fold(Op):
         return prod(inputs[0])
 
 
-def unfold(input: Tensor, kernel_size: Ints, dilation: Ints = 1, padding: Ints = 0, stride: Ints = 1) -> Tensor:
-    """The windows of (N, C, H, W) as columns (N, C*prod(kernel_size), L), L their number; without N where it lacks.
+def unfold(
+    input: Tensor, kernel_size: Ints, dilation: Ints = 1, padding: Ints = 0, stride: Ints = 1
+) -> Tensor:
+    """The windows of (N, C, H, W) as columns (N, C*prod(kernel_size), L), L their number; without N
+    where it lacks.
 
-    The rows run over channels, then taps; the columns over windows. Raises ValueError for settings that make no
-    window.
+    The rows run over channels, then taps; the columns over windows. Raises ValueError for settings
+    that make no window.
 
     >>> import minigan
     >>> unfold(minigan.arange(6.0).reshape(1, 2, 3), 2).tolist()
@@ -71,9 +76,15 @@ def unfold(input: Tensor, kernel_size: Ints, dilation: Ints = 1, padding: Ints =
 
 
 def fold(
-    input: Tensor, output_size: Ints, kernel_size: Ints, dilation: Ints = 1, padding: Ints = 0, stride: Ints = 1
+    input: Tensor,
+    output_size: Ints,
+    kernel_size: Ints,
+    dilation: Ints = 1,
+    padding: Ints = 0,
+    stride: Ints = 1,
 ) -> Tensor:
-    """The columns (N, C*prod(kernel_size), L) added into (N, C, *output_size); without N where it lacks.
+    """The columns (N, C*prod(kernel_size), L) added into (N, C, *output_size); without N where it
+    lacks.
 
     Raises ValueError if the columns are not those of the windows of such an output.
 
@@ -83,22 +94,33 @@ def fold(
     """
     cols = tensor_of("fold", "input", input)
     if cols.ndim not in (2, 3):
-        raise ValueError(f"fold: input has shape {cols.shape}; it must be (N, C*prod(kernel_size), L), or without N")
+        raise ValueError(
+            f"fold: input has shape {cols.shape}; it must be (N, C*prod(kernel_size), L), or "
+            "without N"
+        )
     if cols.ndim == 2:
-        return squeeze(fold(unsqueeze(cols, 0), output_size, kernel_size, dilation, padding, stride), 0)
+        return squeeze(
+            fold(unsqueeze(cols, 0), output_size, kernel_size, dilation, padding, stride), 0
+        )
     sizes = output_size if isinstance(output_size, list | tuple) else (output_size,) * 2
     geometry = _geometry("fold", sizes, kernel_size, dilation, padding, stride)
     T, L = prod(geometry.taps), prod(geometry.y)
     if cols.shape[1] % T or cols.shape[2] != L:
         raise ValueError(
-            f"fold: input has shape {cols.shape}; for output_size={geometry.x} and kernel_size={geometry.taps} it must "
+            f"fold: input has shape {cols.shape}; for output_size={geometry.x} and "
+            f"kernel_size={geometry.taps} it must "
             f"be (N, C*{T}, {L}): {T} taps, {' x '.join(map(str, geometry.y))} windows"
         )
     return Fold(geometry)(cols)
 
 
 def _geometry(
-    function: str, sizes: Sequence[int], kernel_size: Ints, dilation: Ints, padding: Any, stride: Ints
+    function: str,
+    sizes: Sequence[int],
+    kernel_size: Ints,
+    dilation: Ints,
+    padding: Any,
+    stride: Ints,
 ) -> Geometry:
     if len(sizes) != 2:
         raise ValueError(f"{function}: output_size={tuple(sizes)} must be one integer or two")

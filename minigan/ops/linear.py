@@ -28,7 +28,8 @@ __all__ = ["linear", "linear_act"]
 class Linear(FusedOp):
     """y[n, k] = max(z, slope z) with z = sum_c x[n, c] w[k, c] + b[k]: one op for two layers.
 
-    Slope 1 is no activation, 0 is relu. `saved` is where the gradient passes whole: z > 0, in relu NaN too.
+    Slope 1 is no activation, 0 is relu. `saved` is where the gradient passes whole: z > 0, in relu
+    NaN too.
     """
 
     slope: float = 1.0
@@ -47,7 +48,11 @@ class Linear(FusedOp):
         return y, (y > 0 if self.slope else y != 0)
 
     def _needed(self, wanted: tuple[bool, ...]) -> tuple[str, ...]:
-        return ("saved", *("w" for _ in wanted[:1] if wanted[0]), *("x" for _ in wanted[1:2] if wanted[1]))
+        return (
+            "saved",
+            *("w" for _ in wanted[:1] if wanted[0]),
+            *("x" for _ in wanted[1:2] if wanted[1]),
+        )
 
     def backward(
         self, g: Array, x: Array, w: Array, saved: Array | None, wanted: tuple[bool, ...]
@@ -76,7 +81,8 @@ _linear = lru_cache(maxsize=1024)(Linear)
 def linear(input: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
     """input @ weight.T + bias, for input (..., C), weight (K, C) and bias (K).
 
-    Raises TypeError for mixed or integer dtypes, ValueError restating the shapes if they do not fit.
+    Raises TypeError for mixed or integer dtypes, ValueError restating the shapes if they do not
+    fit.
 
     >>> import minigan
     >>> linear(minigan.ones(2, 3), minigan.ones(4, 3)).shape
@@ -85,8 +91,13 @@ def linear(input: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
     return linear_act(input, weight, bias, 1.0)
 
 
-def linear_act(input: Tensor, weight: Tensor, bias: Tensor | None = None, negative_slope: float = 0.0) -> Tensor:
-    """leaky_relu(linear(input, weight, bias), negative_slope) as one op; 0 is relu. Raises as `linear` does."""
+def linear_act(
+    input: Tensor, weight: Tensor, bias: Tensor | None = None, negative_slope: float = 0.0
+) -> Tensor:
+    """leaky_relu(linear(input, weight, bias), negative_slope) as one op; 0 is relu.
+
+    Raises as `linear` does.
+    """
     one_dtype("linear", input=input, weight=tensor_of("linear", "weight", weight), bias=bias)
     if input.ndim == 0 or weight.ndim != 2 or input.shape[-1] != weight.shape[1]:
         raise ValueError(
@@ -95,7 +106,9 @@ def linear_act(input: Tensor, weight: Tensor, bias: Tensor | None = None, negati
         )
     K, C = weight.shape
     if bias is not None and bias.shape != (K,):
-        raise ValueError(f"linear: bias of shape {bias.shape} does not fit weight {weight.shape} (legal: {(K,)})")
+        raise ValueError(
+            f"linear: bias of shape {bias.shape} does not fit weight {weight.shape} (legal: {(K,)})"
+        )
     op = _linear(number("linear", "negative_slope", negative_slope, 0.0, 1.0))
     if input.ndim == 2:
         return op(input, weight, bias)

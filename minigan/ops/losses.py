@@ -1,9 +1,9 @@
 """Losses: how far predictions are from targets, as one number to make smaller.
 
-All take `reduction`: "mean", "sum" or "none". Losses of probabilities come in two forms, and the one that takes logits
-is exact where the other has lost everything: sigmoid(40) is 1 in float64, and ln(1 - sigmoid(40)) is -40.
-Signatures are torch.nn.functional's, without its deprecated size_average and reduce; where it broadcasts a target with
-a warning, shapes must be equal here.
+All take `reduction`: "mean", "sum" or "none". Losses of probabilities come in two forms, and the
+one that takes logits is exact where the other has lost everything: sigmoid(40) is 1 in float64, and
+ln(1 - sigmoid(40)) is -40. Signatures are torch.nn.functional's, without its deprecated
+size_average and reduce; where it broadcasts a target with a warning, shapes must be equal here.
 """
 
 from __future__ import annotations
@@ -26,17 +26,22 @@ if TYPE_CHECKING:
     from minigan.tensor import Tensor
 
 __all__ = [
-    "binary_cross_entropy", "binary_cross_entropy_with_logits", "huber_loss", "kl_div", "l1_loss", "mse_loss",
+    "binary_cross_entropy", "binary_cross_entropy_with_logits", "huber_loss", "kl_div", "l1_loss",
+    "mse_loss",
     "smooth_l1_loss",
 ]  # fmt: skip
 
 
 def reduced(function: str, losses: Tensor, reduction: str) -> Tensor:
-    """The losses, their sum or their mean, by the name of the reduction; ValueError for another name."""
+    """The losses, their sum or their mean, by the name of the reduction; ValueError for another
+    name.
+    """
     if reduction == "none":
         return losses
     if reduction not in ("mean", "sum"):
-        raise ValueError(f"{function}: reduction={reduction!r} is not legal (legal: 'none', 'mean', 'sum')")
+        raise ValueError(
+            f"{function}: reduction={reduction!r} is not legal (legal: 'none', 'mean', 'sum')"
+        )
     return mean(losses) if reduction == "mean" else sum(losses)
 
 
@@ -44,7 +49,9 @@ def _pair(function: str, input: Tensor, target: Tensor) -> tuple[Tensor, Tensor]
     """Both as floats of one dtype. ValueError unless their shapes are equal."""
     x, t = real(function, "input", input), tensor_of(function, "target", target)
     if x.shape != t.shape:
-        raise ValueError(f"{function}: target of shape {t.shape} must have the shape of input, {x.shape}")
+        raise ValueError(
+            f"{function}: target of shape {t.shape} must have the shape of input, {x.shape}"
+        )
     return operands(function, x, t)
 
 
@@ -53,12 +60,15 @@ def _weighted(function: str, losses: Tensor, weight: Tensor | None, reduction: s
     if weight is None:
         return reduced(function, losses, reduction)
     if tensor_of(function, "weight", weight).shape != losses.shape:
-        raise ValueError(f"{function}: weight of shape {weight.shape} must have the shape of input, {losses.shape}")
+        raise ValueError(
+            f"{function}: weight of shape {weight.shape} must have the shape of input, "
+            f"{losses.shape}"
+        )
     total = reduced(function, losses * weight, "sum" if reduction == "mean" else reduction)
     return total / sum(weight) if reduction == "mean" else total
 
 
-# ------------------------------------------------------------------------------------------------------- of numbers
+# --------------------------------------------------------------------------------------- of numbers
 
 
 class SquaredError(Op):
@@ -78,54 +88,78 @@ class SquaredError(Op):
 _squared_error = SquaredError()
 
 
-def mse_loss(input: Tensor, target: Tensor, *, reduction: str = "mean", weight: Tensor | None = None) -> Tensor:
+def mse_loss(
+    input: Tensor, target: Tensor, *, reduction: str = "mean", weight: Tensor | None = None
+) -> Tensor:
     """(x - t)^2. Raises ValueError for shapes that differ, TypeError for what is no float Tensor.
 
     >>> import minigan
     >>> mse_loss(minigan.tensor([1.0, 2.0]), minigan.tensor([0.0, 4.0]))
     tensor(2.5)
     """
-    return _weighted("mse_loss", _squared_error(*_pair("mse_loss", input, target)), weight, reduction)
+    return _weighted(
+        "mse_loss", _squared_error(*_pair("mse_loss", input, target)), weight, reduction
+    )
 
 
-def l1_loss(input: Tensor, target: Tensor, *, reduction: str = "mean", weight: Tensor | None = None) -> Tensor:
+def l1_loss(
+    input: Tensor, target: Tensor, *, reduction: str = "mean", weight: Tensor | None = None
+) -> Tensor:
     """|x - t|. Raises as `mse_loss`."""
     x, t = _pair("l1_loss", input, target)
     return _weighted("l1_loss", abs(x - t), weight, reduction)
 
 
 def _huber(x: Tensor, t: Tensor, delta: float) -> Tensor:
-    """d^2/2 near 0 and delta |d| - delta^2/2 beyond delta: with c = d clamped to [-delta, delta], c (d - c/2)."""
+    """d^2/2 near 0 and delta |d| - delta^2/2 beyond delta: with c = d clamped to [-delta, delta], c
+    (d - c/2).
+    """
     d = x - t
     c = clamp(d, -delta, delta)
     return c * (d - c * 0.5)
 
 
 def huber_loss(
-    input: Tensor, target: Tensor, reduction: str = "mean", delta: float = 1.0, weight: Tensor | None = None
+    input: Tensor,
+    target: Tensor,
+    reduction: str = "mean",
+    delta: float = 1.0,
+    weight: Tensor | None = None,
 ) -> Tensor:
-    """d^2/2 where |d| = |x - t| <= delta, else delta (|d| - delta/2) (Huber 1964). Raises as `mse_loss`."""
+    """d^2/2 where |d| = |x - t| <= delta, else delta (|d| - delta/2) (Huber 1964).
+
+    Raises as `mse_loss`.
+    """
     if number("huber_loss", "delta", delta, 0.0) == 0:
         raise ValueError("huber_loss: delta=0 must be > 0")
     losses = _huber(*_pair("huber_loss", input, target), delta)
-    if weight is not None and reduction == "mean":  # PyTorch divides by the count here, by the weights in mse_loss
+    if (
+        weight is not None and reduction == "mean"
+    ):  # PyTorch divides by the count here, by the weights in mse_loss
         return mean(_weighted("huber_loss", losses, weight, "none"))
     return _weighted("huber_loss", losses, weight, reduction)
 
 
-def smooth_l1_loss(input: Tensor, target: Tensor, *, reduction: str = "mean", beta: float = 1.0) -> Tensor:
-    """d^2/(2 beta) where |d| = |x - t| < beta, else |d| - beta/2 (Girshick 2015). Raises as `mse_loss`."""
+def smooth_l1_loss(
+    input: Tensor, target: Tensor, *, reduction: str = "mean", beta: float = 1.0
+) -> Tensor:
+    """d^2/(2 beta) where |d| = |x - t| < beta, else |d| - beta/2 (Girshick 2015).
+
+    Raises as `mse_loss`.
+    """
     x, t = _pair("smooth_l1_loss", input, target)
     if number("smooth_l1_loss", "beta", beta, 0.0) == 0:
         return reduced("smooth_l1_loss", abs(x - t), reduction)
     return reduced("smooth_l1_loss", _huber(x, t, beta) / beta, reduction)
 
 
-# ------------------------------------------------------------------------------------------------- of probabilities
+# --------------------------------------------------------------------------------- of probabilities
 
 
 class BinaryCrossEntropy(Op):
-    """y = -t ln p - (1 - t) ln(1 - p), no logarithm below -100, so that p of 0 or 1 costs at most that."""
+    """y = -t ln p - (1 - t) ln(1 - p), no logarithm below -100, so that p of 0 or 1 costs at most
+    that.
+    """
 
     def forward(self, p: Array, t: Array) -> Array:
         xp = namespace(p)
@@ -139,9 +173,11 @@ class BinaryCrossEntropy(Op):
 
 
 class BinaryCrossEntropyWithLogits(FusedOp):
-    """y = -w t ln sigmoid(x) - (1 - t) ln sigmoid(-x), w the weight of the positives: exact for any logit x.
+    """y = -w t ln sigmoid(x) - (1 - t) ln sigmoid(-x), w the weight of the positives: exact for any
+    logit x.
 
-    The slope is (1 - t) sigmoid(x) - w t sigmoid(-x), two terms that do not cancel where t is 0 or 1.
+    The slope is (1 - t) sigmoid(x) - w t sigmoid(-x), two terms that do not cancel where t is 0 or
+    1.
     """
 
     def plain(self, x: Tensor, t: Tensor, w: Tensor | None) -> Tensor:
@@ -154,14 +190,19 @@ class BinaryCrossEntropyWithLogits(FusedOp):
         positive = t * (common - xp.minimum(x, 0))
         return (1 - t) * (common + xp.maximum(x, 0)) + (positive if w is None else w * positive)
 
-    def backward(self, g: Array, x: Array, t: Array, w: Array | None, wanted: tuple[bool, ...]) -> list[Array | None]:
+    def backward(
+        self, g: Array, x: Array, t: Array, w: Array | None, wanted: tuple[bool, ...]
+    ) -> list[Array | None]:
         xp, one = namespace(x), 1 if w is None else w
         low, high = xp.exp(xp.minimum(x, 0)), xp.exp(xp.minimum(-x, 0))
         total = low + high  # 1 + e^-|x|: low / total is sigmoid(x), high / total sigmoid(-x)
         gx = g * (((1 - t) * low - one * t * high) / total) if wanted[0] else None
         if not (wanted[1] or wanted[2]):
             return [gx, None, None]
-        positive, negative = xp.log1p(low * high) - xp.minimum(x, 0), xp.log1p(low * high) + xp.maximum(x, 0)
+        positive, negative = (
+            xp.log1p(low * high) - xp.minimum(x, 0),
+            xp.log1p(low * high) + xp.maximum(x, 0),
+        )
         return [gx, g * (one * positive - negative), g * t * positive]
 
 
@@ -184,7 +225,9 @@ def _like(function: str, name: str, x: Tensor, y: Tensor) -> Tensor:
     try:
         return broadcast_to(real(function, name, x).to(y.dtype), y.shape)
     except ValueError:
-        raise ValueError(f"{function}: {name} of shape {x.shape} must broadcast to the input's, {y.shape}") from None
+        raise ValueError(
+            f"{function}: {name} of shape {x.shape} must broadcast to the input's, {y.shape}"
+        ) from None
 
 
 def binary_cross_entropy(
@@ -192,10 +235,12 @@ def binary_cross_entropy(
 ) -> Tensor:
     """-t ln p - (1 - t) ln(1 - p) for probabilities p, no logarithm below -100; weight broadcasts.
 
-    Raises ValueError for shapes that differ and for numbers outside [0, 1], TypeError for what is no float Tensor.
+    Raises ValueError for shapes that differ and for numbers outside [0, 1], TypeError for what is
+    no float Tensor.
 
     >>> import minigan
-    >>> binary_cross_entropy(minigan.tensor([0.5, 0.0]), minigan.tensor([1.0, 1.0]), reduction="none")
+    >>> input, target = minigan.tensor([0.5, 0.0]), minigan.tensor([1.0, 1.0])
+    >>> binary_cross_entropy(input, target, reduction="none")
     tensor([  0.6931472, 100.       ])
     """
     p, t = _binary("binary_cross_entropy", input, target)
@@ -213,12 +258,14 @@ def binary_cross_entropy_with_logits(
     reduction: str = "mean",
     pos_weight: Tensor | None = None,
 ) -> Tensor:
-    """-w t ln sigmoid(x) - (1 - t) ln sigmoid(-x) for logits x, w = pos_weight; both weights broadcast.
+    """-w t ln sigmoid(x) - (1 - t) ln sigmoid(-x) for logits x, w = pos_weight; both weights
+    broadcast.
 
     Raises ValueError for shapes that differ, TypeError for what is no float Tensor.
 
     >>> import minigan
-    >>> binary_cross_entropy_with_logits(minigan.tensor([1e4, 1e4]), minigan.tensor([1.0, 0.0]), reduction="none")
+    >>> input, target = minigan.tensor([1e4, 1e4]), minigan.tensor([1.0, 0.0])
+    >>> binary_cross_entropy_with_logits(input, target, reduction="none")
     tensor([    0., 10000.])
     """
     function = "binary_cross_entropy_with_logits"
@@ -227,11 +274,14 @@ def binary_cross_entropy_with_logits(
     return _rescaled(function, _bce_with_logits(x, t, w), weight, reduction)
 
 
-def kl_div(input: Tensor, target: Tensor, *, reduction: str = "mean", log_target: bool = False) -> Tensor:
+def kl_div(
+    input: Tensor, target: Tensor, *, reduction: str = "mean", log_target: bool = False
+) -> Tensor:
     """t (ln t - x) for log-probabilities x; t is a probability, or with log_target its logarithm.
 
-    The sum over everything is KL(t || e^x); reduction="batchmean" divides it by the first size, "mean" by the count.
-    Raises ValueError for shapes that differ, TypeError for what is no float Tensor.
+    The sum over everything is KL(t || e^x); reduction="batchmean" divides it by the first size,
+    "mean" by the count. Raises ValueError for shapes that differ, TypeError for what is no float
+    Tensor.
     """
     x, t = _pair("kl_div", input, target)
     if log_target:

@@ -1,9 +1,9 @@
 """Pooling replaces each window by one number: the largest, or the mean.
 
-Max pooling *picks*: once it is known where the largest number of each window stands, the output is x at these places,
-and the gradient is put back where it was picked from. Average pooling is a convolution of each channel with equal
-weights; its adjoint spreads a number evenly over its window. (With windows side by side and a divisor of 1 that is
-upsampling by repetition: see resizing.)
+Max pooling *picks*: once it is known where the largest number of each window stands, the output is
+x at these places, and the gradient is put back where it was picked from. Average pooling is a
+convolution of each channel with equal weights; its adjoint spreads a number evenly over its window.
+(With windows side by side and a divisor of 1 that is upsampling by repetition: see resizing.)
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from minigan.tensor.op import Op
 if TYPE_CHECKING:
     from minigan.tensor import Tensor
 
-# ------------------------------------------------------------------------------------------------- the largest
+# -------------------------------------------------------------------------------------- the largest
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,9 @@ class MaxUnpool(Op):
 
 
 def winners(x: Array, geometry: Geometry) -> Array:
-    """Where the largest number of each window stands in its plane: the first of equals, but the last NaN if any."""
+    """Where the largest number of each window stands in its plane: the first of equals, but the
+    last NaN if any.
+    """
     xp = namespace(x)
     lowest = -np.inf if x.dtype.kind == "f" else np.iinfo(x.dtype).min
     best = xp.full((*x.shape[: x.ndim - len(geometry.axes)], *geometry.y), lowest, x.dtype)
@@ -77,9 +79,11 @@ def winners(x: Array, geometry: Geometry) -> Array:
     return places
 
 
-# ---------------------------------------------------------------------------------------------------- the mean
+# ----------------------------------------------------------------------------------------- the mean
 
-Divisor = float | tuple[Shape, ...]  # one for all windows, or along each axis one for each window; they multiply
+Divisor = (
+    float | tuple[Shape, ...]
+)  # one for all windows, or along each axis one for each window; they multiply
 
 
 @dataclass(frozen=True)
@@ -90,7 +94,9 @@ class AvgPool(Op):
     divisor: Divisor
 
     def forward(self, x: Array) -> Array:
-        y = namespace(x).zeros((*x.shape[: x.ndim - len(self.geometry.axes)], *self.geometry.y), x.dtype)
+        y = namespace(x).zeros(
+            (*x.shape[: x.ndim - len(self.geometry.axes)], *self.geometry.y), x.dtype
+        )
         for _, o, h in self.geometry.places:
             y[(..., *o)] += x[(..., *h)]
         return _divided(y, self.divisor)
@@ -104,13 +110,17 @@ class AvgPool(Op):
 
 @dataclass(frozen=True)
 class AvgUnpool(Op):
-    """x[n,c,h] = the sum of y[n,c,o], divided, over the windows that hold h: the adjoint of AvgPool."""
+    """x[n,c,h] = the sum of y[n,c,o], divided, over the windows that hold h: the adjoint of
+    AvgPool.
+    """
 
     geometry: Geometry
     divisor: Divisor
 
     def forward(self, y: Array) -> Array:
-        x = namespace(y).zeros((*y.shape[: y.ndim - len(self.geometry.axes)], *self.geometry.x), y.dtype)
+        x = namespace(y).zeros(
+            (*y.shape[: y.ndim - len(self.geometry.axes)], *self.geometry.x), y.dtype
+        )
         share = _divided(y, self.divisor)
         for _, o, h in self.geometry.places:
             x[(..., *h)] += share[(..., *o)]
@@ -128,13 +138,17 @@ def _divided(y: Array, divisor: Divisor) -> Array:
         return y if divisor == 1 else y / y.dtype.type(divisor)
     total = namespace(y).ones((), y.dtype)
     for counts in divisor:
-        total = total[..., None] * namespace(y).asarray(counts, y.dtype)  # (*Y before) -> (*Y so far)
+        total = total[..., None] * namespace(y).asarray(
+            counts, y.dtype
+        )  # (*Y before) -> (*Y so far)
     return y / total
 
 
 @lru_cache(4096)
 def window_sizes(geometry: Geometry, count_include_pad: bool) -> Divisor:
-    """How many positions each window holds: of x alone, or of x with its padding (but not beyond)."""
+    """How many positions each window holds: of x alone, or of x with its padding (but not
+    beyond).
+    """
 
     def count(axis: Axis, o: int) -> int:
         if not count_include_pad:
@@ -143,10 +157,14 @@ def window_sizes(geometry: Geometry, count_include_pad: bool) -> Divisor:
         return min(stop, axis.x + axis.padding) - start
 
     counts = tuple(tuple(count(axis, o) for o in range(axis.y)) for axis in geometry.axes)
-    return float(prod(axis[0] for axis in counts)) if all(len(set(axis)) == 1 for axis in counts) else counts
+    return (
+        float(prod(axis[0] for axis in counts))
+        if all(len(set(axis)) == 1 for axis in counts)
+        else counts
+    )
 
 
-# ------------------------------------------------------------------------------------------- PyTorch's functions
+# ------------------------------------------------------------------------------ PyTorch's functions
 
 
 def _planes(function: str, input: Any, D: int, real: bool = False) -> Tensor:
@@ -154,17 +172,30 @@ def _planes(function: str, input: Any, D: int, real: bool = False) -> Tensor:
     x = tensor_of(function, "input", input)
     if x.ndim not in (D + 1, D + 2):
         space = ", ".join(("D", "H", "W")[3 - D :])
-        raise ValueError(f"{function}: input has shape {x.shape}; it must be (N, C, {space}) or (C, {space})")
+        raise ValueError(
+            f"{function}: input has shape {x.shape}; it must be (N, C, {space}) or (C, {space})"
+        )
     if x.dtype.kind == "b" or (real and x.dtype.kind != "f"):
-        raise TypeError(f"{function}: input has dtype {x.dtype}; it must be {'a float' if real else 'a number'}")
+        raise TypeError(
+            f"{function}: input has dtype {x.dtype}; it must be {'a float' if real else 'a number'}"
+        )
     return x
 
 
 def _max_pool(
-    function: str, D: int, input: Any, kernel_size: Any, stride: Any, padding: Any, dilation: Any, ceil_mode: bool
+    function: str,
+    D: int,
+    input: Any,
+    kernel_size: Any,
+    stride: Any,
+    padding: Any,
+    dilation: Any,
+    ceil_mode: bool,
 ) -> tuple[Tensor, Tensor]:
     x = _planes(function, input, D)
-    geometry = Geometry.pool(x.shape[-D:], kernel_size, stride, padding, dilation, ceil_mode, name=function)
+    geometry = Geometry.pool(
+        x.shape[-D:], kernel_size, stride, padding, dilation, ceil_mode, name=function
+    )
     places = Op.tensor._wrap(winners(x._data, geometry))
     return MaxPool(geometry.x)(x, places), places
 
@@ -178,7 +209,8 @@ def max_pool1d(
     ceil_mode: bool = False,
     return_indices: bool = False,
 ) -> Any:
-    """The largest number of each window of (N, C, W) or (C, W); with `return_indices` a pair with its places in W.
+    """The largest number of each window of (N, C, W) or (C, W); with `return_indices` a pair with
+    its places in W.
 
     Raises ValueError and TypeError as `max_pool2d`.
     """
@@ -197,8 +229,9 @@ def max_pool2d(
 ) -> Any:
     """The largest number of each window of (N, C, H, W) or (C, H, W); padding never wins.
 
-    The gradient goes to the first of equals. With `return_indices` a pair: also where in the flattened plane (H, W)
-    each stood. Raises ValueError for settings that make no window (padding is at most half of kernel_size).
+    The gradient goes to the first of equals. With `return_indices` a pair: also where in the
+    flattened plane (H, W) each stood. Raises ValueError for settings that make no window (padding
+    is at most half of kernel_size).
 
     >>> import minigan
     >>> max_pool2d(minigan.arange(16.0).reshape(1, 4, 4), 2).tolist()
@@ -227,11 +260,20 @@ def _avg_pool(
     count_include_pad: bool, divisor_override: int | None = None,
 ) -> Tensor:  # fmt: skip
     x = _planes(function, input, D, real=True)
-    geometry = Geometry.pool(x.shape[-D:], kernel_size, stride, padding, 1, ceil_mode, name=function)
+    geometry = Geometry.pool(
+        x.shape[-D:], kernel_size, stride, padding, 1, ceil_mode, name=function
+    )
     if divisor_override is None:
         return AvgPool(geometry, window_sizes(geometry, bool(count_include_pad)))(x)
-    if isinstance(divisor_override, bool) or not isinstance(divisor_override, int) or divisor_override == 0:
-        raise ValueError(f"{function}: divisor_override={divisor_override!r} must be None or an integer other than 0")
+    if (
+        isinstance(divisor_override, bool)
+        or not isinstance(divisor_override, int)
+        or divisor_override == 0
+    ):
+        raise ValueError(
+            f"{function}: divisor_override={divisor_override!r} must be None or an integer other "
+            "than 0"
+        )
     return AvgPool(geometry, float(divisor_override))(x)
 
 
@@ -244,7 +286,9 @@ def avg_pool1d(
     count_include_pad: bool = True,
 ) -> Tensor:
     """The mean of each window of (N, C, W) or (C, W). As `avg_pool2d`."""
-    return _avg_pool("avg_pool1d", 1, input, kernel_size, stride, padding, ceil_mode, count_include_pad)
+    return _avg_pool(
+        "avg_pool1d", 1, input, kernel_size, stride, padding, ceil_mode, count_include_pad
+    )
 
 
 def avg_pool2d(
@@ -256,17 +300,26 @@ def avg_pool2d(
     count_include_pad: bool = True,
     divisor_override: int | None = None,
 ) -> Tensor:
-    """The mean of each window of (N, C, H, W) or (C, H, W), the zeros of the padding included unless told.
+    """The mean of each window of (N, C, H, W) or (C, H, W), the zeros of the padding included
+    unless told.
 
-    `divisor_override` divides the sum instead of the number of positions. Raises ValueError for settings that make no
-    window (padding is at most half of kernel_size), TypeError for integers.
+    `divisor_override` divides the sum instead of the number of positions. Raises ValueError for
+    settings that make no window (padding is at most half of kernel_size), TypeError for integers.
 
     >>> import minigan
     >>> avg_pool2d(minigan.arange(16.0).reshape(1, 4, 4), 2).tolist()
     [[[2.5, 4.5], [10.5, 12.5]]]
     """
     return _avg_pool(
-        "avg_pool2d", 2, input, kernel_size, stride, padding, ceil_mode, count_include_pad, divisor_override
+        "avg_pool2d",
+        2,
+        input,
+        kernel_size,
+        stride,
+        padding,
+        ceil_mode,
+        count_include_pad,
+        divisor_override,
     )
 
 
@@ -281,7 +334,15 @@ def avg_pool3d(
 ) -> Tensor:
     """The mean of each window of (N, C, D, H, W) or (C, D, H, W). As `avg_pool2d`."""
     return _avg_pool(
-        "avg_pool3d", 3, input, kernel_size, stride, padding, ceil_mode, count_include_pad, divisor_override
+        "avg_pool3d",
+        3,
+        input,
+        kernel_size,
+        stride,
+        padding,
+        ceil_mode,
+        count_include_pad,
+        divisor_override,
     )
 
 
@@ -291,28 +352,48 @@ def _adaptive_avg_pool(function: str, D: int, input: Any, output_size: Any) -> T
     y = x.float() if x.dtype.itemsize == 2 else x  # means of means would be rounded twice
     sizes = tuple(output_size) if isinstance(output_size, list | tuple) else (output_size,) * D
     if len(sizes) != D or 0 in y.shape[-D:]:
-        raise ValueError(f"{function}: output_size={output_size!r} must be {D} sizes for input of shape {y.shape}")
-    Ys = as_shape(function, [X if size is None else size for X, size in zip(y.shape[-D:], sizes, strict=True)], 1)
-    require_room(f"{function}: output_size={output_size!r}", y, (*y.shape[:-D], *Ys))  # before the work
+        raise ValueError(
+            f"{function}: output_size={output_size!r} must be {D} sizes for input of shape "
+            f"{y.shape}"
+        )
+    Ys = as_shape(
+        function,
+        [X if size is None else size for X, size in zip(y.shape[-D:], sizes, strict=True)],
+        1,
+    )
+    require_room(
+        f"{function}: output_size={output_size!r}", y, (*y.shape[:-D], *Ys)
+    )  # before the work
     for a, Y in enumerate(Ys, start=y.ndim - D):
         edges, rest = np.arange(Y + 1) * y.shape[a], (slice(None),) * (y.ndim - 1 - a)
         starts, ends = edges[:-1] // Y, -(-edges[1:] // Y)
         _, first, place = np.unique(starts + ends, return_index=True, return_inverse=True)
-        y = cat([y[(..., slice(int(starts[o]), int(ends[o])), *rest)].mean(a, keepdim=True) for o in first], a)
+        y = cat(
+            [
+                y[(..., slice(int(starts[o]), int(ends[o])), *rest)].mean(a, keepdim=True)
+                for o in first
+            ],
+            a,
+        )
         if len(first) < Y:  # then neighbours have the same window
             y = y.index_select(a, Op.tensor._wrap(namespace(y.data).asarray(place)))
     return y.to(x.dtype)
 
 
 def adaptive_avg_pool1d(input: Tensor, output_size: int | Sequence[int]) -> Tensor:
-    """The mean of each of `output_size` windows that share (N, C, W) or (C, W) evenly. As `adaptive_avg_pool2d`."""
+    """The mean of each of `output_size` windows that share (N, C, W) or (C, W) evenly.
+
+    As `adaptive_avg_pool2d`.
+    """
     return _adaptive_avg_pool("adaptive_avg_pool1d", 1, input, output_size)
 
 
 def adaptive_avg_pool2d(input: Tensor, output_size: int | Sequence[int | None] | None) -> Tensor:
-    """The mean of each of `output_size` windows that share (N, C, H, W) or (C, H, W) evenly; None keeps a size.
+    """The mean of each of `output_size` windows that share (N, C, H, W) or (C, H, W) evenly; None
+    keeps a size.
 
-    Window o of Y covers floor(o X / Y) up to ceil((o + 1) X / Y). Raises ValueError for a size below 1.
+    Window o of Y covers floor(o X / Y) up to ceil((o + 1) X / Y). Raises ValueError for a size
+    below 1.
 
     >>> import minigan
     >>> adaptive_avg_pool2d(minigan.arange(6.0).reshape(1, 2, 3), (1, 2)).tolist()
@@ -322,5 +403,8 @@ def adaptive_avg_pool2d(input: Tensor, output_size: int | Sequence[int | None] |
 
 
 def adaptive_avg_pool3d(input: Tensor, output_size: int | Sequence[int | None] | None) -> Tensor:
-    """The mean of each of `output_size` windows that share (N, C, D, H, W) evenly. As `adaptive_avg_pool2d`."""
+    """The mean of each of `output_size` windows that share (N, C, D, H, W) evenly.
+
+    As `adaptive_avg_pool2d`.
+    """
     return _adaptive_avg_pool("adaptive_avg_pool3d", 3, input, output_size)

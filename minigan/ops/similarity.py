@@ -16,7 +16,9 @@ if TYPE_CHECKING:
 
 
 def normalize(input: Tensor, p: float = 2.0, dim: int = 1, eps: float = 1e-12) -> Tensor:
-    """x / max(|x|_p, eps) along dim. Raises ValueError if p is not positive, an IndexError for a dim that is not there.
+    """x / max(|x|_p, eps) along dim.
+
+    Raises ValueError if p is not positive, an IndexError for a dim that is not there.
 
     >>> import minigan
     >>> normalize(minigan.tensor([[3.0, 4.0]]))
@@ -28,7 +30,8 @@ def normalize(input: Tensor, p: float = 2.0, dim: int = 1, eps: float = 1e-12) -
 
 
 def cosine_similarity(x1: Tensor, x2: Tensor, dim: int = 1, eps: float = 1e-8) -> Tensor:
-    """The cosine of the angle between vectors along dim: <x1, x2> / (max(|x1|, eps) max(|x2|, eps)).
+    """The cosine of the angle between vectors along dim: <x1, x2> / (max(|x1|, eps) max(|x2|,
+    eps)).
 
     Raises ValueError for shapes that do not broadcast, an IndexError for a dim that is not there.
     """
@@ -39,7 +42,11 @@ def cosine_similarity(x1: Tensor, x2: Tensor, dim: int = 1, eps: float = 1e-8) -
     return sum_(normalize(a, 2.0, dim, eps) * normalize(b, 2.0, dim, eps), dim)
 
 
-def pairwise_distance(x1: Tensor, x2: Tensor, p: float = 2.0, eps: float = 1e-6, keepdim: bool = False) -> Tensor:
-    """|x1 - x2 + eps|_p along the last dimension. Raises ValueError for shapes that do not broadcast."""
+def pairwise_distance(
+    x1: Tensor, x2: Tensor, p: float = 2.0, eps: float = 1e-6, keepdim: bool = False
+) -> Tensor:
+    """|x1 - x2 + eps|_p along the last dimension. Raises ValueError for shapes that do not
+    broadcast.
+    """
     difference = real("pairwise_distance", "x1", x1) - real("pairwise_distance", "x2", x2)
     return norm(difference + number("pairwise_distance", "eps", eps), p, -1, keepdim)

@@ -17,8 +17,9 @@ class Adam(Optimizer):
     """m <- beta1 m + (1 - beta1) g;    v <- beta2 v + (1 - beta2) g^2
     p <- p - lr m' / (sqrt(v') + eps),    m' = m / (1 - beta1^t),    v' = v / (1 - beta2^t)
 
-    Kingma & Ba 2015, algorithm 1; g includes weight_decay p. The primes remove the bias towards the zeros that m and
-    v start from. With `amsgrad`, v' uses the largest v so far (Reddi et al. 2018). `maximize` goes along the gradient.
+    Kingma & Ba 2015, algorithm 1; g includes weight_decay p. The primes remove the bias towards the
+    zeros that m and v start from. With `amsgrad`, v' uses the largest v so far (Reddi et al. 2018).
+    `maximize` goes along the gradient.
     """
 
     decoupled = False  # whether weight decay shrinks p itself instead of entering g
@@ -42,7 +43,9 @@ class Adam(Optimizer):
         name, betas = type(self).__name__, group["betas"]
         if not isinstance(betas, tuple | list) or len(betas) != 2:
             raise ValueError(f"{name}: betas={betas!r} must be two numbers in [0, 1)")
-        group["betas"] = tuple(number(name, f"betas[{i}]", beta, 0.0, _BELOW_1) for i, beta in enumerate(betas))
+        group["betas"] = tuple(
+            number(name, f"betas[{i}]", beta, 0.0, _BELOW_1) for i, beta in enumerate(betas)
+        )
 
     def slots(self, group: Group) -> tuple[str, ...]:
         """The averages m and v, and v's maximum."""
@@ -74,9 +77,11 @@ class Adam(Optimizer):
 
 
 class AdamW(Adam):
-    """Adam, except that weight decay shrinks the parameters themselves: p <- (1 - lr weight_decay) p, then Adam's step.
+    """Adam, except that weight decay shrinks the parameters themselves: p <- (1 - lr weight_decay)
+    p, then Adam's step.
 
-    Inside g, the decay would be divided by sqrt(v') as the gradient is (Loshchilov & Hutter 2019, algorithm 2).
+    Inside g, the decay would be divided by sqrt(v') as the gradient is (Loshchilov & Hutter 2019,
+    algorithm 2).
     """
 
     decoupled = True

@@ -1,7 +1,9 @@
-"""Many small arrays as one large one: what is done to each number alike is then done in one pass over all of them.
+"""Many small arrays as one large one: what is done to each number alike is then done in one pass
+over all of them.
 
-The tensors stay what they are; their arrays become views of the large one. Whoever replaces such an array
-(`.data =`, `.to`, `load_state_dict` of an optimizer) breaks the tie, so it is checked before each use, and retied.
+The tensors stay what they are; their arrays become views of the large one. Whoever replaces such an
+array (`.data =`, `.to`, `load_state_dict` of an optimizer) breaks the tie, so it is checked before
+each use, and retied.
 """
 
 from __future__ import annotations
@@ -14,7 +16,8 @@ from minigan.tensor import Tensor
 
 
 class Flat:
-    """One array that holds a column: the numbers of some tensors, one after the other, zeros where there is None.
+    """One array that holds a column: the numbers of some tensors, one after the other, zeros where
+    there is None.
 
     `like` are the parameters that the column belongs to; they give shapes, dtype and device.
     """

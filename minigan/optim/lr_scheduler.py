@@ -1,6 +1,8 @@
-"""Learning rates over time: a scheduler sets the `lr` of each group of an optimizer, once per `step()`.
+"""Learning rates over time: a scheduler sets the `lr` of each group of an optimizer, once per
+`step()`.
 
-`get_lr` gives the next rates from the present ones, as in PyTorch, so schedulers of one optimizer combine.
+`get_lr` gives the next rates from the present ones, as in PyTorch, so schedulers of one optimizer
+combine.
 """
 
 from __future__ import annotations
@@ -15,20 +17,27 @@ from minigan.optim.optimizer import Optimizer
 
 
 class LRScheduler:
-    """The base of all schedulers: at epoch 0, when it is made, it sets the first rates; `step()` goes on by one.
+    """The base of all schedulers: at epoch 0, when it is made, it sets the first rates; `step()`
+    goes on by one.
 
     Raises TypeError for what is no optimizer.
     """
 
     def __init__(self, optimizer: Optimizer, last_epoch: int = -1) -> None:
         if not isinstance(optimizer, Optimizer):
-            raise TypeError(f"{type(self).__name__}: optimizer must be an Optimizer, not {type(optimizer).__name__}")
+            raise TypeError(
+                f"{type(self).__name__}: optimizer must be an Optimizer, not "
+                f"{type(optimizer).__name__}"
+            )
         self.optimizer = optimizer
         for group in optimizer.param_groups:
             if last_epoch == -1:
                 group["initial_lr"] = group["lr"]
             elif "initial_lr" not in group:
-                raise ValueError(f"{type(self).__name__}: last_epoch={last_epoch} needs 'initial_lr' in every group")
+                raise ValueError(
+                    f"{type(self).__name__}: last_epoch={last_epoch} needs 'initial_lr' in every "
+                    "group"
+                )
         self.base_lrs: list[float] = [group["initial_lr"] for group in optimizer.param_groups]
         self.last_epoch = last_epoch
         self.step()
@@ -38,7 +47,9 @@ class LRScheduler:
         return [self.next_lr(group["lr"], base, self.last_epoch) for group, base in self._groups()]
 
     def next_lr(self, lr: float, base: float, epoch: int) -> float:
-        """One group's rate at an epoch, from the rate before it (at epoch 0: the first) and the rate at the start."""
+        """One group's rate at an epoch, from the rate before it (at epoch 0: the first) and the
+        rate at the start.
+        """
         raise NotImplementedError(f"{type(self).__name__} defines no next_lr")
 
     def get_last_lr(self) -> list[float]:
@@ -68,8 +79,13 @@ class LRScheduler:
 class StepLR(LRScheduler):
     """lr <- gamma lr every `step_size` epochs."""
 
-    def __init__(self, optimizer: Optimizer, step_size: int, gamma: float = 0.1, last_epoch: int = -1) -> None:
-        self.step_size, self.gamma = _epochs("StepLR", "step_size", step_size), number("StepLR", "gamma", gamma)
+    def __init__(
+        self, optimizer: Optimizer, step_size: int, gamma: float = 0.1, last_epoch: int = -1
+    ) -> None:
+        self.step_size, self.gamma = (
+            _epochs("StepLR", "step_size", step_size),
+            number("StepLR", "gamma", gamma),
+        )
         super().__init__(optimizer, last_epoch)
 
     def next_lr(self, lr: float, base: float, epoch: int) -> float:
@@ -81,11 +97,19 @@ class MultiStepLR(LRScheduler):
     """lr <- gamma lr at each epoch of `milestones`."""
 
     def __init__(
-        self, optimizer: Optimizer, milestones: Iterable[int], gamma: float = 0.1, last_epoch: int = -1
+        self,
+        optimizer: Optimizer,
+        milestones: Iterable[int],
+        gamma: float = 0.1,
+        last_epoch: int = -1,
     ) -> None:
         if not isinstance(milestones, Iterable):
-            raise TypeError(f"MultiStepLR: milestones={milestones!r} must be a sequence of integers")
-        self.milestones = Counter(integer("MultiStepLR", "milestones", epoch) for epoch in milestones)
+            raise TypeError(
+                f"MultiStepLR: milestones={milestones!r} must be a sequence of integers"
+            )
+        self.milestones = Counter(
+            integer("MultiStepLR", "milestones", epoch) for epoch in milestones
+        )
         self.gamma = number("MultiStepLR", "gamma", gamma)
         super().__init__(optimizer, last_epoch)
 
@@ -107,7 +131,9 @@ class ExponentialLR(LRScheduler):
 
 
 class LinearLR(LRScheduler):
-    """lr = base (start_factor + (end_factor - start_factor) min(epoch, total_iters) / total_iters)."""
+    """lr = base (start_factor + (end_factor - start_factor) min(epoch, total_iters) /
+    total_iters).
+    """
 
     def __init__(
         self,
@@ -136,9 +162,13 @@ class LinearLR(LRScheduler):
 
 
 class CosineAnnealingLR(LRScheduler):
-    """lr = eta_min + (base - eta_min) (1 + cos(pi epoch / T_max)) / 2 (Loshchilov & Hutter 2017, eq. 5)."""
+    """lr = eta_min + (base - eta_min) (1 + cos(pi epoch / T_max)) / 2 (Loshchilov & Hutter 2017,
+    eq. 5).
+    """
 
-    def __init__(self, optimizer: Optimizer, T_max: int, eta_min: float = 0.0, last_epoch: int = -1) -> None:
+    def __init__(
+        self, optimizer: Optimizer, T_max: int, eta_min: float = 0.0, last_epoch: int = -1
+    ) -> None:
         self.T_max = _epochs("CosineAnnealingLR", "T_max", T_max)
         self.eta_min = number("CosineAnnealingLR", "eta_min", eta_min)
         super().__init__(optimizer, last_epoch)
@@ -163,14 +193,21 @@ class LambdaLR(LRScheduler):
         last_epoch: int = -1,
     ) -> None:
         groups = len(getattr(optimizer, "param_groups", ()))
-        self.lr_lambdas = list(lr_lambda) if isinstance(lr_lambda, Sequence) else [lr_lambda] * groups
+        self.lr_lambdas = (
+            list(lr_lambda) if isinstance(lr_lambda, Sequence) else [lr_lambda] * groups
+        )
         if len(self.lr_lambdas) != groups or not all(map(callable, self.lr_lambdas)):
-            raise ValueError(f"LambdaLR: lr_lambda={lr_lambda!r} must be a function, or one per group ({groups})")
+            raise ValueError(
+                f"LambdaLR: lr_lambda={lr_lambda!r} must be a function, or one per group ({groups})"
+            )
         super().__init__(optimizer, last_epoch)
 
     def get_lr(self) -> list[float]:
         """See the class."""
-        return [base * f(self.last_epoch) for f, base in zip(self.lr_lambdas, self.base_lrs, strict=True)]
+        return [
+            base * f(self.last_epoch)
+            for f, base in zip(self.lr_lambdas, self.base_lrs, strict=True)
+        ]
 
 
 def _epochs(function: str, name: str, value: int) -> int:

@@ -12,9 +12,9 @@ from minigan.optim.optimizer import Group, Optimizer
 class RMSprop(Optimizer):
     """v <- alpha v + (1 - alpha) g^2;    p <- p - lr g / (sqrt(v) + eps)
 
-    g includes weight_decay p (Tieleman & Hinton 2012, lecture 6.5). `centered` takes the mean's square from v, so that
-    the root is a standard deviation (Graves 2013, eq. 40); with `momentum`, b <- momentum b + g / (sqrt(v) + eps) and
-    p <- p - lr b. `maximize` goes along the gradient.
+    g includes weight_decay p (Tieleman & Hinton 2012, lecture 6.5). `centered` takes the mean's
+    square from v, so that the root is a standard deviation (Graves 2013, eq. 40); with `momentum`,
+    b <- momentum b + g / (sqrt(v) + eps) and p <- p - lr b. `maximize` goes along the gradient.
     """
 
     def __init__(
@@ -29,7 +29,13 @@ class RMSprop(Optimizer):
         *,
         maximize: bool = False,
     ) -> None:
-        settings = {"lr": lr, "alpha": alpha, "eps": eps, "weight_decay": weight_decay, "momentum": momentum}
+        settings = {
+            "lr": lr,
+            "alpha": alpha,
+            "eps": eps,
+            "weight_decay": weight_decay,
+            "momentum": momentum,
+        }
         super().__init__(params, {**settings, "centered": centered, "maximize": maximize})
 
     def slots(self, group: Group) -> tuple[str, ...]:

@@ -1,4 +1,6 @@
-"""Stochastic gradient descent: a step against the gradient, or against a running sum of gradients."""
+"""Stochastic gradient descent: a step against the gradient, or against a running sum of
+gradients.
+"""
 
 from __future__ import annotations
 
@@ -11,10 +13,10 @@ from minigan.optim.optimizer import Group, Optimizer
 
 
 class SGD(Optimizer):
-    """g <- g + weight_decay p;    b <- momentum b + (1 - dampening) g, at first b <- g;    p <- p - lr b
+    """g <- g + weight_decay p; b <- momentum b + (1 - dampening) g, at first b <- g; p <- p - lr b
 
-    With `nesterov` the step is against g + momentum b, without `momentum` against g (Sutskever et al. 2013; PyTorch's
-    form, in which lr is not inside b). `maximize` goes along the gradient.
+    With `nesterov` the step is against g + momentum b, without `momentum` against g (Sutskever et
+    al. 2013; PyTorch's form, in which lr is not inside b). `maximize` goes along the gradient.
 
     >>> import minigan
     >>> p = minigan.tensor([1.0], requires_grad=True)
@@ -36,7 +38,12 @@ class SGD(Optimizer):
         *,
         maximize: bool = False,
     ) -> None:
-        settings = {"lr": lr, "momentum": momentum, "dampening": dampening, "weight_decay": weight_decay}
+        settings = {
+            "lr": lr,
+            "momentum": momentum,
+            "dampening": dampening,
+            "weight_decay": weight_decay,
+        }
         super().__init__(params, {**settings, "nesterov": nesterov, "maximize": maximize})
 
     def check(self, group: Group) -> None:
@@ -44,7 +51,8 @@ class SGD(Optimizer):
         number("SGD", "dampening", group["dampening"])
         if group["nesterov"] and not (group["momentum"] > 0 and group["dampening"] == 0):
             raise ValueError(
-                f"SGD: nesterov=True needs momentum > 0 and dampening = 0, not momentum={group['momentum']} "
+                "SGD: nesterov=True needs momentum > 0 and dampening = 0, not "
+                f"momentum={group['momentum']} "
                 f"and dampening={group['dampening']}"
             )
 

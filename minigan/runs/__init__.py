@@ -26,7 +26,9 @@ from minigan.runs.task import Task
 
 
 class Kind(NamedTuple):
-    """A kind of run: the class of what it is told, and that of what it does; a task is made from a config."""
+    """A kind of run: the class of what it is told, and that of what it does; a task is made from a
+    config.
+    """
 
     config: type[Config]
     task: type[Any]
@@ -40,7 +42,10 @@ _LINE = {**_POINTS, "latent": 1, "steps": 4000, "lr": 3e-4, "lr_d": 1e-3}
 
 
 def configure(kind: str, given: dict[str, Any]) -> Config:
-    """The config of a run from the settings given; the rest follows data and objective. RunError for what cannot be."""
+    """The config of a run from the settings given; the rest follows data and objective.
+
+    RunError for what cannot be.
+    """
     if kind == "autoencoder":
         return usual_config(given)
     data = given.get("data")
@@ -54,15 +59,19 @@ def default_text(kind: str, name: str) -> str:
     of_data = {"points": _POINTS, "gaussian": _LINE} if kind == "gan" else {"digits8": DIGITS8}
     cases = {data: usual[name] for data, usual in of_data.items() if name in usual}
     if kind == "gan":
-        cases |= {game: GANConfig.follow({"objective": game}).get(name, default) for game in OBJECTIVES}
+        cases |= {
+            game: GANConfig.follow({"objective": game}).get(name, default) for game in OBJECTIVES
+        }
     others = [f"; for {case} {value}" for case, value in cases.items() if value != default]
     return f"{default}{''.join(others)}"
 
 
 def begin(config: Config, out: str | os.PathLike[str] | None = None) -> tuple[Run, Task]:
-    """A new run and its task; its first checkpoint is the start, so that it can be resumed wherever it is killed.
+    """A new run and its task; its first checkpoint is the start, so that it can be resumed wherever
+    it is killed.
 
-    RunError if the config cannot be carried out, or `out` exists; OSError as files do. Then nothing is left behind.
+    RunError if the config cannot be carried out, or `out` exists; OSError as files do. Then nothing
+    is left behind.
     """
     if out is not None and os.path.lexists(out):
         Run.create(out, config.kind)  # refuses, before any work is done
@@ -78,16 +87,23 @@ def begin(config: Config, out: str | os.PathLike[str] | None = None) -> tuple[Ru
     return run, task
 
 
-def load(path: str | os.PathLike[str], steps: int | None = None, kind: str | None = None) -> tuple[Run, Any]:
-    """A run and its task as its checkpoint left them: models, config and all. RunError if there is none.
+def load(
+    path: str | os.PathLike[str], steps: int | None = None, kind: str | None = None
+) -> tuple[Run, Any]:
+    """A run and its task as its checkpoint left them: models, config and all.
 
-    `steps` is the number of updates to train to in all, where it is to be another; `kind` the only kind wanted.
+    RunError if there is none.
+
+    `steps` is the number of updates to train to in all, where it is to be another; `kind` the only
+    kind wanted.
     """
     run = Run.open(path)
     settings = run.read_json("config.json")
     found = settings.get("kind") if isinstance(settings, dict) else None
     if not isinstance(found, str) or found not in KINDS or kind not in (None, found):
-        raise RunError(f"{path}: is a run of kind {found!r} (legal here: {kind or ', '.join(KINDS)})")
+        raise RunError(
+            f"{path}: is a run of kind {found!r} (legal here: {kind or ', '.join(KINDS)})"
+        )
     config = KINDS[found].config.from_json(settings)
     if steps is not None:
         config = replace(config, steps=steps)
@@ -99,13 +115,20 @@ def load(path: str | os.PathLike[str], steps: int | None = None, kind: str | Non
         raise RunError(f"{path}: checkpoint.npz does not fit config.json ({error})") from error
     if steps is not None:
         if steps < task.number:
-            raise RunError(f"--steps {steps}: {path} has made {task.number} updates already (legal: that or more)")
+            raise RunError(
+                f"--steps {steps}: {path} has made {task.number} updates already (legal: that or "
+                "more)"
+            )
         run.write_json("config.json", config.as_json())
     return run, task
 
 
-def study_layers(given: dict[str, Any], out: str | os.PathLike[str] | None = None) -> tuple[Run, LayerStudy]:
-    """A study, layer by layer, of an encoder: one of ENCODERS, or that of a run, whose data it then has by default."""
+def study_layers(
+    given: dict[str, Any], out: str | os.PathLike[str] | None = None
+) -> tuple[Run, LayerStudy]:
+    """A study, layer by layer, of an encoder: one of ENCODERS, or that of a run, whose data it then
+    has by default.
+    """
     name, task = given.get("encoder", DecodersConfig.encoder), None
     if name not in ENCODERS:
         _, task = load(name, kind="autoencoder")
@@ -114,11 +137,19 @@ def study_layers(given: dict[str, Any], out: str | os.PathLike[str] | None = Non
 
 
 def train(run: Run, task: Task) -> Iterator[int]:
-    """Train to the end of the config; yields at each checkpoint, and ends with metrics.json. Raises as `advance`."""
+    """Train to the end of the config; yields at each checkpoint, and ends with metrics.json.
+
+    Raises as `advance`.
+    """
     yield from advance(run, task, task.config.steps)
     log = run.read_log()
-    if not log or not any(name.startswith("loss") for name in log[-1]):  # of a finished run, nothing writes it again
-        raise RunError(f"{run.path}: log.jsonl has lost its records (train on, to more --steps, to write new ones)")
+    if not log or not any(
+        name.startswith("loss") for name in log[-1]
+    ):  # of a finished run, nothing writes it again
+        raise RunError(
+            f"{run.path}: log.jsonl has lost its records (train on, to more --steps, to write new "
+            "ones)"
+        )
     run.write_json("metrics.json", task.metrics(log))
 
 

@@ -1,7 +1,8 @@
-"""A checkpoint is a tree of numbers, strings, lists and arrays in one .npz file that appears whole or not at all.
+"""A checkpoint is a tree of numbers, strings, lists and arrays in one .npz file that appears whole
+or not at all.
 
-Arrays are entries of the file, and the rest is JSON in an entry of its own, where each array leaves its entry's name:
-nothing is pickled, and NumPy alone reads it.
+Arrays are entries of the file, and the rest is JSON in an entry of its own, where each array leaves
+its entry's name: nothing is pickled, and NumPy alone reads it.
 """
 
 from __future__ import annotations
@@ -22,7 +23,9 @@ _TREE, _ARRAY = "tree.json", "$array"
 
 
 def save(path: Path, tree: Any) -> None:
-    """Write a tree of dicts (keys: strings or integers), lists, arrays, tensors and JSON's values. OSError as files do.
+    """Write a tree of dicts (keys: strings or integers), lists, arrays, tensors and JSON's values.
+
+    OSError as files do.
 
     >>> import tempfile; file = Path(tempfile.mkdtemp()) / "c.npz"
     >>> save(file, {"weights": [np.ones(2)], "number": 3})
@@ -46,16 +49,32 @@ def save(path: Path, tree: Any) -> None:
 
     text = json.dumps(plain(tree))
     with replacing(path) as file, file.open("wb") as target:
-        np.savez(target, allow_pickle=False, **{_TREE: np.frombuffer(text.encode(), np.uint8)}, **arrays)
+        np.savez(
+            target, allow_pickle=False, **{_TREE: np.frombuffer(text.encode(), np.uint8)}, **arrays
+        )
 
 
 def load(path: Path) -> Any:
-    """The tree that `save` wrote. Raises ValueError for a file that is no checkpoint, OSError if it cannot be read."""
+    """The tree that `save` wrote.
+
+    Raises ValueError for a file that is no checkpoint, OSError if it cannot be read.
+    """
     try:
-        with zipfile.ZipFile(path), np.load(path, allow_pickle=False) as file:  # a text is no pickle
+        with (
+            zipfile.ZipFile(path),
+            np.load(path, allow_pickle=False) as file,
+        ):  # a text is no pickle
             arrays = {name: file[name] for name in file.files}
         return _tree(json.loads(arrays[_TREE].tobytes()), arrays)
-    except (ValueError, KeyError, TypeError, AttributeError, EOFError, zipfile.BadZipFile, zlib.error) as error:
+    except (
+        ValueError,
+        KeyError,
+        TypeError,
+        AttributeError,
+        EOFError,
+        zipfile.BadZipFile,
+        zlib.error,
+    ) as error:
         raise ValueError(f"{path} is not a checkpoint of minigan ({error})") from error
 
 

@@ -1,8 +1,10 @@
-"""The same h before every decoder: the G of GANs, and the decoders of auto-encoders used as generators.
+"""The same h before every decoder: the G of GANs, and the decoders of auto-encoders used as
+generators.
 
-G has seen nothing but N(0, I). An auto-encoder never asks where its h lie, so N(0, I) misses them; a variational one
-pulls them there. Beside that, each auto-encoder's decoder is given h ~ N(m, C), with mean and covariance of its own h
-of training images: what is better then was the prior's fault, and what is still wrong is not.
+G has seen nothing but N(0, I). An auto-encoder never asks where its h lie, so N(0, I) misses them;
+a variational one pulls them there. Beside that, each auto-encoder's decoder is given h ~ N(m, C),
+with mean and covariance of its own h of training images: what is better then was the prior's fault,
+and what is still wrong is not.
 """
 
 from __future__ import annotations
@@ -31,7 +33,9 @@ _WORDS = {"kid": "KID", "mmd2": "MMD^2", "p_value": "p", "frechet": "Frechet", "
 
 
 class Drawn(NamedTuple):
-    """What one decoder makes of h: images (N, C, H, W) in [-1, 1], and how far they are from real ones."""
+    """What one decoder makes of h: images (N, C, H, W) in [-1, 1], and how far they are from real
+    ones.
+    """
 
     name: str  # of model and prior
     images: Array
@@ -39,7 +43,9 @@ class Drawn(NamedTuple):
 
 
 class Codes(NamedTuple):
-    """Where h (N, latent) of N images lie; of N(0, I) the means and correlations are near 0, the deviations near 1."""
+    """Where h (N, latent) of N images lie; of N(0, I) the means and correlations are near 0, the
+    deviations near 1.
+    """
 
     mean: float  # root of the mean square, over the numbers of h
     least_std: float
@@ -57,41 +63,65 @@ class Codes(NamedTuple):
         std = np.sqrt(covariance.diagonal())
         pairs = ~np.eye(len(std), dtype=bool)
         products = np.outer(std, std)[pairs]
-        correlations = np.divide(covariance[pairs], products, out=np.zeros_like(products), where=products > 0)
+        correlations = np.divide(
+            covariance[pairs], products, out=np.zeros_like(products), where=products > 0
+        )
         square = float((correlations**2).mean()) if correlations.size else 0.0
-        return cls(float(np.sqrt((mean**2).mean())), float(std.min()), float(std.max()), float(np.sqrt(square)))
+        return cls(
+            float(np.sqrt((mean**2).mean())),
+            float(std.min()),
+            float(std.max()),
+            float(np.sqrt(square)),
+        )
 
 
 @dataclass(frozen=True)
 class Comparison:
-    """Held-out images (N, C, H, W) in [-1, 1], what every decoder made of the same h, and where encoders put images."""
+    """Held-out images (N, C, H, W) in [-1, 1], what every decoder made of the same h, and where
+    encoders put images.
+    """
 
     images: Array
     drawn: list[Drawn]
     codes: list[tuple[str, Codes]]  # names and moments, first of N(0, I) itself
 
     def __str__(self) -> str:
-        shown = [[finding for finding in drawn.findings if finding.name in _SHOWN] for drawn in self.drawn]
+        shown = [
+            [finding for finding in drawn.findings if finding.name in _SHOWN]
+            for drawn in self.drawn
+        ]
         rows = [
-            ("against training images", [_WORDS.get(finding.name, finding.name) for finding in shown[0]]),
+            (
+                "against training images",
+                [_WORDS.get(finding.name, finding.name) for finding in shown[0]],
+            ),
             ("held-out images", [f"{finding.real:{finding.form}}" for finding in shown[0]]),
         ]
         for drawn, findings in zip(self.drawn, shown, strict=True):
-            rows.append((drawn.name, [f"{finding.generated:{finding.form}}" for finding in findings]))
+            rows.append(
+                (drawn.name, [f"{finding.generated:{finding.form}}" for finding in findings])
+            )
         if len(self.codes) > 1:
             rows += [("", []), ("h of held-out images", ["mean", "least std", "most std", "corr."])]
             rows += [(name, [f"{number:.3f}" for number in codes]) for name, codes in self.codes]
         width = max(len(name) for name, _ in rows)
-        return "\n".join(f"{name:{width}}{''.join(f'{cell:>11}' for cell in cells)}".rstrip() for name, cells in rows)
+        return "\n".join(
+            f"{name:{width}}{''.join(f'{cell:>11}' for cell in cells)}".rstrip()
+            for name, cells in rows
+        )
 
 
-def compare(runs: Sequence[tuple[str | os.PathLike[str], GANTask | AutoencoderTask]], seed: int = 0) -> Comparison:
-    """Give the same h ~ N(0, I), cut to the latent size of each, to the decoders of runs, each with its name.
+def compare(
+    runs: Sequence[tuple[str | os.PathLike[str], GANTask | AutoencoderTask]], seed: int = 0
+) -> Comparison:
+    """Give the same h ~ N(0, I), cut to the latent size of each, to the decoders of runs, each with
+    its name.
 
-    As many images as are held out, a fifth of the data, all in the largest size that a run draws. Where there are
-    labels, of at most 100 classes, a judge's features are compared, otherwise pixels. A GAN that plays with latent_std
-    S is given S h, and the h of its encoder, if it has one, are divided by S.
-    RunError for no runs, other data than the first run's, points, too few images, and a conditional G.
+    As many images as are held out, a fifth of the data, all in the largest size that a run draws.
+    Where there are labels, of at most 100 classes, a judge's features are compared, otherwise
+    pixels. A GAN that plays with latent_std S is given S h, and the h of its encoder, if it has
+    one, are divided by S. RunError for no runs, other data than the first run's, points, too few
+    images, and a conditional G.
     """
     if not runs:
         raise RunError("no runs: there is nothing to compare")
@@ -120,7 +150,8 @@ def compare(runs: Sequence[tuple[str | os.PathLike[str], GANTask | AutoencoderTa
 
 
 def moved(h: Array, mean: Array, covariance: Array) -> Array:
-    """Vectors h (N, D) of N(0, I), moved as little as possible (C^(1/2) h + m) to be of N(mean, covariance).
+    """Vectors h (N, D) of N(0, I), moved as little as possible (C^(1/2) h + m) to be of N(mean,
+    covariance).
 
     >>> moved(np.array([[1.0, -1.0]]), np.array([5.0, 0.0]), np.diag([4.0, 9.0])).tolist()
     [[7.0, -3.0]]
@@ -141,15 +172,23 @@ def _common(tasks: list[tuple[str, GANTask | AutoencoderTask]]) -> datasets.Data
     found: list[tuple[str, datasets.Dataset]] = []
     for name, task in tasks:
         if not isinstance(task.data, datasets.Dataset):
-            raise RunError(f"{name}: draws points of {task.data.name}, and only images are compared")
+            raise RunError(
+                f"{name}: draws points of {task.data.name}, and only images are compared"
+            )
         if isinstance(task, GANTask) and task.classes:
-            raise RunError(f"{name}: a conditional G takes a class beside h, and the same h alone is to be compared")
+            raise RunError(
+                f"{name}: a conditional G takes a class beside h, and the same h alone is to be "
+                "compared"
+            )
         found.append((name, task.data))
     size = max(data.shape[1] for _, data in found)
     (first, data), *others = [(name, data.resized(size)) for name, data in found]
     for name, other in others:
         if not np.array_equal(other.images, data.images):
-            raise RunError(f"{name}: has learned from {other.name}, {first} from {data.name} (legal: the same data)")
+            raise RunError(
+                f"{name}: has learned from {other.name}, {first} from {data.name} (legal: the "
+                "same data)"
+            )
     require_enough(data)
     return data
 
@@ -162,7 +201,9 @@ def _kind(task: GANTask | AutoencoderTask) -> str:
 
 
 def _codes(task: AutoencoderTask, images: Array, rng: np.random.Generator) -> Array:
-    """The h (N, latent) of images (N, C, H, W) in [0, 1], as the decoder met them when it learned: drawn, in a VAE."""
+    """The h (N, latent) of images (N, C, H, W) in [0, 1], as the decoder met them when it learned:
+    drawn, in a VAE.
+    """
     mean, head = task.encode(images), task.model.log_variance
     if head is None:
         return mean
@@ -179,7 +220,9 @@ def _decoded(task: GANTask | AutoencoderTask, h: Array, size: int) -> Array:
     return datasets.Dataset("drawn", drawn, None, low, 1).resized(size).scaled()
 
 
-def _findings(judge: Classifier | None, known: Array, real: Array, images: Array, seed: int) -> list[Finding]:
+def _findings(
+    judge: Classifier | None, known: Array, real: Array, images: Array, seed: int
+) -> list[Finding]:
     sets = [known[: len(real)], real, images]
     if judge is not None:
         sets = [metrics.features(judge, part) for part in sets]

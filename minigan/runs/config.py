@@ -1,4 +1,6 @@
-"""What a run is told: one frozen record per kind of run, written to config.json and read back by --resume."""
+"""What a run is told: one frozen record per kind of run, written to config.json and read back by
+--resume.
+"""
 
 from __future__ import annotations
 
@@ -66,15 +68,19 @@ class Config:
         names = {field.name for field in fields(cls)}
         given = {name: value for name, value in settings.items() if name != "kind"}
         if set(given) != names:
-            raise RunError(f"config.json has other settings than this version: {sorted(set(given) ^ names)}")
+            raise RunError(
+                f"config.json has other settings than this version: {sorted(set(given) ^ names)}"
+            )
         return cls(**given)
 
 
 @dataclass(frozen=True)
 class GANConfig(Config):
-    """A GAN: what is drawn from N(0, latent_std^2), what the players minimise, how wide they are, what D is shown.
+    """A GAN: what is drawn from N(0, latent_std^2), what the players minimise, how wide they are,
+    what D is shown.
 
-    `critic_steps`, `penalty` and `clip` go with the objective, 0 where it has none: `follow` knows them.
+    `critic_steps`, `penalty` and `clip` go with the objective, 0 where it has none: `follow` knows
+    them.
     """
 
     lr_d: float = 5e-4
@@ -98,7 +104,9 @@ class GANConfig(Config):
         self._positive("lr_d")
         self._positive("latent_std")
         if self.objective not in OBJECTIVES:
-            raise RunError(f"--objective {self.objective}: is not one (legal: {', '.join(OBJECTIVES)})")
+            raise RunError(
+                f"--objective {self.objective}: is not one (legal: {', '.join(OBJECTIVES)})"
+            )
         if not 0 <= self.decay < 1:
             raise RunError(f"--decay {self.decay}: must be in [0, 1)")
         for name in ("features", "critic_steps", "pack"):
@@ -114,17 +122,30 @@ class GANConfig(Config):
             if has is not None:
                 self._positive(name)
             elif getattr(self, name):
-                able = ", ".join(other.name for other in OBJECTIVES.values() if getattr(other, name) is not None)
-                raise RunError(f"--{name} {getattr(self, name)}: {objective.name} has no {name} (legal with {able})")
+                able = ", ".join(
+                    other.name for other in OBJECTIVES.values() if getattr(other, name) is not None
+                )
+                raise RunError(
+                    f"--{name} {getattr(self, name)}: {objective.name} has no {name} (legal with "
+                    f"{able})"
+                )
         if self.spectral_norm and objective.clip is not None:
-            raise RunError(f"--spectral-norm: rescales the weights that {objective.name} clips; choose one of them")
+            raise RunError(
+                f"--spectral-norm: rescales the weights that {objective.name} clips; choose one "
+                "of them"
+            )
         if self.bigan and objective.penalty is not None:
-            raise RunError(f"--bigan: D judges pairs, and the penalty of {objective.name} is on images or points alone")
+            raise RunError(
+                f"--bigan: D judges pairs, and the penalty of {objective.name} is on images or "
+                "points alone"
+            )
 
     @property
     def game(self) -> Objective:
         """The objective, with its settings."""
-        return OBJECTIVES[self.objective].tuned(self.critic_steps, self.penalty or None, self.clip or None)
+        return OBJECTIVES[self.objective].tuned(
+            self.critic_steps, self.penalty or None, self.clip or None
+        )
 
     @staticmethod
     def follow(given: dict[str, Any]) -> dict[str, Any]:
@@ -132,9 +153,13 @@ class GANConfig(Config):
         objective = OBJECTIVES.get(given.get("objective", GANConfig.objective))
         if objective is None:
             return {}
-        held = given.get("spectral_norm") or (objective.penalty is not None and objective.critic_steps == 1)
+        held = given.get("spectral_norm") or (
+            objective.penalty is not None and objective.critic_steps == 1
+        )
         return {
-            **({"lr_d": GANConfig.lr} if held else {}),  # a D that is held back needs no slower rate
+            **(
+                {"lr_d": GANConfig.lr} if held else {}
+            ),  # a D that is held back needs no slower rate
             "critic_steps": objective.critic_steps,
             "penalty": 0.0 if objective.penalty is None else objective.penalty.weight,
             "clip": objective.clip or 0.0,
@@ -165,12 +190,16 @@ class AutoencoderConfig(Config):
             raise RunError(f"--hidden {self.hidden}: must be 0, or at least 2")
         for name in ("denoise", "variational"):
             if not 0 <= getattr(self, name) < _HUGE:
-                raise RunError(f"--{name} {getattr(self, name)}: must be a number >= 0 and < {_HUGE:g}")
+                raise RunError(
+                    f"--{name} {getattr(self, name)}: must be a number >= 0 and < {_HUGE:g}"
+                )
 
 
 @dataclass(frozen=True)
 class DecodersConfig(Config):
-    """A study of an encoder, layer by layer: whose encoder it is, and how its decoders are trained."""
+    """A study of an encoder, layer by layer: whose encoder it is, and how its decoders are
+    trained.
+    """
 
     latent: int = 30
     steps: int = 600

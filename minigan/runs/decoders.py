@@ -1,6 +1,7 @@
-"""A study of one encoder, layer by layer: its own run directory, with held-out errors and the images themselves.
+"""A study of one encoder, layer by layer: its own run directory, with held-out errors and the
+images themselves.
 
-config.json       what it was told          layers.npz   images and their reconstructions from every layer
+config.json       what it was told          layers.npz   images and reconstructions from every layer
 metrics.json      what it found             layers.png   drawn from these by `minigan.viz`
 """
 
@@ -35,7 +36,9 @@ _SHOWN = 10  # held-out images in layers.npz
 
 @dataclass(frozen=True)
 class Layer:
-    """What was found of one layer: held-out squared errors per pixel, one for each set of decoders."""
+    """What was found of one layer: held-out squared errors per pixel, one for each set of
+    decoders.
+    """
 
     name: str
     shape: tuple[int, ...]
@@ -46,17 +49,22 @@ class Layer:
     largest: float  # error of any pixel of any image
 
     @classmethod
-    def of(cls, name: str, shape: tuple[int, ...], errors: list[Array], mean_image_mse: float) -> Layer:
+    def of(
+        cls, name: str, shape: tuple[int, ...], errors: list[Array], mean_image_mse: float
+    ) -> Layer:
         """From the errors (N, C, H, W) of each set of decoders."""
         mse = tuple(float((error.astype(np.float64) ** 2).mean()) for error in errors)
         spread = stdev(mse) / math.sqrt(len(mse)) if len(mse) > 1 else 0.0
         largest = max(float(np.abs(error).max()) for error in errors)
         psnr = -10 * math.log10(max(fmean(mse), 1e-300))
-        return cls(name, shape, mse, fmean(mse) / mean_image_mse, spread / mean_image_mse, psnr, largest)
+        return cls(
+            name, shape, mse, fmean(mse) / mean_image_mse, spread / mean_image_mse, psnr, largest
+        )
 
 
 class LayerStudy:
-    """Sets of decoders for every layer of one encoder, each from its own seed, all judged on the same held-out images.
+    """Sets of decoders for every layer of one encoder, each from its own seed, all judged on the
+    same held-out images.
 
     The encoder is that of `task`, or one of ENCODERS. RunError if it does not take these images.
     """
@@ -65,7 +73,9 @@ class LayerStudy:
         self.config, self.data = config, images_of(config.data)
         self.train, self.test = (self.data.take(rows) for rows in rows_of(self.data).values())
         if config.batch > len(self.train):
-            raise RunError(f"--batch {config.batch}: is larger than the {len(self.train)} images to learn from")
+            raise RunError(
+                f"--batch {config.batch}: is larger than the {len(self.train)} images to learn from"
+            )
         if task is None:
             self.encoder = encoder_of(config, self.train)
         else:
@@ -79,7 +89,9 @@ class LayerStudy:
         self.shown: Array = np.empty(0)  # (layers, images, C, H, W) of the first set
 
     def run(self) -> Iterator[dict[str, float]]:
-        """Update after update of one set of decoders after the other; then `layers` and `shown` are there."""
+        """Update after update of one set of decoders after the other; then `layers` and `shown` are
+        there.
+        """
         errors: dict[str, list[Array]] = {}
         repeats = 1 if self.encoder.exact else self.config.repeats
         for generator in np.random.default_rng(self.config.seed).spawn(repeats):
@@ -89,7 +101,10 @@ class LayerStudy:
             yield from decoders.run()
             found = decoders.reconstructions(self.images)
             if not all(np.isfinite(images).all() for images in found):
-                raise RunError(f"--lr {self.config.lr}: a decoder's images are not finite (a smaller one may help)")
+                raise RunError(
+                    f"--lr {self.config.lr}: a decoder's images are not finite (a smaller one may "
+                    "help)"
+                )
             for name, images in zip(decoders.names, found, strict=True):
                 errors.setdefault(name, []).append(images - self.images)
             if not self.shown.size:
@@ -110,9 +125,13 @@ class LayerStudy:
 
 
 def study(
-    config: DecodersConfig, task: AutoencoderTask | None = None, out: str | os.PathLike[str] | None = None
+    config: DecodersConfig,
+    task: AutoencoderTask | None = None,
+    out: str | os.PathLike[str] | None = None,
 ) -> tuple[Run, LayerStudy]:
-    """Study an encoder, with a progress bar, in a new directory. RunError if it cannot be; OSError as files do.
+    """Study an encoder, with a progress bar, in a new directory.
+
+    RunError if it cannot be; OSError as files do.
 
     Then nothing is left behind.
     """
@@ -137,33 +156,50 @@ def study(
 
 def layers_table(study: LayerStudy) -> str:
     """The study as a table, a line for each layer."""
-    lines = [f"{study.encoder.name:16} {'numbers':>14}   error / mean image's      PSNR   largest error"]
+    lines = [
+        f"{study.encoder.name:16} {'numbers':>14}   error / mean image's      PSNR   largest error"
+    ]
     for layer in study.layers:
         size = "x".join(map(str, layer.shape))
         error = f"{layer.normalised:.3g} +- {layer.standard_error:.1g}"
-        lines.append(f"  {layer.name:14} {size:>14}   {error:>20} {layer.psnr:6.1f} dB   {layer.largest:13.2g}")
+        lines.append(
+            f"  {layer.name:14} {size:>14}   {error:>20} {layer.psnr:6.1f} dB   "
+            f"{layer.largest:13.2g}"
+        )
     return "\n".join(lines)
 
 
 def encoder_of(config: DecodersConfig, train: datasets.Dataset) -> Encoder:
-    """One of ENCODERS, for these images; the first two learn from them. RunError if they are not fit for it."""
+    """One of ENCODERS, for these images; the first two learn from them.
+
+    RunError if they are not fit for it.
+    """
     name, seed = config.encoder, config.seed
     if name == "autoencoder":
-        given = {"data": config.data, "latent": config.latent, "seed": seed, "device": config.device}
+        given = {
+            "data": config.data,
+            "latent": config.latent,
+            "seed": seed,
+            "device": config.device,
+        }
         task = AutoencoderTask(usual_config(given))
         for _ in tqdm(range(task.config.steps), name, unit="update", mininterval=0.5):
             task.step()
         return Encoder(name, task.model.encoder, task.model.shape)
     if name == "orthonormal":
         try:
-            return Encoder(name, orthonormal_bank(train.shape, seed).to(config.device), train.shape, exact=True)
+            return Encoder(
+                name, orthonormal_bank(train.shape, seed).to(config.device), train.shape, exact=True
+            )
         except ValueError as error:
             raise RunError(f"--data {config.data}: {error}") from error
     if train.labels is None:
         raise RunError(f"--data {config.data}: has no labels, from which a classifier learns")
     channels, size, _ = train.shape
     classes = int(train.labels.max()) + 1
-    model = Classifier(size, channels, classes, hidden=_HIDDEN, norm=True, generator=seed).to(config.device)
+    model = Classifier(size, channels, classes, hidden=_HIDDEN, norm=True, generator=seed).to(
+        config.device
+    )
     if name == "classifier":
         _learn(model, train, seed)
     return Encoder(name, nn.Sequential(*model, nn.Softmax(1)), train.shape)
@@ -178,7 +214,9 @@ def _learn(model: nn.Module, data: datasets.Dataset, seed: int, epochs: int = 10
     schedule = optim.lr_scheduler.CosineAnnealingLR(optimizer, updates)
     for _ in tqdm(range(updates), "classifier", unit="update", mininterval=0.5):
         images, labels = next(batches)
-        loss = F.cross_entropy(model(tensor(images, device=like.device)), tensor(labels, device=like.device))
+        loss = F.cross_entropy(
+            model(tensor(images, device=like.device)), tensor(labels, device=like.device)
+        )
         optimizer.zero_grad()
         loss.backward()
         optimizer.step()

@@ -1,8 +1,10 @@
-"""A run directory holds all that a run was told, did and found: config, log, checkpoint, samples, metrics.
+"""A run directory holds all that a run was told, did and found: config, log, checkpoint, samples,
+metrics.
 
 config.json       what it was told          log.jsonl       a record per logged update
 checkpoint.npz    where it stands           metrics.json    what it found
-samples.png  samples.gif  curves.png        drawn from these by `minigan.viz`, of toys also report.html
+samples.png  samples.gif  curves.png        drawn from these by `minigan.viz`,
+of toys also report.html
 """
 
 from __future__ import annotations
@@ -31,19 +33,28 @@ class Run:
 
     @classmethod
     def create(cls, out: str | os.PathLike[str] | None, kind: str) -> Run:
-        """A new directory: the one named, or the next free runs/KIND-NNN. RunError if it exists or cannot be made."""
+        """A new directory: the one named, or the next free runs/KIND-NNN.
+
+        RunError if it exists or cannot be made.
+        """
         number = 0
         while True:
             run = cls(Path(out) if out is not None else Path("runs") / f"{kind}-{number:03d}")
-            path, run._made = run.path, [parent for parent in run.path.parents if not os.path.lexists(parent)]
+            path, run._made = (
+                run.path,
+                [parent for parent in run.path.parents if not os.path.lexists(parent)],
+            )
             try:
                 path.mkdir(parents=True)
             except FileExistsError as error:
                 if not os.path.lexists(path):  # then a link to nowhere is in the way of a parent
-                    raise RunError(f"--out {path}: cannot be made ({error.strerror}: {error.filename})") from error
+                    raise RunError(
+                        f"--out {path}: cannot be made ({error.strerror}: {error.filename})"
+                    ) from error
                 if out is not None:
                     raise RunError(
-                        f"--out {out}: exists already; name a new directory, or continue it by --resume {out}"
+                        f"--out {out}: exists already; name a new directory, or continue it by "
+                        f"--resume {out}"
                     ) from None
                 number += 1
             except OSError as error:
@@ -76,7 +87,9 @@ class Run:
             raise RunError(f"{self.path / name}: cannot be read ({error})") from error
 
     def remove(self) -> None:
-        """Take the directory away, with all that is in it, and the parents that were made for it alone."""
+        """Take the directory away, with all that is in it, and the parents that were made for it
+        alone.
+        """
         shutil.rmtree(self.path, ignore_errors=True)
         with suppress(OSError):  # one that is not empty stays
             for parent in self._made:
@@ -95,9 +108,13 @@ class Run:
         try:
             return checkpoint.load(self.path / "checkpoint.npz")
         except FileNotFoundError:
-            raise RunError(f"{self.path}: has no checkpoint.npz (was it killed before its first update?)") from None
+            raise RunError(
+                f"{self.path}: has no checkpoint.npz (was it killed before its first update?)"
+            ) from None
         except OSError as error:
-            raise RunError(f"{self.path / 'checkpoint.npz'}: cannot be read ({error.strerror})") from error
+            raise RunError(
+                f"{self.path / 'checkpoint.npz'}: cannot be read ({error.strerror})"
+            ) from error
         except ValueError as error:
             raise RunError(str(error)) from error
 
@@ -107,7 +124,10 @@ class Run:
             file.write(json.dumps(record) + "\n")
 
     def read_log(self) -> list[dict[str, Any]]:
-        """All records of the log; a last line that a kill cut short is left out. RunError for a damaged line."""
+        """All records of the log; a last line that a kill cut short is left out.
+
+        RunError for a damaged line.
+        """
         path = self.path / "log.jsonl"
         try:
             lines = path.read_bytes().splitlines(keepends=True)
@@ -121,12 +141,16 @@ class Run:
             except (ValueError, TypeError, KeyError) as error:
                 if number == len(lines):
                     break
-                raise RunError(f"{path}: line {number} is no record of a log (is the file damaged?)") from error
+                raise RunError(
+                    f"{path}: line {number} is no record of a log (is the file damaged?)"
+                ) from error
             records.append(record)
         return records
 
     def tidy(self) -> None:
-        """Remove the halves of files that a kill left behind; for the one process that trains this run."""
+        """Remove the halves of files that a kill left behind; for the one process that trains this
+        run.
+        """
         for path in self.path.glob(".*-????????.*"):  # the names of `files.replacing`
             path.unlink(missing_ok=True)
 

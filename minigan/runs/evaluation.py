@@ -1,7 +1,8 @@
-"""Everything there is to measure of a GAN's samples, with real ones measured the same way beside them.
+"""Everything there is to measure of a GAN's samples, with real ones measured the same way beside
+them.
 
-Which figures there are follows the data: the modes of a mixture are known; images with labels teach a judge, whose
-features are compared; of other images the pixels are.
+Which figures there are follows the data: the modes of a mixture are known; images with labels teach
+a judge, whose features are compared; of other images the pixels are.
 """
 
 from __future__ import annotations
@@ -23,14 +24,17 @@ _AT_ONCE = 1000  # stacks of digits
 
 
 def usual_count(task: GANTask) -> int:
-    """As many samples as the published protocols take: 26,000 stacks of digits, 2,500 points; 1,000 other images."""
+    """As many samples as the published protocols take: 26,000 stacks of digits, 2,500 points; 1,000
+    other images.
+    """
     if isinstance(task.data, datasets.Mixture):
         return 2500
     return 26_000 if _stacked(task.data) else 1000
 
 
 def compared_count(task: GANTask, count: int) -> int:
-    """How many of `count` samples are compared as a set: all points, 1000 stacks, as many images as are held out.
+    """How many of `count` samples are compared as a set: all points, 1000 stacks, as many images as
+    are held out.
 
     Raises RunError for too few images.
     """
@@ -42,7 +46,8 @@ def compared_count(task: GANTask, count: int) -> int:
 
 
 def evaluate(task: GANTask, count: int, seed: int = 0) -> Iterator[Finding]:
-    """The findings of `count` new samples, one by one as they are made; what takes long shows its progress.
+    """The findings of `count` new samples, one by one as they are made; what takes long shows its
+    progress.
 
     Sets of samples are compared in `compared_count` of them. Raises RunError for too few images.
     """
@@ -59,7 +64,9 @@ def evaluate(task: GANTask, count: int, seed: int = 0) -> Iterator[Finding]:
 def require_enough(data: datasets.Dataset) -> None:
     """RunError for fewer images than 20, of which 4 are held out."""
     if len(data) < 20:
-        raise RunError(f"{data.name}: {len(data)} images are too few to hold some out (legal: at least 20)")
+        raise RunError(
+            f"{data.name}: {len(data)} images are too few to hold some out (legal: at least 20)"
+        )
 
 
 def _stacked(data: datasets.Dataset) -> bool:
@@ -78,7 +85,9 @@ def _of_pixels(task: GANTask, data: datasets.Dataset, n: int, seed: int) -> Iter
     yield from metrics.compare(known[:n], real[:n], sample(task, n, seed), generator=seed)
 
 
-def _of_images(task: GANTask, data: datasets.Dataset, count: int, compared: int, seed: int) -> Iterator[Finding]:
+def _of_images(
+    task: GANTask, data: datasets.Dataset, count: int, compared: int, seed: int
+) -> Iterator[Finding]:
     train, test = datasets.split(data)
     judge = judge_of(train, seed)
     known, real, images = train.scaled(), test.scaled(), sample(task, count, seed)
@@ -90,18 +99,29 @@ def _of_images(task: GANTask, data: datasets.Dataset, count: int, compared: int,
 
 
 def _of_stacks(task: GANTask, count: int, seed: int) -> Iterator[Finding]:
-    """Each channel goes before a judge of single digits; the real stacks are of digits that it has not seen."""
+    """Each channel goes before a judge of single digits; the real stacks are of digits that it has
+    not seen.
+    """
     train, test = datasets.split(datasets.mnist5k().resized(task.data.shape[1]))
     judge = judge_of(train, seed)
     noise, draws, chance = np.random.default_rng(seed).spawn(3)
     parts = []
-    for start in tqdm(range(0, count, _AT_ONCE), desc="stacks before the judge", unit=f" x {_AT_ONCE}", leave=False):
+    for start in tqdm(
+        range(0, count, _AT_ONCE),
+        desc="stacks before the judge",
+        unit=f" x {_AT_ONCE}",
+        leave=False,
+    ):
         stacks = sample(task, min(_AT_ONCE, count - start), noise)
-        parts.append(metrics.classify(judge, stacks.reshape(-1, 1, *stacks.shape[2:])))  # (3N, 1, H, W)
+        parts.append(
+            metrics.classify(judge, stacks.reshape(-1, 1, *stacks.shape[2:]))
+        )  # (3N, 1, H, W)
         if start == 0:
             generated = stacks
     real, rows = metrics.classify(judge, test.scaled()), draws.integers(len(test), size=(count, 3))
-    seen, chances = (np.concatenate(both).reshape(-1, 3) for both in zip(*parts, strict=True))  # (N, 3)
+    seen, chances = (
+        np.concatenate(both).reshape(-1, 3) for both in zip(*parts, strict=True)
+    )  # (N, 3)
     yield from metrics.of_modes(
         metrics.count_stacked(real[0][rows], real[1][rows] > SURE),
         metrics.count_stacked(seen, chances > SURE),
@@ -109,17 +129,23 @@ def _of_stacks(task: GANTask, count: int, seed: int) -> Iterator[Finding]:
     )
     n = len(generated)
     sets = [datasets.stack_digits(digits, n, draws).scaled() for digits in (train, test)]
-    yield from metrics.compare(*(_by_channel(judge, s) for s in (*sets, generated)), features=True, generator=chance)
+    yield from metrics.compare(
+        *(_by_channel(judge, s) for s in (*sets, generated)), features=True, generator=chance
+    )
 
 
 def _by_channel(judge: Classifier, stacks: Array) -> Array:
     """The judge's features of all three channels: (N, 3F)."""
     N, C, H, W = stacks.shape
-    return metrics.features(judge, stacks.reshape(N * C, 1, H, W)).reshape(N, -1)  # (NC, F) -> (N, CF)
+    return metrics.features(judge, stacks.reshape(N * C, 1, H, W)).reshape(
+        N, -1
+    )  # (NC, F) -> (N, CF)
 
 
 def judge_of(train: datasets.Dataset, seed: int) -> Classifier:
     """A judge that has learned from these images, epoch by epoch before the user's eyes."""
     judge: Classifier
-    *_, judge = tqdm(metrics.judges(train, seed, EPOCHS), "a judge learns", EPOCHS, unit="epoch", leave=False)
+    *_, judge = tqdm(
+        metrics.judges(train, seed, EPOCHS), "a judge learns", EPOCHS, unit="epoch", leave=False
+    )
     return judge

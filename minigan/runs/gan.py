@@ -1,4 +1,6 @@
-"""A GAN's run: from a config to data, models and a game; what it draws on the way; samples afterwards."""
+"""A GAN's run: from a config to data, models and a game; what it draws on the way; samples
+afterwards.
+"""
 
 from __future__ import annotations
 
@@ -29,7 +31,17 @@ from minigan.tensor import Tensor
 
 POINTS = ("ring8", "grid25", "gaussian")  # data that are points, not images
 Players = tuple[nn.Module, nn.Module, nn.Module | None]  # G, D and perhaps an encoder
-_OPTIONS = ("critic_steps", "penalty", "clip", "spectral_norm", "no_norm", "pack", "conditional", "bigan", "latent_std")
+_OPTIONS = (
+    "critic_steps",
+    "penalty",
+    "clip",
+    "spectral_norm",
+    "no_norm",
+    "pack",
+    "conditional",
+    "bigan",
+    "latent_std",
+)
 _SHOWN = 64  # images in a picture of the progress, 10 x as many points
 
 
@@ -65,18 +77,34 @@ class GANTask(Task):
         count = _SHOWN if len(self.data.shape) == 3 else 10 * _SHOWN
         self.shown = self.latents(count, shown, np.arange(count) % max(1, self.classes))
         points = isinstance(self.data, datasets.Mixture)
-        self.recorder = recorder_of(self.game, self.data, self.shown, config.steps) if points else None
+        self.recorder = (
+            recorder_of(self.game, self.data, self.shown, config.steps) if points else None
+        )
         super().__init__(self.game, models)
 
     @property
     def summary(self) -> str:
-        """What is about to be trained, with the options that are not usual for the objective, in a line."""
-        G, D = (sum(p.numel() for p in player.parameters()) for player in (self.game.G, self.game.D))
+        """What is about to be trained, with the options that are not usual for the objective, in a
+        line.
+        """
+        G, D = (
+            sum(p.numel() for p in player.parameters()) for player in (self.game.G, self.game.D)
+        )
         c = self.config
         usual = vars(GANConfig()) | GANConfig.follow({"objective": c.objective})
-        options = {name.replace("_", " "): getattr(c, name) for name in _OPTIONS if getattr(c, name) != usual[name]}
-        told = "".join(f", {name}" if value is True else f", {name} {value:g}" for name, value in options.items())
-        return f"{c.objective} GAN{told}, G {G:,} and D {D:,} parameters, {c.steps} updates of {c.batch}, seed {c.seed}"
+        options = {
+            name.replace("_", " "): getattr(c, name)
+            for name in _OPTIONS
+            if getattr(c, name) != usual[name]
+        }
+        told = "".join(
+            f", {name}" if value is True else f", {name} {value:g}"
+            for name, value in options.items()
+        )
+        return (
+            f"{c.objective} GAN{told}, G {G:,} and D {D:,} parameters, {c.steps} updates of "
+            f"{c.batch}, seed {c.seed}"
+        )
 
     @property
     def generator(self) -> nn.Module:
@@ -89,8 +117,11 @@ class GANTask(Task):
         penalty = {"penalty": step.penalty} if self.config.game.penalty else {}
         return {"loss_D": step.loss_D, "loss_G": step.loss_G, **penalty}
 
-    def latents(self, count: int, generator: np.random.Generator | int, labels: Any = None) -> Tensor:
-        """What G takes for `count` samples: latent vectors and, in a conditional game, their classes, joined.
+    def latents(
+        self, count: int, generator: np.random.Generator | int, labels: Any = None
+    ) -> Tensor:
+        """What G takes for `count` samples: latent vectors and, in a conditional game, their
+        classes, joined.
 
         The classes of `labels` (count,), or drawn as often as they are in the data.
         """
@@ -98,7 +129,9 @@ class GANTask(Task):
         h = self.game.noise(count, rng)
         if not self.classes:
             return h
-        return joined(h, self.game.one_hot(rng.choice(self.data.labels, count) if labels is None else labels))
+        return joined(
+            h, self.game.one_hot(rng.choice(self.data.labels, count) if labels is None else labels)
+        )
 
     def look(self) -> Array:
         """What the generator makes of the fixed latent vectors."""
@@ -112,7 +145,9 @@ class GANTask(Task):
     def load_state_dict(self, state: dict[str, Any]) -> None:
         """Continue from a state."""
         super().load_state_dict(state)
-        if self.recorder and "recorder" in state:  # a checkpoint written before there was one has none
+        if (
+            self.recorder and "recorder" in state
+        ):  # a checkpoint written before there was one has none
             self.recorder.load_state_dict(state["recorder"])
 
     def metrics(self, log: list[dict[str, Any]]) -> dict[str, Any]:
@@ -120,20 +155,33 @@ class GANTask(Task):
         tail = log[-max(1, len(log) // 10) :]
         return {
             "updates": self.number,
-            **{name: fmean(record[name] for record in tail) for name in tail[-1] if name != "update"},
+            **{
+                name: fmean(record[name] for record in tail)
+                for name in tail[-1]
+                if name != "update"
+            },
             "averaged_over_updates": tail[-1]["update"] - tail[0]["update"] + 1,
         }
 
 
-def sample(task: GANTask, count: int, seed: np.random.Generator | int, label: int | None = None) -> Array:
-    """`count` new samples: images (N, C, H, W) in [-1, 1], or points (N, dimensions); of one class, if one is named.
+def sample(
+    task: GANTask, count: int, seed: np.random.Generator | int, label: int | None = None
+) -> Array:
+    """`count` new samples: images (N, C, H, W) in [-1, 1], or points (N, dimensions); of one class,
+    if one is named.
 
     RunError for a label that the game does not know.
     """
     if label is not None and not 0 <= label < task.classes:
-        legal = f"legal: 0..{task.classes - 1}" if task.classes else "only one trained with --conditional does"
+        legal = (
+            f"legal: 0..{task.classes - 1}"
+            if task.classes
+            else "only one trained with --conditional does"
+        )
         raise RunError(f"--label {label}: this run knows no such class ({legal})")
-    return outputs(task.generator, task.latents(count, seed, None if label is None else np.full(count, label)))
+    return outputs(
+        task.generator, task.latents(count, seed, None if label is None else np.full(count, label))
+    )
 
 
 def _data(config: GANConfig) -> datasets.Dataset | datasets.Mixture:
@@ -143,7 +191,8 @@ def _data(config: GANConfig) -> datasets.Dataset | datasets.Mixture:
         if isinstance(data, datasets.Dataset) and data.shape[1:] not in ((32, 32), (64, 64)):
             if max(data.shape[1:]) > 64:
                 raise ValueError(
-                    f"images of {data.shape[1]}x{data.shape[2]} are larger than the 64x64 that is generated"
+                    f"images of {data.shape[1]}x{data.shape[2]} are larger than the 64x64 that is "
+                    "generated"
                 )
             data = data.resized(32 if max(data.shape[1:]) <= 32 else 64)
     except (ValueError, TypeError, OSError) as error:
@@ -158,8 +207,12 @@ def _classes(data: datasets.Dataset | datasets.Mixture) -> int:
     return int(data.labels.max()) + 1
 
 
-def players(config: GANConfig, shape: tuple[int, ...], classes: int, rng: np.random.Generator) -> Players:
-    """G, D and with --bigan an encoder, as data and objective want them: convolutions for images, or perceptrons."""
+def players(
+    config: GANConfig, shape: tuple[int, ...], classes: int, rng: np.random.Generator
+) -> Players:
+    """G, D and with --bigan an encoder, as data and objective want them: convolutions for images,
+    or perceptrons.
+    """
     make = _perceptrons if len(shape) == 1 else _convolutions
     G, D, encoder = make(config, shape, classes, rng)
     if config.spectral_norm:
@@ -169,7 +222,9 @@ def players(config: GANConfig, shape: tuple[int, ...], classes: int, rng: np.ran
     return G, D, encoder
 
 
-def _perceptrons(config: GANConfig, shape: tuple[int, ...], classes: int, rng: np.random.Generator) -> Players:
+def _perceptrons(
+    config: GANConfig, shape: tuple[int, ...], classes: int, rng: np.random.Generator
+) -> Players:
     if config.no_norm:
         raise RunError(f"--no-norm: the perceptrons of {config.data} have no norm to leave out")
     given, dimensions = config.latent + classes, shape[0] + classes + config.bigan * config.latent
@@ -181,14 +236,32 @@ def _perceptrons(config: GANConfig, shape: tuple[int, ...], classes: int, rng: n
     return G, D, MLPEncoder(config.latent, shape[0], generator=rng) if config.bigan else None
 
 
-def _convolutions(config: GANConfig, shape: tuple[int, ...], classes: int, rng: np.random.Generator) -> Players:
-    """Where D's slope is measured sample by sample, its norm is layer norm; the spectral norm wants no other."""
+def _convolutions(
+    config: GANConfig, shape: tuple[int, ...], classes: int, rng: np.random.Generator
+) -> Players:
+    """Where D's slope is measured sample by sample, its norm is layer norm; the spectral norm wants
+    no other.
+    """
     (channels, size, _), pack, wide = shape, config.pack, config.features
     norm_G = None if config.no_norm else nn.BatchNorm2d
-    norm_D = None if config.no_norm or config.spectral_norm else layer_norm if config.penalty else nn.BatchNorm2d
-    G = DCGANGenerator(config.latent + classes, size, channels, wide, normalize=norm_G, generator=rng)
+    norm_D = (
+        None
+        if config.no_norm or config.spectral_norm
+        else layer_norm
+        if config.penalty
+        else nn.BatchNorm2d
+    )
+    G = DCGANGenerator(
+        config.latent + classes, size, channels, wide, normalize=norm_G, generator=rng
+    )
     if not config.bigan:
-        return G, DCGANDiscriminator(size, pack * (channels + classes), wide, normalize=norm_D, generator=rng), None
+        return (
+            G,
+            DCGANDiscriminator(
+                size, pack * (channels + classes), wide, normalize=norm_D, generator=rng
+            ),
+            None,
+        )
     given = pack * (config.latent + classes)
     D = PairDiscriminator(size, pack * channels, given, wide, normalize=norm_D, generator=rng)
     return G, D, DCGANEncoder(config.latent, size, channels, wide, normalize=norm_G, generator=rng)

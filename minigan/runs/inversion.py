@@ -1,6 +1,8 @@
-"""Which h makes this image? Asked of a trained G for images, and for samples of its own, whose h is known.
+"""Which h makes this image? Asked of a trained G for images, and for samples of its own, whose h is
+known.
 
-A search that finds the h of G's own samples can be believed where it fails on an image: that one is out of G's reach.
+A search that finds the h of G's own samples can be believed where it fails on an image: that one is
+out of G's reach.
 """
 
 from __future__ import annotations
@@ -25,7 +27,9 @@ _BYTE = 1 / 255  # as much as a picture's bytes may be off in [-1, 1]
 
 @dataclass(frozen=True)
 class Inverted:
-    """G's own samples first, then the images asked for: what was sought, what was found, how far off h is."""
+    """G's own samples first, then the images asked for: what was sought, what was found, how far
+    off h is.
+    """
 
     names: list[str]
     targets: Array  # (N, C, H, W)
@@ -34,7 +38,8 @@ class Inverted:
 
     @property
     def reach(self) -> float:
-        """Where a search may end though G draws the picture: the largest residual of its own samples, and rounding.
+        """Where a search may end though G draws the picture: the largest residual of its own
+        samples, and rounding.
 
         inf without any samples.
         """
@@ -44,12 +49,17 @@ class Inverted:
         lines = [f"{'target':24}{'residual':>10}{'h is off by':>14}"]
         said = [f"{error:>14.1%}" for error in self.errors]
         asked = self.found.residuals[len(said) :]
-        said += [f"{'-':>14}" + "  out of G's reach" * bool(residual > self.reach) for residual in asked]
+        said += [
+            f"{'-':>14}" + "  out of G's reach" * bool(residual > self.reach) for residual in asked
+        ]
         for name, residual, rest in zip(self.names, self.found.residuals, said, strict=True):
             lines.append(f"{name:24}{residual:10.4f}{rest}")
         if len(self.errors):
             hits, own = int((self.errors < _RECOVERED).sum()), len(self.errors)
-            lines.append(f"{hits} of G's {own} own samples: h found, off by less than {_RECOVERED:.0%} of its length")
+            lines.append(
+                f"{hits} of G's {own} own samples: h found, off by less than {_RECOVERED:.0%} of "
+                "its length"
+            )
         return "\n".join(lines)
 
 
@@ -63,9 +73,11 @@ def invert(
     restarts: int = 8,
     seed: int = 0,
 ) -> Inverted:
-    """Seek the h of `own` samples of G and of images, each a number in the dataset or the path of a picture.
+    """Seek the h of `own` samples of G and of images, each a number in the dataset or the path of a
+    picture.
 
-    Raises RunError for data that are points, for a conditional G, for what is no such image, and for nothing to seek.
+    Raises RunError for data that are points, for a conditional G, for what is no such image, and
+    for nothing to seek.
     """
     if not isinstance(task.data, datasets.Dataset):
         raise RunError(f"{task.data.name}: points have no images to invert")
@@ -103,6 +115,8 @@ def _image(data: datasets.Dataset, name: str) -> Array:
                 raise ValueError(f"{data.name} has no such image (legal: 0..{len(data) - 1})")
             return data.take([int(name)]).scaled()
         channels, size, _ = data.shape
-        return datasets.from_arrays(name, datasets.read_picture(name, size, channels)[None]).scaled()
+        return datasets.from_arrays(
+            name, datasets.read_picture(name, size, channels)[None]
+        ).scaled()
     except ValueError as error:
         raise RunError(f"image {name}: {error}") from error

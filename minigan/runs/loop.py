@@ -26,10 +26,11 @@ class Interrupted(Exception):
 
 
 def advance(run: Run, task: Task, steps: int) -> Iterator[int]:
-    """Train until `steps` updates are made in all; yields their number whenever a checkpoint has been written.
+    """Train until `steps` updates are made in all; yields their number whenever a checkpoint has
+    been written.
 
-    Raises RunError, the last checkpoint kept, if a loss or a weight is no finite number; Interrupted, the state saved,
-    after Ctrl-C or SIGTERM.
+    Raises RunError, the last checkpoint kept, if a loss or a weight is no finite number;
+    Interrupted, the state saved, after Ctrl-C or SIGTERM.
     """
     good, saved = task.number, time.monotonic()
     every, logged = max(1, steps // _FRAMES), max(1, steps // _LINES)
@@ -58,20 +59,25 @@ def advance(run: Run, task: Task, steps: int) -> Iterator[int]:
                 good, saved = number, time.monotonic()
                 yield number
             if stop and number < steps:
-                raise Interrupted(f"stopped after update {number}; continue with --resume {run.path}")
+                raise Interrupted(
+                    f"stopped after update {number}; continue with --resume {run.path}"
+                )
 
 
 def _require(fine: bool, what: str, run: Run, number: int, good: int) -> None:
     if not fine:
         raise RunError(
-            f"update {number}: {what}; the run is stopped, and its last good state, update {good}, kept in {run.path} "
+            f"update {number}: {what}; the run is stopped, and its last good state, update "
+            f"{good}, kept in {run.path} "
             "(a smaller --lr may help)"
         )
 
 
 @contextmanager
 def _signals() -> Iterator[list[int]]:
-    """A list that receives Ctrl-C and SIGTERM, so that no update is cut in two; a second Ctrl-C is Python's own."""
+    """A list that receives Ctrl-C and SIGTERM, so that no update is cut in two; a second Ctrl-C is
+    Python's own.
+    """
     received: list[int] = []
     if threading.current_thread() is not threading.main_thread():
         yield received

@@ -1,4 +1,6 @@
-"""A task is what a config describes: data, a training, and pictures of what its models make on the way."""
+"""A task is what a config describes: data, a training, and pictures of what its models make on the
+way.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +16,9 @@ Array = np.ndarray[Any, Any]
 
 
 class Training(Protocol):
-    """What a task steps: it counts its updates, and gives and takes everything that its future depends on."""
+    """What a task steps: it counts its updates, and gives and takes everything that its future
+    depends on.
+    """
 
     number: int
 
@@ -26,7 +30,9 @@ class Training(Protocol):
 
 
 class Task(ABC):
-    """A training and the pictures taken of it; a kind of run says how it is made, stepped, shown and measured."""
+    """A training and the pictures taken of it; a kind of run says how it is made, stepped, shown
+    and measured.
+    """
 
     config: Any
     data: Any
@@ -66,11 +72,17 @@ class Task(ABC):
     def is_finite(self) -> bool:
         """Whether all weights, and all that is seen in the last picture, are finite numbers."""
         values = [value for model in self._models for value in model.state_dict().values()]
-        return bool(np.isfinite(self.frames[-1]).all()) and all(bool(value.isfinite().all()) for value in values)
+        return bool(np.isfinite(self.frames[-1]).all()) and all(
+            bool(value.isfinite().all()) for value in values
+        )
 
     def state_dict(self) -> dict[str, Any]:
         """The training and its pictures."""
-        return {"training": self._training.state_dict(), "frames": self.frames, "numbers": self.numbers}
+        return {
+            "training": self._training.state_dict(),
+            "frames": self.frames,
+            "numbers": self.numbers,
+        }
 
     def load_state_dict(self, state: dict[str, Any]) -> None:
         """Continue from a state."""

@@ -143,7 +143,10 @@ def add(input: Operand, other: Operand, *, alpha: float = 1) -> Tensor:
 
 def sub(input: Operand, other: Operand, *, alpha: float = 1) -> Tensor:
     """input - alpha * other, broadcast and promoted. Raises TypeError for bool tensors."""
-    if any(isinstance(x, bool) or getattr(getattr(x, "dtype", None), "kind", "") == "b" for x in (input, other)):
+    if any(
+        isinstance(x, bool) or getattr(getattr(x, "dtype", None), "kind", "") == "b"
+        for x in (input, other)
+    ):
         raise TypeError("sub: bool tensors are not subtracted (use ^ or logical_not)")
     return _sub(*operands("sub", input, other if alpha == 1 else other * alpha))
 
@@ -164,13 +167,17 @@ def mul(input: Operand, other: Operand) -> Tensor:
 
 
 def div(input: Operand, other: Operand, *, rounding_mode: str | None = None) -> Tensor:
-    """input / other, real-valued also for integers; rounding_mode "floor" or "trunc" rounds the quotient."""
+    """input / other, real-valued also for integers; rounding_mode "floor" or "trunc" rounds the
+    quotient.
+    """
     if rounding_mode is None:
         return _div(*operands("div", input, other, real=True))
     if rounding_mode == "floor":
         return floor_divide(input, other)
     if rounding_mode != "trunc":
-        raise ValueError(f"div: rounding_mode={rounding_mode!r} is not legal (legal: None, 'floor', 'trunc')")
+        raise ValueError(
+            f"div: rounding_mode={rounding_mode!r} is not legal (legal: None, 'floor', 'trunc')"
+        )
     a, b = _divisible("div", input, other)
     if a.dtype.kind == "f":
         return trunc(_div(a, b))
@@ -194,7 +201,10 @@ def rdiv(input: Operand, other: Operand) -> Tensor:
 
 
 def floor_divide(input: Operand, other: Operand) -> Tensor:
-    """floor(input / other), a step function: no gradient. Raises RuntimeError for an integer divided by 0."""
+    """floor(input / other), a step function: no gradient.
+
+    Raises RuntimeError for an integer divided by 0.
+    """
     a, b = _divisible("floor_divide", input, other)
     with np.errstate(all="ignore"):
         return Op.tensor._wrap(a._data // b._data)
@@ -206,7 +216,10 @@ def rfloor_divide(input: Operand, other: Operand) -> Tensor:
 
 
 def remainder(input: Operand, other: Operand) -> Tensor:
-    """input modulo other, with the sign of other. Raises RuntimeError for an integer divided by 0."""
+    """input modulo other, with the sign of other.
+
+    Raises RuntimeError for an integer divided by 0.
+    """
     return _remainder(*_divisible("remainder", input, other))
 
 
@@ -227,7 +240,9 @@ def pow(input: Operand, exponent: Operand) -> Tensor:
         if x.dtype.kind == "f":
             return Power(p)(x)
         if isinstance(p, int) and p < 0:
-            raise RuntimeError(f"pow: integers to the negative power exponent={p} are not integers (use .float())")
+            raise RuntimeError(
+                f"pow: integers to the negative power exponent={p} are not integers (use .float())"
+            )
     a, b = operands("pow", x, p)
     if a.dtype.kind == "b":
         raise TypeError("pow: bool tensors have no powers (use .int())")

@@ -1,4 +1,6 @@
-"""Broadcasting: a number is copied along an axis, so its gradient is a sum, and the other way round."""
+"""Broadcasting: a number is copied along an axis, so its gradient is a sum, and the other way
+round.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +21,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class BroadcastTo(Op):
-    """y[..., i, ...] = x[..., 0, ...]: a number is repeated along new axes and along axes of size 1."""
+    """y[..., i, ...] = x[..., 0, ...]: a number is repeated along new axes and along axes of size
+    1.
+    """
 
     moves = view = True
     source: Shape
@@ -41,7 +45,11 @@ class SumTo(Op):
 
     def forward(self, x: Array) -> Array:
         new = len(self.source) - len(self.target)
-        axes = [a for a, size in enumerate(self.source) if a < new or (size != 1 and self.target[a - new] == 1)]
+        axes = [
+            a
+            for a, size in enumerate(self.source)
+            if a < new or (size != 1 and self.target[a - new] == 1)
+        ]
         return x.sum(axis=tuple(axes), dtype=x.dtype).reshape(self.target)
 
     def backward_x(self, g: Tensor) -> Tensor:
@@ -82,9 +90,14 @@ def broadcast_to(input: Tensor, *sizes: Any, size: Any = ()) -> Tensor:
         target = tuple(x.shape[a - new] if n == -1 else n for a, n in enumerate(target))
     if target == x.shape:
         return x
-    if new < 0 or -1 in target or any(was not in (1, n) for was, n in zip(x.shape, target[new:], strict=True)):
+    if (
+        new < 0
+        or -1 in target
+        or any(was not in (1, n) for was, n in zip(x.shape, target[new:], strict=True))
+    ):
         raise ValueError(
-            f"broadcast_to: shape {target} is not {x.shape} repeated (from the right, sizes must be equal, or 1 before)"
+            f"broadcast_to: shape {target} is not {x.shape} repeated (from the right, sizes must "
+            "be equal, or 1 before)"
         )
     return spread(x, target)
 

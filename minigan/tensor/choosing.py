@@ -61,7 +61,9 @@ def _won(g: Tensor, lost: Tensor, tied: Tensor) -> Tensor:
 
 
 class Clamp(Op):
-    """y = min(max(x, low), high), a bound being absent or None; with low > high, y = high everywhere."""
+    """y = min(max(x, low), high), a bound being absent or None; with low > high, y = high
+    everywhere.
+    """
 
     def forward(self, x: Array, low: Array | None, high: Array | None) -> Array:
         xp = namespace(x)
@@ -99,7 +101,9 @@ def where(condition: Any, input: Operand = None, other: Operand = None) -> Any:
         x = tensor_of("where", "condition", condition)._data
         return tuple(Op.tensor._wrap(i) for i in (x if x.ndim else x.reshape(1)).nonzero())
     if tensor_of("where", "condition", condition).dtype.kind != "b":
-        raise TypeError(f"where: condition has dtype {condition.dtype}; it must be bool (write x != 0)")
+        raise TypeError(
+            f"where: condition has dtype {condition.dtype}; it must be bool (write x != 0)"
+        )
     if isinstance(input, int | float) and isinstance(other, int | float):
         input = Op.tensor(input)
     a, b = operands("where", input, other)
@@ -119,17 +123,26 @@ def minimum(input: Operand, other: Operand) -> Tensor:
 
 
 def clamp(input: Tensor, min: Operand | None = None, max: Operand | None = None) -> Tensor:
-    """Numbers below min made min, then above max made max; bounds are numbers or tensors, at least one is given."""
+    """Numbers below min made min, then above max made max; bounds are numbers or tensors, at least
+    one is given.
+    """
     x = tensor_of("clamp", "input", input)
     given = {name: bound for name, bound in (("min", min), ("max", max)) if bound is not None}
     if not given:
         raise ValueError("clamp: give min, max or both")
-    dtype = promote((rank_of("clamp", "input", x), *(rank_of("clamp", name, bound) for name, bound in given.items())))
+    dtype = promote(
+        (
+            rank_of("clamp", "input", x),
+            *(rank_of("clamp", name, bound) for name, bound in given.items()),
+        )
+    )
     bounds = {name: as_operand(bound, dtype, x) for name, bound in given.items()}
     shape = broadcast_shapes("clamp", x.shape, *(bound.shape for bound in bounds.values()))
     x = broadcast_to(x.to(dtype), shape)
     low, high = (bounds.get(name) for name in ("min", "max"))
-    low, high = (broadcast_to(b, shape) if b is not None and b.requires_grad else b for b in (low, high))
+    low, high = (
+        broadcast_to(b, shape) if b is not None and b.requires_grad else b for b in (low, high)
+    )
     return _clamp(x, low, high)
 
 

@@ -57,7 +57,9 @@ def ge(input: Operand, other: Operand) -> Tensor:
 def _bitwise(name: str, a: Operand, b: Operand) -> Tensor:
     a, b = operands(name, a, b)
     if a.dtype.kind == "f":
-        raise TypeError(f"{name}: dtype {a.dtype} has no bits to combine (legal: bool and integers)")
+        raise TypeError(
+            f"{name}: dtype {a.dtype} has no bits to combine (legal: bool and integers)"
+        )
     xp = namespace(a._data, b._data)
     return Op.tensor._wrap(getattr(xp, name)(a._data, b._data))
 
@@ -80,7 +82,9 @@ def bitwise_xor(input: Operand, other: Operand) -> Tensor:
 def bitwise_not(input: Tensor) -> Tensor:
     """~input: bit by bit on integers, 'not' on bools."""
     if tensor_of("bitwise_not", "input", input).dtype.kind == "f":
-        raise TypeError(f"bitwise_not: dtype {input.dtype} has no bits to invert (legal: bool and integers)")
+        raise TypeError(
+            f"bitwise_not: dtype {input.dtype} has no bits to invert (legal: bool and integers)"
+        )
     return Op.tensor._wrap(~input._data)
 
 
@@ -110,7 +114,9 @@ def logical_not(input: Tensor) -> Tensor:
     return eq(tensor_of("logical_not", "input", input), 0)
 
 
-def isclose(input: Operand, other: Operand, rtol: float = 1e-5, atol: float = 1e-8, equal_nan: bool = False) -> Tensor:
+def isclose(
+    input: Operand, other: Operand, rtol: float = 1e-5, atol: float = 1e-8, equal_nan: bool = False
+) -> Tensor:
     """|input - other| <= atol + rtol |other|, a bool tensor; infinity is close to itself only."""
     a, b = operands("isclose", input, other)
     number("isclose", "rtol", rtol, 0.0), number("isclose", "atol", atol, 0.0)
@@ -122,7 +128,9 @@ def isclose(input: Operand, other: Operand, rtol: float = 1e-5, atol: float = 1e
     return Op.tensor._wrap(close & (xp.isfinite(x) == xp.isfinite(y)))
 
 
-def allclose(input: Operand, other: Operand, rtol: float = 1e-5, atol: float = 1e-8, equal_nan: bool = False) -> bool:
+def allclose(
+    input: Operand, other: Operand, rtol: float = 1e-5, atol: float = 1e-8, equal_nan: bool = False
+) -> bool:
     """Whether every pair is close."""
     return bool(isclose(input, other, rtol, atol, equal_nan)._data.all())
 

@@ -23,7 +23,8 @@ def array_of(data: Any, dtype: Any) -> backend.Array:
         array = _from_python(data, dtype)
     if array.dtype.kind not in "fiub":
         raise TypeError(
-            f"Tensor: data of dtype {array.dtype} cannot be a tensor (legal: bools, integers and real floats)"
+            f"Tensor: data of dtype {array.dtype} cannot be a tensor (legal: bools, integers and "
+            "real floats)"
         )
     if dtype is not None:
         return array.astype(as_dtype(dtype, "Tensor"), copy=False)
@@ -33,7 +34,9 @@ def array_of(data: Any, dtype: Any) -> backend.Array:
 
 
 def _from_python(data: Any, dtype: Any) -> np.ndarray[Any, Any]:
-    """An array of nested sequences of numbers; floats are float32 unless an array or tensor among them says more."""
+    """An array of nested sequences of numbers; floats are float32 unless an array or tensor among
+    them says more.
+    """
     first = data
     while isinstance(first, list | tuple) and first:
         first = first[0]
@@ -50,7 +53,10 @@ def _from_python(data: Any, dtype: Any) -> np.ndarray[Any, Any]:
         if kind.kind in "iu" and array.dtype.kind in "iu" and array.size:
             limits = np.iinfo(kind)
             if not limits.min <= array.min() <= array.max() <= limits.max:
-                raise ValueError(f"Tensor: a number in the data does not fit into {kind}: {limits.min}..{limits.max}")
+                raise ValueError(
+                    f"Tensor: a number in the data does not fit into {kind}: "
+                    f"{limits.min}..{limits.max}"
+                )
         return array
     if isinstance(data, list | tuple) and not array.size and array.dtype == np.float64:
         return array.astype(np.float32)

@@ -1,4 +1,6 @@
-"""Tensors from nothing: constants, ranges and random numbers, with PyTorch's signatures and default dtypes."""
+"""Tensors from nothing: constants, ranges and random numbers, with PyTorch's signatures and default
+dtypes.
+"""
 
 from __future__ import annotations
 
@@ -14,8 +16,12 @@ from minigan.tensor.likeness import filled, fitting, one_number
 from minigan.tensor.tensor import Tensor
 
 
-def tensor(data: Any, *, dtype: Any = None, device: str | None = None, requires_grad: bool = False) -> Tensor:
-    """A Tensor of a copy of the data, in the dtype and on the device asked for. Raises as Tensor does.
+def tensor(
+    data: Any, *, dtype: Any = None, device: str | None = None, requires_grad: bool = False
+) -> Tensor:
+    """A Tensor of a copy of the data, in the dtype and on the device asked for.
+
+    Raises as Tensor does.
 
     >>> tensor([[1, 2], [3, 4]]).shape
     (2, 2)
@@ -24,9 +30,19 @@ def tensor(data: Any, *, dtype: Any = None, device: str | None = None, requires_
 
 
 def from_numpy(array: np.ndarray[Any, Any]) -> Tensor:
-    """A Tensor that shares the array's memory. Raises TypeError for what is no array of native numbers."""
-    if not isinstance(array, np.ndarray) or array.dtype.kind not in "fiub" or not array.dtype.isnative:
-        raise TypeError(f"from_numpy: {type(array).__name__} is not an array of native bools, integers or floats")
+    """A Tensor that shares the array's memory.
+
+    Raises TypeError for what is no array of native numbers.
+    """
+    if (
+        not isinstance(array, np.ndarray)
+        or array.dtype.kind not in "fiub"
+        or not array.dtype.isnative
+    ):
+        raise TypeError(
+            f"from_numpy: {type(array).__name__} is not an array of native bools, integers or "
+            "floats"
+        )
     return Tensor._wrap(array)
 
 
@@ -48,7 +64,12 @@ def _made(array: Any, requires_grad: bool, device: str | None) -> Tensor:
 
 
 def full(
-    size: Any, fill_value: float, *, dtype: Any = None, device: str | None = None, requires_grad: bool = False
+    size: Any,
+    fill_value: float,
+    *,
+    dtype: Any = None,
+    device: str | None = None,
+    requires_grad: bool = False,
 ) -> Tensor:
     """A tensor of one number; its dtype is the number's, floats being float32."""
     shape = as_shape("full", size if isinstance(size, list | tuple) else (size,))
@@ -58,7 +79,11 @@ def full(
 
 
 def zeros(
-    *sizes: Any, size: Any = (), dtype: Any = None, device: str | None = None, requires_grad: bool = False
+    *sizes: Any,
+    size: Any = (),
+    dtype: Any = None,
+    device: str | None = None,
+    requires_grad: bool = False,
 ) -> Tensor:
     """A tensor of zeros, float32 unless told.
 
@@ -70,7 +95,11 @@ def zeros(
 
 
 def ones(
-    *sizes: Any, size: Any = (), dtype: Any = None, device: str | None = None, requires_grad: bool = False
+    *sizes: Any,
+    size: Any = (),
+    dtype: Any = None,
+    device: str | None = None,
+    requires_grad: bool = False,
 ) -> Tensor:
     """A tensor of ones, float32 unless told."""
     shape = as_shape("ones", sizes or (size,))
@@ -78,18 +107,31 @@ def ones(
 
 
 def empty(
-    *sizes: Any, size: Any = (), dtype: Any = None, device: str | None = None, requires_grad: bool = False
+    *sizes: Any,
+    size: Any = (),
+    dtype: Any = None,
+    device: str | None = None,
+    requires_grad: bool = False,
 ) -> Tensor:
-    """PyTorch's name for memory to be filled; here it holds zeros, so that a run can be repeated."""
+    """PyTorch's name for memory to be filled; here it holds zeros, so that a run can be
+    repeated.
+    """
     return zeros(*sizes, size=size, dtype=dtype, device=device, requires_grad=requires_grad)
 
 
 def eye(
-    n: int, m: int | None = None, *, dtype: Any = None, device: str | None = None, requires_grad: bool = False
+    n: int,
+    m: int | None = None,
+    *,
+    dtype: Any = None,
+    device: str | None = None,
+    requires_grad: bool = False,
 ) -> Tensor:
     """The identity matrix, float32 unless told."""
     rows, columns = as_shape("eye", (n, n if m is None else m))
-    return _made(np.eye(rows, columns, dtype=as_dtype(dtype or float32, "eye")), requires_grad, device)
+    return _made(
+        np.eye(rows, columns, dtype=as_dtype(dtype or float32, "eye")), requires_grad, device
+    )
 
 
 def arange(
@@ -101,11 +143,16 @@ def arange(
     device: str | None = None,
     requires_grad: bool = False,
 ) -> Tensor:
-    """start, start + step, ... before end; integers give int64, floats float32. ValueError if step leads away."""
+    """start, start + step, ... before end; integers give int64, floats float32.
+
+    ValueError if step leads away.
+    """
     if end is None:
         start, end = 0, start
     start = 0 if start is None else start  # arange(end=5)
-    start, end, step = (_finite("arange", *one) for one in (("start", start), ("end", end), ("step", step)))
+    start, end, step = (
+        _finite("arange", *one) for one in (("start", start), ("end", end), ("step", step))
+    )
     if not step or (end - start) / step < 0:
         raise ValueError(f"arange: step={step} does not lead from start={start} to end={end}")
     whole = all(isinstance(value, int | np.integer) for value in (start, end, step))
@@ -124,7 +171,13 @@ def _finite(function: str, name: str, value: Any) -> Any:
 
 
 def linspace(
-    start: float, end: float, steps: int, *, dtype: Any = None, device: str | None = None, requires_grad: bool = False
+    start: float,
+    end: float,
+    steps: int,
+    *,
+    dtype: Any = None,
+    device: str | None = None,
+    requires_grad: bool = False,
 ) -> Tensor:
     """So many numbers evenly from start to end, both included; float32 unless told."""
     (count,) = as_shape("linspace", (steps,))
@@ -133,7 +186,9 @@ def linspace(
     return _made(numbers, requires_grad, device)
 
 
-def _drawn(function: str, size: Any, draw: Any, dtype: Any, device: str | None, requires_grad: bool) -> Tensor:
+def _drawn(
+    function: str, size: Any, draw: Any, dtype: Any, device: str | None, requires_grad: bool
+) -> Tensor:
     chosen = as_dtype(dtype or float32, function)
     if chosen.kind != "f":
         raise TypeError(f"{function}: dtype={chosen} must be a float")
@@ -149,9 +204,18 @@ def randn(
     device: str | None = None,
     requires_grad: bool = False,
 ) -> Tensor:
-    """Numbers from N(0, 1), float32 unless told, drawn from `generator` (a Generator, a seed, or None: fresh)."""
+    """Numbers from N(0, 1), float32 unless told, drawn from `generator` (a Generator, a seed, or
+    None: fresh).
+    """
     rng = as_generator(generator)
-    return _drawn("randn", sizes or (size,), lambda n, d: rng.standard_normal(n, d), dtype, device, requires_grad)
+    return _drawn(
+        "randn",
+        sizes or (size,),
+        lambda n, d: rng.standard_normal(n, d),
+        dtype,
+        device,
+        requires_grad,
+    )
 
 
 def rand(
@@ -162,13 +226,22 @@ def rand(
     device: str | None = None,
     requires_grad: bool = False,
 ) -> Tensor:
-    """Numbers evenly from [0, 1), float32 unless told, drawn from `generator` (a Generator, a seed, or None: fresh)."""
+    """Numbers evenly from [0, 1), float32 unless told, drawn from `generator` (a Generator, a seed,
+    or None: fresh).
+    """
     rng = as_generator(generator)
-    return _drawn("rand", sizes or (size,), lambda n, d: rng.random(n, d), dtype, device, requires_grad)
+    return _drawn(
+        "rand", sizes or (size,), lambda n, d: rng.random(n, d), dtype, device, requires_grad
+    )
 
 
 def randint(
-    low: int, high: Any = None, size: Any = None, *, generator: Seed = None, device: str | None = None
+    low: int,
+    high: Any = None,
+    size: Any = None,
+    *,
+    generator: Seed = None,
+    device: str | None = None,
 ) -> Tensor:
     """Integers low <= i < high, int64; `randint(high, size)` starts at 0."""
     if size is None:  # randint(high, size)
@@ -178,26 +251,39 @@ def randint(
     low, high = integer("randint", "low", low), integer("randint", "high", high)
     if low >= high:
         raise ValueError(f"randint: low={low} must be < high={high}")
-    return _made(as_generator(generator).integers(low, high, as_shape("randint", [size])), False, device)
+    return _made(
+        as_generator(generator).integers(low, high, as_shape("randint", [size])), False, device
+    )
 
 
 def randperm(n: int, *, generator: Seed = None, device: str | None = None) -> Tensor:
     """0..n-1 in random order."""
-    return _made(as_generator(generator).permutation(as_shape("randperm", ((n,),))[0]), False, device)
+    return _made(
+        as_generator(generator).permutation(as_shape("randperm", ((n,),))[0]), False, device
+    )
 
 
-def zeros_like(input: Tensor, *, dtype: Any = None, device: str | None = None, requires_grad: bool = False) -> Tensor:
+def zeros_like(
+    input: Tensor, *, dtype: Any = None, device: str | None = None, requires_grad: bool = False
+) -> Tensor:
     """Zeros in the shape, dtype and place of another tensor."""
     return full_like(input, 0, dtype=dtype, device=device, requires_grad=requires_grad)
 
 
-def ones_like(input: Tensor, *, dtype: Any = None, device: str | None = None, requires_grad: bool = False) -> Tensor:
+def ones_like(
+    input: Tensor, *, dtype: Any = None, device: str | None = None, requires_grad: bool = False
+) -> Tensor:
     """Ones in the shape, dtype and place of another tensor."""
     return full_like(input, 1, dtype=dtype, device=device, requires_grad=requires_grad)
 
 
 def full_like(
-    input: Tensor, fill_value: float, *, dtype: Any = None, device: str | None = None, requires_grad: bool = False
+    input: Tensor,
+    fill_value: float,
+    *,
+    dtype: Any = None,
+    device: str | None = None,
+    requires_grad: bool = False,
 ) -> Tensor:
     """One number in the shape, dtype and place of another tensor."""
     shape = tensor_of("full_like", "input", input).shape
@@ -215,7 +301,13 @@ def randn_like(
     """Numbers from N(0, 1) in the shape, dtype and place of another tensor."""
     x = tensor_of("randn_like", "input", input)
     place = x.device if device is None else device
-    return randn(x.shape, generator=generator, dtype=dtype or x.dtype, device=place, requires_grad=requires_grad)
+    return randn(
+        x.shape,
+        generator=generator,
+        dtype=dtype or x.dtype,
+        device=place,
+        requires_grad=requires_grad,
+    )
 
 
 def rand_like(
@@ -229,9 +321,19 @@ def rand_like(
     """Numbers evenly from [0, 1) in the shape, dtype and place of another tensor."""
     x = tensor_of("rand_like", "input", input)
     place = x.device if device is None else device
-    return rand(x.shape, generator=generator, dtype=dtype or x.dtype, device=place, requires_grad=requires_grad)
+    return rand(
+        x.shape,
+        generator=generator,
+        dtype=dtype or x.dtype,
+        device=place,
+        requires_grad=requires_grad,
+    )
 
 
-def empty_like(input: Tensor, *, dtype: Any = None, device: str | None = None, requires_grad: bool = False) -> Tensor:
-    """Zeros in the shape, dtype and place of another tensor, under PyTorch's name for memory to be filled."""
+def empty_like(
+    input: Tensor, *, dtype: Any = None, device: str | None = None, requires_grad: bool = False
+) -> Tensor:
+    """Zeros in the shape, dtype and place of another tensor, under PyTorch's name for memory to be
+    filled.
+    """
     return zeros_like(input, dtype=dtype, device=device, requires_grad=requires_grad)

@@ -1,6 +1,8 @@
-"""Functions of one number, applied to every number of a tensor: each derivative stands beside its function.
+"""Functions of one number, applied to every number of a tensor: each derivative stands beside its
+function.
 
-Where the derivative is simpler in the output, the rule names `y` instead of `x`. Integers become the default float.
+Where the derivative is simpler in the output, the rule names `y` instead of `x`. Integers become
+the default float.
 """
 
 from __future__ import annotations
@@ -100,7 +102,9 @@ class Tanh(Op):
 
 
 class Sigmoid(Op):
-    """y = 1 / (1 + e^-x), from e^-|x| so that nothing overflows and small values keep their digits."""
+    """y = 1 / (1 + e^-x), from e^-|x| so that nothing overflows and small values keep their
+    digits.
+    """
 
     def forward(self, x: Array) -> Array:
         xp = namespace(x)
@@ -126,7 +130,11 @@ class Relu(Op):
 
     def forward(self, x: Array) -> Array:
         y = namespace(x).empty_like(x)
-        y.fill(0)  # NumPy takes the larger of two arrays five times as fast as that of an array and a number
+        y.fill(
+            0
+            # NumPy takes the larger of two arrays five times as fast as that of an array and a
+            # number
+        )
         return namespace(x).maximum(x, y, out=y)
 
     def backward_x(self, g: Tensor, y: Tensor) -> Tensor:
@@ -136,7 +144,8 @@ class Relu(Op):
 class Step(Op):
     """y = g where x > 0, else 0: linear in g, and its own adjoint.
 
-    All bits of g or none: unlike g * 0 this is 0 for an infinite g, and unlike branches it is fast on random signs.
+    All bits of g or none: unlike g * 0 this is 0 for an infinite g, and unlike branches it is fast
+    on random signs.
     """
 
     def forward(self, x: Array, g: Array) -> Array:
@@ -253,7 +262,7 @@ def abs(input: Tensor) -> Tensor:
     return _abs(input)
 
 
-# ------------------------------------------------------------------- step functions: their gradient is 0 everywhere
+# --------------------------------------------------- step functions: their gradient is 0 everywhere
 
 
 class Sign(Op):
@@ -317,7 +326,7 @@ def trunc(input: Tensor) -> Tensor:
     return _rounded("trunc", _trunc, input)
 
 
-# --------------------------------------------------------------------------------------------- what kind of number
+# ------------------------------------------------------------------------------ what kind of number
 
 
 def isnan(input: Tensor) -> Tensor:

@@ -1,13 +1,15 @@
 """The error function and its complement, number by number on arrays, to the last digits of float64.
 
-NumPy has neither. Near 0 the Maclaurin series whose terms are all positive gives erf; further out, the trapezoidal
-rule with step h applied to an integral for erfc, which converges so fast that 12 terms are exact:
+NumPy has neither. Near 0 the Maclaurin series whose terms are all positive gives erf; further out,
+the trapezoidal rule with step h applied to an integral for erfc, which converges so fast that 12
+terms are exact:
 
     z < 1     erf z  = 2 z e^(-z^2) / sqrt(pi)  sum_n (2 z^2)^n / (1 * 3 * ... * (2n + 1))
-    z >= 1    erfc z = h z e^(-z^2) / pi  (1/z^2 + 2 sum_n e^(-n^2 h^2) / (n^2 h^2 + z^2))  -  2 / (e^(2 pi z/h) - 1)
+    z >= 1    erfc z = h z e^(-z^2) / pi  (1/z^2 + 2 sum_n e^(-n^2 h^2) / (n^2 h^2 + z^2))
+                       - 2 / (e^(2 pi z/h) - 1)
 
-(Abramowitz and Stegun 1964, 7.1.6; Hunter and Regan, "A note on the evaluation of the complementary error function",
-Mathematics of Computation 26, 1972.)
+(Abramowitz and Stegun 1964, 7.1.6; Hunter and Regan, "A note on the evaluation of the complementary
+error function", Mathematics of Computation 26, 1972.)
 """
 
 from __future__ import annotations
@@ -17,7 +19,9 @@ import math
 from minigan.backend import Array, namespace
 
 _STEP, _LAST = 0.5, 40.0  # e^(-40^2) is 0 in float64
-_SERIES = [2 / math.sqrt(math.pi) * 2**n / math.prod(range(1, 2 * n + 2, 2)) for n in reversed(range(21))]
+_SERIES = [
+    2 / math.sqrt(math.pi) * 2**n / math.prod(range(1, 2 * n + 2, 2)) for n in reversed(range(21))
+]
 _TAIL = [(math.exp(-((n * _STEP) ** 2)), (n * _STEP) ** 2) for n in range(1, 13)]
 
 

@@ -63,7 +63,10 @@ def log_softmax(input: Tensor, dim: int, *, dtype: Any = None) -> Tensor:
 
 
 def logsumexp(input: Tensor, dim: Dims, keepdim: bool = False) -> Tensor:
-    """log sum e^x over dim, from x - max x, so that nothing overflows. Raises TypeError for integers."""
+    """log sum e^x over dim, from x - max x, so that nothing overflows.
+
+    Raises TypeError for integers.
+    """
     x = as_real("logsumexp", input)
     dims = as_dims("logsumexp", dim, x.ndim)
     if 0 in [x.shape[a] for a in dims]:

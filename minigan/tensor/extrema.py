@@ -59,7 +59,9 @@ def _shared(g: Tensor, x: Tensor, y: Tensor, dims: Shape) -> Tensor:
 
 def _not_empty(function: str, x: Tensor, dims: Shape) -> Tensor:
     if 0 in [x.shape[a] for a in dims]:
-        raise DimError(f"{function}: input has shape {x.shape}; of no numbers there is no {function}")
+        raise DimError(
+            f"{function}: input has shape {x.shape}; of no numbers there is no {function}"
+        )
     return x
 
 
@@ -104,15 +106,23 @@ def _arg(function: str, input: Tensor, dim: int | None, keepdim: bool) -> Tensor
     return Op.tensor._wrap(xp.expand_dims(i, dim) if keepdim else i)
 
 
-def max(input: Tensor, dim: Any = None, keepdim: bool = False, *, other: Tensor | None = None) -> Any:
-    """The largest number; with a dim, (values, indices) along it; with another tensor, the larger of each pair."""
+def max(
+    input: Tensor, dim: Any = None, keepdim: bool = False, *, other: Tensor | None = None
+) -> Any:
+    """The largest number; with a dim, (values, indices) along it; with another tensor, the larger
+    of each pair.
+    """
     if isinstance(dim, Op.tensor) or other is not None:
         return maximum(input, _other("max", dim, other))
     return amax(input) if dim is None else _extremum("max", argmax, input, dim, keepdim)
 
 
-def min(input: Tensor, dim: Any = None, keepdim: bool = False, *, other: Tensor | None = None) -> Any:
-    """The smallest number; with a dim, (values, indices) along it; with another tensor, the smaller of each pair."""
+def min(
+    input: Tensor, dim: Any = None, keepdim: bool = False, *, other: Tensor | None = None
+) -> Any:
+    """The smallest number; with a dim, (values, indices) along it; with another tensor, the smaller
+    of each pair.
+    """
     if isinstance(dim, Op.tensor) or other is not None:
         return minimum(input, _other("min", dim, other))
     return amin(input) if dim is None else _extremum("min", argmin, input, dim, keepdim)
@@ -132,4 +142,6 @@ def _extremum(function: str, arg: Any, input: Tensor, dim: int, keepdim: bool) -
     indices = arg(x, dim, keepdim=True)
     values = gather(x, dim, indices)
     dims = (dim,) if x.ndim else ()
-    return Extremum(reduced(function, values, dims, keepdim), reduced(function, indices, dims, keepdim))
+    return Extremum(
+        reduced(function, values, dims, keepdim), reduced(function, indices, dims, keepdim)
+    )

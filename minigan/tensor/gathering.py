@@ -23,26 +23,32 @@ if TYPE_CHECKING:
 def along(function: str, x: Tensor, dim: int, index: Tensor) -> tuple[Tensor, ...]:
     """The key that names x[i, ..., index[i, ..., j], ..., j] for an index that varies along dim.
 
-    Raises TypeError for an index that is not integer, ValueError if it does not fit into x, an IndexError if it is
-    negative.
+    Raises TypeError for an index that is not integer, ValueError if it does not fit into x, an
+    IndexError if it is negative.
     """
     if tensor_of(function, "index", index).dtype.kind not in "iu":
         raise TypeError(f"{function}: index has dtype {index.dtype}; it must be integer")
     sizes = zip(index.shape, x.shape, strict=False)
     if index.ndim != x.ndim or any(n > size for a, (n, size) in enumerate(sizes) if a != dim):
-        raise ValueError(f"{function}: index of shape {index.shape} must fit into {x.shape}, but for dim={dim}")
+        raise ValueError(
+            f"{function}: index of shape {index.shape} must fit into {x.shape}, but for dim={dim}"
+        )
     if index.numel() and int(index._data.min()) < 0:
         raise DimError(f"{function}: index must not be negative")
     xp = namespace(x._data)
-    places = [xp.arange(n).reshape((-1,) + (1,) * (x.ndim - 1 - a)) for a, n in enumerate(index.shape)]
+    places = [
+        xp.arange(n).reshape((-1,) + (1,) * (x.ndim - 1 - a)) for a, n in enumerate(index.shape)
+    ]
     places[dim] = index._data.astype(int64)
     return tuple(Op.tensor._wrap(p) for p in places)
 
 
 def gather(input: Tensor, dim: int, index: Tensor) -> Tensor:
-    """y[i, j, ...] = x[index[i, j, ...], j, ...] for dim = 0, and so on; the index may be smaller than x.
+    """y[i, j, ...] = x[index[i, j, ...], j, ...] for dim = 0, and so on; the index may be smaller
+    than x.
 
-    Raises ValueError if the ranks differ or the index is larger, an IndexError if it points outside.
+    Raises ValueError if the ranks differ or the index is larger, an IndexError if it points
+    outside.
     """
     x = tensor_of("gather", "input", input)
     dim = as_dim("gather", dim, x.ndim)
@@ -69,9 +75,13 @@ def masked_fill(input: Tensor, mask: Tensor, value: Any) -> Tensor:
     """The value where the mask holds, the input elsewhere."""
     x = tensor_of("masked_fill", "input", input)
     if isinstance(value, Op.tensor) and value.ndim:
-        raise ValueError(f"masked_fill: value has shape {value.shape}; it must be one number (use where)")
+        raise ValueError(
+            f"masked_fill: value has shape {value.shape}; it must be one number (use where)"
+        )
     if not isinstance(value, Op.tensor):
-        value = Op.tensor._wrap(namespace(x._data).asarray(as_number("masked_fill", value, x.dtype), dtype=x.dtype))
+        value = Op.tensor._wrap(
+            namespace(x._data).asarray(as_number("masked_fill", value, x.dtype), dtype=x.dtype)
+        )
     return where(mask, value.to(x.dtype), x)
 
 
@@ -86,12 +96,16 @@ def as_number(function: str, value: float, dtype: DType) -> float:
 def masked_select(input: Tensor, mask: Tensor) -> Tensor:
     """The numbers where the mask, broadcast with the input, holds, as a vector."""
     x = tensor_of("masked_select", "input", input)
-    shape = broadcast_shapes("masked_select", x.shape, tensor_of("masked_select", "mask", mask).shape)
+    shape = broadcast_shapes(
+        "masked_select", x.shape, tensor_of("masked_select", "mask", mask).shape
+    )
     return getitem(broadcast_to(x, shape), broadcast_to(mask, shape))
 
 
 def nonzero(input: Tensor, *, as_tuple: bool = False) -> Any:
-    """The indices of the numbers that are not 0, a row each; `as_tuple` gives a vector for each dimension."""
+    """The indices of the numbers that are not 0, a row each; `as_tuple` gives a vector for each
+    dimension.
+    """
     x = tensor_of("nonzero", "input", input)._data
     if as_tuple:
         return where(input)
@@ -107,7 +121,9 @@ def _triangle(function: str, input: Tensor, diagonal: int) -> Tensor:
     diagonal = integer(function, "diagonal", diagonal)
     xp = namespace(x._data)
     i, j = xp.arange(x.shape[-2])[:, None], xp.arange(x.shape[-1])
-    return where(Op.tensor._wrap(j - i <= diagonal if function == "tril" else j - i >= diagonal), x, 0)
+    return where(
+        Op.tensor._wrap(j - i <= diagonal if function == "tril" else j - i >= diagonal), x, 0
+    )
 
 
 def tril(input: Tensor, diagonal: int = 0) -> Tensor:
@@ -121,9 +137,11 @@ def triu(input: Tensor, diagonal: int = 0) -> Tensor:
 
 
 def diag(input: Tensor, diagonal: int = 0) -> Tensor:
-    """A matrix with this vector on a diagonal, or the vector on a diagonal of this matrix, as a copy.
+    """A matrix with this vector on a diagonal, or the vector on a diagonal of this matrix, as a
+    copy.
 
-    Diagonals above the main one are counted 1, 2, ..., those below -1, -2, .... Raises ValueError for other ranks.
+    Diagonals above the main one are counted 1, 2, ..., those below -1, -2, .... Raises ValueError
+    for other ranks.
 
     >>> import minigan
     >>> minigan.diag(minigan.tensor([1, 2]))
@@ -135,7 +153,9 @@ def diag(input: Tensor, diagonal: int = 0) -> Tensor:
     if x.ndim == 1:
         size = x.numel() + down + right
         start = down * size + right
-        places = slice(start, start + x.numel() * (size + 1), size + 1)  # in the matrix, read row by row
+        places = slice(
+            start, start + x.numel() * (size + 1), size + 1
+        )  # in the matrix, read row by row
         return reshape(Scatter((places,), (size * size,))(x), size, size)
     if x.ndim != 2:
         raise ValueError(f"diag: input has shape {x.shape}; it must be a vector or a matrix")

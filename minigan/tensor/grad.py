@@ -1,8 +1,10 @@
-"""Backward: walk the recorded ops from the last to the first, and hand each gradient to what it came from.
+"""Backward: walk the recorded ops from the last to the first, and hand each gradient to what it
+came from.
 
-A node's number is its place in the order of execution, so descending numbers are a topological order: when a node is
-reached, everything computed from it has already sent its share. The walk is a loop, not a recursion, and a generator
-of its steps; `Tensor.backward`, `grad` and `Tape.backward` are three ways to run it.
+A node's number is its place in the order of execution, so descending numbers are a topological
+order: when a node is reached, everything computed from it has already sent its share. The walk is a
+loop, not a recursion, and a generator of its steps; `Tensor.backward`, `grad` and `Tape.backward`
+are three ways to run it.
 """
 
 from __future__ import annotations
@@ -22,7 +24,9 @@ if TYPE_CHECKING:
 
 
 class Step(NamedTuple):
-    """One op's turn in a backward pass: the gradient that reached it, and what it handed to each parent."""
+    """One op's turn in a backward pass: the gradient that reached it, and what it handed to each
+    parent.
+    """
 
     node: Node
     g: Tensor
@@ -37,13 +41,16 @@ def grad(
     create_graph: bool = False,
     allow_unused: bool = False,
 ) -> tuple[Tensor | None, ...]:
-    """The gradients of sum <grad_outputs, outputs> with respect to the inputs, as a tuple; nothing is stored.
+    """The gradients of sum <grad_outputs, outputs> with respect to the inputs, as a tuple; nothing
+    is stored.
 
-    No rule is run that leads to no wanted input. `create_graph=True` records the computation of the gradients, so
-    that they can be differentiated again. Signature and semantics are torch.autograd.grad's.
+    No rule is run that leads to no wanted input. `create_graph=True` records the computation of the
+    gradients, so that they can be differentiated again. Signature and semantics are
+    torch.autograd.grad's.
 
-    Raises RuntimeError if an output or input does not require grad, if an input is not reached (unless
-    `allow_unused`: then its gradient is None), or if the graph was freed; ValueError for shapes that do not match.
+    Raises RuntimeError if an output or input does not require grad, if an input is not reached
+    (unless `allow_unused`: then its gradient is None), or if the graph was freed; ValueError for
+    shapes that do not match.
 
     >>> import minigan
     >>> x = minigan.tensor(3.0, requires_grad=True)
@@ -78,10 +85,11 @@ def backward(
     create_graph: bool = False,
     inputs: Tensor | Sequence[Tensor] | None = None,
 ) -> None:
-    """Add the gradient of this tensor to the `.grad` of every leaf it was computed from (or only of `inputs`).
+    """Add the gradient of this tensor to the `.grad` of every leaf it was computed from (or only of
+    `inputs`).
 
-    `gradient` is the cotangent, needed unless the tensor has one element. The graph is freed, unless retained.
-    Raises as `grad` does.
+    `gradient` is the cotangent, needed unless the tensor has one element. The graph is freed,
+    unless retained. Raises as `grad` does.
     """
     with one_blas_thread:
         for _ in steps(root, gradient, retain_graph, create_graph, inputs):
@@ -97,7 +105,11 @@ def steps(
 ) -> Iterator[Step]:
     """`backward`, op by op: the gradients are added to the leaves after the last step."""
     keep = create_graph if retain_graph is None else retain_graph
-    wanted = None if inputs is None else {id(x.node or x) for x in _tensors("backward", "inputs", inputs)}
+    wanted = (
+        None
+        if inputs is None
+        else {id(x.node or x) for x in _tensors("backward", "inputs", inputs)}
+    )
     seeds = _seeds("backward", [root], None if gradient is None else [gradient])
     found: dict[int, Tensor] = {}
     leaves: dict[int, Tensor] = {}
@@ -131,7 +143,8 @@ def walk(
     create_graph: bool,
     leaves: dict[int, Tensor] | None = None,
 ) -> Iterator[Step]:
-    """The backward pass, op by op; `found` receives gradients by the id of a leaf or node that is wanted.
+    """The backward pass, op by op; `found` receives gradients by the id of a leaf or node that is
+    wanted.
 
     `wanted=None` stands for every leaf; `leaves` then receives them.
     """
@@ -160,7 +173,9 @@ def walk(
 def _plan(
     roots: Sequence[Tensor], wanted: set[int] | None, leaves: dict[int, Tensor] | None
 ) -> list[tuple[Node, tuple[bool, ...]]]:
-    """The nodes to visit, last executed first, and which parents of each are wanted or lead to a wanted one."""
+    """The nodes to visit, last executed first, and which parents of each are wanted or lead to a
+    wanted one.
+    """
     nodes: dict[int, Node] = {}
     needed = set() if wanted is None else set(wanted)
     stack: list[Node | Tensor | None] = [root.node or root for root in roots]
@@ -190,7 +205,11 @@ _number = attrgetter("number")
 
 
 def _send(
-    to: Node | Tensor, g: Tensor, waiting: dict[int, Tensor], found: dict[int, Tensor], wanted: set[int] | None
+    to: Node | Tensor,
+    g: Tensor,
+    waiting: dict[int, Tensor],
+    found: dict[int, Tensor],
+    wanted: set[int] | None,
 ) -> None:
     """Add g to what waits for a node, and to what was found for a leaf or a wanted node."""
     key = id(to)
@@ -206,30 +225,50 @@ def _fitting(g: Tensor, parent: Node | Tensor, node: Node, i: int) -> Tensor:
     """The gradient, if it has its input's shape; in its input's dtype."""
     if g.shape != parent.shape:
         raise RuntimeError(
-            f"{node.op}: the rule for input {node.op.input_name(i)} returned a gradient of shape {g.shape} "
+            f"{node.op}: the rule for input {node.op.input_name(i)} returned a gradient of shape "
+            f"{g.shape} "
             f"where the input has shape {parent.shape}"
         )
     return g if g.dtype == parent.dtype else g.to(parent.dtype)
 
 
 def differentiate(
-    function: Callable[..., Tensor], inputs: Sequence[Tensor | None], g: Tensor, wanted: Sequence[bool]
+    function: Callable[..., Tensor],
+    inputs: Sequence[Tensor | None],
+    g: Tensor,
+    wanted: Sequence[bool],
 ) -> list[Tensor | None]:
-    """The gradients, themselves recorded, of <g, function(*inputs)> with respect to each wanted input *slot*.
+    """The gradients, themselves recorded, of <g, function(*inputs)> with respect to each wanted
+    input *slot*.
 
-    Every wanted slot gets an alias of its tensor, so that inputs computed from one another are not confused.
+    Every wanted slot gets an alias of its tensor, so that inputs computed from one another are not
+    confused.
     """
-    slots = [x.alias() if want and x is not None else x for x, want in zip(inputs, wanted, strict=True)]
+    slots = [
+        x.alias() if want and x is not None else x for x, want in zip(inputs, wanted, strict=True)
+    ]
     chosen = [x for x, want in zip(slots, wanted, strict=True) if want and x is not None]
     gradients = iter(grad(function(*slots), chosen, g, create_graph=True, allow_unused=True))
-    return [next(gradients) if want and x is not None else None for x, want in zip(slots, wanted, strict=True)]
+    return [
+        next(gradients) if want and x is not None else None
+        for x, want in zip(slots, wanted, strict=True)
+    ]
 
 
 def _tensors(function: str, name: str, given: Any) -> list[Tensor]:
-    items = [given] if isinstance(given, Op.tensor) else list(given) if isinstance(given, list | tuple) else [given]
+    items = (
+        [given]
+        if isinstance(given, Op.tensor)
+        else list(given)
+        if isinstance(given, list | tuple)
+        else [given]
+    )
     for item in items:
         if not isinstance(item, Op.tensor):
-            raise TypeError(f"{function}: {name} must be a Tensor or a sequence of Tensors, not {type(item).__name__}")
+            raise TypeError(
+                f"{function}: {name} must be a Tensor or a sequence of Tensors, not "
+                f"{type(item).__name__}"
+            )
     if not items:
         raise ValueError(f"{function}: {name} is empty; give at least one tensor")
     return items
@@ -237,25 +276,37 @@ def _tensors(function: str, name: str, given: Any) -> list[Tensor]:
 
 def _seeds(function: str, roots: Sequence[Tensor], given: Any) -> list[Tensor]:
     """One cotangent per root: those given, checked, or ones for roots of one element."""
-    seeds = [None] * len(roots) if given is None else list(given) if isinstance(given, list | tuple) else [given]
+    seeds = (
+        [None] * len(roots)
+        if given is None
+        else list(given)
+        if isinstance(given, list | tuple)
+        else [given]
+    )
     if len(seeds) != len(roots):
         raise ValueError(f"{function}: {len(seeds)} cotangents were given for {len(roots)} outputs")
     result = []
     for root, seed in zip(roots, seeds, strict=True):
         if not root.requires_grad:
             raise RuntimeError(
-                f"{function}: a tensor of shape {root.shape} does not require grad, so nothing was recorded for it"
+                f"{function}: a tensor of shape {root.shape} does not require grad, so nothing "
+                "was recorded for it"
             )
         if seed is None:
             if root.numel() != 1:
                 raise RuntimeError(
-                    f"{function}: the output has shape {root.shape}; only a tensor of one element needs no cotangent. "
+                    f"{function}: the output has shape {root.shape}; only a tensor of one element "
+                    "needs no cotangent. "
                     "Sum it to a loss first, or give a gradient of its shape"
                 )
             seed = Op.tensor._wrap(namespace(root._data).ones_like(root._data))
         elif not isinstance(seed, Op.tensor):
-            raise TypeError(f"{function}: the cotangent must be a Tensor, not {type(seed).__name__}")
+            raise TypeError(
+                f"{function}: the cotangent must be a Tensor, not {type(seed).__name__}"
+            )
         if seed.shape != root.shape:
-            raise RuntimeError(f"{function}: the cotangent has shape {seed.shape}, the output {root.shape}")
+            raise RuntimeError(
+                f"{function}: the cotangent has shape {seed.shape}, the output {root.shape}"
+            )
         result.append(seed if seed.dtype == root.dtype else seed.to(root.dtype))
     return result

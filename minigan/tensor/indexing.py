@@ -1,7 +1,9 @@
-"""Choosing numbers by place: x[key] with slices, integer arrays and masks; what is chosen twice adds up.
+"""Choosing numbers by place: x[key] with slices, integer arrays and masks; what is chosen twice
+adds up.
 
-The adjoint of choosing is to put every number back where it was chosen from, adding where places coincide. One
-helper does so, `accumulate`, in the order of the places: deterministic, without `add.at`.
+The adjoint of choosing is to put every number back where it was chosen from, adding where places
+coincide. One helper does so, `accumulate`, in the order of the places: deterministic, without
+`add.at`.
 """
 
 from __future__ import annotations
@@ -62,7 +64,9 @@ class Index(Op):
     def forward(self, x: Array, *indices: Array) -> Array:
         return x[_filled(self.key, indices)]
 
-    def backward(self, g: Tensor, indices: tuple[Tensor, ...], wanted: tuple[bool, ...]) -> list[Tensor | None]:
+    def backward(
+        self, g: Tensor, indices: tuple[Tensor, ...], wanted: tuple[bool, ...]
+    ) -> list[Tensor | None]:
         return [Scatter(self.key, self.shape)(g, *indices), *[None] * len(indices)]
 
 
@@ -83,15 +87,17 @@ class Scatter(Op):
         x[key] = g
         return x
 
-    def backward(self, g: Tensor, indices: tuple[Tensor, ...], wanted: tuple[bool, ...]) -> list[Tensor | None]:
+    def backward(
+        self, g: Tensor, indices: tuple[Tensor, ...], wanted: tuple[bool, ...]
+    ) -> list[Tensor | None]:
         return [Index(self.key, self.shape)(g, *indices), *[None] * len(indices)]
 
 
 def parse_key(function: str, x: Tensor, key: Any) -> tuple[Key, list[Tensor]]:
     """The key with its arrays taken out, and those arrays as tensors.
 
-    Raises an IndexError (as PyTorch) for too many or out-of-range indices, TypeError for what is no index, and
-    ValueError for a step that is not positive or a mask whose shape does not fit.
+    Raises an IndexError (as PyTorch) for too many or out-of-range indices, TypeError for what is no
+    index, and ValueError for a step that is not positive or a mask whose shape does not fit.
     """
     parts = list(key) if isinstance(key, tuple) else [key]
     used = 0
@@ -99,7 +105,9 @@ def parse_key(function: str, x: Tensor, key: Any) -> tuple[Key, list[Tensor]]:
         mask = _is_mask(part)
         used += mask if mask is not None else part is not None and part is not Ellipsis
     if used > x.ndim:
-        raise DimError(f"{function}: key {key!r} has {used} indices for a tensor of shape {x.shape}")
+        raise DimError(
+            f"{function}: key {key!r} has {used} indices for a tensor of shape {x.shape}"
+        )
     if sum(part is Ellipsis for part in parts) > 1:
         raise DimError(f"{function}: key {key!r} may hold one Ellipsis")
     pattern: list[Any] = []
@@ -116,7 +124,10 @@ def parse_key(function: str, x: Tensor, key: Any) -> tuple[Key, list[Tensor]]:
             axis += 1
         elif isinstance(part, int | np.integer) and not isinstance(part, bool | np.bool_):
             if not -x.shape[axis] <= part < x.shape[axis]:
-                raise DimError(f"{function}: index {part} is out of range for size {x.shape[axis]} of dimension {axis}")
+                raise DimError(
+                    f"{function}: index {part} is out of range for size {x.shape[axis]} of "
+                    f"dimension {axis}"
+                )
             pattern.append(int(part))
             axis += 1
         else:
@@ -159,42 +170,60 @@ def _index_arrays(function: str, x: Tensor, axis: int, part: Any) -> list[Tensor
     """An index array, checked; a mask as the index arrays of the places where it holds."""
     if isinstance(part, list):
         if any(not isinstance(i, bool | int | np.integer | np.bool_) for i in part):
-            raise TypeError(f"{function}: {part!r} may mean an array or a tuple; write minigan.tensor(...) or a tuple")
+            raise TypeError(
+                f"{function}: {part!r} may mean an array or a tuple; write minigan.tensor(...) or "
+                "a tuple"
+            )
         part = part or np.zeros(0, np.int64)
     try:
         index = part.detach() if isinstance(part, Op.tensor) else Op.tensor(part)
     except (TypeError, ValueError) as error:
         raise TypeError(
-            f"{function}: {part!r} is no index (legal: integers, slices, None, ..., integer and bool arrays)"
+            f"{function}: {part!r} is no index (legal: integers, slices, None, ..., integer and "
+            "bool arrays)"
         ) from error
     xp = namespace(x._data)
     if index.device == "cpu":
         index = index.to(x.device)
     if index.dtype.kind == "b":
         if index.ndim == 0:
-            raise TypeError(f"{function}: a single bool is no index here (use a mask of the tensor's shape)")
+            raise TypeError(
+                f"{function}: a single bool is no index here (use a mask of the tensor's shape)"
+            )
         if index.shape != x.shape[axis : axis + index.ndim]:
-            raise DimError(f"{function}: a mask of shape {index.shape} does not fit {x.shape} at dimension {axis}")
+            raise DimError(
+                f"{function}: a mask of shape {index.shape} does not fit {x.shape} at dimension "
+                f"{axis}"
+            )
         return [Op.tensor._wrap(places) for places in xp.nonzero(index._data)]
     if index.dtype.kind == "f" or index.dtype == np.uint8:  # which PyTorch takes for a mask
-        raise TypeError(f"{function}: an index array has dtype {index.dtype}; it must be bool or a signed integer")
+        raise TypeError(
+            f"{function}: an index array has dtype {index.dtype}; it must be bool or a signed "
+            "integer"
+        )
     size = x.shape[axis]
     if index.numel() and not (-size <= int(index._data.min()) and int(index._data.max()) < size):
-        raise DimError(f"{function}: an index array leaves the range -{size}..{size - 1} of dimension {axis}")
+        raise DimError(
+            f"{function}: an index array leaves the range -{size}..{size - 1} of dimension {axis}"
+        )
     return [index]
 
 
 def stages(pattern: Key, ndim: int) -> tuple[Key, Key]:
-    """A key as two: what names a part of the memory (as a view), then what chooses from that part by arrays.
+    """A key as two: what names a part of the memory (as a view), then what chooses from that part
+    by arrays.
 
-    NumPy counts an integer beside an array as an array too, which may move axes; PyTorch applies it first, as here.
+    NumPy counts an integer beside an array as an array too, which may move axes; PyTorch applies it
+    first, as here.
     """
     missing = ndim - sum(part is not None and part is not Ellipsis for part in pattern)
     full: list[Any] = []
     for part in pattern if Ellipsis in pattern else (*pattern, Ellipsis):
         full.extend([slice(None)] * missing if part is Ellipsis else [part])
     basic = tuple(slice(None) if part is PLACE else part for part in full)
-    chosen = tuple(PLACE if part is PLACE else slice(None) for part in full if not isinstance(part, int))
+    chosen = tuple(
+        PLACE if part is PLACE else slice(None) for part in full if not isinstance(part, int)
+    )
     return (*basic, Ellipsis), chosen
 
 

@@ -1,10 +1,11 @@
 """Changing a tensor where it stands: y += x, x[key] = v, x.zero_() and the like.
 
-The new numbers are computed by the ordinary op, then written into the tensor's memory, where everything that views it
-sees them; and its version is raised, so that a backward pass that needs the old numbers is refused. Where ops are
-being recorded, the op reads a copy of the old numbers, and the tensor takes the place of the op's output in the graph.
-If it is a view, the tensor that it views takes a new place too: the adjoint of the view puts the new numbers where they
-belong. At last every other view is viewed anew.
+The new numbers are computed by the ordinary op, then written into the tensor's memory, where
+everything that views it sees them; and its version is raised, so that a backward pass that needs
+the old numbers is refused. Where ops are being recorded, the op reads a copy of the old numbers,
+and the tensor takes the place of the op's output in the graph. If it is a view, the tensor that it
+views takes a new place too: the adjoint of the view puts the new numbers where they belong. At last
+every other view is viewed anew.
 """
 
 from __future__ import annotations
@@ -35,17 +36,23 @@ if TYPE_CHECKING:
 def _change(name: str, function: Callable[..., Tensor], x: Tensor, *others: Any) -> Tensor:
     """Let x be function(x, *others).
 
-    Raises RuntimeError for a leaf that requires grad (unless under no_grad) and for memory that is not x's to write;
-    ValueError and TypeError if the result's shape or dtype does not fit.
+    Raises RuntimeError for a leaf that requires grad (unless under no_grad) and for memory that is
+    not x's to write; ValueError and TypeError if the result's shape or dtype does not fit.
     """
     require_writable(name, x)
-    recorded = is_grad_enabled() and any(isinstance(o, Op.tensor) and o.requires_grad for o in (x, *others))
+    recorded = is_grad_enabled() and any(
+        isinstance(o, Op.tensor) and o.requires_grad for o in (x, *others)
+    )
     chain = _sources(name, x) if recorded else []
     y = function(_copy(x) if recorded else x, *others)
     if y.shape != x.shape:
-        raise ValueError(f"{name}: a result of shape {y.shape} does not fit into a tensor of shape {x.shape}")
+        raise ValueError(
+            f"{name}: a result of shape {y.shape} does not fit into a tensor of shape {x.shape}"
+        )
     if not np.can_cast(y.dtype, x.dtype, "same_kind"):
-        raise TypeError(f"{name}: a result of dtype {y.dtype} does not fit into a tensor of dtype {x.dtype}")
+        raise TypeError(
+            f"{name}: a result of dtype {y.dtype} does not fit into a tensor of dtype {x.dtype}"
+        )
     y = y.to(x.dtype)
     values = _values(chain, y)
     x._data[...] = y._data
@@ -68,11 +75,15 @@ def _sources(name: str, x: Tensor) -> list[Tensor]:
     chain = [x]
     while (base := chain[-1].base) is not None and base.source.cell is x.cell:
         if not base.recorded:
-            raise RuntimeError(f"{name}: a view that was made under no_grad cannot be changed outside it")
+            raise RuntimeError(
+                f"{name}: a view that was made under no_grad cannot be changed outside it"
+            )
         chain.append(base.source)
     if chain[-1].is_leaf and chain[-1].requires_grad:
         what = "a leaf" if len(chain) == 1 else "a view of a leaf"
-        raise RuntimeError(f"{name}: {what} of shape {x.shape} that requires grad is changed under no_grad() only")
+        raise RuntimeError(
+            f"{name}: {what} of shape {x.shape} that requires grad is changed under no_grad() only"
+        )
     return chain
 
 
@@ -93,7 +104,12 @@ def _view_anew(chain: Sequence[Tensor]) -> None:
     """Give every other view of the changed memory its place in the new graph."""
     for reference in list(chain[0].cell[1] or ()) if chain else ():
         view = reference()
-        if view is not None and view.base is not None and view.base.recorded and all(view is not x for x in chain):
+        if (
+            view is not None
+            and view.base is not None
+            and view.base.recorded
+            and all(view is not x for x in chain)
+        ):
             view.node = view.base.op(view.base.source).node
 
 
@@ -113,7 +129,9 @@ def _changer(function: Any) -> Callable[..., Tensor]:
 
 _a, _e = arithmetic, elementwise
 add_, sub_, mul_, div_, pow_ = map(_changer, (_a.add, _a.sub, _a.mul, _a.div, _a.pow))
-clamp_, masked_fill_, lerp_, neg_, abs_ = map(_changer, (clamp, masked_fill, _a.lerp, _a.neg, _e.abs))
+clamp_, masked_fill_, lerp_, neg_, abs_ = map(
+    _changer, (clamp, masked_fill, _a.lerp, _a.neg, _e.abs)
+)
 exp_, log_, sqrt_, tanh_ = map(_changer, (_e.exp, _e.log, _e.sqrt, _e.tanh))
 sigmoid_, relu_, floor_, round_ = map(_changer, (_e.sigmoid, _e.relu, _e.floor, _e.round))
 
@@ -121,12 +139,16 @@ sigmoid_, relu_, floor_, round_ = map(_changer, (_e.sigmoid, _e.relu, _e.floor, 
 def copy_(input: Tensor, other: Any) -> Tensor:
     """The numbers become other's, broadcast and cast."""
     y = other if isinstance(other, Op.tensor) else Op.tensor(other)
-    return _change("copy_", lambda x, y: _instead(x, broadcast_to(y.to(x.dtype), x.shape)), input, y)
+    return _change(
+        "copy_", lambda x, y: _instead(x, broadcast_to(y.to(x.dtype), x.shape)), input, y
+    )
 
 
 def fill_(input: Tensor, value: float) -> Tensor:
     """Every number becomes the value. Raises ValueError if the dtype cannot hold it."""
-    number = Op.tensor._wrap(namespace(input._data).asarray(as_number("fill_", value, input.dtype), dtype=input.dtype))
+    number = Op.tensor._wrap(
+        namespace(input._data).asarray(as_number("fill_", value, input.dtype), dtype=input.dtype)
+    )
     return _change("fill_", lambda x: _instead(x, broadcast_to(number, x.shape)), input)
 
 
@@ -173,7 +195,8 @@ def scatter(input: Tensor, dim: int, index: Tensor, src: Any) -> Tensor:
 def setitem(input: Tensor, key: Any, value: Any) -> None:
     """input[key] = value, broadcast and cast.
 
-    Raises as indexing does, ValueError if the value does not fit, and RuntimeError for memory that is expanded.
+    Raises as indexing does, ValueError if the value does not fit, and RuntimeError for memory that
+    is expanded.
     """
     x = input
     pattern, indices = parse_key("setitem", x, key)
@@ -190,14 +213,20 @@ def setitem(input: Tensor, key: Any, value: Any) -> None:
     part = x._data[basic]
     arrays = iter(indices)
     try:
-        part[tuple(next(arrays)._data if p is PLACE else p for p in chosen) or ...] = value.to(x.dtype)._data
+        part[tuple(next(arrays)._data if p is PLACE else p for p in chosen) or ...] = value.to(
+            x.dtype
+        )._data
     except ValueError as error:
-        raise ValueError(f"setitem: shape {value.shape} does not fit x[{key!r}] of shape {x.shape}") from error
+        raise ValueError(
+            f"setitem: shape {value.shape} does not fit x[{key!r}] of shape {x.shape}"
+        ) from error
     x.cell[0] += 1
 
 
 def _placed(x: Tensor, key: Any, value: Tensor) -> Tensor:
-    """x with x[key] replaced: each place is owned by x or by one of the values, the last one put there."""
+    """x with x[key] replaced: each place is owned by x or by one of the values, the last one put
+    there.
+    """
     xp = namespace(x._data)
     with no_grad():
         shape = Op.tensor._wrap(xp.arange(x.numel()).reshape(x.shape))[key].shape

@@ -1,4 +1,6 @@
-"""Tensors in the likeness of another: of its dtype and in its place unless told otherwise, and drawn by its numbers."""
+"""Tensors in the likeness of another: of its dtype and in its place unless told otherwise, and
+drawn by its numbers.
+"""
 
 from __future__ import annotations
 
@@ -32,7 +34,13 @@ def fitting(function: str, value: Any, dtype: DType) -> Any:
 
 
 def filled(
-    function: str, like: Tensor, shape: Shape, fill_value: Any, dtype: Any, device: str | None, requires_grad: bool
+    function: str,
+    like: Tensor,
+    shape: Shape,
+    fill_value: Any,
+    dtype: Any,
+    device: str | None,
+    requires_grad: bool,
 ) -> Tensor:
     """A tensor of one number, in the dtype and place of another unless told."""
     x, value = tensor_of(function, "input", like), one_number(function, "fill_value", fill_value)
@@ -51,7 +59,9 @@ def new_full(
     requires_grad: bool = False,
 ) -> Tensor:
     """One number in another shape, in the tensor's dtype and place unless told."""
-    return filled("new_full", input, as_shape("new_full", [size]), fill_value, dtype, device, requires_grad)
+    return filled(
+        "new_full", input, as_shape("new_full", [size]), fill_value, dtype, device, requires_grad
+    )
 
 
 def new_zeros(
@@ -63,7 +73,9 @@ def new_zeros(
     requires_grad: bool = False,
 ) -> Tensor:
     """Zeros in another shape, in the tensor's dtype and place unless told."""
-    return filled("new_zeros", input, as_shape("new_zeros", sizes or (size,)), 0, dtype, device, requires_grad)
+    return filled(
+        "new_zeros", input, as_shape("new_zeros", sizes or (size,)), 0, dtype, device, requires_grad
+    )
 
 
 def new_ones(
@@ -75,21 +87,32 @@ def new_ones(
     requires_grad: bool = False,
 ) -> Tensor:
     """Ones in another shape, in the tensor's dtype and place unless told."""
-    return filled("new_ones", input, as_shape("new_ones", sizes or (size,)), 1, dtype, device, requires_grad)
+    return filled(
+        "new_ones", input, as_shape("new_ones", sizes or (size,)), 1, dtype, device, requires_grad
+    )
 
 
 def new_tensor(
-    input: Tensor, data: Any, *, dtype: Any = None, device: str | None = None, requires_grad: bool = False
+    input: Tensor,
+    data: Any,
+    *,
+    dtype: Any = None,
+    device: str | None = None,
+    requires_grad: bool = False,
 ) -> Tensor:
     """A copy of the data, in the tensor's dtype and place unless told. Raises as Tensor does."""
     device = device_of(input._data) if device is None else device
-    return Op.tensor(data, requires_grad, dtype=input.dtype if dtype is None else dtype, device=device)
+    return Op.tensor(
+        data, requires_grad, dtype=input.dtype if dtype is None else dtype, device=device
+    )
 
 
 def bernoulli(input: Tensor, p: float | None = None, *, generator: Any = None) -> Tensor:
-    """1 with the probability that stands in the input (or p), else 0: a constant in its dtype and place.
+    """1 with the probability that stands in the input (or p), else 0: a constant in its dtype and
+    place.
 
-    Drawn from `generator` (a Generator, a seed, or None: fresh). Raises ValueError for what is no probability.
+    Drawn from `generator` (a Generator, a seed, or None: fresh). Raises ValueError for what is no
+    probability.
     """
     x = tensor_of("bernoulli", "input", input)
     if p is None and x.dtype.kind != "f":

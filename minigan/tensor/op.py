@@ -1,14 +1,16 @@
-"""An op is a function with its derivative beside it; calling one on tensors computes, and writes down how.
+"""An op is a function with its derivative beside it; calling one on tensors computes, and writes
+down how.
 
     class Mul(Op):
         def forward(self, a, b):     return a * b      # on arrays
         def backward_a(self, g, b):  return g * b      # on tensors, written in ops:
         def backward_b(self, g, a):  return g * a      # so the gradient has a gradient
 
-`forward` takes arrays. The rule `backward_x` takes the incoming gradient `g` and whatever else it names: inputs by
-their names in `forward`, the output `y`, or `saved` where `forward` returns `(y, saved)`. The graph keeps only what a
-rule names. An op with many inputs may define one `backward(g, ..., wanted)` that returns a gradient (or None) per
-input. An op holds settings, never data, so that one instance may be called anywhere.
+`forward` takes arrays. The rule `backward_x` takes the incoming gradient `g` and whatever else it
+names: inputs by their names in `forward`, the output `y`, or `saved` where `forward` returns `(y,
+saved)`. The graph keeps only what a rule names. An op with many inputs may define one `backward(g,
+..., wanted)` that returns a gradient (or None) per input. An op holds settings, never data, so that
+one instance may be called anywhere.
 """
 
 from __future__ import annotations
@@ -45,14 +47,18 @@ def is_grad_enabled() -> bool:
 
 
 class GradMode(ContextDecorator):
-    """Inside, ops are recorded (True) or not (False), in this thread: a context manager or a decorator."""
+    """Inside, ops are recorded (True) or not (False), in this thread: a context manager or a
+    decorator.
+    """
 
     def __init__(self, mode: bool) -> None:
         self.mode = bool(mode)
         self.before: list[bool] = []
 
     def _recreate_cm(self) -> GradMode:
-        return GradMode(self.mode)  # each call of a decorated function has its own, in whatever thread
+        return GradMode(
+            self.mode
+        )  # each call of a decorated function has its own, in whatever thread
 
     def __enter__(self) -> None:
         self.before.append(_state.recording)
@@ -63,7 +69,8 @@ class GradMode(ContextDecorator):
 
 
 class set_grad_enabled(GradMode):
-    """Records ops (True) or does not (False) from now on; as a context manager, until its end; or a decorator.
+    """Records ops (True) or does not (False) from now on; as a context manager, until its end; or a
+    decorator.
 
     >>> with set_grad_enabled(False): is_grad_enabled()
     False
@@ -117,13 +124,31 @@ class Kept(NamedTuple):
 class Node:
     """One recorded call of an op: its parents in the graph, and what its rules need."""
 
-    __slots__ = ("__weakref__", "dtype", "kept", "number", "op", "parents", "result", "shape", "shapes")
+    __slots__ = (
+        "__weakref__",
+        "dtype",
+        "kept",
+        "number",
+        "op",
+        "parents",
+        "result",
+        "shape",
+        "shapes",
+    )
 
-    def __init__(self, op: Op, parents: tuple[Node | Tensor | None, ...], shapes: tuple[Shape, ...], y: Array) -> None:
+    def __init__(
+        self, op: Op, parents: tuple[Node | Tensor | None, ...], shapes: tuple[Shape, ...], y: Array
+    ) -> None:
         self.op, self.parents, self.number = op, parents, next(_numbers)
         self.kept: dict[str, Any] | None = {}  # None once the graph is freed
-        self.shapes, self.shape, self.dtype = shapes, y.shape, y.dtype  # of the inputs, of the output
-        self.result: Any = None  # weak reference to a tensor that wants its .grad although it is no leaf
+        self.shapes, self.shape, self.dtype = (
+            shapes,
+            y.shape,
+            y.dtype,
+        )  # of the inputs, of the output
+        self.result: Any = (
+            None  # weak reference to a tensor that wants its .grad although it is no leaf
+        )
 
     def check(self) -> None:
         """RuntimeError if an earlier backward has freed what the rules need."""
@@ -134,7 +159,9 @@ class Node:
             )
 
     def value(self, name: str) -> Any:
-        """What a rule needs under this name, None if it was not kept; RuntimeError if it has been changed."""
+        """What a rule needs under this name, None if it was not kept; RuntimeError if it has been
+        changed.
+        """
         kept = cast(dict[str, Any], self.kept).get(name)
         if isinstance(kept, Kept):
             return self._unchanged(name, kept)
@@ -156,8 +183,10 @@ class Node:
         if x.cell[0] != kept.version:
             what = "its output" if name == "y" else f"its input {name}"
             raise RuntimeError(
-                f"backward through {self.op}: {what}, a tensor of shape {x.shape}, was changed in place "
-                "(by an optimizer, load_state_dict, .data = or an in-place op) after the op had read it; "
+                f"backward through {self.op}: {what}, a tensor of shape {x.shape}, was changed in "
+                "place "
+                "(by an optimizer, load_state_dict, .data = or an in-place op) after the op had "
+                "read it; "
                 "call backward before changing it, or change a clone"
             )
         return x._twin(self) if name == "y" else x
@@ -170,14 +199,22 @@ class _Several(tuple[Kept | None, ...]):
 class Op:
     """A differentiable function of tensors. See the module's page for how to write one."""
 
-    tensor: ClassVar[type[Tensor]]  # set where Tensor is defined: ops make tensors, tensors call ops
-    moves: ClassVar[bool] = False  # numbers are moved, not computed: half precision needs no widening
-    view: ClassVar[bool] = False  # moved, and maybe only in name: the output may view the first input's memory
+    tensor: ClassVar[
+        type[Tensor]
+    ]  # set where Tensor is defined: ops make tensors, tensors call ops
+    moves: ClassVar[bool] = (
+        False  # numbers are moved, not computed: half precision needs no widening
+    )
+    view: ClassVar[bool] = (
+        False  # moved, and maybe only in name: the output may view the first input's memory
+    )
     names: ClassVar[tuple[str, ...]] = ()  # of forward's inputs; the last may be variadic
     variadic: ClassVar[bool] = False
     rules: ClassVar[dict[str, Rule]] = {}  # by input's name
     rule: ClassVar[Rule | None] = None  # the one rule for all inputs
-    needs: ClassVar[dict[tuple[bool, ...], list[tuple[str, int]]]] = {}  # kept (and its place), by who requires grad
+    needs: ClassVar[
+        dict[tuple[bool, ...], list[tuple[str, int]]]
+    ] = {}  # kept (and its place), by who requires grad
 
     def __init_subclass__(cls) -> None:
         forward = list(inspect.signature(cls.forward).parameters.values())[1:]
@@ -191,7 +228,8 @@ class Op:
             first, *needs = list(inspect.signature(function).parameters)[1:] or [""]
             if first != "g" or not legal.issuperset(needs):
                 raise TypeError(
-                    f"{cls.__name__}.{name}{inspect.signature(function)}: a rule takes g, then names of "
+                    f"{cls.__name__}.{name}{inspect.signature(function)}: a rule takes g, then "
+                    "names of "
                     f"forward's inputs {cls.names}, y, saved or wanted"
                 )
             rule = Rule(function, tuple(needs))
@@ -205,14 +243,18 @@ class Op:
         raise NotImplementedError(f"{type(self).__name__} defines no forward")
 
     def flops(self, y: Shape, *inputs: Shape) -> int:
-        """Floating-point operations of forward, from the shapes: one for each number of the output, unless told."""
+        """Floating-point operations of forward, from the shapes: one for each number of the output,
+        unless told.
+        """
         return 0 if self.view else math.prod(y)
 
     def __repr__(self) -> str:
         return type(self).__name__
 
     def __call__(self, *inputs: Any) -> Tensor:
-        """Apply to tensors (arrays become constants, None stays None) and record it if some input requires grad."""
+        """Apply to tensors (arrays become constants, None stays None) and record it if some input
+        requires grad.
+        """
         T = Op.tensor
         tensors = [x if isinstance(x, T) or x is None else T(x) for x in inputs]
         arrays = [None if x is None else x._data for x in tensors]
@@ -221,13 +263,17 @@ class Op:
         except TypeError as error:
             if len(devices := {x.device for x in tensors if x is not None}) > 1:
                 where = " and ".join(sorted(devices))
-                raise RuntimeError(f"{self}: inputs are on {where}; bring them together with .to()") from error
+                raise RuntimeError(
+                    f"{self}: inputs are on {where}; bring them together with .to()"
+                ) from error
             raise
         result = T._wrap(y)
         if self.view and _shares(y, arrays[0]):
             result._share(self, cast("Tensor", tensors[0]))
         if _state.recording:
-            parents = tuple([None if x is None else x.node or (x if x._wants else None) for x in tensors])
+            parents = tuple(
+                [None if x is None else x.node or (x if x._wants else None) for x in tensors]
+            )
             wanted = tuple([parent is not None for parent in parents])
             if True in wanted:
                 shapes = tuple([() if a is None else a.shape for a in arrays])
@@ -243,11 +289,20 @@ class Op:
         y, saved = y if type(y) is tuple else (y, None)
         return (y.astype(np.float16) if half and y.dtype.char == "f" else y), saved
 
-    def _keep(self, node: Node, wanted: tuple[bool, ...], inputs: list[Tensor | None], y: Tensor, saved: Any) -> None:
+    def _keep(
+        self,
+        node: Node,
+        wanted: tuple[bool, ...],
+        inputs: list[Tensor | None],
+        y: Tensor,
+        saved: Any,
+    ) -> None:
         """Store in the node what the rules of the wanted inputs name, and nothing else."""
         if (needs := self.needs.get(wanted)) is None:
             places = {**{name: i for i, name in enumerate(self.names)}, "y": -1, "saved": -1}
-            self.needs[wanted] = needs = [(n, places[n]) for n in self._needed(wanted) if n != "wanted"]
+            self.needs[wanted] = needs = [
+                (n, places[n]) for n in self._needed(wanted) if n != "wanted"
+            ]
         kept = cast(dict[str, Any], node.kept)
         for name, i in needs:
             if i < 0:  # of the output a twin, so that the graph does not hold itself alive
@@ -268,16 +323,20 @@ class Op:
 
     def _rule(self, i: int) -> Rule:
         if (name := self.input_name(i)) not in self.rules:
-            raise RuntimeError(f"{self}: input {name} requires grad, but the op has no rule backward_{name} for it")
+            raise RuntimeError(
+                f"{self}: input {name} requires grad, but the op has no rule backward_{name} for it"
+            )
         return self.rules[name]
 
-    # ------------------------------------------------------------------------------------------------- backward
+    # ------------------------------------------------------------------------------------- backward
 
     def gradients(self, node: Node, g: Tensor, wanted: tuple[bool, ...]) -> list[Tensor | None]:
         """The gradient of each wanted input of a recorded call, by its rules."""
         node.check()
         if self.rule is not None:
-            arguments = [wanted if name == "wanted" else node.value(name) for name in self.rule.needs]
+            arguments = [
+                wanted if name == "wanted" else node.value(name) for name in self.rule.needs
+            ]
             found = list(self.rule.function(self, g, *arguments))
             return [gx if want else None for gx, want in zip(found, wanted, strict=True)]
         result: list[Tensor | None] = []
@@ -291,10 +350,12 @@ class Op:
 
 
 class FusedOp(Op):
-    """An op whose forward and backward are written on arrays, for speed, beside the composition it must equal.
+    """An op whose forward and backward are written on arrays, for speed, beside the composition it
+    must equal.
 
-    `plain(*inputs)` is that composition, in ops. `backward(g, ..., wanted)` takes and returns arrays; where the
-    gradient itself must be differentiable, the composition is differentiated instead: any order follows.
+    `plain(*inputs)` is that composition, in ops. `backward(g, ..., wanted)` takes and returns
+    arrays; where the gradient itself must be differentiable, the composition is differentiated
+    instead: any order follows.
     """
 
     def plain(self, *inputs: Any) -> Tensor:
@@ -302,10 +363,14 @@ class FusedOp(Op):
         raise NotImplementedError(f"{type(self).__name__} defines no plain composition")
 
     def _needed(self, wanted: tuple[bool, ...]) -> tuple[str, ...]:
-        return tuple(dict.fromkeys((*super()._needed(wanted), *self.names)))  # the composition needs every input
+        return tuple(
+            dict.fromkeys((*super()._needed(wanted), *self.names))
+        )  # the composition needs every input
 
     def composed(self, node: Node, g: Tensor, wanted: tuple[bool, ...]) -> list[Tensor | None]:
-        """The gradients in ops: those of the composition, unless a subclass has them without computing it again."""
+        """The gradients in ops: those of the composition, unless a subclass has them without
+        computing it again.
+        """
         from minigan.tensor.grad import differentiate
 
         return differentiate(self.plain, [node.value(name) for name in self.names], g, wanted)
@@ -321,7 +386,9 @@ class FusedOp(Op):
         if node.dtype.char == "e":
             values = [_widened(x) if hasattr(x, "dtype") else x for x in values]
         found = self._by_hand(rule, values)
-        return [Op.tensor._wrap(gx) if want else None for gx, want in zip(found, wanted, strict=True)]
+        return [
+            Op.tensor._wrap(gx) if want else None for gx, want in zip(found, wanted, strict=True)
+        ]
 
     @np.errstate(all="ignore")
     def _by_hand(self, rule: Rule, values: list[Any]) -> list[Array | None]:

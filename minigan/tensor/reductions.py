@@ -1,7 +1,7 @@
 """Ops that make one number of many: sums and products.
 
-A sum is undone by broadcasting, so the two are each other's backward. Every function takes `dim` (one dimension,
-several, or None for all) and `keepdim`, as in PyTorch.
+A sum is undone by broadcasting, so the two are each other's backward. Every function takes `dim`
+(one dimension, several, or None for all) and `keepdim`, as in PyTorch.
 """
 
 from __future__ import annotations
@@ -73,7 +73,9 @@ class Mean(Sum):
 
 @dataclass(frozen=True)
 class Prod(Op):
-    """y = the product along a dimension, which stays as 1; each factor's gradient is the product of the others."""
+    """y = the product along a dimension, which stays as 1; each factor's gradient is the product of
+    the others.
+    """
 
     dim: int
 
@@ -85,7 +87,9 @@ class Prod(Op):
             return g * (y / x)
         xp, rows = namespace(x._data), transpose(x, self.dim, -1)  # (..., K)
         K = rows.shape[-1]
-        others = where(Op.tensor._wrap(xp.eye(K, dtype=bool)), 1.0, rows[..., None, :])  # (..., K, K)
+        others = where(
+            Op.tensor._wrap(xp.eye(K, dtype=bool)), 1.0, rows[..., None, :]
+        )  # (..., K, K)
         return g * transpose(prod(others, -1), self.dim, -1)
 
 
@@ -125,7 +129,9 @@ def sum(input: Tensor, dim: Dims = None, keepdim: bool = False, *, dtype: Any = 
     return _sum(x.shape, dims, as_flag("sum", "keepdim", keepdim))(x)
 
 
-def prod(input: Tensor, dim: int | None = None, keepdim: bool = False, *, dtype: Any = None) -> Tensor:
+def prod(
+    input: Tensor, dim: int | None = None, keepdim: bool = False, *, dtype: Any = None
+) -> Tensor:
     """The product of all numbers, or along dim; right also where factors are 0."""
     x = _number("prod", input, dtype)
     if dim is None:
@@ -145,14 +151,18 @@ def any(input: Tensor, dim: Dims = None, keepdim: bool = False) -> Tensor:
     """Whether some number over dim is not 0, a bool tensor."""
     x = tensor_of("any", "input", input)
     dims = as_dims("any", dim, x.ndim)
-    return reduced("any", Op.tensor._wrap((x._data != 0).any(axis=dims, keepdims=True)), dims, keepdim)
+    return reduced(
+        "any", Op.tensor._wrap((x._data != 0).any(axis=dims, keepdims=True)), dims, keepdim
+    )
 
 
 def all(input: Tensor, dim: Dims = None, keepdim: bool = False) -> Tensor:
     """Whether every number over dim is not 0, a bool tensor."""
     x = tensor_of("all", "input", input)
     dims = as_dims("all", dim, x.ndim)
-    return reduced("all", Op.tensor._wrap((x._data != 0).all(axis=dims, keepdims=True)), dims, keepdim)
+    return reduced(
+        "all", Op.tensor._wrap((x._data != 0).all(axis=dims, keepdims=True)), dims, keepdim
+    )
 
 
 def count_nonzero(input: Tensor, dim: Dims = None) -> Tensor:

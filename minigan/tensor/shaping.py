@@ -1,6 +1,7 @@
 """Ops that give the same numbers another shape, order, dtype or place, without changing them.
 
-Each stands beside its adjoint: a permutation is undone by the inverse one, a reshape by the shape before.
+Each stands beside its adjoint: a permutation is undone by the inverse one, a reshape by the shape
+before.
 """
 
 from __future__ import annotations
@@ -73,7 +74,9 @@ class Flip(Op):
     dims: Shape
 
     def forward(self, x: Array) -> Array:
-        return x[tuple(slice(None, None, -1) if a in self.dims else slice(None) for a in range(x.ndim))]
+        return x[
+            tuple(slice(None, None, -1) if a in self.dims else slice(None) for a in range(x.ndim))
+        ]
 
     def backward_x(self, g: Tensor) -> Tensor:
         return Flip(self.dims)(g)
@@ -159,7 +162,9 @@ def reshape(input: Tensor, *sizes: Any, shape: Any = ()) -> Tensor:
         if rest and x.numel() % rest == 0:
             target = tuple(x.numel() // rest if size == -1 else size for size in target)
     if -1 in target or math.prod(target) != x.numel():
-        raise ValueError(f"reshape: shape {target} does not hold the {x.numel()} elements of shape {x.shape}")
+        raise ValueError(
+            f"reshape: shape {target} does not hold the {x.numel()} elements of shape {x.shape}"
+        )
     return _reshape(x.shape, target)(x)
 
 
@@ -173,19 +178,29 @@ def flatten(input: Tensor, start_dim: int = 0, end_dim: int = -1) -> Tensor:
     x = tensor_of("flatten", "input", input)
     if x.ndim == 0:
         return reshape(x, 1)
-    a, b = as_dim("flatten", start_dim, x.ndim, "start_dim"), as_dim("flatten", end_dim, x.ndim, "end_dim")
+    a, b = (
+        as_dim("flatten", start_dim, x.ndim, "start_dim"),
+        as_dim("flatten", end_dim, x.ndim, "end_dim"),
+    )
     if a > b:
         raise ValueError(f"flatten: start_dim={start_dim} comes after end_dim={end_dim}")
     return reshape(x, *x.shape[:a], math.prod(x.shape[a : b + 1]), *x.shape[b + 1 :])
 
 
 def unflatten(input: Tensor, dim: int, sizes: Sequence[int]) -> Tensor:
-    """Dimension dim cut into sizes (one may be -1). Raises ValueError if they do not multiply to it."""
+    """Dimension dim cut into sizes (one may be -1).
+
+    Raises ValueError if they do not multiply to it.
+    """
     x = tensor_of("unflatten", "input", input)
     a, sizes = as_dim("unflatten", dim, x.ndim), as_shape("unflatten", [tuple(sizes)], -1)
     known = -math.prod(sizes) if -1 in sizes else math.prod(sizes)
-    if sizes.count(-1) > 1 or (known != x.shape[a] if -1 not in sizes else not known or x.shape[a] % known):
-        raise ValueError(f"unflatten: sizes {sizes} do not multiply to size {x.shape[a]} of dim={dim}")
+    if sizes.count(-1) > 1 or (
+        known != x.shape[a] if -1 not in sizes else not known or x.shape[a] % known
+    ):
+        raise ValueError(
+            f"unflatten: sizes {sizes} do not multiply to size {x.shape[a]} of dim={dim}"
+        )
     sizes = tuple(x.shape[a] // known if size == -1 else size for size in sizes)
     return reshape(x, x.shape[:a] + sizes + x.shape[a + 1 :])
 
@@ -196,12 +211,17 @@ def _listed(dims: Sequence[Any]) -> Sequence[Any]:
 
 
 def permute(input: Tensor, *axes: Any, dims: Any = ()) -> Tensor:
-    """Axis a of the result is axis dims[a] of the input. Raises ValueError if dims is no permutation."""
+    """Axis a of the result is axis dims[a] of the input.
+
+    Raises ValueError if dims is no permutation.
+    """
     x = tensor_of("permute", "input", input)
     given = _listed(axes or (dims,))
     order = tuple(as_dim("permute", d, x.ndim) for d in given)
     if sorted(order) != list(range(x.ndim)):
-        raise ValueError(f"permute: dims={tuple(given)} must name each of the {x.ndim} dimensions once")
+        raise ValueError(
+            f"permute: dims={tuple(given)} must name each of the {x.ndim} dimensions once"
+        )
     return _permute(order)(x)
 
 
@@ -216,9 +236,15 @@ def transpose(input: Tensor, dim0: int, dim1: int) -> Tensor:
 
 
 def t(input: Tensor) -> Tensor:
-    """The transpose of a matrix; vectors and numbers stay. Raises ValueError for more than two dimensions."""
+    """The transpose of a matrix; vectors and numbers stay.
+
+    Raises ValueError for more than two dimensions.
+    """
     if tensor_of("t", "input", input).ndim > 2:
-        raise ValueError(f"t: input has shape {input.shape}; at most 2 dimensions are legal (use transpose or permute)")
+        raise ValueError(
+            f"t: input has shape {input.shape}; at most 2 dimensions are legal (use transpose or "
+            "permute)"
+        )
     return permute(input, tuple(reversed(range(input.ndim))))
 
 
@@ -227,9 +253,17 @@ def movedim(input: Tensor, source: Any, destination: Any) -> Tensor:
     x = tensor_of("movedim", "input", input)
     one = isinstance(source, int)
     sources = [as_dim("movedim", d, x.ndim, "source") for d in ([source] if one else source)]
-    places = [as_dim("movedim", d, x.ndim, "destination") for d in ([destination] if one else destination)]
-    if len(sources) != len(places) or len(set(sources)) != len(sources) or len(set(places)) != len(places):
-        raise ValueError(f"movedim: source={source} and destination={destination} must pair different dimensions")
+    places = [
+        as_dim("movedim", d, x.ndim, "destination") for d in ([destination] if one else destination)
+    ]
+    if (
+        len(sources) != len(places)
+        or len(set(sources)) != len(sources)
+        or len(set(places)) != len(places)
+    ):
+        raise ValueError(
+            f"movedim: source={source} and destination={destination} must pair different dimensions"
+        )
     order = [a for a in range(x.ndim) if a not in sources]
     for place, source in sorted(zip(places, sources, strict=True)):
         order.insert(place, source)
@@ -250,7 +284,9 @@ def unsqueeze(input: Tensor, dim: int) -> Tensor:
 
 
 def flip(input: Tensor, *axes: Any, dims: Any = ()) -> Tensor:
-    """The order along some dimensions reversed; they are given one by one, as one sequence, or as `dims=`."""
+    """The order along some dimensions reversed; they are given one by one, as one sequence, or as
+    `dims=`.
+    """
     x = tensor_of("flip", "input", input)
     given = _listed(axes or (dims,))
     chosen = as_dims("flip", given, x.ndim) if len(given) else ()
@@ -271,8 +307,12 @@ def repeat(input: Tensor, *sizes: Any) -> Tensor:
     """The tensor laid out sizes[a] times along each axis, new axes first (NumPy's tile)."""
     x, times = tensor_of("repeat", "input", input), as_shape("repeat", sizes)
     if len(times) < x.ndim:
-        raise ValueError(f"repeat: sizes {times} must be at least as many as the dimensions of shape {x.shape}")
+        raise ValueError(
+            f"repeat: sizes {times} must be at least as many as the dimensions of shape {x.shape}"
+        )
     shape = (1,) * (len(times) - x.ndim) + x.shape
     between = [size for pair in zip([1] * len(shape), shape, strict=True) for size in pair]
     tiled = [size for pair in zip(times, shape, strict=True) for size in pair]
-    return reshape(expand(reshape(x, between), tiled), [n * size for n, size in zip(times, shape, strict=True)])
+    return reshape(
+        expand(reshape(x, between), tiled), [n * size for n, size in zip(times, shape, strict=True)]
+    )

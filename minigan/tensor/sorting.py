@@ -1,4 +1,7 @@
-"""Order: sort, argsort and topk. Values are gathered at their indices, so that each gradient goes to its number."""
+"""Order: sort, argsort and topk.
+
+Values are gathered at their indices, so that each gradient goes to its number.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +19,9 @@ if TYPE_CHECKING:
 
 
 def argsort(input: Tensor, dim: int = -1, descending: bool = False, stable: bool = True) -> Tensor:
-    """The indices that would sort along dim; equal numbers keep their order, NaN counts as the largest."""
+    """The indices that would sort along dim; equal numbers keep their order, NaN counts as the
+    largest.
+    """
     x = tensor_of("argsort", "input", input)
     dim = as_dim("argsort", dim, x.ndim)
     if x.ndim == 0:
@@ -30,13 +35,20 @@ def argsort(input: Tensor, dim: int = -1, descending: bool = False, stable: bool
 
 
 def sort(input: Tensor, dim: int = -1, descending: bool = False, stable: bool = True) -> Extremum:
-    """(values, indices) sorted along dim; equal numbers keep their order, NaN counts as the largest."""
+    """(values, indices) sorted along dim; equal numbers keep their order, NaN counts as the
+    largest.
+    """
     indices = argsort(tensor_of("sort", "input", input), dim, descending)
     return Extremum(gather(input, dim, indices), indices)
 
 
-def topk(input: Tensor, k: int, dim: int = -1, largest: bool = True, sorted: bool = True) -> Extremum:
-    """(values, indices) of the k largest (or smallest) along dim, in order. Raises ValueError if there are fewer."""
+def topk(
+    input: Tensor, k: int, dim: int = -1, largest: bool = True, sorted: bool = True
+) -> Extremum:
+    """(values, indices) of the k largest (or smallest) along dim, in order.
+
+    Raises ValueError if there are fewer.
+    """
     x = tensor_of("topk", "input", input)
     a = as_dim("topk", dim, x.ndim)
     size = x.shape[a] if x.ndim else 1

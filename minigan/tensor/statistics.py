@@ -24,12 +24,16 @@ def as_real(function: str, input: Any, dtype: Any = None) -> Tensor:
     """The input, if it is a tensor of floats, or cast to dtype. Raises TypeError for integers."""
     x = tensor_of(function, "input", input)
     if dtype is None and x.dtype.kind != "f":
-        raise TypeError(f"{function}: input has dtype {x.dtype}; it must be a float (call .float() first)")
+        raise TypeError(
+            f"{function}: input has dtype {x.dtype}; it must be a float (call .float() first)"
+        )
     return x if dtype is None else x.to(as_dtype(dtype, function))
 
 
 class Root(Op):
-    """y = sqrt(v) of a sum of squares: at 0 the gradient of those squares is 0, and 0 it shall stay."""
+    """y = sqrt(v) of a sum of squares: at 0 the gradient of those squares is 0, and 0 it shall
+    stay.
+    """
 
     def forward(self, v: Array) -> Array:
         return namespace(v).sqrt(v)
@@ -49,7 +53,12 @@ def mean(input: Tensor, dim: Dims = None, keepdim: bool = False, *, dtype: Any =
 
 
 def var(
-    input: Tensor, dim: Dims = None, unbiased: bool = True, keepdim: bool = False, *, correction: float | None = None
+    input: Tensor,
+    dim: Dims = None,
+    unbiased: bool = True,
+    keepdim: bool = False,
+    *,
+    correction: float | None = None,
 ) -> Tensor:
     """sum (x - mean)^2 / (N - correction) over dim; correction is 1, or 0 with unbiased=False."""
     if isinstance(dim, bool):  # var(unbiased) is PyTorch's older form
@@ -58,20 +67,29 @@ def var(
     as_flag("var", "keepdim", keepdim), as_flag("var", "unbiased", unbiased)
     correction = correction if correction is None else number("var", "correction", correction)
     dims = as_dims("var", dim, x.ndim)
-    free = math.prod(x.shape[a] for a in dims) - (float(unbiased) if correction is None else correction)
+    free = math.prod(x.shape[a] for a in dims) - (
+        float(unbiased) if correction is None else correction
+    )
     centred = x - mean(x, dims or None, keepdim=True)
     return sum(centred * centred, dims or None, keepdim) / float(builtins.max(free, 0.0))
 
 
 def std(
-    input: Tensor, dim: Dims = None, unbiased: bool = True, keepdim: bool = False, *, correction: float | None = None
+    input: Tensor,
+    dim: Dims = None,
+    unbiased: bool = True,
+    keepdim: bool = False,
+    *,
+    correction: float | None = None,
 ) -> Tensor:
     """The square root of `var`; where that is 0, so is the gradient."""
     return _root(var(as_real("std", input), dim, unbiased, keepdim, correction=correction))
 
 
 def norm(input: Tensor, p: float | str = 2, dim: Dims = None, keepdim: bool = False) -> Tensor:
-    """(sum |x|^p)^(1/p) over dim; p = inf takes the largest |x|, p = "fro" is 2. At 0 the gradient is 0.
+    """(sum |x|^p)^(1/p) over dim; p = inf takes the largest |x|, p = "fro" is 2.
+
+    At 0 the gradient is 0.
 
     Raises ValueError if p is not positive.
     """

@@ -1,7 +1,8 @@
-"""The tape: the recorded ops behind a tensor, in the order in which they ran, to be read, stepped and drawn.
+"""The tape: the recorded ops behind a tensor, in the order in which they ran, to be read, stepped
+and drawn.
 
-The graph is in the nodes already; a Tape only puts them in order. Stepping backward runs the very generator that
-`Tensor.backward` runs, so what is shown is what is computed.
+The graph is in the nodes already; a Tape only puts them in order. Stepping backward runs the very
+generator that `Tensor.backward` runs, so what is shown is what is computed.
 """
 
 from __future__ import annotations
@@ -21,7 +22,10 @@ Shape = tuple[int, ...]
 
 
 class Entry(NamedTuple):
-    """One recorded op. Bytes of an output that only views its input are 0; `kept` is None once freed."""
+    """One recorded op.
+
+    Bytes of an output that only views its input are 0; `kept` is None once freed.
+    """
 
     op: Op
     inputs: tuple[Shape, ...]
@@ -38,7 +42,8 @@ class Entry(NamedTuple):
 
 
 class Tape:
-    """The recorded ops that led to a tensor, in order of execution: print it, iterate it, step it backward, draw it.
+    """The recorded ops that led to a tensor, in order of execution: print it, iterate it, step it
+    backward, draw it.
 
     Raises TypeError for what is no tensor, and RuntimeError if nothing was recorded for it.
 
@@ -55,7 +60,9 @@ class Tape:
         if not isinstance(loss, Op.tensor):
             raise TypeError(f"Tape: loss must be a Tensor, not {type(loss).__name__}")
         if not loss.requires_grad:
-            raise RuntimeError(f"Tape: loss, of shape {loss.shape}, does not require grad, so nothing was recorded")
+            raise RuntimeError(
+                f"Tape: loss, of shape {loss.shape}, does not require grad, so nothing was recorded"
+            )
         self.loss = loss
         self.nodes = _in_order(loss.node)
 
@@ -84,18 +91,28 @@ class Tape:
 
     def __str__(self) -> str:
         entries = list(self)
-        numbers = (f"{self.flops:,}", f"{sum(entry.nbytes for entry in entries):,}", f"{self.kept:,}")
+        numbers = (
+            f"{self.flops:,}",
+            f"{sum(entry.nbytes for entry in entries):,}",
+            f"{self.kept:,}",
+        )
         rows = [("op", "shapes", "FLOPs", "bytes", "kept"), *(entry.cells() for entry in entries)]
         rows.append((f"{len(self)} ops", "", *numbers))
         widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
         aligned = [
-            [cell.ljust(w) if i < 2 else cell.rjust(w) for i, (cell, w) in enumerate(zip(row, widths, strict=True))]
+            [
+                cell.ljust(w) if i < 2 else cell.rjust(w)
+                for i, (cell, w) in enumerate(zip(row, widths, strict=True))
+            ]
             for row in rows
         ]
         return "\n".join("  ".join(row).rstrip() for row in aligned)
 
-    def backward(self, gradient: Tensor | None = None, retain_graph: bool = False) -> Iterator[Step]:
-        """Run backward one op at a time, yielding each Step; at the end every leaf's `.grad` has been added to.
+    def backward(
+        self, gradient: Tensor | None = None, retain_graph: bool = False
+    ) -> Iterator[Step]:
+        """Run backward one op at a time, yielding each Step; at the end every leaf's `.grad` has
+        been added to.
 
         Raises as `Tensor.backward` does.
 
@@ -111,8 +128,12 @@ class Tape:
         return steps(self.loss, gradient, retain_graph)
 
     def draw(self, title: str = "") -> str:
-        """The graph as SVG text: leaves on the left, ops downwards in order, an arrow along every edge."""
-        return _draw(self.nodes, title or f"{len(self)} ops to a tensor of shape {_brief(self.loss.shape)}")
+        """The graph as SVG text: leaves on the left, ops downwards in order, an arrow along every
+        edge.
+        """
+        return _draw(
+            self.nodes, title or f"{len(self)} ops to a tensor of shape {_brief(self.loss.shape)}"
+        )
 
     def _repr_svg_(self) -> str:
         return self.draw()
@@ -143,9 +164,14 @@ def _brief(shape: Shape) -> str:
     return f"({','.join(map(str, shape))})"
 
 
-# ------------------------------------------------------------------------------------------------------ drawing
+# ------------------------------------------------------------------------------------------ drawing
 
-_ROW, _BOX, _LEAF, _WIDTH = 44, 28, 110, 250  # pixels: a row, a box's height, a leaf's width, an op's width
+_ROW, _BOX, _LEAF, _WIDTH = (
+    44,
+    28,
+    110,
+    250,
+)  # pixels: a row, a box's height, a leaf's width, an op's width
 
 
 def _draw(nodes: list[Node], title: str) -> str:
@@ -157,7 +183,15 @@ def _draw(nodes: list[Node], title: str) -> str:
     leaves: dict[int, int] = {}  # the height at which a leaf stands
     widest = 0
     for i, node in enumerate(nodes):
-        boxes.append(_box(left, top + _ROW * i, _WIDTH, f"{type(node.op).__name__} → {_brief(node.shape)}", "op"))
+        boxes.append(
+            _box(
+                left,
+                top + _ROW * i,
+                _WIDTH,
+                f"{type(node.op).__name__} → {_brief(node.shape)}",
+                "op",
+            )
+        )
         for parent in dict.fromkeys(node.parents):
             if isinstance(parent, Node):
                 j = row[id(parent)]
@@ -167,20 +201,27 @@ def _draw(nodes: list[Node], title: str) -> str:
                     edges.append(_arrow(left + _WIDTH, middle[j], left + _WIDTH, middle[i], bulge))
                 else:
                     centre = left + _WIDTH // 2
-                    edges.append(_arrow(centre, middle[j] + _BOX // 2, centre, middle[i] - _BOX // 2, 0))
+                    edges.append(
+                        _arrow(centre, middle[j] + _BOX // 2, centre, middle[i] - _BOX // 2, 0)
+                    )
             elif parent is not None:
                 if id(parent) not in leaves:
-                    leaves[id(parent)] = at = max([top + _ROW * i, *(y + _BOX + 6 for y in leaves.values())])
+                    leaves[id(parent)] = at = max(
+                        [top + _ROW * i, *(y + _BOX + 6 for y in leaves.values())]
+                    )
                     boxes.append(_box(20, at, _LEAF, f"leaf {_brief(parent.shape)}", "leaf"))
                 edges.append(_arrow(20 + _LEAF, leaves[id(parent)] + _BOX // 2, left, middle[i], 0))
     height = max([top + _ROW * len(nodes), *(y + _ROW for y in leaves.values())])
     width = left + _WIDTH + widest + 20
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" viewBox="0 0 {width} {height}" '
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" viewBox="0 0 '
+        f'{width} {height}" '
         f'font-family="sans-serif" font-size="13" role="img"><title>{escape(title)}</title>'
-        '<defs><marker id="tip" viewBox="0 0 8 8" refX="8" refY="4" markerWidth="8" markerHeight="8" '
+        '<defs><marker id="tip" viewBox="0 0 8 8" refX="8" refY="4" markerWidth="8" '
+        'markerHeight="8" '
         'orient="auto"><path d="M0 0 L8 4 L0 8 z" fill="#555"/></marker></defs>'
-        f'<rect width="100%" height="100%" fill="white"/><text x="20" y="28" font-size="15">{escape(title)}</text>'
+        '<rect width="100%" height="100%" fill="white"/><text x="20" y="28" '
+        f'font-size="15">{escape(title)}</text>'
         f"{''.join(edges)}{''.join(boxes)}</svg>"
     )
 
@@ -188,8 +229,10 @@ def _draw(nodes: list[Node], title: str) -> str:
 def _box(x: int, y: int, width: int, label: str, kind: str) -> str:
     fill = {"op": "#dbe9f6", "leaf": "#fbe7c6"}[kind]
     return (
-        f'<g class="{kind}"><rect x="{x}" y="{y}" width="{width}" height="{_BOX}" rx="6" fill="{fill}" stroke="#555"/>'
-        f'<text x="{x + width // 2}" y="{y + _BOX // 2 + 5}" text-anchor="middle">{escape(label)}</text></g>'
+        f'<g class="{kind}"><rect x="{x}" y="{y}" width="{width}" height="{_BOX}" rx="6" '
+        f'fill="{fill}" stroke="#555"/>'
+        f'<text x="{x + width // 2}" y="{y + _BOX // 2 + 5}" '
+        f'text-anchor="middle">{escape(label)}</text></g>'
     )
 
 

@@ -1,6 +1,7 @@
 """A Tensor is an array that remembers how it was computed.
 
-Everything it can do is a function of the modules beside this one; the class lists which of them are its methods.
+Everything it can do is a function of the modules beside this one; the class lists which of them are
+its methods.
 """
 
 from __future__ import annotations
@@ -35,11 +36,13 @@ class Base(NamedTuple):
 class Tensor(Methods):
     """An array with a gradient: `Tensor(data, requires_grad=False)`.
 
-    `data` is a number, a (nested) sequence, a NumPy or CuPy array or a Tensor; it is copied. Python floats become
-    float32, as in PyTorch; arrays keep their dtype (foreign byte order is converted). A *leaf* is a tensor that no
-    recorded op made; `backward()` adds into the `.grad` of every leaf that requires one.
+    `data` is a number, a (nested) sequence, a NumPy or CuPy array or a Tensor; it is copied. Python
+    floats become float32, as in PyTorch; arrays keep their dtype (foreign byte order is converted).
+    A *leaf* is a tensor that no recorded op made; `backward()` adds into the `.grad` of every leaf
+    that requires one.
 
-    Raises TypeError for what does not hold bools, integers or real floats, or for `requires_grad=True` of integers.
+    Raises TypeError for what does not hold bools, integers or real floats, or for
+    `requires_grad=True` of integers.
 
     >>> x = Tensor([1.0, 2.0], requires_grad=True)
     >>> (x * x).sum().backward()
@@ -58,7 +61,14 @@ class Tensor(Methods):
     grad: Tensor | None
     node: Node | None  # how it was computed
 
-    def __init__(self, data: Any, requires_grad: bool = False, *, dtype: Any = None, device: str | None = None) -> None:
+    def __init__(
+        self,
+        data: Any,
+        requires_grad: bool = False,
+        *,
+        dtype: Any = None,
+        device: str | None = None,
+    ) -> None:
         self._data = array = array_of(data, dtype)
         if device is not None:
             self._data = array = backend.to_device(array, device)
@@ -68,11 +78,20 @@ class Tensor(Methods):
 
     @classmethod
     def _wrap(cls, array: backend.Array) -> Tensor:
-        """A tensor around an array that is nobody else's, unchecked; NumPy's scalars, of 0-d arrays, become arrays."""
+        """A tensor around an array that is nobody else's, unchecked; NumPy's scalars, of 0-d
+        arrays, become arrays.
+        """
         x = object.__new__(Tensor)
         if isinstance(array, np.generic):
             array = np.asarray(array)
-        x._data, x._wants, x.base, x.cell, x.grad, x.node = array, False, None, [0, None], None, None
+        x._data, x._wants, x.base, x.cell, x.grad, x.node = (
+            array,
+            False,
+            None,
+            [0, None],
+            None,
+            None,
+        )
         return x
 
     @classmethod
@@ -82,7 +101,9 @@ class Tensor(Methods):
         return x
 
     def _share(self, op: Op, source: Tensor) -> None:
-        """Note that this tensor, op(source), views its source's memory: one version, and all viewers known."""
+        """Note that this tensor, op(source), views its source's memory: one version, and all
+        viewers known.
+        """
         self.base, self.cell = Base(op, source, is_grad_enabled()), source.cell
         if self.cell[1] is None:
             self.cell[1] = [weakref.ref(source)]
@@ -97,11 +118,14 @@ class Tensor(Methods):
         x.cell, x.node = self.cell, node
         return x
 
-    # ------------------------------------------------------------------------------------------------ properties
+    # ----------------------------------------------------------------------------------- properties
 
     @property
     def data(self) -> backend.Array:
-        """The array itself. Assigning another of the same shape replaces it, unrecorded, and raises the version."""
+        """The array itself.
+
+        Assigning another of the same shape replaces it, unrecorded, and raises the version.
+        """
         return self._data
 
     @data.setter
@@ -114,15 +138,22 @@ class Tensor(Methods):
 
     @property
     def requires_grad(self) -> bool:
-        """Whether ops on it are recorded; settable on leaves (RuntimeError elsewhere, TypeError for integers)."""
+        """Whether ops on it are recorded; settable on leaves (RuntimeError elsewhere, TypeError for
+        integers).
+        """
         return self._wants or self.node is not None
 
     @requires_grad.setter
     def requires_grad(self, value: bool) -> None:
         if self.node is not None and not value:
-            raise RuntimeError("requires_grad is settable on leaves only; use detach() to cut a computed tensor off")
+            raise RuntimeError(
+                "requires_grad is settable on leaves only; use detach() to cut a computed tensor "
+                "off"
+            )
         if value and self._data.dtype.kind != "f":
-            raise TypeError(f"requires_grad=True needs a float tensor; this one has dtype {self._data.dtype}")
+            raise TypeError(
+                f"requires_grad=True needs a float tensor; this one has dtype {self._data.dtype}"
+            )
         self._wants = bool(value) and self.node is None
 
     def requires_grad_(self, requires_grad: bool = True) -> Self:
@@ -191,7 +222,7 @@ class Tensor(Methods):
         """Whether its numbers are floats."""
         return self.dtype.kind == "f"
 
-    # ------------------------------------------------------------------------------------------- out of the graph
+    # ----------------------------------------------------------------------------- out of the graph
 
     def numpy(self) -> np.ndarray[Any, Any]:
         """Its numbers as a NumPy array; on the CPU the memory is shared."""
@@ -228,10 +259,12 @@ class Tensor(Methods):
         elif not self._wants:
             raise RuntimeError("retain_grad: this tensor does not require grad")
 
-    # ----------------------------------------------------------------------------------------- dtype and device
+    # ----------------------------------------------------------------------------- dtype and device
 
     def to(self, *args: Any, dtype: Any = None, device: Any = None, copy: bool = False) -> Tensor:
-        """The tensor in another dtype or on another device (or those of another tensor); itself if nothing changes."""
+        """The tensor in another dtype or on another device (or those of another tensor); itself if
+        nothing changes.
+        """
         for arg in args:
             if isinstance(arg, Tensor):
                 dtype, device = arg.dtype, arg.device
@@ -294,7 +327,7 @@ class Tensor(Methods):
         """The tensor with its memory in row-major order: itself if it is so already."""
         return self if self._data.flags.c_contiguous else clone(self)
 
-    # ------------------------------------------------------------------------------------------- Python's own
+    # --------------------------------------------------------------------------------- Python's own
 
     def __len__(self) -> int:  # type: ignore[valid-type]
         if not self.ndim:
@@ -311,7 +344,10 @@ class Tensor(Methods):
 
     def __bool__(self) -> bool:  # type: ignore[valid-type]
         if self.numel() != 1:
-            raise ValueError(f"the truth of a tensor of shape {self.shape} is not one answer (use .any() or .all())")
+            raise ValueError(
+                f"the truth of a tensor of shape {self.shape} is not one answer (use .any() or "
+                ".all())"
+            )
         return bool(self._data)
 
     def __float__(self) -> float:  # type: ignore[valid-type]
@@ -327,7 +363,9 @@ class Tensor(Methods):
 
     def __array__(self, dtype: Any = None, copy: Any = None) -> np.ndarray[Any, Any]:
         if self.requires_grad:
-            raise RuntimeError("numpy.asarray would lose the graph of a tensor that requires grad (use .detach())")
+            raise RuntimeError(
+                "numpy.asarray would lose the graph of a tensor that requires grad (use .detach())"
+            )
         array = self.numpy() if dtype is None else self.numpy().astype(dtype, copy=False)
         return array.copy() if copy else array
 
@@ -349,7 +387,13 @@ class Tensor(Methods):
         plain = self.dtype in (float32, int64, bool_) and self.numel() > 0
         dtype = "" if plain else f", dtype={self.dtype}"
         place = "" if self.device == "cpu" else f", device={self.device!r}"
-        graph = f", op={self.node.op}" if self.node is not None else ", requires_grad=True" if self._wants else ""
+        graph = (
+            f", op={self.node.op}"
+            if self.node is not None
+            else ", requires_grad=True"
+            if self._wants
+            else ""
+        )
         return f"tensor({numbers}{dtype}{place}{graph})"
 
     def __pos__(self) -> Tensor:

@@ -1,4 +1,5 @@
-"""The theory of the game, in nats, on arrays of probabilities and on distributions: every claim is a number.
+"""The theory of the game, in nats, on arrays of probabilities and on distributions: every claim is
+a number.
 
 >>> P, G = [0.5, 0.5], [0.75, 0.25]
 >>> js(P, G).round(7), value(optimal_discriminator(P, G), P, G).round(7)
@@ -6,7 +7,15 @@
 """
 
 from minigan.theory import population
-from minigan.theory.divergences import F_DIVERGENCES, FDivergence, cross_entropy, entropy, f_divergence, js, kl
+from minigan.theory.divergences import (
+    F_DIVERGENCES,
+    FDivergence,
+    cross_entropy,
+    entropy,
+    f_divergence,
+    js,
+    kl,
+)
 from minigan.theory.families import (
     Discrete,
     Distribution,

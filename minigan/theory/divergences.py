@@ -1,8 +1,10 @@
-"""Entropy and the distances between distributions, in nats: arrays of probabilities, last axis outcomes.
+"""Entropy and the distances between distributions, in nats: arrays of probabilities, last axis
+outcomes.
 
-An f-divergence is D_f(P||Q) = sum q f(p/q) with f convex. Its conjugate f*(t) = sup over u >= 0 of t u - f(u) bounds it
-from below by any critic T, sum p T - q f*(T), with equality at T = f'(p/q): a GAN's discriminator is such a critic
-(Nguyen, Wainwright & Jordan 2010; Nowozin, Cseke & Tomioka 2016, equation 4).
+An f-divergence is D_f(P||Q) = sum q f(p/q) with f convex. Its conjugate f*(t) = sup over u >= 0 of
+t u - f(u) bounds it from below by any critic T, sum p T - q f*(T), with equality at T = f'(p/q): a
+GAN's discriminator is such a critic (Nguyen, Wainwright & Jordan 2010; Nowozin, Cseke & Tomioka
+2016, equation 4).
 """
 
 from __future__ import annotations
@@ -19,7 +21,9 @@ from minigan.theory.summands import LN2, Array, log_ratio, log_sigmoids, times
 
 @dataclass(frozen=True)
 class FDivergence:
-    """One f: `summand` is q f(p/q) of log p and log q, `slope` is f'(u) of log u, `dual` is f*(t)."""
+    """One f: `summand` is q f(p/q) of log p and log q, `slope` is f'(u) of log u, `dual` is
+    f*(t).
+    """
 
     name: str
     summand: Callable[[Array, Array], Array]
@@ -30,16 +34,23 @@ class FDivergence:
         """f(u) at finite ratios u >= 0, else ValueError: the summand where q = 1."""
         ratios, _ = checks.numbers(self.name, "u", u)
         if not ((ratios >= 0) & (ratios < np.inf)).all():
-            raise ValueError(f"{self.name}: f of u from {ratios.min()} to {ratios.max()} (legal: finite, u >= 0)")
+            raise ValueError(
+                f"{self.name}: f of u from {ratios.min()} to {ratios.max()} (legal: finite, u >= 0)"
+            )
         with np.errstate(over="ignore"):
             return self.summand(checks.log(ratios), np.zeros_like(ratios))
 
     def conjugate(self, t: ArrayLike) -> Array:
-        """f*(t), the supremum over u >= 0 of t u - f(u); inf where there is none. Raises ValueError for a t of nan."""
+        """f*(t), the supremum over u >= 0 of t u - f(u); inf where there is none.
+
+        Raises ValueError for a t of nan.
+        """
         slopes, _ = checks.numbers(self.name, "t", t)
         if np.isnan(slopes).any():
             raise ValueError(f"{self.name}: f* of t=nan (legal: numbers, or infinite)")
-        with np.errstate(over="ignore", divide="ignore", invalid="ignore"):  # outside f*'s domain, which `dual` fills
+        with np.errstate(
+            over="ignore", divide="ignore", invalid="ignore"
+        ):  # outside f*'s domain, which `dual` fills
             return self.dual(slopes)
 
     def optimal_critic(self, p: ArrayLike, q: ArrayLike) -> Array:
@@ -49,9 +60,11 @@ class FDivergence:
             return self.slope(log_ratio(lp, lq))
 
     def bound(self, critic: ArrayLike, p: ArrayLike, q: ArrayLike) -> Array:
-        """sum p T - q f*(T), never above D_f(P||Q); -inf if the critic leaves f*'s domain, or rounds to its end.
+        """sum p T - q f*(T), never above D_f(P||Q); -inf if the critic leaves f*'s domain, or
+        rounds to its end.
 
-        Raises ValueError if p or q is no distribution, or the critic is nan or has another number of outcomes.
+        Raises ValueError if p or q is no distribution, or the critic is nan or has another number
+        of outcomes.
         """
         function = f"bound of {self.name}"
         a, b = checks.distributions(function, p=p, q=q)
@@ -60,10 +73,14 @@ class FDivergence:
             raise ValueError(f"{function}: critic holds nan (legal: numbers, or infinite)")
         if t.ndim:
             checks.match(function, {"critic": t, "p": a, "q": b})
-        outside = t > self.slope(np.array(np.inf))  # f*'s domain ends at f'(inf), also where q has no mass
+        outside = t > self.slope(
+            np.array(np.inf)
+        )  # f*'s domain ends at f'(inf), also where q has no mass
         with np.errstate(invalid="ignore"):
             terms = times(a, t) - np.where(outside, np.inf, times(b, self.conjugate(t)))
-        sunk = ~(terms > -np.inf)  # inf - inf is -inf here: f* grows faster than t, and -t faster than -f*(-t)
+        sunk = ~(
+            terms > -np.inf
+        )  # inf - inf is -inf here: f* grows faster than t, and -t faster than -f*(-t)
         total: Array = np.where(sunk.any(axis=-1), -np.inf, np.where(sunk, 0.0, terms).sum(axis=-1))
         return total[()]  # a number, if there is one
 
@@ -116,13 +133,18 @@ F_DIVERGENCES = {
         ),
     )
 }
-"""The f-divergences by name. Each is derived from its f here: published tables contradict their own generators."""
+"""The f-divergences by name.
+
+Each is derived from its f here: published tables contradict their own generators.
+"""
 
 
 def named(name: str) -> FDivergence:
     """The f-divergence of this name; ValueError, with the legal ones, if there is none."""
     if name not in F_DIVERGENCES:
-        raise ValueError(f"f_divergence: name={name!r} is unknown (legal: {', '.join(F_DIVERGENCES)})")
+        raise ValueError(
+            f"f_divergence: name={name!r} is unknown (legal: {', '.join(F_DIVERGENCES)})"
+        )
     return F_DIVERGENCES[name]
 
 
@@ -145,7 +167,9 @@ def cross_entropy(p: ArrayLike, q: ArrayLike) -> Array:
 
 
 def kl(p: ArrayLike, q: ArrayLike) -> Array:
-    """KL(P||Q) = sum p log(p/q) >= 0; inf where P has mass and Q none. Raises ValueError if p or q is no distribution.
+    """KL(P||Q) = sum p log(p/q) >= 0; inf where P has mass and Q none.
+
+    Raises ValueError if p or q is no distribution.
 
     >>> kl([0.5, 0.5], [0.75, 0.25]).round(6)
     np.float64(0.143841)
@@ -154,24 +178,31 @@ def kl(p: ArrayLike, q: ArrayLike) -> Array:
 
 
 def js(p: ArrayLike, q: ArrayLike) -> Array:
-    """JSD(P, Q) = (KL(P||M) + KL(Q||M))/2 = H(M) - (H(P) + H(Q))/2 with M = (P + Q)/2: in [0, ln 2], 0 iff P = Q.
+    """JSD(P, Q) = (KL(P||M) + KL(Q||M))/2 = H(M) - (H(P) + H(Q))/2 with M = (P + Q)/2: in [0, ln
+    2], 0 iff P = Q.
 
     Raises ValueError if p or q is no distribution.
 
     >>> js([0.5, 0.5], [0.75, 0.25]).round(7)
     np.float64(0.0338221)
     """
-    return _total("js", summands.js, p=p, q=q).clip(0.0, LN2)  # rounding may leave these bounds by 1e-17
+    return _total("js", summands.js, p=p, q=q).clip(
+        0.0, LN2
+    )  # rounding may leave these bounds by 1e-17
 
 
 def f_divergence(p: ArrayLike, q: ArrayLike, name: str) -> Array:
-    """D_f(P||Q) = sum q f(p/q), for a name of `F_DIVERGENCES`. Raises ValueError for others, and for no distributions.
+    """D_f(P||Q) = sum q f(p/q), for a name of `F_DIVERGENCES`.
+
+    Raises ValueError for others, and for no distributions.
 
     >>> f_divergence([0.5, 0.5], [0.75, 0.25], "pearson").round(6)
     np.float64(0.333333)
     """
     summand = named(name).summand
-    least = summand(np.zeros(()), np.zeros(()))  # f(1), by Jensen's inequality; rounding may leave it by 1e-17
+    least = summand(
+        np.zeros(()), np.zeros(())
+    )  # f(1), by Jensen's inequality; rounding may leave it by 1e-17
     return _total("f_divergence", summand, p=p, q=q).clip(least)
 
 

@@ -1,6 +1,8 @@
-"""Distributions of one number whose density is known everywhere: discrete, Gaussian, mixtures of Gaussians.
+"""Distributions of one number whose density is known everywhere: discrete, Gaussian, mixtures of
+Gaussians.
 
-Each has its density, its logarithm, samples, and expectations that are sums or quadratures, never samples.
+Each has its density, its logarithm, samples, and expectations that are sums or quadratures, never
+samples.
 """
 
 from __future__ import annotations
@@ -17,11 +19,15 @@ from minigan.theory import checks
 from minigan.theory.quadrature import Function, Integral, integrate
 from minigan.theory.summands import Array
 
-_SPREAD = np.array([-8.0, -5, -2.5, 0, 2.5, 5, 8])  # where a Gaussian is cut, in standard deviations
+_SPREAD = np.array(
+    [-8.0, -5, -2.5, 0, 2.5, 5, 8]
+)  # where a Gaussian is cut, in standard deviations
 
 
 class Distribution(ABC):
-    """A distribution of one number x: density (of a discrete one, probability), samples, exact expectations."""
+    """A distribution of one number x: density (of a discrete one, probability), samples, exact
+    expectations.
+    """
 
     discrete: bool = False  # whether points have mass, so that expectations are sums
 
@@ -35,14 +41,18 @@ class Distribution(ABC):
 
     @abstractmethod
     def cuts(self) -> Array:
-        """Points between which the density is smooth, and beyond which next to nothing is; of a discrete one, all x."""
+        """Points between which the density is smooth, and beyond which next to nothing is; of a
+        discrete one, all x.
+        """
 
     def density(self, x: ArrayLike) -> Array:
         """p at each x."""
         return np.exp(self.log_density(np.asarray(x, np.float64)))
 
     def expectation(self, f: Function) -> Integral:
-        """E[f(x)], by sum or by quadrature with its error; f maps numbers (n,) to numbers (n,), where there is mass."""
+        """E[f(x)], by sum or by quadrature with its error; f maps numbers (n,) to numbers (n,),
+        where there is mass.
+        """
 
         def weighted(x: Array) -> Array:
             p = self.density(x)
@@ -53,17 +63,22 @@ class Distribution(ABC):
         return total(weighted, self)
 
 
-def total(f: Function, *distributions: Distribution, tolerance: float = 1e-12, cuts: ArrayLike = ()) -> Integral:
-    """f(x) summed over all outcomes of discrete distributions, or integrated over the line for the others.
+def total(
+    f: Function, *distributions: Distribution, tolerance: float = 1e-12, cuts: ArrayLike = ()
+) -> Integral:
+    """f(x) summed over all outcomes of discrete distributions, or integrated over the line for the
+    others.
 
-    A larger tolerance is faster where f has kinks, as a D of ReLUs has, unless `cuts` say where. They are also needed
-    round what is narrower than the distributions, which a quadrature may overlook.
-    Raises TypeError if discrete ones are mixed with others: they have no density in common.
+    A larger tolerance is faster where f has kinks, as a D of ReLUs has, unless `cuts` say where.
+    They are also needed round what is narrower than the distributions, which a quadrature may
+    overlook. Raises TypeError if discrete ones are mixed with others: they have no density in
+    common.
     """
     kinds = {each.discrete for each in distributions}
     if len(kinds) != 1:
         raise TypeError(
-            "total: distributions must be all discrete, or none (a point has mass for one, none for another)"
+            "total: distributions must be all discrete, or none (a point has mass for one, none "
+            "for another)"
         )
     x = np.unique(np.concatenate([each.cuts() for each in distributions]))
     with np.errstate(over="ignore"):  # where a divergence is infinite
@@ -74,7 +89,8 @@ def total(f: Function, *distributions: Distribution, tolerance: float = 1e-12, c
 
 
 class Discrete(Distribution):
-    """Probabilities (K,) of outcomes (K,), numbers that are all different: 0, 1, ..., K-1 unless given.
+    """Probabilities (K,) of outcomes (K,), numbers that are all different: 0, 1, ..., K-1 unless
+    given.
 
     Raises ValueError for anything else.
 
@@ -90,7 +106,8 @@ class Discrete(Distribution):
         real = x.dtype.kind in "biuf" and bool(np.isfinite(x).all())
         if p.ndim != 1 or x.shape != p.shape or not real or len(np.unique(x)) != x.size:
             raise ValueError(
-                f"Discrete: probabilities of shape {p.shape} and outcomes of shape {x.shape}, dtype {x.dtype} "
+                f"Discrete: probabilities of shape {p.shape} and outcomes of shape {x.shape}, "
+                f"dtype {x.dtype} "
                 "(legal: both (K,), and outcomes real, finite and all different)"
             )
         order = np.argsort(x)
@@ -103,7 +120,9 @@ class Discrete(Distribution):
 
     def sample(self, n: int, generator: Seed = None) -> Array:
         """Draw n outcomes."""
-        drawn: Array = as_generator(generator).choice(self.outcomes, size=count(n), p=self.probabilities)
+        drawn: Array = as_generator(generator).choice(
+            self.outcomes, size=count(n), p=self.probabilities
+        )
         return drawn
 
     def cuts(self) -> Array:
@@ -156,7 +175,8 @@ STANDARD = Gaussian()
 
 
 class GaussianMixture(Distribution):
-    """Gaussians of means (K,) and stds (a number, or (K,)), drawn with weights (K,), equal unless given.
+    """Gaussians of means (K,) and stds (a number, or (K,)), drawn with weights (K,), equal unless
+    given.
 
     Raises ValueError unless means are finite, stds > 0 and weights >= 0 of sum 1, as many as means.
 
@@ -164,24 +184,35 @@ class GaussianMixture(Distribution):
     (3,)
     """
 
-    def __init__(self, means: ArrayLike, stds: ArrayLike = 1.0, weights: ArrayLike | None = None) -> None:
+    def __init__(
+        self, means: ArrayLike, stds: ArrayLike = 1.0, weights: ArrayLike | None = None
+    ) -> None:
         self.means = np.array(means, np.float64)
         shape = self.means.shape
         if len(shape) != 1 or not self.means.size:
             raise ValueError(f"GaussianMixture: means of shape {shape} (legal: (K,), K at least 1)")
-        self.stds = np.broadcast_to(stds, shape) if np.ndim(stds) == 0 else np.array(stds, np.float64)
+        self.stds = (
+            np.broadcast_to(stds, shape) if np.ndim(stds) == 0 else np.array(stds, np.float64)
+        )
         shares = np.full(shape, 1 / self.means.size) if weights is None else weights
         (self.weights,) = checks.distributions("GaussianMixture", weights=shares)
         if not shape == self.stds.shape == self.weights.shape:
             raise ValueError(
-                f"GaussianMixture: means of shape {shape}, stds of shape {self.stds.shape} and weights of shape "
+                f"GaussianMixture: means of shape {shape}, stds of shape {self.stds.shape} and "
+                "weights of shape "
                 f"{self.weights.shape} (legal: all (K,))"
             )
-        self.parts = [Gaussian(mean, std) for mean, std in zip(self.means.tolist(), self.stds.tolist(), strict=True)]
+        self.parts = [
+            Gaussian(mean, std)
+            for mean, std in zip(self.means.tolist(), self.stds.tolist(), strict=True)
+        ]
 
     def log_density(self, x: Array) -> Array:
         """log sum w N(x): the sum is taken in log space."""
-        logs = [w + part.log_density(x) for w, part in zip(checks.log(self.weights), self.parts, strict=True)]
+        logs = [
+            w + part.log_density(x)
+            for w, part in zip(checks.log(self.weights), self.parts, strict=True)
+        ]
         mixed: Array = np.logaddexp.reduce(logs)
         return mixed
 
@@ -198,11 +229,17 @@ class GaussianMixture(Distribution):
 
 
 class Midpoint(Distribution):
-    """M = (P + Q)/2, the middle of the Jensen-Shannon divergence. Raises TypeError if only one of them is discrete."""
+    """M = (P + Q)/2, the middle of the Jensen-Shannon divergence.
+
+    Raises TypeError if only one of them is discrete.
+    """
 
     def __init__(self, P: Distribution, Q: Distribution) -> None:
         if P.discrete != Q.discrete:
-            raise TypeError("Midpoint: P and Q must be both discrete, or neither (a point has mass for one alone)")
+            raise TypeError(
+                "Midpoint: P and Q must be both discrete, or neither (a point has mass for one "
+                "alone)"
+            )
         self.P, self.Q, self.discrete = P, Q, P.discrete
 
     def log_density(self, x: Array) -> Array:

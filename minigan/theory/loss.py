@@ -1,4 +1,6 @@
-"""What a loss of D means: 2 ln 2 - 2 JSD, below which no D can go, and the regret of the D that you have."""
+"""What a loss of D means: 2 ln 2 - 2 JSD, below which no D can go, and the regret of the D that you
+have.
+"""
 
 from __future__ import annotations
 
@@ -29,9 +31,17 @@ class Loss:
 
     @classmethod
     def of(
-        cls, logit: Function, P: Distribution, G: Distribution, model: str, discriminator: str, verdict: str
+        cls,
+        logit: Function,
+        P: Distribution,
+        G: Distribution,
+        model: str,
+        discriminator: str,
+        verdict: str,
     ) -> Loss:
-        """The loss of a D, given by its logit, in the game of P and G; the rest are words for them."""
+        """The loss of a D, given by its logit, in the game of P and G; the rest are words for
+        them.
+        """
         V, JSD, regret = population.decompose(logit, P, G)
         return cls(model, discriminator, -V.value, JSD.value, regret.value, verdict)
 
@@ -51,13 +61,16 @@ _CASES = (  # G's mean m, D's logit in units of that of D*, what to call it, ver
 
 
 def losses() -> Iterator[Loss]:
-    """P = N(0, 1) against G = N(m, 1), where D* has the logit m^2/2 - m x, before discriminators good and bad.
+    """P = N(0, 1) against G = N(m, 1), where D* has the logit m^2/2 - m x, before discriminators
+    good and bad.
 
     >>> next(losses()).verdict
     'G is perfect'
     """
     for m, scale, discriminator, verdict in _CASES:
-        yield Loss.of(_logit(scale, m), Gaussian(), Gaussian(m), f"N({m:g}, 1)", discriminator, verdict)
+        yield Loss.of(
+            _logit(scale, m), Gaussian(), Gaussian(m), f"N({m:g}, 1)", discriminator, verdict
+        )
 
 
 def _logit(scale: float, m: float) -> Function:

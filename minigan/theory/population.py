@@ -1,7 +1,8 @@
-"""The same quantities of whole distributions instead of arrays: no sample, no noise, and the error is stated.
+"""The same quantities of whole distributions instead of arrays: no sample, no noise, and the error
+is stated.
 
-Each is one sum or one adaptive quadrature of its summand. D is given by its logit, a function of x; `cuts` lie where it
-has kinks, and round what is narrower in it than P and G are.
+Each is one sum or one adaptive quadrature of its summand. D is given by its logit, a function of x;
+`cuts` lie where it has kinks, and round what is narrower in it than P and G are.
 """
 
 from __future__ import annotations
@@ -54,28 +55,44 @@ def js(P: Distribution, Q: Distribution) -> Integral:
 
 
 def optimal_logit(P: Distribution, G: Distribution) -> Function:
-    """The logit of D* = p/(p + g): log p - log g as a function of x. For N(0, 1) and N(m, 1) it is m^2/2 - m x."""
+    """The logit of D* = p/(p + g): log p - log g as a function of x.
+
+    For N(0, 1) and N(m, 1) it is m^2/2 - m x.
+    """
     return lambda x: log_ratio(P.log_density(x), G.log_density(x))
 
 
 def value(
-    logit: Function, P: Distribution, G: Distribution, tolerance: float = 1e-12, cuts: ArrayLike = ()
+    logit: Function,
+    P: Distribution,
+    G: Distribution,
+    tolerance: float = 1e-12,
+    cuts: ArrayLike = (),
 ) -> Integral:
     """V(D, G), of D = sigmoid(logit(x)); the loss of D on endless data is -V."""
     return _of_discriminator(summands.value, logit, P, G, tolerance, cuts)
 
 
 def regret(
-    logit: Function, P: Distribution, G: Distribution, tolerance: float = 1e-12, cuts: ArrayLike = ()
+    logit: Function,
+    P: Distribution,
+    G: Distribution,
+    tolerance: float = 1e-12,
+    cuts: ArrayLike = (),
 ) -> Integral:
     """V(D*, G) - V(D, G) by an integral of its own, 2 E_m[KL(Bernoulli(D*) || Bernoulli(D))]."""
     return _of_discriminator(summands.regret, logit, P, G, tolerance, cuts)
 
 
 def decompose(
-    logit: Function, P: Distribution, G: Distribution, tolerance: float = 1e-12, cuts: ArrayLike = ()
+    logit: Function,
+    P: Distribution,
+    G: Distribution,
+    tolerance: float = 1e-12,
+    cuts: ArrayLike = (),
 ) -> tuple[Integral, Integral, Integral]:
-    """(value, js, regret) by three quadratures, each on nodes of its own: value = 2 js - 2 ln 2 - regret.
+    """(value, js, regret) by three quadratures, each on nodes of its own: value = 2 js - 2 ln 2 -
+    regret.
 
     >>> from minigan.theory import Gaussian
     >>> V, JSD, lost = decompose(lambda x: 0 * x, Gaussian(0), Gaussian(2))  # D = 1/2 everywhere
@@ -86,7 +103,12 @@ def decompose(
 
 
 def _of_discriminator(
-    summand: Any, logit: Function, P: Distribution, G: Distribution, tolerance: float, cuts: ArrayLike
+    summand: Any,
+    logit: Function,
+    P: Distribution,
+    G: Distribution,
+    tolerance: float,
+    cuts: ArrayLike,
 ) -> Integral:
     def f(x: Array) -> Array:
         terms: Array = summand(P.log_density(x), G.log_density(x), *log_sigmoids(logit(x)))

@@ -1,7 +1,9 @@
-"""The proof as a ladder: from V(D, G) to 2 JSD - 2 ln 2 - regret(D), each line an equation of two numbers.
+"""The proof as a ladder: from V(D, G) to 2 JSD - 2 ln 2 - regret(D), each line an equation of two
+numbers.
 
-The theorem is Goodfellow et al. 2014, proposition 1 and theorem 1. Every side below is computed as it is written, by
-sums or quadratures of its own: a line holds because it is true, not because its sides share their code.
+The theorem is Goodfellow et al. 2014, proposition 1 and theorem 1. Every side below is computed as
+it is written, by sums or quadratures of its own: a line holds because it is true, not because its
+sides share their code.
 """
 
 from __future__ import annotations
@@ -12,7 +14,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from minigan.theory import population
-from minigan.theory.families import Discrete, Distribution, Gaussian, GaussianMixture, Midpoint, total
+from minigan.theory.families import (
+    Discrete,
+    Distribution,
+    Gaussian,
+    GaussianMixture,
+    Midpoint,
+    total,
+)
 from minigan.theory.pushforward import Pushforward, affine
 from minigan.theory.quadrature import Function
 from minigan.theory.summands import LN2, Array, log_ratio, log_sigmoids
@@ -20,7 +29,9 @@ from minigan.theory.summands import LN2, Array, log_ratio, log_sigmoids
 
 @dataclass(frozen=True)
 class Game:
-    """Data P, a model G and some discriminator D, given by its logit; each side of the proof is a number of these."""
+    """Data P, a model G and some discriminator D, given by its logit; each side of the proof is a
+    number of these.
+    """
 
     name: str
     words: str
@@ -57,7 +68,9 @@ class Game:
 
         def slope(x: Array) -> Array:
             log_d, log_not_d = log_sigmoids(best(x))
-            size: Array = abs(self.P.density(x) * np.exp(log_not_d) - self.G.density(x) * np.exp(log_d))
+            size: Array = abs(
+                self.P.density(x) * np.exp(log_not_d) - self.G.density(x) * np.exp(log_d)
+            )
             return size
 
         return total(slope, self.P, self.G).value
@@ -67,11 +80,16 @@ class Game:
 
         def log_share(part: Distribution) -> Function:
             def of_both(x: Array) -> Array:
-                return log_ratio(part.log_density(x), np.logaddexp(self.P.log_density(x), self.G.log_density(x)))
+                return log_ratio(
+                    part.log_density(x), np.logaddexp(self.P.log_density(x), self.G.log_density(x))
+                )
 
             return of_both
 
-        return self.P.expectation(log_share(self.P)).value + self.G.expectation(log_share(self.G)).value
+        return (
+            self.P.expectation(log_share(self.P)).value
+            + self.G.expectation(log_share(self.G)).value
+        )
 
     def to_middle(self) -> float:
         """KL(P||M) + KL(G||M)."""
@@ -79,7 +97,10 @@ class Game:
 
     def excess(self) -> float:
         """H(P, M) - H(P) + H(G, M) - H(G)."""
-        cross = population.cross_entropy(self.P, self.M).value + population.cross_entropy(self.G, self.M).value
+        cross = (
+            population.cross_entropy(self.P, self.M).value
+            + population.cross_entropy(self.G, self.M).value
+        )
         return cross - population.entropy(self.P).value - population.entropy(self.G).value
 
     def gap(self) -> float:
@@ -98,7 +119,9 @@ class Game:
 
 @dataclass(frozen=True)
 class Line:
-    """One line of the proof for one game: the equation, why it holds, and its two sides as numbers."""
+    """One line of the proof for one game: the equation, why it holds, and its two sides as
+    numbers.
+    """
 
     left_side: str
     right_side: str
@@ -120,7 +143,9 @@ class Line:
 
 @dataclass(frozen=True)
 class Rung:
-    """One line of the proof for any game: what its two sides are, how each is computed, and why they are equal."""
+    """One line of the proof for any game: what its two sides are, how each is computed, and why
+    they are equal.
+    """
 
     left_side: str
     left: Callable[[Game], float]
@@ -137,8 +162,20 @@ PROOF = (
         Game.value,
         "g is the density of G(h)",
     ),
-    Rung("sum |p (1 - D*) - g D*|", Game.slopes, "0", lambda _: 0.0, "V has no slope at D* = p/(p + g)"),
-    Rung("V(D*, G)", Game.best_value, "E_P[log p/(p + g)] + E_G[log g/(p + g)]", Game.ratios, "put D* into V"),
+    Rung(
+        "sum |p (1 - D*) - g D*|",
+        Game.slopes,
+        "0",
+        lambda _: 0.0,
+        "V has no slope at D* = p/(p + g)",
+    ),
+    Rung(
+        "V(D*, G)",
+        Game.best_value,
+        "E_P[log p/(p + g)] + E_G[log g/(p + g)]",
+        Game.ratios,
+        "put D* into V",
+    ),
     Rung(
         "E_P[log p/(p + g)] + E_G[log g/(p + g)]",
         Game.ratios,
@@ -188,7 +225,8 @@ GAMES = (
     ),
     Game(
         "holes",
-        "P = (.5, .3, .2, 0, 0), G = (0, .3, .1, .6, 0): outcomes only one has, or neither; D = 1/2",
+        "P = (.5, .3, .2, 0, 0), G = (0, .3, .1, .6, 0): outcomes only one has, or neither; D = "
+        "1/2",
         Discrete([0.5, 0.3, 0.2, 0, 0]),
         Discrete([0, 0.3, 0.1, 0.6, 0]),
         np.zeros_like,
@@ -215,7 +253,9 @@ GAMES = (
         lambda x: x * x / 2 - 2,
     ),
 )
-"""What `minigan theory` climbs: coins, holes, Gaussians, and a G whose density takes a change of variables."""
+"""What `minigan theory` climbs: coins, holes, Gaussians, and a G whose density takes a change of
+variables.
+"""
 
 
 def ladder(game: Game) -> Iterator[Line]:

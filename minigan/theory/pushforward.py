@@ -1,6 +1,8 @@
-"""What a monotone map makes of a Gaussian: a generator in one dimension whose density is known at every update.
+"""What a monotone map makes of a Gaussian: a generator in one dimension whose density is known at
+every update.
 
-X = G(h) with h from N has the density p(x) = N(h) / |G'(h)| at h = G^-1(x), by the change of variables.
+X = G(h) with h from N has the density p(x) = N(h) / |G'(h)| at h = G^-1(x), by the change of
+variables.
 """
 
 from __future__ import annotations
@@ -17,11 +19,12 @@ from minigan.theory.summands import Array
 
 @dataclass(frozen=True)
 class Pushforward(Distribution):
-    """X = forward(h) for h from `base`, where forward is strictly monotone, with this slope and inverse.
+    """X = forward(h) for h from `base`, where forward is strictly monotone, with this slope and
+    inverse.
 
-    Without an inverse, h is found by bisection within 40 standard deviations of the base's mean. There is no mass
-    where no such h leads, or where the inverse is not finite. Raises ValueError where h has mass and the slope is 0,
-    not finite or changes its sign.
+    Without an inverse, h is found by bisection within 40 standard deviations of the base's mean.
+    There is no mass where no such h leads, or where the inverse is not finite. Raises ValueError
+    where h has mass and the slope is 0, not finite or changes its sign.
 
     >>> lognormal = Pushforward(np.exp, slope=np.exp, inverse=np.log)
     >>> round(lognormal.expectation(lambda x: x).value, 6)  # sqrt(e)
@@ -37,12 +40,15 @@ class Pushforward(Distribution):
         slopes = self.slope(self.base.mean + self.base.std * np.linspace(-8, 8, 1001))
         if not (np.isfinite(slopes).all() and ((slopes > 0).all() or (slopes < 0).all())):
             raise ValueError(
-                f"Pushforward: slopes from {slopes.min()} to {slopes.max()} (legal: finite, of one sign, not 0)"
+                f"Pushforward: slopes from {slopes.min()} to {slopes.max()} (legal: finite, of "
+                "one sign, not 0)"
             )
 
     def log_density(self, x: Array) -> Array:
         """log N(h) - log |slope(h)| at h = inverse(x)."""
-        with np.errstate(invalid="ignore", divide="ignore"):  # an inverse is not finite where no h leads to x
+        with np.errstate(
+            invalid="ignore", divide="ignore"
+        ):  # an inverse is not finite where no h leads to x
             h = self._bisect(x) if self.inverse is None else self.inverse(x)
         lost = ~np.isfinite(h)
         h = np.where(lost, self.base.mean, h)
@@ -57,7 +63,9 @@ class Pushforward(Distribution):
         return self.forward(self.base.cuts())
 
     def expectation(self, f: Function) -> Integral:
-        """E[f(X)] = E_h[f(forward(h))], an integral over h that asks for no inverse and no slope."""
+        """E[f(X)] = E_h[f(forward(h))], an integral over h that asks for no inverse and no
+        slope.
+        """
         return self.base.expectation(lambda h: f(self.forward(h)))
 
     def _bisect(self, x: Array) -> Array:
@@ -83,5 +91,8 @@ def affine(scale: float, shift: float, base: Gaussian = STANDARD) -> Pushforward
     if not (np.isfinite([scale, shift]).all() and scale):
         raise ValueError(f"affine: scale={scale}, shift={shift} (legal: finite, scale not 0)")
     return Pushforward(
-        lambda h: scale * h + shift, lambda h: np.full_like(h, scale), lambda x: (x - shift) / scale, base
+        lambda h: scale * h + shift,
+        lambda h: np.full_like(h, scale),
+        lambda x: (x - shift) / scale,
+        base,
     )

@@ -1,10 +1,12 @@
-"""Integrals over the whole line, each with its error: halve a panel until halving it changes nothing.
+"""Integrals over the whole line, each with its error: halve a panel until halving it changes
+nothing.
 
-The cuts divide the line into pieces, and 0 < t < 1 is mapped onto each: evenly by x = start + length t, and onto all
-that lies beyond the last cut by x = start + length (1 - t)/t, so that no tail is left out. On each panel of t,
-Gauss-Legendre's rule is compared with itself on the two halves; the difference is the error of the panel, far above
-that of the halves, which are what is kept. A panel at the end of a heavy tail, t = 0, shrinks in each round by the same
-factor q, and so does its error: what the rounds to come would add makes it 1/(1 - q) times as large.
+The cuts divide the line into pieces, and 0 < t < 1 is mapped onto each: evenly by x = start +
+length t, and onto all that lies beyond the last cut by x = start + length (1 - t)/t, so that no
+tail is left out. On each panel of t, Gauss-Legendre's rule is compared with itself on the two
+halves; the difference is the error of the panel, far above that of the halves, which are what is
+kept. A panel at the end of a heavy tail, t = 0, shrinks in each round by the same factor q, and so
+does its error: what the rounds to come would add makes it 1/(1 - q) times as large.
 """
 
 from __future__ import annotations
@@ -27,7 +29,9 @@ _ENDLESS = 1 - 1e-9  # a tail whose q is as large is as heavy as 1/x, of which t
 
 
 class Integral(NamedTuple):
-    """A value, and its error as the quadrature saw it: of smooth functions a bound, at jumps an estimate."""
+    """A value, and its error as the quadrature saw it: of smooth functions a bound, at jumps an
+    estimate.
+    """
 
     value: float
     error: float
@@ -44,8 +48,12 @@ class _Pieces:
         self.tail[[0, -1]] = True
 
     def rule(self, f: Function, piece: Indices, left: Array, right: Array) -> tuple[Array, Array]:
-        """The integrals of f, and about those of abs(f), on panels left < t < right of these pieces."""
-        start, length, tail = (of[piece, None] for of in (self.start, self.length, self.tail))  # (panels, 1)
+        """The integrals of f, and about those of abs(f), on panels left < t < right of these
+        pieces.
+        """
+        start, length, tail = (
+            of[piece, None] for of in (self.start, self.length, self.tail)
+        )  # (panels, 1)
         half = (right - left)[:, None] / 2  # (panels, 1)
         t = left[:, None] + half * (1 + _NODES)  # (panels, nodes)
         way, rest = np.where(tail, 1 - t, t), np.where(tail, t, 1)
@@ -57,18 +65,21 @@ class _Pieces:
 
 
 def integrate(f: Function, cuts: ArrayLike, tolerance: float = 1e-12) -> Integral:
-    """The integral of f over the line; `cuts` lie round each peak of f, out to where it ends, and where f has kinks.
+    """The integral of f over the line; `cuts` lie round each peak of f, out to where it ends, and
+    where f has kinks.
 
-    The error is below `tolerance` and rounding, or as stated. The integral is infinite where f is infinite at a node,
-    and where a tail falls no faster than 1/x; nan where both tails do, with opposite signs.
-    Raises ValueError for fewer than two different cuts and where f is nan.
+    The error is below `tolerance` and rounding, or as stated. The integral is infinite where f is
+    infinite at a node, and where a tail falls no faster than 1/x; nan where both tails do, with
+    opposite signs. Raises ValueError for fewer than two different cuts and where f is nan.
 
     >>> round(integrate(lambda x: np.exp(-x * x / 2), [-2, 2]).value ** 2 / (2 * np.pi), 12)
     1.0
     """
     edges = np.unique(np.asarray(cuts, np.float64))
     if len(edges) < 2 or not np.isfinite(edges).all():
-        raise ValueError(f"integrate: cuts={edges.tolist()} must be finite, and two of them different")
+        raise ValueError(
+            f"integrate: cuts={edges.tolist()} must be finite, and two of them different"
+        )
     pieces = _Pieces(edges)
     piece = np.arange(len(edges) + 1)
     left, right = np.zeros(piece.size), np.ones(piece.size)
@@ -76,8 +87,14 @@ def integrate(f: Function, cuts: ArrayLike, tolerance: float = 1e-12) -> Integra
     value = error = size = 0.0
     for turn in range(_ROUNDS):
         middle = (left + right) / 2
-        piece, left, right = np.tile(piece, 2), np.concatenate([left, middle]), np.concatenate([middle, right])
-        halves, sizes = (part.reshape(2, -1) for part in pieces.rule(f, piece, left, right))  # (2, panels)
+        piece, left, right = (
+            np.tile(piece, 2),
+            np.concatenate([left, middle]),
+            np.concatenate([middle, right]),
+        )
+        halves, sizes = (
+            part.reshape(2, -1) for part in pieces.rule(f, piece, left, right)
+        )  # (2, panels)
         if np.isinf(halves).any():
             return Integral(float(halves.sum()), 0.0)
         both = halves.sum(axis=0)
@@ -93,7 +110,9 @@ def integrate(f: Function, cuts: ArrayLike, tolerance: float = 1e-12) -> Integra
         rough = (off > tolerance / _PANELS + _ROUNDING * sizes.sum(axis=0)) & (not enough)
         value, error = value + float(both[~rough].sum()), error + float(off[~rough].sum())
         size += float(sizes.sum(axis=0)[~rough].sum())
-        piece, left, right, whole = (part[np.tile(rough, 2)] for part in (piece, left, right, halves.ravel()))
+        piece, left, right, whole = (
+            part[np.tile(rough, 2)] for part in (piece, left, right, halves.ravel())
+        )
         if not whole.size:
             break
     return Integral(value, error + _ROUNDING * size)

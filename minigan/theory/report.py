@@ -22,8 +22,14 @@ one, the opposite."""
 
 
 def ladder_text(games: Sequence[Game], ladders: Sequence[Sequence[Line]]) -> str:
-    """The proof line by line, and below each line its two sides for every game; `ladders` has the lines of each."""
-    blocks = [_title("The proof, by numbers"), _LEGEND, "\n".join(f"{game.name:8}  {game.words}" for game in games)]
+    """The proof line by line, and below each line its two sides for every game; `ladders` has the
+    lines of each.
+    """
+    blocks = [
+        _title("The proof, by numbers"),
+        _LEGEND,
+        "\n".join(f"{game.name:8}  {game.words}" for game in games),
+    ]
     for number, row in enumerate(zip(*ladders, strict=True), 1):
         equation = f"({number})  {row[0].left_side}  =  {row[0].right_side}"
         head = f"{equation}{row[0].because:>{WIDTH - len(equation)}}"
@@ -34,7 +40,10 @@ def ladder_text(games: Sequence[Game], ladders: Sequence[Sequence[Line]]) -> str
 def _sides(game: Game, line: Line) -> str:
     wrong = "" if line.holds else f"   WRONG: more than {line.bound:.0e}"
     difference = f"{line.difference: .0e}" if line.difference else " 0"
-    return f"     {game.name:8}{line.left:17.10f}  = {line.right:17.10f}   difference {difference}{wrong}"
+    return (
+        f"     {game.name:8}{line.left:17.10f}  = {line.right:17.10f}   difference "
+        f"{difference}{wrong}"
+    )
 
 
 def _summary(lines: Sequence[Line]) -> str:
@@ -44,7 +53,10 @@ def _summary(lines: Sequence[Line]) -> str:
         here = [line for line in lines if line.bound == bound]
         worst = max((abs(line.difference) for line in here), default=0.0)
         right = sum(line.holds for line in here)
-        said.append(f"  by {kind:11} {right:2} of {len(here):2} to {bound:.0e}; the worst is off by {worst:.0e}")
+        said.append(
+            f"  by {kind:11} {right:2} of {len(here):2} to {bound:.0e}; the worst is off by "
+            f"{worst:.0e}"
+        )
     return "\n".join(said)
 
 
@@ -61,9 +73,13 @@ def losses_table(losses: Iterable[Loss]) -> str:
     >>> print(losses_table(list(losses())[1:2]).splitlines()[-1])
     N(2, 1)   1/2 everywhere       1.386294 =       0.712633 + 0.673662  0.336831   D knows nothing
     """
-    head = f"{'G draws':10}{'D':19}{'loss':>10} = {'2 ln 2 - 2 JSD':>14} + {'regret':>8}{'JSD':>10}   in words"
+    head = (
+        f"{'G draws':10}{'D':19}{'loss':>10} = {'2 ln 2 - 2 JSD':>14} + "
+        f"{'regret':>8}{'JSD':>10}   in words"
+    )
     rows = [
-        f"{row.model:10}{row.discriminator:19}{row.loss:10.6f} = {row.floor:14.6f} + {row.regret:z8.6f}{row.jsd:z10.6f}"
+        f"{row.model:10}{row.discriminator:19}{row.loss:10.6f} = {row.floor:14.6f} + "
+        f"{row.regret:z8.6f}{row.jsd:z10.6f}"
         f"   {row.verdict}".rstrip()
         for row in losses
     ]

@@ -1,7 +1,8 @@
-"""What is added up: every quantity here is a sum over outcomes, or an integral over x, of one of these summands.
+"""What is added up: every quantity here is a sum over outcomes, or an integral over x, of one of
+these summands.
 
-They take log-probabilities or log-densities, lp and lq, so that no ratio overflows; -inf is where nothing has mass,
-and 0 log 0 = 0. A discriminator enters as the pair log D, log(1 - D).
+They take log-probabilities or log-densities, lp and lq, so that no ratio overflows; -inf is where
+nothing has mass, and 0 log 0 = 0. A discriminator enters as the pair log D, log(1 - D).
 """
 
 from __future__ import annotations
@@ -23,7 +24,9 @@ def times(p: Array, x: Any) -> Array:
 
 
 def log_ratio(lp: Array, lq: Array) -> Array:
-    """log p/q, and 0 where neither has mass: the logit of D* is this with the data's p and the model's q."""
+    """log p/q, and 0 where neither has mass: the logit of D* is this with the data's p and the
+    model's q.
+    """
     neither = (lp == -np.inf) & (lq == -np.inf)
     ratio: Array = np.where(neither, 0.0, lp) - np.where(neither, 0.0, lq)
     return ratio
@@ -80,8 +83,12 @@ def value(lp: Array, lg: Array, log_d: Array, log_not_d: Array) -> Array:
 
 
 def regret(lp: Array, lg: Array, log_d: Array, log_not_d: Array) -> Array:
-    """(p + g) KL(Bernoulli(D*) || Bernoulli(D)): what D loses here because it is not D* = p/(p + g)."""
+    """(p + g) KL(Bernoulli(D*) || Bernoulli(D)): what D loses here because it is not D* = p/(p +
+    g).
+    """
     log_best, log_not_best = log_sigmoids(log_ratio(lp, lg))
     best, not_best = np.exp(log_best), np.exp(log_not_best)
     entropy = -times(best, log_best) - times(not_best, log_not_best)
-    return times(np.exp(lp) + np.exp(lg), -times(best, log_d) - times(not_best, log_not_d) - entropy)
+    return times(
+        np.exp(lp) + np.exp(lg), -times(best, log_d) - times(not_best, log_not_d) - entropy
+    )

@@ -1,4 +1,7 @@
-"""Pictures of samples, losses and convolutions. Only in this room is matplotlib imported, and never pyplot."""
+"""Pictures of samples, losses and convolutions.
+
+Only in this room is matplotlib imported, and never pyplot.
+"""
 
 from minigan.viz.autoencoder import draw_latent, draw_layers, draw_pairs, draw_training, draw_walk
 from minigan.viz.comparison import draw_comparison

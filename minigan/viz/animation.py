@@ -1,6 +1,8 @@
-"""A convolution window by window, and a transposed one in two ways at once: drawn from the steps that compute it.
+"""A convolution window by window, and a transposed one in two ways at once: drawn from the steps
+that compute it.
 
-Every number in a frame comes from the arrays that a generator of `minigan.conv.loops` holds at that step.
+Every number in a frame comes from the arrays that a generator of `minigan.conv.loops` holds at that
+step.
 """
 
 from __future__ import annotations
@@ -30,7 +32,9 @@ _ROOM = WIDTH - 2 * _EDGE
 
 
 class Moment(NamedTuple):
-    """A transposed convolution in two ways: what scatters now, if anything does, x so far, and the last window read."""
+    """A transposed convolution in two ways: what scatters now, if anything does, x so far, and the
+    last window read.
+    """
 
     scattered: Step | None
     x: Array
@@ -38,12 +42,18 @@ class Moment(NamedTuple):
 
 
 def frames(geometry: Geometry, transposed: bool) -> Iterator[Pixels]:
-    """The frames (H, W, 3) of a 2-D (transposed) convolution of small integers, at most MOST of them.
+    """The frames (H, W, 3) of a 2-D (transposed) convolution of small integers, at most MOST of
+    them.
 
-    Where a board would not fit, a smaller input with the same settings is drawn, and the picture says so.
+    Where a board would not fit, a smaller input with the same settings is drawn, and the picture
+    says so.
     """
     small = fitting_geometry(geometry, transposed)
-    notes = [f"smaller than asked ({shape(geometry.y if transposed else geometry.x)})"] if small != geometry else []
+    notes = (
+        [f"smaller than asked ({shape(geometry.y if transposed else geometry.x)})"]
+        if small != geometry
+        else []
+    )
     _, w, y = numbers(small)
     steps = sum(1 for _ in in_step(y, w, small)) if transposed else prod(small.y)
     notes += [f"first {MOST} of {steps} steps"] if steps > MOST else []
@@ -52,7 +62,9 @@ def frames(geometry: Geometry, transposed: bool) -> Iterator[Pixels]:
 
 
 def numbers(geometry: Geometry) -> tuple[Array, Array, Array]:
-    """Small integers to convolve: x (1, 1, *X), w (1, 1, *taps) and y (1, 1, *Y), the last two without zeros."""
+    """Small integers to convolve: x (1, 1, *X), w (1, 1, *taps) and y (1, 1, *Y), the last two
+    without zeros.
+    """
     rng = np.random.default_rng(2)
     x = rng.integers(0, 5, (1, 1, *geometry.x))
     w = rng.integers(1, 4, (1, 1, *geometry.taps))
@@ -60,12 +72,15 @@ def numbers(geometry: Geometry) -> tuple[Array, Array, Array]:
 
 
 def in_step(y: Array, w: Array, geometry: Geometry) -> Iterator[Moment]:
-    """The moments of a transposed convolution: scattering goes ahead, gathering follows as each x is finished.
+    """The moments of a transposed convolution: scattering goes ahead, gathering follows as each x
+    is finished.
 
     So after each moment both hold the same x up to the last window that was read.
     """
     scattering = loops.steps_transpose(y, w, geometry)
-    gathering = loops.steps(holes.with_holes(y, geometry), holes.flipped(w, geometry), geometry.dense.flipped)
+    gathering = loops.steps(
+        holes.with_holes(y, geometry), holes.flipped(w, geometry), geometry.dense.flipped
+    )
     x: Array = np.zeros((1, 1, *geometry.x), y.dtype)
     at: tuple[int, ...] = (-1, -1)
     gathered = None
@@ -87,7 +102,9 @@ def _last(axis: Axis, h: int) -> int:
 
 
 def fitting_geometry(geometry: Geometry, transposed: bool) -> Geometry:
-    """The same, or with a smaller input where a board would have too many rows or columns to be read."""
+    """The same, or with a smaller input where a board would have too many rows or columns to be
+    read.
+    """
     return geometry.over(iter([_fitting_axis(axis, transposed) for axis in geometry.axes]))
 
 
@@ -127,27 +144,42 @@ def _conv_frames(geometry: Geometry, notes: list[str]) -> Iterator[Pixels]:
     W = Board(w[0, 0], (middle, top), cell, f"w  {shape(geometry.taps)}")
     head = f"Convolution: x {shape(geometry.x)} \N{RIGHTWARDS ARROW} y {shape(geometry.y)}"
     bottom = top + cell * max(R, geometry.taps[0], geometry.y[0])
-    legend = "orange: the window, each x with its weight in the corner; dashed: padding, left out of the sum"
+    legend = (
+        "orange: the window, each x with its weight in the corner; dashed: padding, left out "
+        "of the sum"
+    )
     for step in loops.steps(x, w, geometry):
         Y = Board(step.result[0, 0], (right, top), cell, f"y  {shape(geometry.y)}")
         canvas = _page(bottom + 100, head, geometry, False, [legend], notes)
         gather(canvas, X, W, Y, step, geometry)
-        _lines(canvas, f"y[{_index(step)}] = {spelled(step, x, w, 60)}", (_EDGE, bottom + 16), _ROOM)
+        _lines(
+            canvas, f"y[{_index(step)}] = {spelled(step, x, w, 60)}", (_EDGE, bottom + 16), _ROOM
+        )
         yield np.asarray(canvas.image)
 
 
 def _transposed_frames(geometry: Geometry, notes: list[str]) -> Iterator[Pixels]:
     _, w, y = numbers(geometry)
     panels = Panels(geometry, y, w, (_EDGE, 132), _ROOM)
-    head = f"Transposed convolution: y {shape(geometry.y)} \N{RIGHTWARDS ARROW} x {shape(geometry.x)}, in two ways"
+    head = (
+        f"Transposed convolution: y {shape(geometry.y)} \N{RIGHTWARDS ARROW} x "
+        f"{shape(geometry.x)}, in two ways"
+    )
     legend = [
-        "orange: what is read and where it is added; green: finished, and framed the x computed now, the same in",
-        "both; dashed: cropped by the padding p (left), zeros around y (right); pale: zeros between the values of y",
+        "orange: what is read and where it is added; green: finished, and framed the x computed "
+        "now, the same in",
+        "both; dashed: cropped by the padding p (left), zeros around y (right); pale: zeros "
+        "between the values of y",
     ]
     for scattered, x, gathered in in_step(y, w, geometry):
         canvas = _page(panels.bottom + 124, head, geometry, True, legend, notes)
         panels.draw(canvas, scattered, x, gathered)
-        _lines(canvas, _added(scattered, y), (panels.left, panels.bottom + 12), panels.right - panels.left - 20)
+        _lines(
+            canvas,
+            _added(scattered, y),
+            (panels.left, panels.bottom + 12),
+            panels.right - panels.left - 20,
+        )
         if gathered:
             text = f"x[{_index(gathered)}] = {spelled(gathered, panels.z, panels.flipped, 24)}"
             _lines(canvas, text, (panels.right, panels.bottom + 12), WIDTH - _EDGE - panels.right)
@@ -162,13 +194,22 @@ def _added(step: Step | None, y: Array) -> str:
     return f"y[{_index(step)}] = {value} adds {terms or 'nothing: all of its kernel is cropped'}"
 
 
-def _page(height: int, head: str, geometry: Geometry, transposed: bool, legend: list[str], notes: list[str]) -> Canvas:
+def _page(
+    height: int,
+    head: str,
+    geometry: Geometry,
+    transposed: bool,
+    legend: list[str],
+    notes: list[str],
+) -> Canvas:
     canvas = Canvas(WIDTH, height)
     canvas.text((_EDGE, 32), head, fitting(head, 21, _ROOM, bold=True), bold=True, anchor="ls")
     line = "; ".join([settings(geometry, transposed).replace("_size", ""), *notes])
     canvas.text((_EDGE, 56), line, fitting(line, 15, _ROOM), PALE, "ls")
     for number, line in enumerate(reversed(legend)):
-        canvas.text((_EDGE, height - 12 - 17 * number), line, fitting(line, 12.5, _ROOM), PALE, "ls")
+        canvas.text(
+            (_EDGE, height - 12 - 17 * number), line, fitting(line, 12.5, _ROOM), PALE, "ls"
+        )
     return canvas
 
 

@@ -1,4 +1,5 @@
-"""The arithmetic of a convolution in words: each size as formula, numbers and result; padding, coverage, holes.
+"""The arithmetic of a convolution in words: each size as formula, numbers and result; padding,
+coverage, holes.
 
 No number here is worked out: all are read off a `Geometry`, so the text says what the code does.
 """
@@ -62,7 +63,9 @@ def _title(geometry: Geometry, transposed: bool) -> list[str]:
     letters = "k taps, stride s, padding p, dilation d" + ", output_padding op" * transposed
     lines = [head, "=" * len(head), *wrap(call, WIDTH, subsequent_indent="    "), letters]
     if transposed:
-        lines += _prose("It goes from y back to x: each value of y adds itself times the kernel into x.", "")
+        lines += _prose(
+            "It goes from y back to x: each value of y adds itself times the kernel into x.", ""
+        )
     return lines
 
 
@@ -71,8 +74,10 @@ def _size_of_y(axis: Axis) -> list[str]:
     padded, room = x + 2 * p, x + 2 * p - axis.span
     return [
         *_prose(
-            f"x with its padding is {x} + 2*{p} = {padded} long. The kernel covers d*(k - 1) + 1 = {d}*({k} - 1) + 1 = "
-            f"{axis.span} of it, so the window can be moved by {padded} - {axis.span} = {room}, in steps of {s}: "
+            f"x with its padding is {x} + 2*{p} = {padded} long. The kernel covers d*(k - 1) + 1 "
+            f"= {d}*({k} - 1) + 1 = "
+            f"{axis.span} of it, so the window can be moved by {padded} - {axis.span} = {room}, "
+            f"in steps of {s}: "
             f"{room // s} steps, and the place where it began."
         ),
         "    y = floor((x + 2*p - d*(k - 1) - 1) / s) + 1",
@@ -83,12 +88,21 @@ def _size_of_y(axis: Axis) -> list[str]:
 
 
 def _size_of_x(axis: Axis) -> list[str]:
-    y, k, s, p, d, op = axis.y, axis.taps, axis.stride, axis.padding, axis.dilation, axis.output_padding
+    y, k, s, p, d, op = (
+        axis.y,
+        axis.taps,
+        axis.stride,
+        axis.padding,
+        axis.dilation,
+        axis.output_padding,
+    )
     span = f"d*(k - 1) + 1 = {d}*({k} - 1) + 1 = {axis.span}"
     return [
         *_prose(
-            f"The {y} values of y stand s = {s} apart, so the first and the last are {s}*({y} - 1) = {s * (y - 1)} "
-            f"apart. The last one's kernel covers {span} positions from there. Padding crops {p} at both ends, and "
+            f"The {y} values of y stand s = {s} apart, so the first and the last are {s}*({y} - "
+            f"1) = {s * (y - 1)} "
+            f"apart. The last one's kernel covers {span} positions from there. Padding crops {p} "
+            "at both ends, and "
             f"output_padding computes {op} more at the end."
         ),
         "    x = s*(y - 1) + d*(k - 1) + 1 - 2*p + op",
@@ -111,8 +125,10 @@ def _padding(axis: Axis, transposed: bool) -> list[str]:
         f"    p  = {p}",
         f"    p' = d*(k - 1) - p = {d}*({k} - 1) - {p} = {q}",
         *_prose(
-            f"In {'the' if transposed else 'this'} convolution from x to y, p zeros go before and after x; in "
-            f"{'this' if transposed else 'the'} transposed convolution from y to x, p' zeros before and after y"
+            f"In {'the' if transposed else 'this'} convolution from x to y, p zeros go before and "
+            "after x; in "
+            f"{'this' if transposed else 'the'} transposed convolution from y to x, p' zeros "
+            "before and after y"
             f"{cropped}."
         ),
     ]
@@ -126,37 +142,52 @@ def _sharing(axis: Axis, transposed: bool) -> list[str]:
     if not sizes:
         text = f"No x of at least 1 gives y = {axis.y} with this padding."
     elif len(sizes) == 1:
-        text = f"x = {_few(sizes)[0]} alone gives y = {axis.y} (s = {s}): there is nothing to choose."
+        text = (
+            f"x = {_few(sizes)[0]} alone gives y = {axis.y} (s = {s}): there is nothing to choose."
+        )
     else:
         text = (
-            f"x = {_list(sizes)} all give y = {axis.y}: the floor forgets what s = {s} leaves over. Back from y, "
+            f"x = {_list(sizes)} all give y = {axis.y}: the floor forgets what s = {s} leaves "
+            "over. Back from y, "
             f"output_padding chooses: {choices}."
         )
     if op >= s:
         text += (
-            f" Here op = {op} is not below s = {s} (legal, as it is below d = {axis.dilation}) and goes past them to "
+            f" Here op = {op} is not below s = {s} (legal, as it is below d = {axis.dilation}) "
+            "and goes past them to "
             f"x = {axis.x}, which a convolution takes to y = {_conv_of(axis)}, not {axis.y}."
         )
     elif not transposed and op:
-        text += f" Here x = {axis.x}: the last {op} of the padded x are never read, and the way back needs op = {op}."
+        text += (
+            f" Here x = {axis.x}: the last {op} of the padded x are never read, and the way "
+            f"back needs op = {op}."
+        )
     return _prose(text)
 
 
 def _conv_of(axis: Axis) -> int:
-    return Geometry.conv((axis.x,), (axis.taps,), axis.stride, axis.padding, axis.dilation, name="explain conv").y[0]
+    return Geometry.conv(
+        (axis.x,), (axis.taps,), axis.stride, axis.padding, axis.dilation, name="explain conv"
+    ).y[0]
 
 
 def _holes(axis: Axis) -> list[str]:
     y, k, s, d, op = axis.y, axis.taps, axis.stride, axis.dilation, axis.output_padding
     q, dense = crossed_padding(axis), axis.dense
     before = f"add p' = {q} zeros" if q >= 0 else f"crop -p' = {-q} values"
-    after = f"add p' + op = {q} + {op} = {q + op} zeros" if q + op >= 0 else f"crop -(p' + op) = {-q - op} values"
+    after = (
+        f"add p' + op = {q} + {op} = {q + op} zeros"
+        if q + op >= 0
+        else f"crop -(p' + op) = {-q - op} values"
+    )
     padded = dense.y + 2 * q + op
     return [
-        f"    1. put s - 1 = {s - 1} zeros between the values of y: s*(y - 1) + 1 = {s}*({y} - 1) + 1 = {dense.y}",
+        f"    1. put s - 1 = {s - 1} zeros between the values of y: s*(y - 1) + 1 = {s}*({y} - 1) "
+        f"+ 1 = {dense.y}",
         f"    2. {before} before and {after} after: {padded}",
         "    3. flip the kernel end to end (and swap its two channel axes)",
-        f"    4. convolve, stride 1, dilation {d}: {padded} - d*(k - 1) = {padded} - {d}*({k} - 1) = {axis.x} = x",
+        f"    4. convolve, stride 1, dilation {d}: {padded} - d*(k - 1) = {padded} - {d}*({k} - "
+        f"1) = {axis.x} = x",
     ]
 
 
@@ -165,7 +196,8 @@ def _work(geometry: Geometry, transposed: bool) -> list[str]:
     windows, T = prod(geometry.y), prod(geometry.taps)
     elsewhere = "where padding crops" if transposed else "on padding"
     text = (
-        f"{shape(geometry.y)} = {windows} values of y times {shape(geometry.taps)} = {T} taps are {windows * T} "
+        f"{shape(geometry.y)} = {windows} values of y times {shape(geometry.taps)} = {T} taps are "
+        f"{windows * T} "
         f"products; {useful} of them join x, {windows * T - useful} fall {elsewhere}."
     )
     lines = _prose(text)
@@ -173,8 +205,10 @@ def _work(geometry: Geometry, transposed: bool) -> list[str]:
         all_, inside = prod(geometry.x) * T, geometry.dense.multiplications(1, 1, 1)
         strides = "*".join(str(axis.stride) for axis in geometry.axes)
         lines += _prose(
-            f"With holes, {shape(geometry.x)} = {prod(geometry.x)} windows times {T} taps are {all_}: {useful} useful, "
-            f"{inside - useful} meet an inserted zero, {all_ - inside} meet padding. Away from the borders the share "
+            f"With holes, {shape(geometry.x)} = {prod(geometry.x)} windows times {T} taps are "
+            f"{all_}: {useful} useful, "
+            f"{inside - useful} meet an inserted zero, {all_ - inside} meet padding. Away from "
+            "the borders the share "
             f"of inserted zeros is 1 - 1/({strides}) = {100 * geometry.hole_share:.1f} %."
         )
     return lines
@@ -187,7 +221,9 @@ def _coverage_title(transposed: bool) -> str:
 
 
 def _map(geometry: Geometry) -> list[str]:
-    down, across = ([coverage_at(a, h) for h in range(a.x if a.x <= _MAP else _MAP // 2)] for a in geometry.axes)
+    down, across = (
+        [coverage_at(a, h) for h in range(a.x if a.x <= _MAP else _MAP // 2)] for a in geometry.axes
+    )
     width = len(str(max(down) * max(across)))
     rows = ["    " + " ".join(f"{a * b:{width}}" for b in across) for a in down]
     while max(map(len, rows)) > WIDTH:
@@ -207,18 +243,25 @@ def _verdict(groups: Sequence[tuple[str, Axis]], geometry: Geometry) -> Iterator
     for name, axis in groups:
         yield from _prose(_law(axis, name))
     even = all(axis.is_uniform for axis in geometry.axes)
-    inside = [a * b for a in geometry.axes[0].interior_coverage for b in geometry.axes[1].interior_coverage]
+    inside = [
+        a * b
+        for a in geometry.axes[0].interior_coverage
+        for b in geometry.axes[1].interior_coverage
+    ]
     if even:
         yield from _prose(
-            f"No checkerboard by counting: inside, every position of x is the sum of {inside[0]} products. That is "
-            "necessary, not sufficient: the phases still have weights of their own (Odena et al., Distill 2016)."
+            f"No checkerboard by counting: inside, every position of x is the sum of {inside[0]} "
+            "products. That is "
+            "necessary, not sufficient: the phases still have weights of their own (Odena et al., "
+            "Distill 2016)."
         )
     else:
         counts = " or ".join(map(str, sorted(set(inside), reverse=True)))
         pattern = shape([axis.stride for axis in geometry.axes])
         empty = "; those of 0 are holes" * (0 in inside)
         yield from _prose(
-            f"A checkerboard: inside, positions are sums of {counts} products, repeating every {pattern}{empty}."
+            f"A checkerboard: inside, positions are sums of {counts} products, repeating every "
+            f"{pattern}{empty}."
         )
     for name, axis in groups:
         yield from _prose(_border(axis, name))
@@ -234,7 +277,8 @@ def _law(axis: Axis, name: str) -> str:
         why = f"They are not all the same: s = {s} does not divide k = {k}."
     else:
         why = (
-            f"They are not all the same: s = {s} divides k = {k}, but gcd(s, d) = gcd({s}, {d}) = {gcd(s, d)} is not 1."
+            f"They are not all the same: s = {s} divides k = {k}, but gcd(s, d) = gcd({s}, {d}) "
+            f"= {gcd(s, d)} is not 1."
         )
     residues = "r = 0" if s == 1 else f"r = 0 .. {s - 1}"
     return (
@@ -246,7 +290,9 @@ def _law(axis: Axis, name: str) -> str:
 def _border(axis: Axis, name: str) -> str:
     """What the first and last positions lack, or nothing to say."""
     law = axis.interior_coverage
-    short = [h for h, count in enumerate(axis.coverage) if count < law[(h + axis.padding) % axis.stride]]
+    short = [
+        h for h, count in enumerate(axis.coverage) if count < law[(h + axis.padding) % axis.stride]
+    ]
     if not short:
         return ""
     if len(short) == axis.x:
@@ -254,7 +300,10 @@ def _border(axis: Axis, name: str) -> str:
     before = 1 + max((h for h in short if 2 * h < axis.x), default=-1)
     after = axis.x - min((h for h in short if 2 * h >= axis.x), default=axis.x)
     ends = [f"{name} {count}" for name, count in (("first", before), ("last", after)) if count]
-    return f"At the borders, among the {' and the '.join(ends)} of {axis.x} {name}s, some have less than that."
+    return (
+        f"At the borders, among the {' and the '.join(ends)} of {axis.x} {name}s, some have "
+        "less than that."
+    )
 
 
 def _prose(text: str, indent: str = "    ") -> list[str]:

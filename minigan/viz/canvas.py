@@ -1,7 +1,9 @@
-"""What pictures are made of: pixels, letters, eight colours that everyone can tell apart, and files that appear whole.
+"""What pictures are made of: pixels, letters, eight colours that everyone can tell apart, and files
+that appear whole.
 
-Pixel pictures are drawn by Pillow, where a pixel of data becomes a square of pixels and nothing is blurred; plots by
-matplotlib, on a figure of their own, so that nobody's pyplot state or rcParams change.
+Pixel pictures are drawn by Pillow, where a pixel of data becomes a square of pixels and nothing is
+blurred; plots by matplotlib, on a figure of their own, so that nobody's pyplot state or rcParams
+change.
 """
 
 from __future__ import annotations
@@ -25,7 +27,11 @@ from minigan.files import replacing
 ORANGE, SKY, GREEN, YELLOW = "#E69F00", "#56B4E9", "#009E73", "#F0E442"
 BLUE, VERMILION, PURPLE, BLACK = "#0072B2", "#D55E00", "#CC79A7", "#000000"
 OKABE_ITO = (BLUE, VERMILION, GREEN, ORANGE, SKY, PURPLE, YELLOW, BLACK)
-INK, PALE, WHITE = "#222222", "#707070", "#FFFFFF"  # PALE on WHITE keeps the contrast 4.5 : 1 that reading needs
+INK, PALE, WHITE = (
+    "#222222",
+    "#707070",
+    "#FFFFFF",
+)  # PALE on WHITE keeps the contrast 4.5 : 1 that reading needs
 
 Path_ = str | os.PathLike[str]
 Pixels = NDArray[np.uint8]  # (H, W, 3)
@@ -39,9 +45,17 @@ class Canvas:
         self.draw = ImageDraw.Draw(self.image)
 
     def text(
-        self, at: tuple[float, float], text: str, size: float, color: str = INK, anchor: str = "la", bold: bool = False
+        self,
+        at: tuple[float, float],
+        text: str,
+        size: float,
+        color: str = INK,
+        anchor: str = "la",
+        bold: bool = False,
     ) -> None:
-        """Write; `anchor` as in Pillow: l m r for left, middle, right, then a m s for top, middle, baseline."""
+        """Write; `anchor` as in Pillow: l m r for left, middle, right, then a m s for top, middle,
+        baseline.
+        """
         self.draw.text(at, text, fill=color, font=font(size, bold), anchor=anchor)
 
     def paste(self, pixels: Pixels, at: tuple[int, int]) -> None:
@@ -100,17 +114,26 @@ def save_png(picture: Image.Image | Pixels | Figure, path: Path_) -> None:
 
 
 def in_one_palette(frames: Sequence[Pixels], colors: int = 64) -> list[Image.Image]:
-    """The frames in few colours, taken from the first, the middle and the last, so that nothing flickers."""
+    """The frames in few colours, taken from the first, the middle and the last, so that nothing
+    flickers.
+    """
     typical = np.concatenate([frames[0], frames[len(frames) // 2], frames[-1]])
     palette = Image.fromarray(typical).quantize(colors, dither=Image.Dither.NONE)
     shades = np.array(palette.getpalette(), np.uint8).reshape(-1, 3)
-    shades[(shades >= 248).all(axis=1)] = 255  # Pillow's search is coarse, and paper should be white
+    shades[(shades >= 248).all(axis=1)] = (
+        255  # Pillow's search is coarse, and paper should be white
+    )
     palette.putpalette(shades.tobytes())
-    return [Image.fromarray(frame).quantize(palette=palette, dither=Image.Dither.NONE) for frame in frames]
+    return [
+        Image.fromarray(frame).quantize(palette=palette, dither=Image.Dither.NONE)
+        for frame in frames
+    ]
 
 
 def save_gif(frames: Sequence[Pixels], path: Path_, seconds: float, hold: float = 2.0) -> None:
-    """Write an endless GIF: `seconds` a frame, `hold` for the last; it appears whole or not at all."""
+    """Write an endless GIF: `seconds` a frame, `hold` for the last; it appears whole or not at
+    all.
+    """
     first, *rest = in_one_palette(frames)
     times = [round(1000 * seconds)] * len(rest) + [round(1000 * hold)]
     with replacing(path) as file, file.open("wb") as target:

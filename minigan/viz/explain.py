@@ -1,4 +1,6 @@
-"""`minigan explain conv`: a convolution's arithmetic in words, and a film of it drawn from the arrays it computes."""
+"""`minigan explain conv`: a convolution's arithmetic in words, and a film of it drawn from the
+arrays it computes.
+"""
 
 from __future__ import annotations
 
@@ -24,10 +26,12 @@ def explain(
     transposed: bool = False,
     out: Path_ | None = None,
 ) -> str:
-    """The text of a 2-D convolution with these settings (transposed: from y of `size` to x); with `out`, also a film.
+    """The text of a 2-D convolution with these settings (transposed: from y of `size` to x); with
+    `out`, also a film.
 
-    Each setting is an integer, or (height, width). `out` ends with .gif, .html (a player in one file) or .png (the last
-    frame). Raises ValueError or TypeError for a setting that is not legal, and OSError as the file system does.
+    Each setting is an integer, or (height, width). `out` ends with .gif, .html (a player in one
+    file) or .png (the last frame). Raises ValueError or TypeError for a setting that is not legal,
+    and OSError as the file system does.
 
     >>> print(explain(16, 5, stride=3, padding=2)[:62])
     Convolution: x of 16x16 -> y of 6x6, kernel w of 5x5
@@ -41,21 +45,34 @@ def explain(
 
 
 def geometry_of(
-    size: Ints, kernel: Ints, stride: Ints, padding: Ints, output_padding: Ints, dilation: Ints, transposed: bool
+    size: Ints,
+    kernel: Ints,
+    stride: Ints,
+    padding: Ints,
+    output_padding: Ints,
+    dilation: Ints,
+    transposed: bool,
 ) -> Geometry:
     """The checked geometry of these settings; an integer serves both axes."""
     sizes, taps = _pair("size", size), _pair("kernel", kernel)
     if transposed:
-        geometry = Geometry.conv_transpose(sizes, taps, stride, padding, output_padding, dilation, name=_NAME)
+        geometry = Geometry.conv_transpose(
+            sizes, taps, stride, padding, output_padding, dilation, name=_NAME
+        )
     elif any(_pair("output_padding", output_padding)):
         raise ValueError(
-            f"{_NAME}: output_padding={output_padding} belongs to a transposed convolution (legal here: 0)"
+            f"{_NAME}: output_padding={output_padding} belongs to a transposed convolution (legal "
+            "here: 0)"
         )
     else:
         geometry = Geometry.conv(sizes, taps, stride, padding, dilation, name=_NAME)
-    widest = max(max(axis.x, axis.y, axis.span, axis.stride, axis.padding) for axis in geometry.axes)
+    widest = max(
+        max(axis.x, axis.y, axis.span, axis.stride, axis.padding) for axis in geometry.axes
+    )
     if widest > _MOST:
-        raise ValueError(f"{_NAME}: sizes and settings lead to a side of {widest} (legal: at most {_MOST})")
+        raise ValueError(
+            f"{_NAME}: sizes and settings lead to a side of {widest} (legal: at most {_MOST})"
+        )
     return geometry
 
 
@@ -63,7 +80,9 @@ def _pair(argument: str, value: Ints) -> tuple[int, ...]:
     """(height, width) of one integer or two; other kinds are left for the geometry to refuse."""
     entries = tuple(value) if isinstance(value, tuple | list) else (value,)
     if len(entries) not in (1, 2):
-        raise ValueError(f"{_NAME}: {argument}={value!r} has {len(entries)} entries (legal: 1 or 2)")
+        raise ValueError(
+            f"{_NAME}: {argument}={value!r} has {len(entries)} entries (legal: 1 or 2)"
+        )
     return entries if len(entries) == 2 else entries * 2
 
 

@@ -1,4 +1,6 @@
-"""Views of one step: a window gathered into y, and the two views of a transposed convolution side by side."""
+"""Views of one step: a window gathered into y, and the two views of a transposed convolution side
+by side.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +24,9 @@ def gather(
     geometry: Geometry,
     between: Collection[Place] = (),
 ) -> None:
-    """The window over x, the taps it uses, and y as far as it is computed; `between` are places of inserted zeros."""
+    """The window over x, the taps it uses, and y as far as it is computed; `between` are places of
+    inserted zeros.
+    """
     places = cells([slice(size) for size in geometry.y])
     done = finished(places, step)
     window, taps = (cells(step.window), cells(step.taps)) if step else ([], [])
@@ -45,7 +49,10 @@ class Panels:
         self.crop = [_cropped(axis) for axis in geometry.axes]
         (_, rows), (_, columns) = self.around
         beside = geometry.taps[1] + 1.2  # a kernel, and the room before it
-        widest = max(self.crop[1][1], geometry.y[1] + beside), max(columns + beside, self.crop[1][1])
+        widest = (
+            max(self.crop[1][1], geometry.y[1] + beside),
+            max(columns + beside, self.crop[1][1]),
+        )
         self.cell = cell_size(width - 30, sum(widest))
         self.left, self.top = at
         self.right = self.left + max(round(widest[0] * self.cell) + 30, 330)
@@ -53,14 +60,21 @@ class Panels:
         self.bottom = self.middle + self.crop[0][1] * self.cell
 
     def draw(self, canvas: Canvas, scattered: Step | None, x: Array, gathered: Step | None) -> None:
-        """Both views: `scattered` is what is added now, if anything is, and x (1, 1, *X) holds the sums so far."""
+        """Both views: `scattered` is what is added now, if anything is, and x (1, 1, *X) holds the
+        sums so far.
+        """
         for at, name, what in (
             (self.left, "Scatter", "each y adds itself times w into x"),
             (self.right, "Holes", "zeros into y, w flipped, stride 1"),
         ):
             canvas.text((at, self.top - 40), name, 17, bold=True, anchor="ls")
             canvas.text((at + 76, self.top - 40), what, 14, PALE, "ls")
-        self._scatter(canvas, scattered, x, finished(cells([slice(size) for size in self.geometry.x]), gathered))
+        self._scatter(
+            canvas,
+            scattered,
+            x,
+            finished(cells([slice(size) for size in self.geometry.x]), gathered),
+        )
         self._gather(canvas, gathered, x)
 
     def _scatter(self, canvas: Canvas, step: Step | None, x: Array, done: list[Place]) -> None:
@@ -72,7 +86,9 @@ class Panels:
         W = Board(self.w[0, 0], beside, self.cell, f"w  {shape(geometry.taps)}")
         X = Board(x[0, 0], (self.left, self.middle), self.cell, "x, running sums", (r, c), (R, C))
         window = cells(step.window) if step else []
-        added = dict(zip(window, (f"+{n}" for n in step.products.ravel()), strict=True)) if step else {}
+        added = (
+            dict(zip(window, (f"+{n}" for n in step.products.ravel()), strict=True)) if step else {}
+        )
         draw(canvas, Y, Look(read=[_pair(step.position)] if step else []))
         draw(canvas, W, Look(read=cells(step.taps) if step else []))
         draw(canvas, X, Look(read=window, written=done, corners=added, margin=""))
@@ -85,23 +101,32 @@ class Panels:
         """y with holes and the flipped w above, x below as far as it is computed."""
         (r, R), (c, C) = self.around
         beside = (self.right + round((C + 1.2) * self.cell), self.top)
-        below = (self.right - self.crop[1][0] * self.cell, self.middle - self.crop[0][0] * self.cell)
+        below = (
+            self.right - self.crop[1][0] * self.cell,
+            self.middle - self.crop[0][0] * self.cell,
+        )
         x = x if step is None else step.result
         Z = Board(self.z[0, 0], (self.right, self.top), self.cell, "y with holes", (r, c), (R, C))
         W = Board(self.flipped[0, 0], beside, self.cell, "w flipped")
         X = Board(x[0, 0], below, self.cell, f"x  {shape(self.geometry.x)}")
-        between = [place for place in cells([slice(size) for size in Z.array.shape]) if not Z.array[place]]
+        between = [
+            place for place in cells([slice(size) for size in Z.array.shape]) if not Z.array[place]
+        ]
         gather(canvas, Z, W, X, step, self.geometry.dense.flipped, between)
 
 
 def margins(axis: Axis) -> tuple[int, int]:
-    """The first position of x that is drawn, and how many are: x and what windows read before and after it."""
+    """The first position of x that is drawn, and how many are: x and what windows read before and
+    after it.
+    """
     first = min(0, -axis.padding)
     return first, axis.x + max(0, axis.padding, axis.after) - first
 
 
 def _cropped(axis: Axis) -> tuple[int, int]:
-    """The first position of x that a kernel reaches, or 0, and how many there are to the last, or to the end of x."""
+    """The first position of x that a kernel reaches, or 0, and how many there are to the last, or
+    to the end of x.
+    """
     first, stop = axis.reach(0, axis.y)
     return min(first, 0), max(stop, axis.x) - min(first, 0)
 

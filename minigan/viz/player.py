@@ -1,4 +1,6 @@
-"""A film as one HTML file: play, pause, step and scrub, with nothing to install and nothing to load."""
+"""A film as one HTML file: play, pause, step and scrub, with nothing to install and nothing to
+load.
+"""
 
 from __future__ import annotations
 
@@ -58,6 +60,8 @@ def save_html(frames: Sequence[Pixels], path: Path_, seconds: float, title: str)
         image.save(buffer, format="PNG")
         encoded.append(b64encode(buffer.getvalue()).decode("ascii"))
     page = _PAGE.replace("$TITLE", escape(title)).replace("$WIDTH", str(frames[0].shape[1]))
-    page = page.replace("$MILLISECONDS", str(round(1000 * seconds))).replace("$FRAMES", json.dumps(encoded))
+    page = page.replace("$MILLISECONDS", str(round(1000 * seconds))).replace(
+        "$FRAMES", json.dumps(encoded)
+    )
     with replacing(path) as file:
         file.write_text(page, encoding="utf-8")

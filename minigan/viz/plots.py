@@ -1,4 +1,6 @@
-"""Plots: the losses of a run, and samples of toy distributions over the data that they should look like."""
+"""Plots: the losses of a run, and samples of toy distributions over the data that they should look
+like.
+"""
 
 from __future__ import annotations
 
@@ -32,18 +34,25 @@ def curves(
     unit: str | None = None,
     references: bool | None = None,
 ) -> None:
-    """Write the losses of a log (records with `update`, `loss_D`, `loss_G`, or other `loss*`) as curves over `x`.
+    """Write the losses of a log (records with `update`, `loss_D`, `loss_G`, or other `loss*`) as
+    curves over `x`.
 
-    Each loss is drawn raw and, over that, as its moving mean. `unit` is of the losses, "" if they have none; by default
-    nats for a GAN. `references` marks 2 ln 2 and ln 2, the losses of D and of a non-saturating G where D cannot tell;
-    by default if both are there.
-    Values that are missing or not finite are left out. Raises ValueError if that leaves nothing to draw.
+    Each loss is drawn raw and, over that, as its moving mean. `unit` is of the losses, "" if they
+    have none; by default nats for a GAN. `references` marks 2 ln 2 and ln 2, the losses of D and of
+    a non-saturating G where D cannot tell; by default if both are there. Values that are missing or
+    not finite are left out. Raises ValueError if that leaves nothing to draw.
     """
     records = list(log)
-    lines = {key: _line(records, x, key) for key in dict.fromkeys(k for record in records for k in record)}
+    lines = {
+        key: _line(records, x, key)
+        for key in dict.fromkeys(k for record in records for k in record)
+    }
     lines = {key: line for key, line in lines.items() if key.startswith("loss") and line.size}
     if not lines:
-        raise ValueError(f"curves: log of {len(records)} records has no loss over {x!r} (legal: numbers at 'loss...')")
+        raise ValueError(
+            f"curves: log of {len(records)} records has no loss over {x!r} (legal: numbers at "
+            "'loss...')"
+        )
     game = lines.keys() >= CANNOT_TELL.keys()
     drawn, axes = figure(8, 4.2, title)
     highest = []
@@ -71,25 +80,43 @@ def curves(
     axes.set_ylim(low, low + 1.15 * (max(highest) - low) or 1)
     axes.margins(x=0.01)
     axes.grid(axis="y", color="#E5E5E5", lw=0.8)
-    axes.set_xlabel("update (a step of D and a step of G)" if game and x == "update" else x, fontsize=11.5, color=INK)
+    axes.set_xlabel(
+        "update (a step of D and a step of G)" if game and x == "update" else x,
+        fontsize=11.5,
+        color=INK,
+    )
     unit = "nats" if unit is None and game else unit
     axes.set_ylabel(f"loss ({unit})" if unit else "loss", fontsize=11.5, color=INK)
-    axes.legend(loc="upper left", bbox_to_anchor=(0, 1), ncols=len(lines), frameon=False, fontsize=11)
+    axes.legend(
+        loc="upper left", bbox_to_anchor=(0, 1), ncols=len(lines), frameon=False, fontsize=11
+    )
     save_png(drawn, path)
 
 
 def scatter(
-    points: Array, path: Path_, title: str = "", data: Array | None = None, centers: Array | None = None
+    points: Array,
+    path: Path_,
+    title: str = "",
+    data: Array | None = None,
+    centers: Array | None = None,
 ) -> None:
-    """Write samples (N, 2) as dots, over dots of `data` (M, 2) and crosses at the `centers` (K, 2) of the modes."""
+    """Write samples (N, 2) as dots, over dots of `data` (M, 2) and crosses at the `centers` (K, 2)
+    of the modes.
+    """
     seen = [array for array in (data, centers) if array is not None] or [points]
     save_png(draw_scatter(points, title, data, centers, limits("scatter", *seen)), path)
 
 
 def histogram(
-    points: Array, path: Path_, title: str = "", data: Array | None = None, centers: Array | None = None
+    points: Array,
+    path: Path_,
+    title: str = "",
+    data: Array | None = None,
+    centers: Array | None = None,
 ) -> None:
-    """Write samples (N,) or (N, 1) as a histogram, with that of `data` and lines at the `centers` of the modes."""
+    """Write samples (N,) or (N, 1) as a histogram, with that of `data` and lines at the `centers`
+    of the modes.
+    """
     seen = [array for array in (points, data, centers) if array is not None]
     save_png(draw_histogram(points, title, data, centers, limits("histogram", *seen)), path)
 
@@ -97,14 +124,25 @@ def histogram(
 def draw_scatter(
     points: Array, title: str, data: Array | None, centers: Array | None, box: Box, dpi: float = 150
 ) -> Figure:
-    """The figure of `scatter`, over a fixed part of the plane; says how many samples lie outside."""
+    """The figure of `scatter`, over a fixed part of the plane; says how many samples lie
+    outside.
+    """
     points = to_numpy(points)
     drawn, axes = figure(5.4, 5.4, title)
     drawn.set_dpi(dpi)
     if data is not None:
-        axes.scatter(*to_numpy(data).T, s=9, color=SKY, alpha=0.5, lw=0, label=f"data ({len(data)})")
+        axes.scatter(
+            *to_numpy(data).T, s=9, color=SKY, alpha=0.5, lw=0, label=f"data ({len(data)})"
+        )
     if centers is not None:
-        axes.scatter(*to_numpy(centers).T, s=70, color=INK, marker="+", lw=1.2, label=f"modes ({len(centers)})")
+        axes.scatter(
+            *to_numpy(centers).T,
+            s=70,
+            color=INK,
+            marker="+",
+            lw=1.2,
+            label=f"modes ({len(centers)})",
+        )
     axes.scatter(*points.T, s=9, color=VERMILION, alpha=0.6, lw=0, label=f"samples ({len(points)})")
     axes.set(xlim=box[0], ylim=box[1], aspect="equal")
     low, high = np.array(box).T
@@ -119,11 +157,17 @@ def draw_scatter(
 def draw_histogram(
     points: Array, title: str, data: Array | None, centers: Array | None, box: Box, dpi: float = 150
 ) -> Figure:
-    """The figure of `histogram`, over a fixed interval; densities, so that samples and data compare."""
+    """The figure of `histogram`, over a fixed interval; densities, so that samples and data
+    compare.
+    """
     drawn, axes = figure(7, 4, title)
     drawn.set_dpi(dpi)
     bins = np.linspace(*box[0], 61)
-    sets = [(points, VERMILION, "samples")] if data is None else [(data, BLUE, "data"), (points, VERMILION, "samples")]
+    sets = (
+        [(points, VERMILION, "samples")]
+        if data is None
+        else [(data, BLUE, "data"), (points, VERMILION, "samples")]
+    )
     for values, color, label in sets:
         numbers = to_numpy(values).ravel()
         heights = np.histogram(numbers, bins)[0] / (max(1, len(numbers)) * np.diff(bins))
@@ -131,7 +175,9 @@ def draw_histogram(
         axes.stairs(heights, bins, color=color, lw=1.6, label=f"{label} ({len(numbers)})")
     modes = [] if centers is None else to_numpy(centers).ravel().tolist()
     for number, mode in enumerate(modes):
-        axes.axvline(mode, color=GREEN, lw=1.2, ls="--", label=None if number else f"modes ({len(modes)})")
+        axes.axvline(
+            mode, color=GREEN, lw=1.2, ls="--", label=None if number else f"modes ({len(modes)})"
+        )
     axes.set_xlim(box[0])
     axes.set_xlabel("value", fontsize=11, color=INK)
     axes.set_ylabel("density (share of samples a unit)", fontsize=11, color=INK)
@@ -140,7 +186,9 @@ def draw_histogram(
 
 
 def limits(name: str, *arrays: Array) -> Box:
-    """An interval per coordinate, all of one length, that holds the points and a fifth more; ValueError if none."""
+    """An interval per coordinate, all of one length, that holds the points and a fifth more;
+    ValueError if none.
+    """
     sets = [to_numpy(array).reshape(len(array), -1) for array in arrays if len(array)]
     points = np.concatenate(sets).astype(np.float64) if sets else np.empty((0, 1))
     if not len(points) or not np.isfinite(points).all():

@@ -1,4 +1,6 @@
-"""A toy's game as one HTML file, report.html: scrub through its updates; nothing to install, nothing to load."""
+"""A toy's game as one HTML file, report.html: scrub through its updates; nothing to install,
+nothing to load.
+"""
 
 from __future__ import annotations
 
@@ -58,7 +60,11 @@ _PLANE_PANELS = (
         "unit": "share, or nats",
         "lines": (
             ("high_quality", "high quality, share", {"color": BLUE, "width": 2.5}),
-            ("jsd_estimate", "JSD, an estimate, nats", {"color": ORANGE, "width": 2, "dash": "6 3"}),
+            (
+                "jsd_estimate",
+                "JSD, an estimate, nats",
+                {"color": ORANGE, "width": 2, "dash": "6 3"},
+            ),
         ),
     },
 )
@@ -77,12 +83,17 @@ _TABLE = (
 )
 _MOMENT = "Each frame is the moment before its update. "
 _NOTES = {
-    "exact": "Exactly: by quadrature over the whole line, the loss, the JSD and the regret each by its own, so that "
-    "loss = 2 ln 2 \N{MINUS SIGN} 2 JSD + regret is a check and no definition. The gradient is that of G's minibatch.",
-    "line": "The JSD is exact, by quadrature over the whole line. D's loss is that of the minibatch alone: D plays "
-    "another game here, or judges more than one sample, so that loss and JSD do not make an equation. The gradient is "
+    "exact": "Exactly: by quadrature over the whole line, the loss, the JSD and the regret each "
+    "by its own, so that "
+    "loss = 2 ln 2 \N{MINUS SIGN} 2 JSD + regret is a check and no definition. The gradient is "
     "that of G's minibatch.",
-    "plane": "No density is known here: modes, shares and the JSD are counted among the samples shown, and the JSD is "
+    "line": "The JSD is exact, by quadrature over the whole line. D's loss is that of the "
+    "minibatch alone: D plays "
+    "another game here, or judges more than one sample, so that loss and JSD do not make an "
+    "equation. The gradient is "
+    "that of G's minibatch.",
+    "plane": "No density is known here: modes, shares and the JSD are counted among the samples "
+    "shown, and the JSD is "
     "an estimate, that of two histograms over the modes.",
 }
 
@@ -95,7 +106,9 @@ def draw_report(recorder: Recorder, path: Path_, title: str, words: str) -> None
     if not recorder.records:
         raise ValueError("draw_report: recorder has no records (legal: at least one)")
     data = _told(recorder)
-    text = json.dumps(data, allow_nan=False).replace("<", "\\u003c")  # no word in it ends the script
+    text = json.dumps(data, allow_nan=False).replace(
+        "<", "\\u003c"
+    )  # no word in it ends the script
     page = PAGE
     for name, value in (
         ("$TITLE", escape(title)),
@@ -110,7 +123,9 @@ def draw_report(recorder: Recorder, path: Path_, title: str, words: str) -> None
 
 
 def _kind(recorder: Recorder) -> str:
-    """What can be said of the game: the whole equation, or no more than the JSD on a line or counts in the plane."""
+    """What can be said of the game: the whole equation, or no more than the JSD on a line or counts
+    in the plane.
+    """
     return "plane" if isinstance(recorder, PlaneRecorder) else "exact" if recorder.exact else "line"
 
 
@@ -118,7 +133,9 @@ def _told(recorder: Recorder) -> dict[str, Any]:
     """What the page draws."""
     records, grid = recorder.records, recorder.grid
     numbers = {name: [record.numbers[name] for record in records] for name in records[0].numbers}
-    arrays = {name: np.stack([record.arrays[name] for record in records]) for name in records[0].arrays}
+    arrays = {
+        name: np.stack([record.arrays[name] for record in records]) for name in records[0].arrays
+    }
     arrays.pop("gradient", None)
     data: dict[str, Any] = {
         "updates": [record.update for record in records],
@@ -130,11 +147,23 @@ def _told(recorder: Recorder) -> dict[str, Any]:
     if isinstance(recorder, LineRecorder):
         parts = zip(*(numbers[name] for name in ("loss", "floor", "regret")), strict=True)
         numbers["off"] = [abs(loss - floor - regret) for loss, floor, regret in parts]
-        best = "D*, the best" if recorder.game.objective.optimum else "D*, the best without the penalty"
-        data |= {"density": recorder.P.density(grid).tolist(), "panels": _LINE_PANELS, "bestName": best}
+        best = (
+            "D*, the best"
+            if recorder.game.objective.optimum
+            else "D*, the best without the penalty"
+        )
+        data |= {
+            "density": recorder.P.density(grid).tolist(),
+            "panels": _LINE_PANELS,
+            "bestName": best,
+        }
         data["top"] = 640 if recorder.single else 390
     else:
-        data |= {"side": len(grid), "centers": recorder.data.centers.tolist(), "panels": _PLANE_PANELS}
+        data |= {
+            "side": len(grid),
+            "centers": recorder.data.centers.tolist(),
+            "panels": _PLANE_PANELS,
+        }
         data["top"] = 690 if recorder.single else 720
     first, *others = data["panels"]
     if _kind(recorder) == "line":
@@ -144,9 +173,17 @@ def _told(recorder: Recorder) -> dict[str, Any]:
         lowest, highest = float(arrays["output"].min()), float(arrays["output"].max())
         data["outputs"] = [lowest, max(highest, lowest + 1e-6)]
         # of a logit only its probability is shown; the best output may be infinite
-        low, high = (-20.0, 20.0) if recorder.logistic else (2 * lowest - highest - 1, 2 * highest - lowest + 1)
-        arrays |= {name: np.clip(arrays[name], low, high) for name in ("output", "best") if name in arrays}
-    data["numbers"] = {name: [v if isfinite(v) else None for v in values] for name, values in numbers.items()}
+        low, high = (
+            (-20.0, 20.0)
+            if recorder.logistic
+            else (2 * lowest - highest - 1, 2 * highest - lowest + 1)
+        )
+        arrays |= {
+            name: np.clip(arrays[name], low, high) for name in ("output", "best") if name in arrays
+        }
+    data["numbers"] = {
+        name: [v if isfinite(v) else None for v in values] for name, values in numbers.items()
+    }
     data["arrays"] = {name: _packed(values) for name, values in arrays.items()}
     return data
 
@@ -157,7 +194,10 @@ def _unmapped(recorder: Recorder) -> str:
         return ""
     game = recorder.game
     what = "samples" if game.encoder is None else "pairs of a sample and its h"
-    return f"D is not drawn, as it is no function of x: it judges {what}{f', {game.pack} at once' * (game.pack > 1)}."
+    return (
+        "D is not drawn, as it is no function of x: it judges "
+        f"{what}{f', {game.pack} at once' * (game.pack > 1)}."
+    )
 
 
 def _packed(frames: Array) -> dict[str, Any]:
@@ -165,4 +205,9 @@ def _packed(frames: Array) -> dict[str, Any]:
     low, high = float(frames.min()), float(frames.max())
     levels = np.rint((frames - low) * (65535 / max(high - low, 1e-300))).astype("<u2")
     size = levels[0].size
-    return {"text": b64encode(levels.tobytes()).decode("ascii"), "low": low, "high": high, "size": size}
+    return {
+        "text": b64encode(levels.tobytes()).decode("ascii"),
+        "low": low,
+        "high": high,
+        "size": size,
+    }

@@ -1,6 +1,7 @@
 """The page of a flight recorder: a template whose frames and words `minigan.viz.report` fills in.
 
-What may be loaded is nothing: the page's own policy forbids it. Drawn as SVG by the script, from numbers.
+What may be loaded is nothing: the page's own policy forbids it. Drawn as SVG by the script, from
+numbers.
 """
 
 PAGE = r"""<!DOCTYPE html>
@@ -112,7 +113,8 @@ function drawLine() {
   const output = shown(arrays.output[now]), best = arrays.best ? shown(arrays.best[now]) : null;
   const high = run.logistic ? [-.03, 1.03] : range([output, best ?? []]);
   svg += panel(70, 340, 640, 210, across, high, run.logistic ? "How sure D is that x is data" : "What D says of x", "x",
-    run.logistic ? "D(x)" : "D's output", (X, Y) => line(path(X, Y, xs, output), D, 'data-curve="d"')
+    run.logistic ? "D(x)" : "D's output",
+    (X, Y) => line(path(X, Y, xs, output), D, 'data-curve="d"')
     + (best ? line(path(X, Y, xs, best), BEST, 'data-curve="best"') : ""))
     + legend(728, 350, [["D", D], ...(best ? [[run.bestName, BEST]] : [])]);
   return svg;

@@ -1,4 +1,5 @@
-"""The pictures of a run, drawn from its log and from what its task remembers: samples.png, samples.gif, curves.png.
+"""The pictures of a run, drawn from its log and from what its task remembers: samples.png,
+samples.gif, curves.png.
 
 Of a toy's game, also report.html.
 """
@@ -17,7 +18,11 @@ from minigan.viz.report import draw_report
 
 def draw_samples(run: Run, task: Task) -> None:
     """Write samples.png: what the models make now."""
-    last, path, title = task.frames[-1], run.path / "samples.png", f"{run.path.name}, update {task.numbers[-1]}"
+    last, path, title = (
+        task.frames[-1],
+        run.path / "samples.png",
+        f"{run.path.name}, update {task.numbers[-1]}",
+    )
     if isinstance(task, GANTask):
         samples(last, path, f"Samples: {title}", **_beside(task))
     elif isinstance(task, AutoencoderTask):
@@ -31,12 +36,23 @@ def draw_run(run: Run, task: Task) -> None:
     path, log = run.path, run.read_log()
     captions = [f"update {number}" for number in task.numbers]
     if isinstance(task, GANTask):
-        gif(zip(task.frames, captions, strict=True), path / "samples.gif", "Samples", **_beside(task))
+        gif(
+            zip(task.frames, captions, strict=True),
+            path / "samples.gif",
+            "Samples",
+            **_beside(task),
+        )
         title = f"What the players lose: {path.name}"
         # the levels that curves marks are those of this objective
         name = task.config.objective
         logarithmic = name in ("non-saturating", "minimax", "r1") or name.startswith("f-")
-        curves(log, path / "curves.png", title, unit="nats" if logarithmic else "", references=name == "non-saturating")
+        curves(
+            log,
+            path / "curves.png",
+            title,
+            unit="nats" if logarithmic else "",
+            references=name == "non-saturating",
+        )
         if task.recorder:
             words = f"{task.summary}. {task.data.description}."
             draw_report(task.recorder, path / "report.html", f"Flight recorder: {path.name}", words)
@@ -44,7 +60,12 @@ def draw_run(run: Run, task: Task) -> None:
         pages = (2 * in_pairs(task.test[: len(frame)], frame, 8) - 1 for frame in task.frames)
         title = "Held-out images and their reconstructions"
         gif(zip(pages, captions, strict=True), path / "samples.gif", title, columns=8)
-        curves(log, path / "curves.png", f"Loss on the batch of each update: {path.name}", unit="per pixel")
+        curves(
+            log,
+            path / "curves.png",
+            f"Loss on the batch of each update: {path.name}",
+            unit="per pixel",
+        )
         draw_training(task, path / "training.png")
         draw_walk(task, path / "walk.png")
         if task.config.latent == 2:

@@ -1,4 +1,6 @@
-"""When is the transpose a left inverse? Iff M^T M = I: a complete orthonormal bank is one case of several."""
+"""When is the transpose a left inverse? Iff M^T M = I: a complete orthonormal bank is one case of
+several.
+"""
 
 import re
 from pathlib import Path
@@ -20,7 +22,9 @@ seeds = st.integers(0, 2**32 - 1)
 
 
 def matrix_of(w, size, stride, padding):
-    """M of y = M x, column by column: what the convolution makes of each x that is 1 in one place."""
+    """M of y = M x, column by column: what the convolution makes of each x that is 1 in one
+    place.
+    """
     C = w.shape[1]
     x = np.eye(C * size[0] * size[1]).reshape(-1, C, *size)
     y = F.conv2d(minigan.tensor(x), minigan.tensor(w), stride=stride, padding=padding).numpy()
@@ -31,7 +35,9 @@ def there_and_back(x, w, stride, padding):
     y = F.conv2d(minigan.tensor(x), minigan.tensor(w), stride=stride, padding=padding)
     k = w.shape[2]
     op = tuple((h + 2 * padding - k) % stride for h in x.shape[2:])
-    return F.conv_transpose2d(y, minigan.tensor(w), stride=stride, padding=padding, output_padding=op).numpy()
+    return F.conv_transpose2d(
+        y, minigan.tensor(w), stride=stride, padding=padding, output_padding=op
+    ).numpy()
 
 
 def orthonormal(rows, columns, rng):
@@ -40,8 +46,17 @@ def orthonormal(rows, columns, rng):
     return q if rows >= columns else q.T
 
 
-@given(seeds, st.integers(1, 3), st.integers(1, 2), st.integers(1, 4), st.integers(1, 3), st.integers(0, 1))
-def test_the_transpose_is_a_left_inverse_iff_its_product_with_m_is_the_identity(seed, K, C, k, s, p):
+@given(
+    seeds,
+    st.integers(1, 3),
+    st.integers(1, 2),
+    st.integers(1, 4),
+    st.integers(1, 3),
+    st.integers(0, 1),
+)
+def test_the_transpose_is_a_left_inverse_iff_its_product_with_m_is_the_identity(
+    seed, K, C, k, s, p
+):
     rng = np.random.default_rng(seed)
     w = rng.standard_normal((K, C, k, k))
     if rng.integers(2):  # half of them orthonormal, some of these complete
@@ -71,12 +86,16 @@ def test_dropping_a_filter_loses_exactly_its_energy(seed, C, k, data):
     gone = data.draw(st.sets(st.integers(0, len(w) - 1), min_size=1))
     kept = w[[number for number in range(len(w)) if number not in gone]]
     lost = x - there_and_back(x, kept, k, 0) if len(kept) else x
-    energy = (F.conv2d(minigan.tensor(x), minigan.tensor(w[sorted(gone)]), stride=k).numpy() ** 2).sum()
+    energy = (
+        F.conv2d(minigan.tensor(x), minigan.tensor(w[sorted(gone)]), stride=k).numpy() ** 2
+    ).sum()
     assert (lost**2).sum() == pytest.approx(energy, rel=1e-12)
 
 
 def test_one_orthonormal_filter_of_its_stride_is_not_enough():
-    w = np.full((1, 1, 2, 2), 0.5)  # of norm 1, k = s = 2, p = 0: an orthonormal bank, but not complete
+    w = np.full(
+        (1, 1, 2, 2), 0.5
+    )  # of norm 1, k = s = 2, p = 0: an orthonormal bank, but not complete
     M = matrix_of(w, (4, 6), 2, 0)
     np.testing.assert_allclose(M @ M.T, np.eye(len(M)))  # a right inverse
     assert np.abs(M.T @ M - np.eye(24)).max() == 0.75
@@ -87,7 +106,9 @@ def test_one_orthonormal_filter_of_its_stride_is_not_enough():
 def test_a_bank_may_be_inverted_by_its_transpose_without_kernel_equal_to_stride():
     w = np.array([[[0.5, 0.5]], [[0.5, -0.5]]])  # (K, C, k) = (2, 1, 2), stride 1, padding 1
     geometry = Geometry.conv((7,), (2,), stride=1, padding=1)
-    M = np.stack([matrix.conv(np.eye(7)[h].reshape(1, 1, 7), w, geometry).ravel() for h in range(7)], axis=1)
+    M = np.stack(
+        [matrix.conv(np.eye(7)[h].reshape(1, 1, 7), w, geometry).ravel() for h in range(7)], axis=1
+    )
     np.testing.assert_array_equal(M.T @ M, np.eye(7))
     x = minigan.randn(3, 1, 7, generator=0)
     y = F.conv1d(x, minigan.tensor(w, dtype="float32"), padding=1)

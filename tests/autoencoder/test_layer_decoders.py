@@ -1,4 +1,6 @@
-"""Decoders from every layer: which layers there are, what their decoders learn, and when they need not learn at all."""
+"""Decoders from every layer: which layers there are, what their decoders learn, and when they need
+not learn at all.
+"""
 
 import numpy as np
 import pytest
@@ -14,10 +16,18 @@ def digits(size=16):
 
 
 def test_layers_come_with_what_follows_them():
-    model = nn.Sequential(*Classifier(8, 1, 10, 2, hidden=(6,), norm=True, generator=0), nn.Softmax(1))
+    model = nn.Sequential(
+        *Classifier(8, 1, 10, 2, hidden=(6,), norm=True, generator=0), nn.Softmax(1)
+    )
     found = prefixes(model)
     assert list(found) == ["conv 1", "conv 2", "linear 1", "linear 2", "softmax"]
-    assert [type(prefix[-1]).__name__ for prefix in found.values()] == ["ReLU", "ReLU", "ReLU", "Linear", "Softmax"]
+    assert [type(prefix[-1]).__name__ for prefix in found.values()] == [
+        "ReLU",
+        "ReLU",
+        "ReLU",
+        "Linear",
+        "Softmax",
+    ]
     x = np.zeros((3, 1, 8, 8), np.float32)
     shapes = [outputs(prefix, x).shape[1:] for prefix in found.values()]
     assert shapes == [(2, 4, 4), (4, 2, 2), (6,), (10,), (10,)]
@@ -40,11 +50,15 @@ def test_features_are_what_the_frozen_encoder_makes():
     assert all(before[name].tobytes() == after[name].numpy().tobytes() for name in before)
     x = minigan.rand(5, 1, 8, 8, generator=0)
     *_, last = decoders.features(x)
-    np.testing.assert_allclose(last.numpy(), outputs(encoder.layers, x.numpy()), rtol=1e-5, atol=1e-6)
+    np.testing.assert_allclose(
+        last.numpy(), outputs(encoder.layers, x.numpy()), rtol=1e-5, atol=1e-6
+    )
 
 
 def test_decoders_learn_and_deeper_layers_know_less():
-    encoder = Encoder("untrained", nn.Sequential(*Classifier(8, 1, 3, 8, norm=True, generator=0)), (1, 8, 8))
+    encoder = Encoder(
+        "untrained", nn.Sequential(*Classifier(8, 1, 3, 8, norm=True, generator=0)), (1, 8, 8)
+    )
     decoders = Decoders(encoder, digits(64), steps=150, lr=1e-2, generator=0)
     for _ in decoders.run():
         pass
@@ -56,7 +70,9 @@ def test_decoders_learn_and_deeper_layers_know_less():
 
 def test_one_seed_one_set_of_decoders():
     encoder = Encoder("untrained", Classifier(8, 1, 3, 2, generator=0), (1, 8, 8))
-    a, b, c = (list(Decoders(encoder, digits(), steps=2, generator=seed).run()) for seed in (1, 1, 2))
+    a, b, c = (
+        list(Decoders(encoder, digits(), steps=2, generator=seed).run()) for seed in (1, 1, 2)
+    )
     assert a == b != c
 
 
@@ -76,11 +92,15 @@ def test_an_encoder_with_no_layer_to_decode_from():
 
 
 def test_images_of_another_size_and_no_updates_are_refused():
-    encoder = Encoder("conv", nn.Sequential(nn.Conv2d(1, 2, 3, generator=0)), (1, 8, 8))  # a convolution takes any size
+    encoder = Encoder(
+        "conv", nn.Sequential(nn.Conv2d(1, 2, 3, generator=0)), (1, 8, 8)
+    )  # a convolution takes any size
     with pytest.raises(ValueError, match="Decoders: steps=0"):
         Decoders(encoder, digits(), steps=0)
     decoders = Decoders(encoder, digits(), steps=1, generator=0)
-    with pytest.raises(ValueError, match=r"Decoders: images of shape \(1, 9, 9\) \(legal: \(1, 8, 8\)\)"):
+    with pytest.raises(
+        ValueError, match=r"Decoders: images of shape \(1, 9, 9\) \(legal: \(1, 8, 8\)\)"
+    ):
         decoders.reconstructions(np.zeros((2, 1, 9, 9), np.float32))
 
 

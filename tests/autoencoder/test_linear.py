@@ -1,4 +1,6 @@
-"""A linear auto-encoder, trained by the same code as any other, finds the principal components: no more, no less."""
+"""A linear auto-encoder, trained by the same code as any other, finds the principal components: no
+more, no less.
+"""
 
 import numpy as np
 import pytest
@@ -16,7 +18,9 @@ def test_it_equals_pca_on_held_out_digits(k):
     model = MLPAutoencoder(k, (1, 8, 8), (), generator=0).double()
     optimizer = optim.Adam(model.parameters(), 0.02)
     schedule = optim.lr_scheduler.CosineAnnealingLR(optimizer, 1000)
-    training = Training(model, Batches(train - mean, size=len(train), generator=0), optimizer, schedule)
+    training = Training(
+        model, Batches(train - mean, size=len(train), generator=0), optimizer, schedule
+    )
     for _ in training.run(1000):
         pass
     error = ((outputs(model, test - mean) - (test - mean)) ** 2).mean()

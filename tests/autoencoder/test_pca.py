@@ -31,7 +31,12 @@ def test_there_are_no_more_components_than_pixels(k):
 def test_what_has_no_components():
     x = np.random.default_rng(0).standard_normal((5, 3))
     for train, test, k, message in (
-        (x, x[:, :1], 0, r"train of shape \(5, 3\) and test of shape \(5, 1\)"),  # which would broadcast
+        (
+            x,
+            x[:, :1],
+            0,
+            r"train of shape \(5, 3\) and test of shape \(5, 1\)",
+        ),  # which would broadcast
         (x, x[:0], 1, r"test of shape \(0, 3\)"),
         (x * np.nan, x, 1, "train holds values that are not finite"),
         (x, x, 1.5, "k=1.5 must be an integer in 0..3"),

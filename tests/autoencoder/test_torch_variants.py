@@ -1,4 +1,6 @@
-"""Fifty float64 updates of a tied and of a variational auto-encoder, step for step beside PyTorch."""
+"""Fifty float64 updates of a tied and of a variational auto-encoder, step for step beside
+PyTorch.
+"""
 
 import numpy as np
 import pytest
@@ -15,7 +17,10 @@ torch.set_num_threads(1)  # small arrays: threads would only wait for each other
 
 def start(**options):
     model = ConvAutoencoder(3, 9, 2, 4, generator=2, **options).double()
-    weights = {name: torch.from_numpy(p.numpy().copy()).requires_grad_() for name, p in model.named_parameters()}
+    weights = {
+        name: torch.from_numpy(p.numpy().copy()).requires_grad_()
+        for name, p in model.named_parameters()
+    }
     images = np.random.default_rng(0).random((60, 2, 9, 9))
     stream = Batches(images, size=16, generator=1)
     batches = [next(stream)[0] for _ in range(50)]
@@ -23,7 +28,9 @@ def start(**options):
 
 
 def norm(x, weights, name):
-    return F.batch_norm(x, None, None, weights[f"{name}.weight"], weights[f"{name}.bias"], training=True)
+    return F.batch_norm(
+        x, None, None, weights[f"{name}.weight"], weights[f"{name}.bias"], training=True
+    )
 
 
 def encode(x, weights):
@@ -34,7 +41,11 @@ def encode(x, weights):
 
 def decode(h, weights, tied):
     bias = weights["decoder.0.bias"]
-    h = h @ weights["encoder.4.weight"] + bias if tied else F.linear(h, weights["decoder.0.weight"], bias)
+    h = (
+        h @ weights["encoder.4.weight"] + bias
+        if tied
+        else F.linear(h, weights["decoder.0.weight"], bias)
+    )
     x = F.leaky_relu(norm(h.unflatten(1, (4, 4, 4)), weights, "decoder.2"), 0.2)
     w = weights["encoder.0.weight" if tied else "decoder.4.weight"]
     x = F.conv_transpose2d(x, w, weights["decoder.4.bias"], stride=2, padding=1, output_padding=1)
@@ -42,7 +53,9 @@ def decode(h, weights, tied):
 
 
 def follow(model, weights, batches, loss_of, **options):
-    training = Training(model, iter([(b,) for b in batches]), optim.Adam(model.parameters(), 1e-3), **options)
+    training = Training(
+        model, iter([(b,) for b in batches]), optim.Adam(model.parameters(), 1e-3), **options
+    )
     ours = [step.loss for step in training.run(50)]
     optimizer, theirs = torch.optim.Adam(weights.values(), 1e-3), []
     for batch in batches:
@@ -72,10 +85,14 @@ def test_the_variational_bound():
     def loss_of(x):
         features = encode(x, weights)
         mean = F.linear(features, weights["encoder.4.weight"], weights["encoder.4.bias"])
-        log_variance = F.linear(features, weights["log_variance.weight"], weights["log_variance.bias"])
+        log_variance = F.linear(
+            features, weights["log_variance.weight"], weights["log_variance.bias"]
+        )
         drawn = torch.from_numpy(noise.standard_normal(mean.shape, np.float32).astype(np.float64))
         h = torch.distributions.Normal(mean, (log_variance / 2).exp())
-        kl = torch.distributions.kl_divergence(h, torch.distributions.Normal(0.0, 1.0)).sum(1).mean()
+        kl = (
+            torch.distributions.kl_divergence(h, torch.distributions.Normal(0.0, 1.0)).sum(1).mean()
+        )
         back = decode(mean + (log_variance / 2).exp() * drawn, weights, tied=False)
         return F.mse_loss(back, x) + beta / x[0].numel() * kl
 

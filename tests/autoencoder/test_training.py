@@ -1,4 +1,6 @@
-"""What an update makes smaller: plain, denoising and variational; and training continues bit for bit."""
+"""What an update makes smaller: plain, denoising and variational; and training continues bit for
+bit.
+"""
 
 import numpy as np
 import pytest
@@ -14,7 +16,9 @@ from minigan.models import ConvAutoencoder, MLPAutoencoder
 
 def training(seed=0, **options):
     rng = np.random.default_rng(seed)
-    model = MLPAutoencoder(3, (1, 8, 8), (7,), variational=options.get("beta", 0) > 0, generator=rng)
+    model = MLPAutoencoder(
+        3, (1, 8, 8), (7,), variational=options.get("beta", 0) > 0, generator=rng
+    )
     batches = datasets.digits8().batches(16, rng, low=0, high=1)
     return Training(model, batches, optim.Adam(model.parameters(), 1e-3), generator=rng, **options)
 
@@ -35,7 +39,9 @@ def test_noise_is_seen_but_not_asked_for():
 
 
 def test_the_variational_loss_is_the_negative_bound_of_evidence():
-    """With pixels of variance beta / 2: beta / pixels * (-log p(x|h) + KL), less the constant of the normal density."""
+    """With pixels of variance beta / 2: beta / pixels * (-log p(x|h) + KL), less the constant of
+    the normal density.
+    """
     beta, D = 0.3, 64
     run, twin = training(beta=beta), training(beta=beta)
     x = minigan.rand(5, 1, 8, 8, generator=0)
@@ -55,11 +61,16 @@ def test_the_divergence_is_that_of_two_normal_densities(mean, std):
     log_p = -(x**2) / 2
     q = np.exp(log_q) / np.sqrt(2 * np.pi)
     expected = np.trapezoid(q * (log_q - log_p), x)
-    tensors = minigan.tensor([[mean]], dtype="float64"), minigan.tensor([[2 * np.log(std)]], dtype="float64")
+    tensors = (
+        minigan.tensor([[mean]], dtype="float64"),
+        minigan.tensor([[2 * np.log(std)]], dtype="float64"),
+    )
     assert divergence(*tensors).item() == pytest.approx(expected, rel=1e-7, abs=1e-9)
 
 
-@pytest.mark.parametrize("options", [{}, {"denoise": 0.2}, {"beta": 0.1}, {"beta": 0.1, "denoise": 0.2}])
+@pytest.mark.parametrize(
+    "options", [{}, {"denoise": 0.2}, {"beta": 0.1}, {"beta": 0.1, "denoise": 0.2}]
+)
 def test_a_state_continues_bit_for_bit(options):
     whole, parts = training(**options), training(**options)
     losses = [step.loss for step in whole.run(6)]
@@ -77,6 +88,8 @@ def test_negative_weights_are_refused(options):
 
 def test_a_model_that_is_not_variational_has_no_bound():
     model = ConvAutoencoder(3, 8, 1, 2, generator=0)
-    run = Training(model, iter([(np.zeros((2, 1, 8, 8)),)]), optim.SGD(model.parameters(), 0.1), beta=0.5)
+    run = Training(
+        model, iter([(np.zeros((2, 1, 8, 8)),)]), optim.SGD(model.parameters(), 0.1), beta=0.5
+    )
     with pytest.raises(RuntimeError, match="variational"):
         run.step()

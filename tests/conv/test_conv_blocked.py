@@ -28,7 +28,9 @@ def threads() -> Any:
     backend.set_num_threads(before)
 
 
-def faces(C: int, K: int, sizes: Any, taps: Any, stride: Any, padding: int, groups: int) -> list[Any]:
+def faces(
+    C: int, K: int, sizes: Any, taps: Any, stride: Any, padding: int, groups: int
+) -> list[Any]:
     rng, N = np.random.default_rng(0), 9
     geometry = Geometry.conv(sizes, taps, stride, padding, groups=groups)
     shapes = (N, C, *sizes), (K, C // groups, *taps), (N, K, *geometry.y)
@@ -57,8 +59,12 @@ def test_small_blocks_change_nothing(problem: Problem) -> None:
             patch.setattr(blocked, name, value)
         geometry, x, w, y = problem
         assert np.array_equal(blocked.conv(x, w, geometry), im2col.conv(x, w, geometry))
-        assert np.array_equal(blocked.conv_transpose(y, w, geometry), im2col.conv_transpose(y, w, geometry))
-        assert np.array_equal(blocked.conv_weight(x, y, geometry), im2col.conv_weight(x, y, geometry))
+        assert np.array_equal(
+            blocked.conv_transpose(y, w, geometry), im2col.conv_transpose(y, w, geometry)
+        )
+        assert np.array_equal(
+            blocked.conv_weight(x, y, geometry), im2col.conv_weight(x, y, geometry)
+        )
 
 
 @pytest.mark.parametrize("layer", LAYERS)

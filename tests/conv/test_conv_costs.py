@@ -1,4 +1,6 @@
-"""Costs: numbers that count their own multiplications, and the allocator's peak, hold every formula to its word."""
+"""Costs: numbers that count their own multiplications, and the allocator's peak, hold every formula
+to its word.
+"""
 
 from __future__ import annotations
 
@@ -58,25 +60,35 @@ def run(name: str, face: str, problem: Problem) -> Any:
 
 @pytest.mark.parametrize("face", ["conv", "conv_transpose", "conv_weight"])
 @pytest.mark.parametrize("name", FORMULATIONS)
-def test_multiplications_are_as_stated(name: str, face: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_multiplications_are_as_stated(
+    name: str, face: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(np, "zeros", zeros)
 
     @settings(max_examples=15)
     @given(problems(geometries(dims=(1, 2), groups=(1, 2))))
     def check(problem: Problem) -> None:
-        numbers = Problem(problem.geometry, *(counted(array) if array.size else array for array in problem[1:]))
+        numbers = Problem(
+            problem.geometry, *(counted(array) if array.size else array for array in problem[1:])
+        )
         N, C, K = len(problem.x), problem.x.shape[1], len(problem.w)
         Counted.multiplications = 0
         result = run(name, face, numbers)
-        assert Counted.multiplications == FORMULATIONS[name].multiplications(face, problem.geometry, N, C, K)
-        values = np.vectorize(lambda number: float(getattr(number, "value", number)), otypes=[float])
+        assert Counted.multiplications == FORMULATIONS[name].multiplications(
+            face, problem.geometry, N, C, K
+        )
+        values = np.vectorize(
+            lambda number: float(getattr(number, "value", number)), otypes=[float]
+        )
         assert not result.size or np.array_equal(values(result), run(name, face, problem))
 
     check()
 
 
 @pytest.mark.parametrize("face", ["conv", "conv_transpose", "conv_weight"])
-def test_winograd_multiplies_nine_times_for_sixteen(face: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_winograd_multiplies_nine_times_for_sixteen(
+    face: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(np, "zeros", zeros)
     for geometry, share in (
         (Geometry.conv((8, 12), (4, 4), 2, 1), 9 / 16),
@@ -114,7 +126,9 @@ def alone() -> Any:
 
 @pytest.mark.parametrize("face", ["conv", "conv_transpose", "conv_weight"])
 @pytest.mark.parametrize("name", FORMULATIONS)
-def test_memory_is_as_stated(name: str, face: str, alone: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_memory_is_as_stated(
+    name: str, face: str, alone: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     for geometry, N, C, K in LARGE:
         problem = arrays_for(geometry, 0, N, C // geometry.groups, K // geometry.groups)
         run(name, face, problem)
@@ -129,7 +143,10 @@ def test_memory_is_as_stated(name: str, face: str, alone: Any, monkeypatch: pyte
         if name == "definition":  # what einsum copies for itself is NumPy's affair
             assert stated <= peak <= 5 * stated
         else:
-            assert stated <= peak <= stated + 18_000, (geometry, peak - stated)  # Python's own objects, views
+            assert stated <= peak <= stated + 18_000, (
+                geometry,
+                peak - stated,
+            )  # Python's own objects, views
 
 
 def test_holes_multiply_in_vain() -> None:

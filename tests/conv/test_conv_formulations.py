@@ -1,4 +1,6 @@
-"""The seven formulations: equal, equal to loops that share no code with them, adjoint; any memory; planted faults."""
+"""The seven formulations: equal, equal to loops that share no code with them, adjoint; any memory;
+planted faults.
+"""
 
 from itertools import product
 from types import SimpleNamespace
@@ -24,7 +26,10 @@ def by_hand(problem: Problem) -> tuple[Array, Array, Array]:
     results = np.zeros_like(y), np.zeros_like(x), np.zeros_like(w)
     joined = []
     for axis in geometry.axes:
-        triples = ((o, i, axis.stride * o + axis.dilation * i - axis.padding) for o, i in np.ndindex(axis.y, axis.taps))
+        triples = (
+            (o, i, axis.stride * o + axis.dilation * i - axis.padding)
+            for o, i in np.ndindex(axis.y, axis.taps)
+        )
         joined.append([t for t in triples if 0 <= t[2] < axis.x])
     for triple in product(*joined):
         o, i, h = zip(*triple, strict=True)
@@ -48,7 +53,9 @@ def faces(formulation: Any, problem: Problem) -> tuple[Array, Array, Array]:
 def agree(formulation: Any, problem: Problem, wanted: tuple[Array, Array, Array]) -> bool:
     """Whether a formulation gives exactly these three results: shape, dtype and every value."""
     results = zip(faces(formulation, problem), wanted, strict=True)
-    return all(a.shape == b.shape and a.dtype == b.dtype and np.array_equal(a, b) for a, b in results)
+    return all(
+        a.shape == b.shape and a.dtype == b.dtype and np.array_equal(a, b) for a, b in results
+    )
 
 
 @given(problems(geometries()))
@@ -57,7 +64,9 @@ def test_all_formulations_agree_exactly(problem: Problem) -> None:
     wanted = faces(im2col, problem)
     for name, formulation in FORMULATIONS.items():
         assert agree(formulation, problem, wanted), name
-    assert all(np.array_equal(a, b) for a, b in zip(before, problem[1:], strict=True)), "an input was modified"
+    assert all(np.array_equal(a, b) for a, b in zip(before, problem[1:], strict=True)), (
+        "an input was modified"
+    )
 
 
 @given(geometries(groups=(1, 2)), st.integers(0, 999))
@@ -106,12 +115,20 @@ def test_worked_example(name: str) -> None:
 
 
 SHIPPED_BUGS = {
-    "rows of output_padding left at zero": Geometry.conv_transpose((2, 3), (3, 4), 2, 0, output_padding=(0, 1)),
+    "rows of output_padding left at zero": Geometry.conv_transpose(
+        (2, 3), (3, 4), 2, 0, output_padding=(0, 1)
+    ),
     "groups and dilation swapped": Geometry.conv_transpose((3, 2), (2, 2), dilation=2, groups=3),
-    "input gradient without output_padding": Geometry.conv_transpose((2, 3), (3, 3), 3, 1, output_padding=(2, 1)),
-    "output_padding beyond the stride": Geometry.conv_transpose((3,), (2,), 1, 1, output_padding=2, dilation=3),
+    "input gradient without output_padding": Geometry.conv_transpose(
+        (2, 3), (3, 3), 3, 1, output_padding=(2, 1)
+    ),
+    "output_padding beyond the stride": Geometry.conv_transpose(
+        (3,), (2,), 1, 1, output_padding=2, dilation=3
+    ),
     "grouped weight gradient": Geometry.conv((5, 4), (3, 2), groups=2),
-    "strided 1x1 transposed": Geometry.conv_transpose((2, 3), (1, 1), (2, 3), output_padding=(1, 0)),
+    "strided 1x1 transposed": Geometry.conv_transpose(
+        (2, 3), (1, 1), (2, 3), output_padding=(1, 0)
+    ),
     "values shifted by a pixel": Geometry.conv((4, 5), (2, 4), padding="same"),
 }
 
@@ -141,10 +158,14 @@ def without_output_padding(y: Array, w: Array, geometry: Geometry) -> Array:
 
 
 FAULTS = {
-    "kernel not flipped": {"conv_transpose": lambda y, w, g: im2col.conv_transpose(y, w[..., ::-1], g)},
+    "kernel not flipped": {
+        "conv_transpose": lambda y, w, g: im2col.conv_transpose(y, w[..., ::-1], g)
+    },
     "kernel flipped": {"conv": lambda x, w, g: im2col.conv(x, w[..., ::-1], g)},
     "shifted by a pixel": {"conv": lambda x, w, g: im2col.conv(np.roll(x, 1, axis=-1), w, g)},
-    "shifted back by a pixel": {"conv_transpose": lambda y, w, g: np.roll(im2col.conv_transpose(y, w, g), -1, axis=-1)},
+    "shifted back by a pixel": {
+        "conv_transpose": lambda y, w, g: np.roll(im2col.conv_transpose(y, w, g), -1, axis=-1)
+    },
     "output_padding left at zero": {"conv_transpose": without_output_padding},
     "groups swapped": {"conv_weight": swapped_groups},
     "batch forgotten": {"conv_weight": lambda x, y, g: im2col.conv_weight(x[:1], y[:1], g)},
@@ -155,7 +176,11 @@ FAULTS = {
 @settings(max_examples=20)
 @given(problems(geometries(groups=(2, 3)).filter(lambda g: min(g.taps) > 1)))
 def test_the_comparison_itself_accepts_a_copy(problem: Problem) -> None:
-    assert agree(SimpleNamespace(**{face: getattr(im2col, face) for face in FACES}), problem, faces(im2col, problem))
+    assert agree(
+        SimpleNamespace(**{face: getattr(im2col, face) for face in FACES}),
+        problem,
+        faces(im2col, problem),
+    )
 
 
 @pytest.mark.parametrize("fault", FAULTS)

@@ -1,4 +1,6 @@
-"""The identities of convolution: flip, holes, phases, the matrix and its transpose, coverage, unfold and fold."""
+"""The identities of convolution: flip, holes, phases, the matrix and its transpose, coverage,
+unfold and fold.
+"""
 
 import numpy as np
 import pytest
@@ -17,12 +19,18 @@ def test_stride_one_is_a_padded_flipped_conv(problem: Problem) -> None:
     geometry, _, w, y = problem
     assume(all(axis.stride == 1 for axis in geometry.axes))
     padding = [(a.dilation * (a.taps - 1) - a.padding, a) for a in geometry.axes]
-    # cut to what is left of y where p' is negative, then an ordinary convolution with no padding of its own
+    # cut to what is left of y where p' is negative, then an ordinary convolution with no padding of
+    # its own
     widths = [(p, a.dilation * (a.taps - 1) - a.padding + a.output_padding) for p, a in padding]
     padded = np.pad(y, [(0, 0), (0, 0), *((max(lo, 0), max(hi, 0)) for lo, hi in widths)])
-    cut = [slice(max(-lo, 0), size - max(-hi, 0)) for (lo, hi), size in zip(widths, padded.shape[2:], strict=True)]
+    cut = [
+        slice(max(-lo, 0), size - max(-hi, 0))
+        for (lo, hi), size in zip(widths, padded.shape[2:], strict=True)
+    ]
     dilation = [a.dilation for a in geometry.axes]
-    plain = Geometry.conv(padded[..., *cut].shape[2:], geometry.taps, dilation=dilation, groups=geometry.groups)
+    plain = Geometry.conv(
+        padded[..., *cut].shape[2:], geometry.taps, dilation=dilation, groups=geometry.groups
+    )
     result = loops.conv(padded[..., *cut], flipped(w, geometry), plain)
     assert np.array_equal(result, definition.conv_transpose(y, w, geometry))
 
@@ -40,7 +48,9 @@ def test_stride_is_holes(problem: Problem) -> None:
     z = np.zeros((*y.shape[:2], *(a.stride * (a.y - 1) + 1 for a in geometry.axes)))
     z[..., *(slice(None, None, a.stride) for a in geometry.axes)] = y
     assert np.array_equal(with_holes(y, geometry), z)
-    assert np.array_equal(definition.conv_transpose(z, w, geometry.dense), definition.conv_transpose(y, w, geometry))
+    assert np.array_equal(
+        definition.conv_transpose(z, w, geometry.dense), definition.conv_transpose(y, w, geometry)
+    )
 
 
 @given(problems(geometries()))
@@ -48,21 +58,29 @@ def test_the_matrix_and_its_transpose(problem: Problem) -> None:
     geometry, x, w, y = problem
     M, G = matrix(w, geometry), geometry.groups
     images = x.reshape(len(x), G, M.shape[2])
-    assert np.array_equal(np.einsum("gyx,ngx->ngy", M, images).reshape(y.shape), loops.conv(x, w, geometry))
+    assert np.array_equal(
+        np.einsum("gyx,ngx->ngy", M, images).reshape(y.shape), loops.conv(x, w, geometry)
+    )
     outputs = y.reshape(len(y), G, M.shape[1])
-    assert np.array_equal(np.einsum("gyx,ngy->ngx", M, outputs).reshape(x.shape), loops.conv_transpose(y, w, geometry))
+    assert np.array_equal(
+        np.einsum("gyx,ngy->ngx", M, outputs).reshape(x.shape), loops.conv_transpose(y, w, geometry)
+    )
 
 
 @given(geometries(dims=(1, 2), groups=(1,)))
 def test_coverage_is_a_transposed_conv_of_ones(geometry: Geometry) -> None:
-    ones = im2col.conv_transpose(np.ones((1, 1, *geometry.y)), np.ones((1, 1, *geometry.taps)), geometry)[0, 0]
+    ones = im2col.conv_transpose(
+        np.ones((1, 1, *geometry.y)), np.ones((1, 1, *geometry.taps)), geometry
+    )[0, 0]
     expected = np.ones(())
     for axis in geometry.axes:
         expected = np.multiply.outer(expected, axis.coverage)
     assert np.array_equal(ones, expected)
 
 
-@pytest.mark.parametrize(("taps", "stride", "most"), [(3, 2, {4, 2, 1}), (5, 2, {9, 6, 4}), (4, 2, {4})])
+@pytest.mark.parametrize(
+    ("taps", "stride", "most"), [(3, 2, {4, 2, 1}), (5, 2, {9, 6, 4}), (4, 2, {4})]
+)
 def test_checkerboards(taps: int, stride: int, most: set[int]) -> None:
     geometry = Geometry.conv_transpose((9, 9), (taps, taps), stride)
     ones = im2col.conv_transpose(np.ones((1, 1, 9, 9)), np.ones((1, 1, taps, taps)), geometry)[0, 0]
@@ -99,7 +117,9 @@ def test_a_step_shows_what_it_joins(problem: Problem) -> None:
 
 
 def test_a_complete_orthonormal_bank_inverts() -> None:
-    """x - convT(conv(x)) is not 0 for a random kernel; it is for C*k*k orthonormal filters with k = s, p = 0."""
+    """x - convT(conv(x)) is not 0 for a random kernel; it is for C*k*k orthonormal filters with k =
+    s, p = 0.
+    """
     rng = np.random.default_rng(0)
     geometry, x = Geometry.conv((6, 9), (3, 3), 3), rng.standard_normal((2, 2, 6, 9))
     random = rng.standard_normal((18, 18))

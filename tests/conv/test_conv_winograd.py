@@ -23,26 +23,38 @@ def suitable(draw: Any) -> Geometry:
     D = draw(st.integers(1, 3))
     strides = [draw(st.integers(1, 3)) for _ in range(D)]
     padding = [draw(st.integers(0, 2 * s)) for s in strides]
-    sizes = [max(1, 2 * s - 2 * p) + draw(st.integers(0, 9)) for s, p in zip(strides, padding, strict=True)]
+    sizes = [
+        max(1, 2 * s - 2 * p) + draw(st.integers(0, 9))
+        for s, p in zip(strides, padding, strict=True)
+    ]
     return Geometry.conv(sizes, [2 * s for s in strides], strides, padding)
 
 
 def faces(formulation: Any, geometry: Geometry, x: Any, w: Any, y: Any) -> list[Any]:
     arrays = (x, w), (y, w), (x, y)
-    return [getattr(formulation, face)(*pair, geometry) for face, pair in zip(FACES, arrays, strict=True)]
+    return [
+        getattr(formulation, face)(*pair, geometry)
+        for face, pair in zip(FACES, arrays, strict=True)
+    ]
 
 
 @given(suitable(), st.integers(0, 5), st.integers(1, 4), st.integers(1, 4), st.integers(0, 99))
 def test_it_equals_im2col_exactly(geometry: Geometry, N: int, C: int, K: int, seed: int) -> None:
     assert winograd.suits(geometry)
     _, x, w, y = arrays_for(geometry, seed, N, C, K)
-    for found, wanted in zip(*(faces(by, geometry, x, w, y) for by in (winograd, im2col)), strict=True):
+    for found, wanted in zip(
+        *(faces(by, geometry, x, w, y) for by in (winograd, im2col)), strict=True
+    ):
         assert found.dtype == wanted.dtype and np.array_equal(found, wanted)
 
 
 @pytest.mark.parametrize("by", [winograd, blocked])
 def test_same_bits_at_any_number_of_threads(by: Any) -> None:
-    rng, geometry, bits = np.random.default_rng(0), Geometry.conv((12, 9), (4, 2), (2, 1), (1, 1)), []
+    rng, geometry, bits = (
+        np.random.default_rng(0),
+        Geometry.conv((12, 9), (4, 2), (2, 1), (1, 1)),
+        [],
+    )
     x, w, y = (
         rng.standard_normal(shape, dtype=np.float32)
         for shape in ((37, 16, 12, 9), (20, 16, 4, 2), (37, 20, *geometry.y))
@@ -65,9 +77,13 @@ def test_blocked_calls_it_where_there_is_enough_to_do() -> None:
         (64, 32, 15, []),
     ):
         for face in FACES:
-            assert (blocked.multiplications(face, geometry, N, C, K) < 16 * N * 64 * C * K) == (face in fewer)
+            assert (blocked.multiplications(face, geometry, N, C, K) < 16 * N * 64 * C * K) == (
+                face in fewer
+            )
         _, *arrays = arrays_for(geometry, 0, N, C, K)
-        for found, wanted in zip(*(faces(by, geometry, *arrays) for by in (blocked, im2col)), strict=True):
+        for found, wanted in zip(
+            *(faces(by, geometry, *arrays) for by in (blocked, im2col)), strict=True
+        ):
             assert np.array_equal(found, wanted)
 
 
@@ -85,13 +101,17 @@ def test_a_result_depends_on_its_window_alone() -> None:
         rows, columns = seen[: geometry.y[0]], seen[geometry.y[0] :]
         touched = np.array([[bool(i) and bool(j) for j in columns] for i in rows])
         found = winograd.conv(spoilt, w, geometry)
-        assert np.isnan(found[1][:, touched]).all() and np.array_equal(found[1][:, ~touched], wanted[1][:, ~touched])
+        assert np.isnan(found[1][:, touched]).all() and np.array_equal(
+            found[1][:, ~touched], wanted[1][:, ~touched]
+        )
         assert np.array_equal(found[0], wanted[0])
 
 
 def test_rounding_stays_near_that_of_plain_sums() -> None:
     rng, geometry = np.random.default_rng(0), Geometry.conv((16, 16), (4, 4), 2, 1)
-    x, w, y = (rng.standard_normal(shape) for shape in ((4, 64, 16, 16), (64, 64, 4, 4), (4, 64, 8, 8)))
+    x, w, y = (
+        rng.standard_normal(shape) for shape in ((4, 64, 16, 16), (64, 64, 4, 4), (4, 64, 8, 8))
+    )
     exact, single = faces(im2col, geometry, x, w, y), [a.astype(np.float32) for a in (x, w, y)]
     for found, plain, wanted in zip(
         faces(winograd, geometry, *single), faces(im2col, geometry, *single), exact, strict=True

@@ -1,4 +1,6 @@
-"""Every formulation against PyTorch: convolution, its transpose, both weight gradients, unfold and fold."""
+"""Every formulation against PyTorch: convolution, its transpose, both weight gradients, unfold and
+fold.
+"""
 
 import numpy as np
 import pytest
@@ -38,7 +40,9 @@ def test_conv_transpose_and_its_gradients(problem: Problem) -> None:
     result = function(y.requires_grad_(), w.requires_grad_(), **settings, groups=geometry.groups)
     gy, gw = torch.autograd.grad(result, (y, w), x)
     for formulation in FORMULATIONS.values():
-        assert np.array_equal(formulation.conv_transpose(arrays[2], arrays[1], geometry), result.detach())
+        assert np.array_equal(
+            formulation.conv_transpose(arrays[2], arrays[1], geometry), result.detach()
+        )
         assert np.array_equal(formulation.conv(arrays[0], arrays[1], geometry), gy)
         assert np.array_equal(formulation.conv_weight(arrays[0], arrays[2], geometry), gw)
 

@@ -46,11 +46,15 @@ def test_generator_state_survives_json(kind, seed, before, half):
     if half:
         rng.integers(5, dtype=np.uint8)  # leaves half a word in the generator's buffer
     set_generator_state(other, json.loads(json.dumps(generator_state(rng))))
-    assert np.array_equal(rng.integers(2**31, size=9, dtype=np.int32), other.integers(2**31, size=9, dtype=np.int32))
+    assert np.array_equal(
+        rng.integers(2**31, size=9, dtype=np.int32), other.integers(2**31, size=9, dtype=np.int32)
+    )
     assert np.array_equal(rng.standard_normal(5), other.standard_normal(5))
 
 
-@pytest.mark.parametrize("state", [None, {}, {"bit_generator": "MT19937"}, {"bit_generator": "PCG64"}])
+@pytest.mark.parametrize(
+    "state", [None, {}, {"bit_generator": "MT19937"}, {"bit_generator": "PCG64"}]
+)
 def test_a_foreign_generator_state_is_refused(state):
     with pytest.raises(ValueError, match="PCG64"):
         set_generator_state(np.random.default_rng(0), state)
@@ -58,7 +62,12 @@ def test_a_foreign_generator_state_is_refused(state):
 
 def test_a_spoilt_generator_state_is_refused():
     rng = np.random.default_rng(0)
-    for spoilt in ({"state": 5}, {"state": {"state": "x", "inc": 1}}, {"has_uint32": "x"}, {"state": {"state": -1}}):
+    for spoilt in (
+        {"state": 5},
+        {"state": {"state": "x", "inc": 1}},
+        {"has_uint32": "x"},
+        {"state": {"state": -1}},
+    ):
         with pytest.raises(ValueError, match="set_generator_state"):
             set_generator_state(rng, generator_state(rng) | spoilt)
 
@@ -78,7 +87,10 @@ def test_batches_continue_bit_for_bit(count, size, drop_last, before, seed):
     second = Batches(x, labels, size=size, drop_last=drop_last, generator=seed + 1)
     take(second, 3)
     second.load_state_dict(json.loads(json.dumps(first.state_dict())))
-    assert same(take(first, 2 * count), take(second, 2 * count)) and first.state_dict() == second.state_dict()
+    assert (
+        same(take(first, 2 * count), take(second, 2 * count))
+        and first.state_dict() == second.state_dict()
+    )
 
 
 @given(size=st.integers(1, 40), before=st.integers(0, 9), seed=st.integers(0))
@@ -94,10 +106,17 @@ def test_a_state_goes_through_npz(tmp_path):
     take(first, 4)
     state = first.state_dict()
     np.savez(
-        tmp_path / "state.npz", json=json.dumps(state["generator"]), order=state["order"], position=state["position"]
+        tmp_path / "state.npz",
+        json=json.dumps(state["generator"]),
+        order=state["order"],
+        position=state["position"],
     )
     with np.load(tmp_path / "state.npz", allow_pickle=False) as file:
-        parts = {"generator": json.loads(str(file["json"])), "order": file["order"], "position": file["position"]}
+        parts = {
+            "generator": json.loads(str(file["json"])),
+            "order": file["order"],
+            "position": file["position"],
+        }
     second.load_state_dict(parts | {"epoch": state["epoch"]})
     assert same(take(first, 9), take(second, 9))
 
@@ -150,7 +169,9 @@ def test_a_shared_generator_is_restored_for_everyone():
 def test_one_epoch_is_in_order_and_whole():
     x, y = np.arange(10).reshape(5, 2), np.arange(5)
     dealt = list(one_epoch(x, y, size=3))
-    assert [len(part) for part, _ in dealt] == [3, 2] and np.array_equal(np.concatenate([p for p, _ in dealt]), x)
+    assert [len(part) for part, _ in dealt] == [3, 2] and np.array_equal(
+        np.concatenate([p for p, _ in dealt]), x
+    )
     assert list(one_epoch(np.empty((0, 3)), size=4)) == [] and len(list(one_epoch(x, size=99))) == 1
 
 
@@ -226,13 +247,21 @@ def test_two_processes_draw_the_same_bits():
     seen = set()
     for seed in ("1", "2"):
         env = os.environ | {"PYTHONPATH": root, "PYTHONHASHSEED": seed}
-        seen.add(subprocess.run([sys.executable, "-c", code], env=env, capture_output=True, check=True).stdout)
+        seen.add(
+            subprocess.run(
+                [sys.executable, "-c", code], env=env, capture_output=True, check=True
+            ).stdout
+        )
     assert len(seen) == 1
 
 
 def test_images_and_labels_stay_together():
     train, _ = split(digits8())
-    table = {image.tobytes(): label for image, label in zip(train.scaled(), train.labels, strict=True)}
+    table = {
+        image.tobytes(): label for image, label in zip(train.scaled(), train.labels, strict=True)
+    }
     for images, labels in take(train.batches(100, generator=1), 15):
         assert images.dtype == np.float32
-        assert all(table[image.tobytes()] == label for image, label in zip(images, labels, strict=True))
+        assert all(
+            table[image.tobytes()] == label for image, label in zip(images, labels, strict=True)
+        )

@@ -15,13 +15,18 @@ from minigan.datasets import NAMES, Dataset, digits8, load
 def test_every_name_opens_and_deals_float32(name):
     data = load(name)
     x, *_ = next(data.batches(10, generator=0))
-    assert x.shape == (10, *data.shape) and x.dtype == np.float32 and data.description.startswith(data.name)
+    assert (
+        x.shape == (10, *data.shape)
+        and x.dtype == np.float32
+        and data.description.startswith(data.name)
+    )
 
 
 @pytest.mark.parametrize("name", ["mnist", "no/such/file.npz", "RING8"])
 def test_unknown_names_list_the_legal_ones(name):
     with pytest.raises(
-        ValueError, match=r"mnist5k, digits8, stacked, ring8, grid25, gaussian.*\.npz file, an IDX file"
+        ValueError,
+        match=r"mnist5k, digits8, stacked, ring8, grid25, gaussian.*\.npz file, an IDX file",
     ):
         load(name)
 
@@ -48,7 +53,9 @@ def test_options_that_the_data_cannot_have(arguments, error, match):
 
 def test_size_and_channels():
     assert load("mnist5k", size=32, channels=3).shape == (3, 32, 32)
-    assert load("digits8", size=64).shape == (1, 64, 64) and load("stacked", size=32, channels=3).shape == (3, 32, 32)
+    assert load("digits8", size=64).shape == (1, 64, 64) and load(
+        "stacked", size=32, channels=3
+    ).shape == (3, 32, 32)
 
 
 def test_a_name_wins_over_a_file_and_a_path_over_nothing(tmp_path, monkeypatch):
@@ -68,11 +75,15 @@ def test_a_dataset_cannot_be_changed_by_assignment():
 
 def test_importing_the_room_imports_nothing_optional():
     code = (
-        "import sys, minigan.datasets; print([m for m in ('PIL', 'matplotlib', 'tqdm', 'torch') if m in sys.modules])"
+        "import sys, minigan.datasets; print([m for m in ('PIL', 'matplotlib', 'tqdm', "
+        "'torch') if m in sys.modules])"
     )
     root = str(Path(minigan.__file__).parents[1])
     assert (
-        subprocess.run([sys.executable, "-c", code], cwd=root, capture_output=True, check=True).stdout.strip() == b"[]"
+        subprocess.run(
+            [sys.executable, "-c", code], cwd=root, capture_output=True, check=True
+        ).stdout.strip()
+        == b"[]"
     )
 
 

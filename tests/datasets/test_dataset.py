@@ -1,11 +1,23 @@
-"""Images keep their pixels: scaling is exact at both ends, padding is centred, splits are those of the protocol."""
+"""Images keep their pixels: scaling is exact at both ends, padding is centred, splits are those of
+the protocol.
+"""
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from minigan.datasets import Dataset, digits8, from_arrays, load, mnist5k, pad_to, shuffle, split, stack_digits
+from minigan.datasets import (
+    Dataset,
+    digits8,
+    from_arrays,
+    load,
+    mnist5k,
+    pad_to,
+    shuffle,
+    split,
+    stack_digits,
+)
 
 
 def pictures(count=6, channels=1, height=5, width=7, seed=0):
@@ -49,7 +61,9 @@ def test_split_is_the_permutation_first_part_train():
     assert np.array_equal(train.images, data.images[order[:1437]]) and np.array_equal(
         test.labels, data.labels[order[1437:]]
     )
-    assert [len(part) for part in split(data)] == [1437, 360] and [len(part) for part in split(mnist5k())] == [
+    assert [len(part) for part in split(data)] == [1437, 360] and [
+        len(part) for part in split(mnist5k())
+    ] == [
         4000,
         1000,
     ]
@@ -85,7 +99,9 @@ def test_shuffle_is_a_permutation_of_pairs():
     data = pictures(30)
     mixed, again = shuffle(data, 4), shuffle(data, np.random.default_rng(4))
     order = np.random.default_rng(4).permutation(30)
-    assert np.array_equal(mixed.images, data.images[order]) and np.array_equal(again.labels, data.labels[order])
+    assert np.array_equal(mixed.images, data.images[order]) and np.array_equal(
+        again.labels, data.labels[order]
+    )
 
 
 @given(st.integers(1, 9), st.integers(1, 9), st.integers(0, 8), st.integers(-3, 3))
@@ -112,10 +128,18 @@ def test_pad_to_refuses_larger_images():
 
 def test_resized_enlarges_by_whole_factors_and_pads_with_black():
     big = digits8().resized(32)
-    assert np.array_equal(big.images[:, :, ::4, ::4], digits8().images) and "enlarged 4 times" in big.description
+    assert (
+        np.array_equal(big.images[:, :, ::4, ::4], digits8().images)
+        and "enlarged 4 times" in big.description
+    )
     mnist = mnist5k().resized(32)
-    assert np.array_equal(mnist.images[:, :, 2:30, 2:30], mnist5k().images) and mnist.scaled()[0, 0, 0, 0] == -1
-    samples = from_arrays("samples", np.tanh(np.random.default_rng(0).standard_normal((2, 1, 3, 5))))
+    assert (
+        np.array_equal(mnist.images[:, :, 2:30, 2:30], mnist5k().images)
+        and mnist.scaled()[0, 0, 0, 0] == -1
+    )
+    samples = from_arrays(
+        "samples", np.tanh(np.random.default_rng(0).standard_normal((2, 1, 3, 5)))
+    )
     assert (samples.resized(9).scaled()[:, :, 0] == -1).all()  # black is -1 here, not 0
     assert mnist.resized(32) is mnist
 
@@ -124,9 +148,15 @@ def test_resized_enlarges_by_whole_factors_and_pads_with_black():
 def test_scaled_is_the_line_through_both_ends(low, span, dtype):
     x = np.arange(256, dtype=np.uint8).reshape(1, 1, 16, 16)
     scaled = Dataset("ramp", x).scaled(low, low + span, dtype)
-    assert scaled.dtype == dtype and scaled[0, 0, 0, 0] == dtype(low) and scaled[0, 0, -1, -1] == dtype(low + span)
+    assert (
+        scaled.dtype == dtype
+        and scaled[0, 0, 0, 0] == dtype(low)
+        and scaled[0, 0, -1, -1] == dtype(low + span)
+    )
     assert np.allclose(scaled, low + span * x / 255.0, atol=1e-6)
-    assert np.allclose(from_arrays("floats", x / 255.0).scaled(low, low + span, dtype), scaled, atol=1e-6)
+    assert np.allclose(
+        from_arrays("floats", x / 255.0).scaled(low, low + span, dtype), scaled, atol=1e-6
+    )
 
 
 def test_scaled_refuses_integers_and_copies():
@@ -142,9 +172,15 @@ def test_gray_and_rgb():
     colour = pictures(channels=3)
     gray = colour.with_channels(1)
     assert (
-        np.abs(gray.images[:, 0] - np.einsum("nchw,c->nhw", colour.images, [0.299, 0.587, 0.114])).max() <= 0.5 + 1e-9
+        np.abs(
+            gray.images[:, 0] - np.einsum("nchw,c->nhw", colour.images, [0.299, 0.587, 0.114])
+        ).max()
+        <= 0.5 + 1e-9
     )
-    assert np.array_equal(gray.with_channels(3).images[:, 2:], gray.images) and colour.with_channels(3) is colour
+    assert (
+        np.array_equal(gray.with_channels(3).images[:, 2:], gray.images)
+        and colour.with_channels(3) is colour
+    )
     assert np.array_equal(gray.with_channels(3).with_channels(1).images, gray.images)
     with pytest.raises(ValueError, match="channels=2"):
         colour.with_channels(2)
@@ -152,13 +188,21 @@ def test_gray_and_rgb():
 
 def test_stacked_digits_spell_their_labels():
     digits = digits8()
-    table = {image.tobytes(): label for image, label in zip(digits.images[:, 0], digits.labels, strict=True)}
+    table = {
+        image.tobytes(): label
+        for image, label in zip(digits.images[:, 0], digits.labels, strict=True)
+    }
     stacked = stack_digits(digits, 400, generator=7)
     assert (
-        stacked.shape == (3, 8, 8) and stacked.high == 16 and stacked.labels.min() >= 0 and stacked.labels.max() <= 999
+        stacked.shape == (3, 8, 8)
+        and stacked.high == 16
+        and stacked.labels.min() >= 0
+        and stacked.labels.max() <= 999
     )
     for image, label in zip(stacked.images, stacked.labels, strict=True):
-        assert [table[np.ascontiguousarray(channel).tobytes()] for channel in image] == [int(d) for d in f"{label:03}"]
+        assert [table[np.ascontiguousarray(channel).tobytes()] for channel in image] == [
+            int(d) for d in f"{label:03}"
+        ]
     assert np.array_equal(stacked.images, stack_digits(digits, 400, generator=7).images)
     assert not np.array_equal(stacked.images, stack_digits(digits, 400, generator=8).images)
     assert len(np.unique(stack_digits(digits, 20_000).labels)) == 1000

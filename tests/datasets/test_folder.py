@@ -25,10 +25,18 @@ def test_sub_folders_are_classes_in_the_order_of_their_names(tmp_path):
     save(tmp_path / ".hidden" / "x.png", flat(9))
     (tmp_path / "cat" / "notes.txt").write_text("no picture")
     data = read_folder(tmp_path)
-    assert data.classes == ("cat", "dog") and data.labels.tolist() == [0, 0, 1, 1] and data.shape == (3, 32, 32)
+    assert (
+        data.classes == ("cat", "dog")
+        and data.labels.tolist() == [0, 0, 1, 1]
+        and data.shape == (3, 32, 32)
+    )
     assert data.images[:, 0, 5, 5].tolist() == [0, 1, 2, 3]
-    assert "4 RGB images of 32x32 in 2 classes" in data.description and "1 loose" in data.description
-    assert "centre-cropped and resized from 40x50" in data.description and data.name == tmp_path.name
+    assert (
+        "4 RGB images of 32x32 in 2 classes" in data.description and "1 loose" in data.description
+    )
+    assert (
+        "centre-cropped and resized from 40x50" in data.description and data.name == tmp_path.name
+    )
 
 
 def test_a_link_that_leads_back_shows_no_picture_twice(tmp_path):
@@ -55,7 +63,11 @@ def test_a_flat_folder_is_unlabelled(tmp_path):
         save(tmp_path / f"{name}.png", flat(value, channels=1))
     (tmp_path / "empty").mkdir()
     data = load(tmp_path)
-    assert data.labels is None and data.shape == (1, 32, 32) and data.images[:, 0, 0, 0].tolist() == [10, 20]
+    assert (
+        data.labels is None
+        and data.shape == (1, 32, 32)
+        and data.images[:, 0, 0, 0].tolist() == [10, 20]
+    )
     assert "gray" in data.description and load(str(tmp_path), channels=3).shape == (3, 32, 32)
 
 
@@ -63,7 +75,9 @@ def test_size_and_colour_follow_the_pictures(tmp_path):
     save(tmp_path / "a.png", flat(1, 70, 64, 1))
     assert read_folder(tmp_path).shape == (1, 64, 64)
     save(tmp_path / "b.png", flat(1, 64, 100))
-    assert read_folder(tmp_path).shape == (3, 64, 64) and read_folder(tmp_path, size=48, channels=1).shape == (
+    assert read_folder(tmp_path).shape == (3, 64, 64) and read_folder(
+        tmp_path, size=48, channels=1
+    ).shape == (
         1,
         48,
         48,
@@ -88,7 +102,9 @@ def test_the_centre_is_kept_and_upright(tmp_path):
 def test_resizing_averages(tmp_path):
     board = np.indices((128, 128)).sum(axis=0) % 2 * 255
     save(tmp_path / "a.png", board.astype(np.uint8))
-    assert np.abs(read_folder(tmp_path, size=32).images[..., 2:-2, 2:-2].astype(int) - 127.5).max() < 3
+    assert (
+        np.abs(read_folder(tmp_path, size=32).images[..., 2:-2, 2:-2].astype(int) - 127.5).max() < 3
+    )
 
 
 def test_deep_transparent_and_palette_pictures(tmp_path):
@@ -99,7 +115,9 @@ def test_deep_transparent_and_palette_pictures(tmp_path):
     Image.fromarray(flat(77)).convert("P").save(tmp_path / "c.png")
     Image.new("1", (40, 40), 1).save(tmp_path / "d.png")
     images = read_folder(tmp_path, channels=1).images[:, 0]
-    assert (images[0] == 200).all() and (images[1, :15] == 0).all() and (images[1, 17:] == 255).all()
+    assert (
+        (images[0] == 200).all() and (images[1, :15] == 0).all() and (images[1, 17:] == 255).all()
+    )
     assert np.abs(images[2].astype(int) - 77).max() < 26 and (images[3] == 255).all()
 
 
@@ -127,7 +145,9 @@ def test_folders_without_pictures_are_refused(tmp_path):
         load(tmp_path)
 
 
-@pytest.mark.parametrize("options, match", [({"size": 0}, "size=0"), ({"channels": 2}, "channels=2")])
+@pytest.mark.parametrize(
+    "options, match", [({"size": 0}, "size=0"), ({"channels": 2}, "channels=2")]
+)
 def test_illegal_options_are_refused(tmp_path, options, match):
     save(tmp_path / "a.png", flat(1))
     for read in (read_folder, load):

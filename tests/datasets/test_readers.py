@@ -29,7 +29,11 @@ def folder(tmp_path_factory):
 @given(data=st.data(), zipped=st.booleans())
 def test_idx_round_trip(folder, code, data, zipped):
     shape = data.draw(hnp.array_shapes(max_dims=4, max_side=4, min_side=0))
-    array = data.draw(hnp.arrays(np.dtype(TYPES[code]), shape, elements={"allow_nan": False} if code > 0x0C else None))
+    array = data.draw(
+        hnp.arrays(
+            np.dtype(TYPES[code]), shape, elements={"allow_nan": False} if code > 0x0C else None
+        )
+    )
     raw = idx_bytes(array, code)
     path = folder / f"round-{code}"
     path.write_bytes(gzip.compress(raw) if zipped else raw)
@@ -77,9 +81,16 @@ def test_idx_labels_are_found_beside_the_images(tmp_path):
     (tmp_path / "t10k-labels-idx1-ubyte.gz").write_bytes(gzip.compress(idx_bytes(labels, 0x08)))
     data = load(str(tmp_path / "t10k-images-idx3-ubyte"), size=8)
     assert np.array_equal(data.images[:, 0, 2:6, 1:6], images) and data.labels.tolist() == [2, 0, 1]
-    assert "labels from t10k-labels-idx1-ubyte.gz" in data.description and "padded from 4x5 to 8x8" in data.description
+    assert (
+        "labels from t10k-labels-idx1-ubyte.gz" in data.description
+        and "padded from 4x5 to 8x8" in data.description
+    )
     (tmp_path / "mine").write_bytes(idx_bytes(labels[::-1], 0x0C))
-    assert load(tmp_path / "t10k-images-idx3-ubyte", labels=tmp_path / "mine").labels.tolist() == [1, 0, 2]
+    assert load(tmp_path / "t10k-images-idx3-ubyte", labels=tmp_path / "mine").labels.tolist() == [
+        1,
+        0,
+        2,
+    ]
     with pytest.raises(ValueError, match=r"cannot read .*missing"):
         load(tmp_path / "t10k-images-idx3-ubyte", labels=tmp_path / "missing")
     with pytest.raises(ValueError, match="labels of shape"):
@@ -90,7 +101,11 @@ def test_idx_labels_are_found_beside_the_images(tmp_path):
 @pytest.mark.parametrize("shape", [(3, 4, 5), (3, 1, 4, 5), (3, 3, 4, 5)])
 def test_npz_round_trip(tmp_path, dtype, shape):
     rng = np.random.default_rng(0)
-    images = rng.integers(0, 256, shape, np.uint8) if dtype == np.uint8 else (2 * rng.random(shape) - 1).astype(dtype)
+    images = (
+        rng.integers(0, 256, shape, np.uint8)
+        if dtype == np.uint8
+        else (2 * rng.random(shape) - 1).astype(dtype)
+    )
     np.savez_compressed(tmp_path / "a.npz", images=images, labels=np.array([2, 0, 1], np.uint8))
     data = load(tmp_path / "a.npz")
     assert np.array_equal(data.images, images.reshape(3, -1, 4, 5)) and data.images.dtype.isnative
@@ -131,7 +146,11 @@ def test_a_flipped_byte_never_gives_another_error(folder, kind, where, flip, cut
     images = np.arange(60, dtype=np.uint8).reshape(3, 4, 5)
     file = io.BytesIO()
     np.savez(file, images=images, labels=np.arange(3))
-    raw = {"npz": file.getvalue(), "idx": idx_bytes(images, 0x08), "gz": gzip.compress(idx_bytes(images, 0x08))}[kind]
+    raw = {
+        "npz": file.getvalue(),
+        "idx": idx_bytes(images, 0x08),
+        "gz": gzip.compress(idx_bytes(images, 0x08)),
+    }[kind]
     where %= len(raw)
     spoilt = raw[:where] + bytes([raw[where] ^ flip]) + (b"" if cut else raw[where + 1 :])
     path = folder / f"spoilt.{'npz' if kind == 'npz' else 'idx'}"

@@ -18,7 +18,12 @@ def test_every_mode_is_there_and_as_wide_as_it_says(name, modes, std):
     toy = load(name)
     points = toy.sample(50_000, generator=0)
     mode, distance = nearest(toy, points)
-    assert toy.name == name and toy.std == std and points.dtype == np.float32 and len(toy.centers) == modes
+    assert (
+        toy.name == name
+        and toy.std == std
+        and points.dtype == np.float32
+        and len(toy.centers) == modes
+    )
     assert np.bincount(mode, minlength=modes) / 50_000 == pytest.approx(1 / modes, rel=0.1)
     assert np.mean(distance < 3 * std) == pytest.approx(0.9889, abs=0.002)  # 1 - exp(-9/2)
     assert np.mean(distance**2) == pytest.approx(2 * std**2, rel=0.02)
@@ -27,14 +32,16 @@ def test_every_mode_is_there_and_as_wide_as_it_says(name, modes, std):
 def test_ring8_has_eight_distinct_modes_on_its_circle():
     centers = ring().centers
     gaps = np.linalg.norm(centers[:, None] - centers, axis=2)
-    assert np.linalg.norm(centers, axis=1) == pytest.approx(2) and np.sort(gaps[0])[1] == pytest.approx(
-        4 * np.sin(np.pi / 8)
-    )
+    assert np.linalg.norm(centers, axis=1) == pytest.approx(2) and np.sort(gaps[0])[
+        1
+    ] == pytest.approx(4 * np.sin(np.pi / 8))
     assert np.sort(gaps, axis=1)[:, 1] == pytest.approx(np.sort(gaps[0])[1])
 
 
 def test_grid25_is_the_lattice_of_even_numbers():
-    assert {tuple(center) for center in grid().centers} == {(x, y) for x in range(-4, 5, 2) for y in range(-4, 5, 2)}
+    assert {tuple(center) for center in grid().centers} == {
+        (x, y) for x in range(-4, 5, 2) for y in range(-4, 5, 2)
+    }
 
 
 def test_gaussians():
@@ -46,7 +53,12 @@ def test_gaussians():
     assert np.mean(pair.sample(20_000, generator=0) > 0) == pytest.approx(0.75, abs=0.02)
 
 
-@given(modes=st.integers(1, 12), radius=st.floats(0.1, 9), n=st.integers(0, 20), seed=st.integers(0, 99))
+@given(
+    modes=st.integers(1, 12),
+    radius=st.floats(0.1, 9),
+    n=st.integers(0, 20),
+    seed=st.integers(0, 99),
+)
 def test_without_spread_every_point_is_a_centre(modes, radius, n, seed):
     toy = ring(modes, radius, std=0)
     points = toy.sample(n, seed, dtype=np.float64)
@@ -57,7 +69,10 @@ def test_without_spread_every_point_is_a_centre(modes, radius, n, seed):
 def test_batches_are_fresh_draws():
     first, second = (next(stream)[0] for stream in [ring().batches(16, generator=0)] * 2)
     assert first.shape == (16, 2) and not np.array_equal(first, second)
-    assert np.array_equal(first, ring().sample(16, generator=0)) and "8 Gaussians in 2-D" in ring().description
+    assert (
+        np.array_equal(first, ring().sample(16, generator=0))
+        and "8 Gaussians in 2-D" in ring().description
+    )
 
 
 @pytest.mark.parametrize(

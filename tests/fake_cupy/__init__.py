@@ -1,8 +1,8 @@
 """A stand-in for CuPy that runs on NumPy, so that the GPU path is tested on every machine.
 
-It is stricter than CuPy and never more generous: no implicit conversion to the host, no mixing of host and device
-arrays, no NumPy function applied to a device array, results that are arrays even if 0-d, and only functions that CuPy
-has, by name. `installed()` puts it into `sys.modules` as `cupy`.
+It is stricter than CuPy and never more generous: no implicit conversion to the host, no mixing of
+host and device arrays, no NumPy function applied to a device array, results that are arrays even if
+0-d, and only functions that CuPy has, by name. `installed()` puts it into `sys.modules` as `cupy`.
 """
 
 import sys
@@ -13,41 +13,43 @@ from typing import Any
 
 import numpy as np
 
-# ------------------------------------------------------------------------------------------------- what CuPy has
+# ------------------------------------------------------------------------------------ what CuPy has
 
 FUNCTIONS = set(
     """
-    abs absolute add all allclose amax amin angle any append arange arccos arccosh arcsin arcsinh arctan arctan2
-    arctanh argmax argmin argpartition argsort argwhere around array_equal array_split atleast_1d atleast_2d
-    atleast_3d average bincount bitwise_and bitwise_not bitwise_or bitwise_xor broadcast_arrays broadcast_to
-    cbrt ceil choose clip column_stack compress concatenate conj convolve copy copysign copyto corrcoef
-    correlate cos cosh count_nonzero cov cross cumprod cumsum deg2rad delete diag diag_indices diagflat diagonal
-    diff digitize divide divmod dot dsplit dstack einsum empty empty_like equal exp exp2 expand_dims expm1
-    extract eye fabs fill_diagonal fix flatnonzero flip fliplr flipud floor floor_divide fmax fmin fmod frexp
-    full full_like gradient greater greater_equal heaviside histogram hsplit hstack hypot i0 identity indices
-    inner interp invert isclose isfinite isinf isnan isneginf isposinf ix_ kron ldexp left_shift less less_equal
-    linspace log log10 log1p log2 logaddexp logaddexp2 logical_and logical_not logical_or logical_xor logspace
-    matmul max maximum mean median meshgrid mgrid min minimum mod modf moveaxis multiply nan_to_num nanargmax
-    nanargmin nanmax nanmean nanmin nanprod nanstd nansum nanvar negative nextafter nonzero not_equal ones
-    ones_like outer pad partition percentile piecewise place positive power prod ptp put quantile rad2deg ravel
-    ravel_multi_index real reciprocal remainder repeat require reshape resize right_shift rint roll rollaxis
-    rot90 round searchsorted select sign signbit sin sinc sinh size sort split sqrt square squeeze stack std
-    subtract sum swapaxes take take_along_axis tan tanh tensordot tile trace transpose trapezoid tri tril
-    tril_indices triu triu_indices true_divide trunc unique unravel_index unwrap vander var vdot vsplit vstack
-    where zeros zeros_like
+    abs absolute add all allclose amax amin angle any append arange arccos arccosh arcsin arcsinh
+    arctan arctan2 arctanh argmax argmin argpartition argsort argwhere around array_equal
+    array_split atleast_1d atleast_2d atleast_3d average bincount bitwise_and bitwise_not bitwise_or
+    bitwise_xor broadcast_arrays broadcast_to cbrt ceil choose clip column_stack compress
+    concatenate conj convolve copy copysign copyto corrcoef correlate cos cosh count_nonzero cov
+    cross cumprod cumsum deg2rad delete diag diag_indices diagflat diagonal diff digitize divide
+    divmod dot dsplit dstack einsum empty empty_like equal exp exp2 expand_dims expm1 extract eye
+    fabs fill_diagonal fix flatnonzero flip fliplr flipud floor floor_divide fmax fmin fmod frexp
+    full full_like gradient greater greater_equal heaviside histogram hsplit hstack hypot i0
+    identity indices inner interp invert isclose isfinite isinf isnan isneginf isposinf ix_ kron
+    ldexp left_shift less less_equal linspace log log10 log1p log2 logaddexp logaddexp2 logical_and
+    logical_not logical_or logical_xor logspace matmul max maximum mean median meshgrid mgrid min
+    minimum mod modf moveaxis multiply nan_to_num nanargmax nanargmin nanmax nanmean nanmin nanprod
+    nanstd nansum nanvar negative nextafter nonzero not_equal ones ones_like outer pad partition
+    percentile piecewise place positive power prod ptp put quantile rad2deg ravel ravel_multi_index
+    real reciprocal remainder repeat require reshape resize right_shift rint roll rollaxis rot90
+    round searchsorted select sign signbit sin sinc sinh size sort split sqrt square squeeze stack
+    std subtract sum swapaxes take take_along_axis tan tanh tensordot tile trace transpose trapezoid
+    tri tril tril_indices triu triu_indices true_divide trunc unique unravel_index unwrap vander var
+    vdot vsplit vstack where zeros zeros_like
     """.split()  # noqa: SIM905
 )
 CONSTANTS = set(
     """
-    bool_ int8 int16 int32 int64 uint8 uint16 uint32 uint64 float16 float32 float64 dtype inf nan pi e newaxis
-    finfo iinfo can_cast promote_types result_type errstate
+    bool_ int8 int16 int32 int64 uint8 uint16 uint32 uint64 float16 float32 float64 dtype inf nan pi
+    e newaxis finfo iinfo can_cast promote_types result_type errstate
     """.split()  # noqa: SIM905
 )
 METHODS = set(
     """
-    all any argmax argmin argpartition argsort astype clip conj copy cumprod cumsum diagonal dot fill flatten
-    max mean min nonzero partition prod put ravel repeat reshape round searchsorted sort squeeze std sum
-    swapaxes take trace transpose var view
+    all any argmax argmin argpartition argsort astype clip conj copy cumprod cumsum diagonal dot
+    fill flatten max mean min nonzero partition prod put ravel repeat reshape round searchsorted
+    sort squeeze std sum swapaxes take trace transpose var view
     """.split()  # noqa: SIM905
 )
 PROPERTIES = {"shape", "dtype", "ndim", "size", "itemsize", "nbytes", "strides"}
@@ -66,13 +68,19 @@ class ndarray:
         if name in PROPERTIES:
             return getattr(self._host, name)
         if name in METHODS:
-            return lambda *args, **kwargs: self._wrap(getattr(self._host, name)(*_host(args), **_host(kwargs)))
+            return lambda *args, **kwargs: self._wrap(
+                getattr(self._host, name)(*_host(args), **_host(kwargs))
+            )
         raise AttributeError(f"'cupy.ndarray' object has no attribute {name!r}")
 
     def _wrap(self, value: Any) -> Any:
         """On the device; a view knows the owner of its memory."""
         found = _device(value)
-        if isinstance(found, ndarray) and isinstance(value, np.ndarray) and np.may_share_memory(value, self._host):
+        if (
+            isinstance(found, ndarray)
+            and isinstance(value, np.ndarray)
+            and np.may_share_memory(value, self._host)
+        ):
             found.base = self if self.base is None else self.base
         return found
 
@@ -83,7 +91,9 @@ class ndarray:
     @property
     def flags(self) -> Any:
         f = self._host.flags
-        return SimpleNamespace(c_contiguous=f.c_contiguous, f_contiguous=f.f_contiguous, owndata=self.base is None)
+        return SimpleNamespace(
+            c_contiguous=f.c_contiguous, f_contiguous=f.f_contiguous, owndata=self.base is None
+        )
 
     @property
     def device(self) -> Any:
@@ -99,7 +109,9 @@ class ndarray:
         return self._host.tolist()
 
     def __array__(self, *_: Any, **__: Any) -> Any:
-        raise TypeError("Implicit conversion to a NumPy array is not allowed. Please use `.get()` explicitly.")
+        raise TypeError(
+            "Implicit conversion to a NumPy array is not allowed. Please use `.get()` explicitly."
+        )
 
     def __array_ufunc__(self, ufunc: Any, *_: Any, **__: Any) -> Any:
         raise TypeError(f"numpy.{ufunc.__name__} was called on a device array")
@@ -150,7 +162,19 @@ def _operator(name: str) -> Any:
     return method
 
 
-for _name in ["add", "sub", "mul", "truediv", "floordiv", "mod", "pow", "matmul", "and", "or", "xor"]:
+for _name in [
+    "add",
+    "sub",
+    "mul",
+    "truediv",
+    "floordiv",
+    "mod",
+    "pow",
+    "matmul",
+    "and",
+    "or",
+    "xor",
+]:
     for _form in ("", "r", "i"):
         setattr(ndarray, f"__{_form}{_name}__", _operator(f"__{_form}{_name}__"))
 for _name in ["neg", "pos", "abs", "invert", "eq", "ne", "lt", "le", "gt", "ge"]:
@@ -162,7 +186,9 @@ def _host(value: Any) -> Any:
     if isinstance(value, ndarray):
         return value._host
     if isinstance(value, np.ndarray):
-        raise TypeError("Unsupported type <class 'numpy.ndarray'>: a host array where a device array is due")
+        raise TypeError(
+            "Unsupported type <class 'numpy.ndarray'>: a host array where a device array is due"
+        )
     if isinstance(value, tuple | list):
         return type(value)(_host(v) for v in value)
     return {k: _host(v) for k, v in value.items()} if isinstance(value, dict) else value
@@ -174,7 +200,7 @@ def _device(value: Any) -> Any:
     return type(value)(_device(v) for v in value) if type(value) in (tuple, list) else value
 
 
-# ---------------------------------------------------------------------------------------------------- the module
+# --------------------------------------------------------------------------------------- the module
 
 
 class CUDARuntimeError(RuntimeError):
@@ -205,7 +231,13 @@ class Module(ModuleType):
                 out = kwargs.get("out")
                 found = function(*_host(args), **_host(kwargs))
                 first = next((a for a in args if isinstance(a, ndarray)), None)
-                return out if out is not None else _device(found) if first is None else first._wrap(found)
+                return (
+                    out
+                    if out is not None
+                    else _device(found)
+                    if first is None
+                    else first._wrap(found)
+                )
 
             return call
         if name in CONSTANTS:
@@ -239,11 +271,19 @@ def _contiguous(value: Any, dtype: Any = None) -> ndarray:
 def module() -> Module:
     """A fresh module `cupy`."""
     cupy = Module("cupy")
-    cupy.ndarray, cupy.array, cupy.asarray, cupy.ascontiguousarray = ndarray, _array, _asarray, _contiguous
+    cupy.ndarray, cupy.array, cupy.asarray, cupy.ascontiguousarray = (
+        ndarray,
+        _array,
+        _asarray,
+        _contiguous,
+    )
     cupy.asnumpy = lambda value: value.get() if isinstance(value, ndarray) else np.asarray(value)
     cupy.get_array_module = lambda *xs: cupy if any(isinstance(x, ndarray) for x in xs) else np
     runtime = SimpleNamespace(
-        CUDARuntimeError=CUDARuntimeError, getDevice=lambda: 0, getDeviceCount=lambda: 1, deviceSynchronize=lambda: None
+        CUDARuntimeError=CUDARuntimeError,
+        getDevice=lambda: 0,
+        getDeviceCount=lambda: 1,
+        deviceSynchronize=lambda: None,
     )
     null = SimpleNamespace(synchronize=lambda: None, null=None)
     cupy.cuda = SimpleNamespace(Device=Device, runtime=runtime, Stream=SimpleNamespace(null=null))
@@ -252,7 +292,9 @@ def module() -> Module:
     def view(name: str) -> Any:
         return lambda x, *args, **kwargs: x._wrap(getattr(windows, name)(x._host, *args, **kwargs))
 
-    tricks = SimpleNamespace(as_strided=view("as_strided"), sliding_window_view=view("sliding_window_view"))
+    tricks = SimpleNamespace(
+        as_strided=view("as_strided"), sliding_window_view=view("sliding_window_view")
+    )
     cupy.lib = SimpleNamespace(stride_tricks=tricks)
     return cupy
 

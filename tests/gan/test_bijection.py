@@ -11,7 +11,9 @@ from minigan.theory import Gaussian, GaussianMixture
 
 @settings(max_examples=100)
 @given(
-    st.lists(st.tuples(st.floats(-4, 4), st.floats(0.2, 2), st.floats(0.1, 1)), min_size=1, max_size=4),
+    st.lists(
+        st.tuples(st.floats(-4, 4), st.floats(0.2, 2), st.floats(0.1, 1)), min_size=1, max_size=4
+    ),
     st.floats(-6, 6),
 )
 def test_quantiles_go_to_quantiles(parts, h):
@@ -19,7 +21,10 @@ def test_quantiles_go_to_quantiles(parts, h):
     P = GaussianMixture(means, stds, weights / weights.sum())
     x = float(exact_generator(P).forward(np.array([h]))[0])
     sign = 1 if h > 0 else -1  # the tail on h's side, which is exact
-    tail = sum(w * erfc(sign * (x - m) / s / sqrt(2)) / 2 for m, s, w in zip(P.means, P.stds, P.weights, strict=True))
+    tail = sum(
+        w * erfc(sign * (x - m) / s / sqrt(2)) / 2
+        for m, s, w in zip(P.means, P.stds, P.weights, strict=True)
+    )
     assert tail == pytest.approx(erfc(sign * h / sqrt(2)) / 2, rel=1e-9)
 
 

@@ -18,7 +18,14 @@ def toy_game(seed=0, **settings):
     G, D = MLPGenerator(4, 2, (8,), generator=seed), MLPDiscriminator(2, (8,), generator=seed)
     batches = datasets.ring().batches(16, 1)
     return Game(
-        G, D, batches, optim.Adam(G.parameters()), optim.Adam(D.parameters()), latent=4, generator=2, **settings
+        G,
+        D,
+        batches,
+        optim.Adam(G.parameters()),
+        optim.Adam(D.parameters()),
+        latent=4,
+        generator=2,
+        **settings,
     )
 
 
@@ -31,8 +38,12 @@ def test_losses_are_the_values_of_the_paper(real, fake):
     l, m = minigan.tensor(real, dtype="float64"), minigan.tensor(fake, dtype="float64")
     for objective in (minimax, non_saturating):
         assert objective.discriminator(l, m).item() == pytest.approx(-value, rel=1e-12, abs=1e-12)
-    assert minimax.generator(m).item() == pytest.approx(-np.mean(np.logaddexp(0, fake)), rel=1e-12, abs=1e-300)
-    assert non_saturating.generator(m).item() == pytest.approx(-np.mean(log_D(fake)), rel=1e-12, abs=1e-12)
+    assert minimax.generator(m).item() == pytest.approx(
+        -np.mean(np.logaddexp(0, fake)), rel=1e-12, abs=1e-300
+    )
+    assert non_saturating.generator(m).item() == pytest.approx(
+        -np.mean(log_D(fake)), rel=1e-12, abs=1e-12
+    )
 
 
 def test_losses_are_exact_where_sigmoid_rounds_to_one():
@@ -44,7 +55,9 @@ def test_losses_are_exact_where_sigmoid_rounds_to_one():
 
 
 def test_gradients_of_g_at_d_of_one_percent():
-    """FACTS of the field: where D(G(h)) = 0.01, minimax has 0.01 of the gradient and non-saturating 0.99."""
+    """FACTS of the field: where D(G(h)) = 0.01, minimax has 0.01 of the gradient and non-saturating
+    0.99.
+    """
     m = minigan.tensor([math.log(0.01 / 0.99)], dtype="float64", requires_grad=True)
     assert minigan.grad(minimax.generator(m), m)[0].item() == pytest.approx(-0.01)
     assert minigan.grad(non_saturating.generator(m), m)[0].item() == pytest.approx(-0.99)
@@ -56,8 +69,12 @@ def test_a_step_is_a_record_of_what_happened():
     step = next(game.play(5))
     assert (step.number, step.G, step.D) == (1, game.G, game.D)
     assert len(step.gradients_G) == len(before)
-    for parameter, start, gradient in zip(game.G.parameters(), before, step.gradients_G, strict=True):
-        moved = parameter.numpy() - start  # Adam's first step goes by lr against the sign of the gradient
+    for parameter, start, gradient in zip(
+        game.G.parameters(), before, step.gradients_G, strict=True
+    ):
+        moved = (
+            parameter.numpy() - start
+        )  # Adam's first step goes by lr against the sign of the gradient
         assert (np.sign(moved) == -np.sign(gradient.numpy())).all()
     with pytest.raises(AttributeError):
         step.loss_D = 0.0
@@ -72,7 +89,9 @@ def test_g_loss_leaves_no_gradient_in_d():
     real = minigan.tensor(next(other.batches)[0], dtype="float32")
     fake = other.G(other.noise(16))
     loss = other.objective.discriminator(other.D(real), other.D(fake.detach()))
-    for found, wanted in zip(gradients, minigan.grad(loss, list(other.D.parameters())), strict=True):
+    for found, wanted in zip(
+        gradients, minigan.grad(loss, list(other.D.parameters())), strict=True
+    ):
         np.testing.assert_array_equal(found, wanted.numpy())
 
 
@@ -84,7 +103,9 @@ def test_a_game_continues_bit_for_bit(decay):
         pass
     second.load_state_dict(first.state_dict())
     assert [(s.loss_D, s.loss_G) for s in second.play(12)] == losses[5:]
-    for a, b in zip(whole.state_dict()["G"].values(), second.state_dict()["G"].values(), strict=True):
+    for a, b in zip(
+        whole.state_dict()["G"].values(), second.state_dict()["G"].values(), strict=True
+    ):
         np.testing.assert_array_equal(a.numpy(), b.numpy())
 
 
@@ -111,12 +132,17 @@ def test_an_update_is_the_same_through_every_formulation():
     weights = []
     for by in FORMULATIONS:
         rng = np.random.default_rng(0)
-        G, D = DCGANGenerator(3, 16, 1, 2, generator=rng).double(), DCGANDiscriminator(16, 1, 2, generator=rng).double()
+        G, D = (
+            DCGANGenerator(3, 16, 1, 2, generator=rng).double(),
+            DCGANDiscriminator(16, 1, 2, generator=rng).double(),
+        )
         for layer in [*G, *D]:
             layer.by = by
         batches = iter([(np.random.default_rng(1).uniform(-1, 1, (4, 1, 16, 16)),)])
         descent = [optim.SGD(model.parameters(), 1.0) for model in (G, D)]
         Game(G, D, batches, *descent, latent=3, generator=2).step()
-        weights.append(np.concatenate([p.numpy().ravel() for p in (*G.parameters(), *D.parameters())]))
+        weights.append(
+            np.concatenate([p.numpy().ravel() for p in (*G.parameters(), *D.parameters())])
+        )
     for other in weights[1:]:
         np.testing.assert_allclose(other, weights[0], rtol=0, atol=1e-12)

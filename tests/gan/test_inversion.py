@@ -10,7 +10,10 @@ def generator(seed=0):
     """A smooth injective map from 4 numbers to 9, with a batch norm that must stand still."""
     rng = np.random.default_rng(seed)
     G = nn.Sequential(
-        nn.Linear(4, 12, generator=rng), nn.BatchNorm1d(12), nn.Tanh(), nn.Linear(12, 9, generator=rng)
+        nn.Linear(4, 12, generator=rng),
+        nn.BatchNorm1d(12),
+        nn.Tanh(),
+        nn.Linear(12, 9, generator=rng),
     ).double()
     G[1].running_mean.data[:] = rng.normal(0, 0.3, 12)
     return G
@@ -49,7 +52,9 @@ def test_of_an_affine_generator_the_least_squares_solution_is_found():
     G = nn.Linear(3, 7, generator=0).double()
     x = np.random.default_rng(0).standard_normal((4, 7))
     exact = np.linalg.lstsq(G.weight.data, (x - G.bias.data).T, rcond=None)[0].T
-    np.testing.assert_allclose(invert(G, x, 3, steps=5, refinements=40, generator=0).h, exact, atol=1e-7)
+    np.testing.assert_allclose(
+        invert(G, x, 3, steps=5, refinements=40, generator=0).h, exact, atol=1e-7
+    )
 
 
 def test_every_step_is_seen_and_refinements_only_go_down():
@@ -66,7 +71,9 @@ def test_more_starts_never_start_worse_and_the_scale_is_that_of_h():
     x = outputs(G, 5 * np.random.default_rng(2).standard_normal((3, 4)))
     start = next(iter(inversions(G, x, 4, latent_std=1e-9, generator=0)))
     assert abs(start.h).max() < 1e-7
-    few, many = (next(iter(inversions(G, x, 4, restarts=r, generator=0))).residuals for r in (1, 20))
+    few, many = (
+        next(iter(inversions(G, x, 4, restarts=r, generator=0))).residuals for r in (1, 20)
+    )
     assert (many <= few).all()
 
 
@@ -75,9 +82,13 @@ def test_the_generator_stays_as_it_was(training):
     G = generator().train(training)
     before = {name: value.numpy().copy() for name, value in G.state_dict().items()}
     first = invert(G, np.zeros((1, 9)), 4, steps=3, refinements=3, generator=7)
-    again = invert(G, np.zeros((1, 9)), 4, steps=3, refinements=3, generator=np.random.default_rng(7))
+    again = invert(
+        G, np.zeros((1, 9)), 4, steps=3, refinements=3, generator=np.random.default_rng(7)
+    )
     np.testing.assert_array_equal(first.h, again.h)
-    assert G.training is training and all(p.grad is None and p.requires_grad for p in G.parameters())
+    assert G.training is training and all(
+        p.grad is None and p.requires_grad for p in G.parameters()
+    )
     for name, value in G.state_dict().items():
         np.testing.assert_array_equal(value.numpy(), before[name])
 
@@ -92,7 +103,13 @@ def test_a_generator_that_ignores_h_is_no_error():
 
 def test_what_is_refused():
     G = generator()
-    for wrong in ({"steps": 0}, {"restarts": 0}, {"refinements": -1}, {"lr": 0.0}, {"latent_std": np.nan}):
+    for wrong in (
+        {"steps": 0},
+        {"restarts": 0},
+        {"refinements": -1},
+        {"lr": 0.0},
+        {"latent_std": np.nan},
+    ):
         with pytest.raises(ValueError, match="inversions: steps="):
             invert(G, np.zeros((1, 9)), 4, **wrong)
     for targets in (np.zeros((2, 8)), np.zeros((0, 9)), np.full((1, 9), np.inf)):

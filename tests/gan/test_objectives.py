@@ -1,4 +1,6 @@
-"""Every objective against closed forms on discrete distributions: the best D, what D loses there, what G lowers."""
+"""Every objective against closed forms on discrete distributions: the best D, what D loses there,
+what G lowers.
+"""
 
 from pathlib import Path
 
@@ -31,7 +33,9 @@ def pairs(draw):
 
 
 def loss_D(objective, output, p, q):
-    return (p * objective.real(f64(output)).numpy() + q * objective.fake(f64(output)).numpy()).sum(axis=-1)
+    return (p * objective.real(f64(output)).numpy() + q * objective.fake(f64(output)).numpy()).sum(
+        axis=-1
+    )
 
 
 @by_name
@@ -41,7 +45,10 @@ def test_no_output_is_better_than_the_best(objective, pq):
     best = objective.optimum.output(p, q)
     found = loss_D(objective, best, p, q)
     assert found == pytest.approx(objective.optimum.loss(p, q), abs=1e-12)
-    each = p[:, None] * objective.real(f64(OUTPUTS)).numpy() + q[:, None] * objective.fake(f64(OUTPUTS)).numpy()
+    each = (
+        p[:, None] * objective.real(f64(OUTPUTS)).numpy()
+        + q[:, None] * objective.fake(f64(OUTPUTS)).numpy()
+    )
     searched = each.min(axis=1).sum()
     assert found - 1e-12 <= searched <= found + 2e-3  # what a grid of outputs can miss
 
@@ -49,7 +56,9 @@ def test_no_output_is_better_than_the_best(objective, pq):
 @by_name
 @given(pq=pairs(), seed=st.integers(0, 99))
 def test_g_lowers_what_is_said(objective, pq, seed):
-    """The gradient of G's loss in q, with D held, is that of `lowers`, along every direction that keeps sum q = 1."""
+    """The gradient of G's loss in q, with D held, is that of `lowers`, along every direction that
+    keeps sum q = 1.
+    """
     p, q = pq
     assume(np.abs(p - q).min() > 1e-3)  # there the best D of hinge and total variation jumps
     step = np.random.default_rng(seed).standard_normal(len(q))
@@ -57,7 +66,9 @@ def test_g_lowers_what_is_said(objective, pq, seed):
     step -= step.mean()
     lowers = objective.optimum.lowers
     losses = objective.fool(f64(objective.optimum.output(p, q))).numpy()
-    assert (lowers(p, q + step) - lowers(p, q - step)) / 2 == pytest.approx((step * losses).sum(), rel=1e-4, abs=1e-11)
+    assert (lowers(p, q + step) - lowers(p, q - step)) / 2 == pytest.approx(
+        (step * losses).sum(), rel=1e-4, abs=1e-11
+    )
 
 
 @by_name
@@ -149,7 +160,11 @@ def test_the_encoder_wants_the_opposite_of_d(name, v):
 def test_losses_are_finite_far_out(name):
     far = minigan.tensor([-30.0, 0.0, 30.0], requires_grad=True)
     objective = OBJECTIVES[name]
-    for loss in (objective.discriminator(far, far), objective.generator(far), objective.encoder(far)):
+    for loss in (
+        objective.discriminator(far, far),
+        objective.generator(far),
+        objective.encoder(far),
+    ):
         assert np.isfinite(loss.item())
         assert np.isfinite(minigan.grad(loss, far)[0].numpy()).all()
 
@@ -179,5 +194,9 @@ def test_settings():
 def test_the_readme_lists_them_as_they_are():
     text = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8").replace("\\", "")
     for name, objective in OBJECTIVES.items():
-        row = f"`{name}`" if objective in F_GANS else f"| `{name}` | {objective.paper} | {objective.minimises} |"
+        row = (
+            f"`{name}`"
+            if objective in F_GANS
+            else f"| `{name}` | {objective.paper} | {objective.minimises} |"
+        )
         assert row in text

@@ -1,4 +1,6 @@
-"""What a game can be told: an objective with its penalty, clip and turns, packing, classes, an encoder."""
+"""What a game can be told: an objective with its penalty, clip and turns, packing, classes, an
+encoder.
+"""
 
 import numpy as np
 import pytest
@@ -86,7 +88,9 @@ def test_the_same_bits_at_any_number_of_threads():
             rng = np.random.default_rng(0)
             G = DCGANGenerator(4, 16, 1, 8, generator=rng)
             D = DCGANDiscriminator(16, 2, 8, normalize=layer_norm, generator=rng)
-            images = Batches(rng.uniform(-1, 1, (40, 1, 16, 16)).astype(np.float32), size=16, generator=1)
+            images = Batches(
+                rng.uniform(-1, 1, (40, 1, 16, 16)).astype(np.float32), size=16, generator=1
+            )
             optimizers = [optim.Adam(model.parameters()) for model in (G, D)]
             play = Game(G, D, images, *optimizers, latent=4, objective=wgan_gp, pack=2, generator=2)
             found.append([(s.loss_D, s.loss_G, s.penalty) for s in play.play(3)])
@@ -119,7 +123,9 @@ def test_what_is_given_is_the_same_everywhere():
     x, v = np.zeros((2, 1, 3, 2)), np.array([[1.0, 2.0], [3.0, 4.0]])
     images = joined(minigan.tensor(x), minigan.tensor(v)).numpy()
     assert images.shape == (2, 3, 3, 2) and (images[1, 1] == 3).all() and (images[1, 2] == 4).all()
-    np.testing.assert_array_equal(joined(minigan.tensor(v), minigan.tensor(v[:, :1])).numpy(), np.c_[v, v[:, :1]])
+    np.testing.assert_array_equal(
+        joined(minigan.tensor(v), minigan.tensor(v[:, :1])).numpy(), np.c_[v, v[:, :1]]
+    )
 
 
 def test_both_players_are_given_the_class():
@@ -142,10 +148,14 @@ def test_a_conditional_game_learns_which_class_lies_where():
     x = (np.where(y == 1, 2.0, -2.0) + 0.2 * rng.standard_normal(2000)).astype(np.float32)[:, None]
     G, D = MLPGenerator(4, 1, (16,), generator=rng), MLPDiscriminator(3, (16,), generator=rng)
     optimizers = [optim.Adam(model.parameters(), 5e-3, betas=(0.5, 0.999)) for model in (G, D)]
-    play = Game(G, D, Batches(x, y, size=64, generator=1), *optimizers, latent=2, classes=2, generator=2)
+    play = Game(
+        G, D, Batches(x, y, size=64, generator=1), *optimizers, latent=2, classes=2, generator=2
+    )
     for _ in play.play(300):
         pass
-    means = [G(joined(play.noise(500), play.one_hot(np.full(500, k)))).mean().item() for k in (0, 1)]
+    means = [
+        G(joined(play.noise(500), play.one_hot(np.full(500, k)))).mean().item() for k in (0, 1)
+    ]
     assert means == pytest.approx([-2, 2], abs=0.5)
     with pytest.raises(ValueError, match="2"):
         play.one_hot([2])
@@ -202,10 +212,15 @@ def test_d_judges_pairs_and_the_encoder_learns():
     np.testing.assert_array_equal(latent, h)
     np.testing.assert_allclose(code, hidden, atol=1e-6)
     assert fake.shape == (BATCH, 2) and len(step.gradients_G) == len(list(play.G.parameters()))
-    assert all((p.numpy() != before).any() for p, before in zip(play.encoder.parameters(), encoder, strict=True))
+    assert all(
+        (p.numpy() != before).any()
+        for p, before in zip(play.encoder.parameters(), encoder, strict=True)
+    )
 
 
-@pytest.mark.parametrize("objective", [minimax, non_saturating, hinge], ids=lambda objective: objective.name)
+@pytest.mark.parametrize(
+    "objective", [minimax, non_saturating, hinge], ids=lambda objective: objective.name
+)
 def test_the_encoder_lowers_its_loss(objective):
     play = game(objective, bigan=True)
     deal = play._deal()
@@ -216,16 +231,24 @@ def test_the_encoder_lowers_its_loss(objective):
 
     before = loss()
     for _ in range(5):
-        play._update_G(_Deal((deal.real[0], play.encoder(deal.real[0])), (play.G(deal.fake[1]), deal.fake[1]), ()))
+        play._update_G(
+            _Deal(
+                (deal.real[0], play.encoder(deal.real[0])), (play.G(deal.fake[1]), deal.fake[1]), ()
+            )
+        )
     assert loss() < before
 
 
 def test_an_encoder_inverts_a_game_in_one_dimension():
-    """X = 2 h + 1: at the equilibrium of pairs G and E are inverse to one another (Donahue et al. 2017, theorem 2)."""
+    """X = 2 h + 1: at the equilibrium of pairs G and E are inverse to one another (Donahue et al.
+    2017, theorem 2).
+    """
     rng = np.random.default_rng(0)
     G, E = nn.Linear(1, 1, generator=rng), nn.Linear(1, 1, generator=rng)
     D = MLPDiscriminator(2, (32,), generator=rng)
-    data = Batches((2 * rng.standard_normal((4000, 1)) + 1).astype(np.float32), size=128, generator=1)
+    data = Batches(
+        (2 * rng.standard_normal((4000, 1)) + 1).astype(np.float32), size=128, generator=1
+    )
     moves = optim.Adam([*G.parameters(), *E.parameters()], 4e-3, betas=(0.5, 0.999))
     learns = optim.Adam(D.parameters(), 8e-3, betas=(0.5, 0.999))
     for _ in Game(G, D, data, moves, learns, latent=1, encoder=E, generator=2).play(1500):
@@ -244,7 +267,9 @@ def test_what_a_game_refuses():
         game(wgan_gp, bigan=True)
     with pytest.raises(ValueError, match="pack=0"):
         play = game()
-        Game(play.G, play.D, play.batches, play.optimizer_G, play.optimizer_D, latent=LATENT, pack=0)
+        Game(
+            play.G, play.D, play.batches, play.optimizer_G, play.optimizer_D, latent=LATENT, pack=0
+        )
 
 
 def test_a_spectral_norm_bounds_d():

@@ -1,8 +1,9 @@
-"""A WGAN-GP critic on N(0, 1) against N(m, 1) finds the optimum of what it is told, which is not W1 = m.
+"""A WGAN-GP critic on N(0, 1) against N(m, 1) finds the optimum of what it is told, which is not W1
+= m.
 
 In 1-D E_p D - E_q D = integral of D' (F_q - F_p) = integral of s A, and the critic raises that less
-weight E_r (|s| - 1)^2, where r is the density of t X + (1 - t) Y. Point by point the best s is 1 + A / (2 weight r),
-and so the best difference is W1 + integral of A^2 / (2 weight r).
+weight E_r (|s| - 1)^2, where r is the density of t X + (1 - t) Y. Point by point the best s is 1 +
+A / (2 weight r), and so the best difference is W1 + integral of A^2 / (2 weight r).
 """
 
 from math import erf
@@ -55,5 +56,8 @@ def test_a_trained_critic_reaches_it(m, record_property, capsys):
     found = np.trapezoid(outputs(D, x[:, None]) * (normal(x) - normal(x, m)), x)
     record_property("found, penalised optimum, W1, bias", [found, best, W1, best / W1 - 1])
     with capsys.disabled():
-        print(f"\nm={m}: critic {found:.4f}, penalised optimum {best:.4f}, W1 {W1:.4f}, bias {best / W1 - 1:.2%}")
+        print(
+            f"\nm={m}: critic {found:.4f}, penalised optimum {best:.4f}, W1 {W1:.4f}, bias "
+            f"{best / W1 - 1:.2%}"
+        )
     assert found == pytest.approx(best, rel=0.02)

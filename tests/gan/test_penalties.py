@@ -1,4 +1,6 @@
-"""What a critic's slope costs: exact for linear critics, sample by sample, and finite where there is no slope."""
+"""What a critic's slope costs: exact for linear critics, sample by sample, and finite where there
+is no slope.
+"""
 
 import numpy as np
 import pytest
@@ -37,7 +39,9 @@ def test_a_linear_critic_of_norm_one_pays_nothing(count, shape, seed):
 def test_a_linear_critic_pays_for_its_norm(count, shape, norm, weight):
     w = np.full(shape, norm / np.sqrt(np.prod(shape)))
     x, y = batches(count, shape, 0)
-    assert GradientPenalty(weight)(linear(w), x, y, 0).item() == pytest.approx(weight * (norm - 1) ** 2, abs=1e-12)
+    assert GradientPenalty(weight)(linear(w), x, y, 0).item() == pytest.approx(
+        weight * (norm - 1) ** 2, abs=1e-12
+    )
     assert R1(weight)(linear(w), x, y, 0).item() == pytest.approx(weight / 2 * norm**2)
 
 
@@ -61,16 +65,23 @@ def test_slopes_are_measured_between_a_sample_and_its_partner():
 
 def test_weights_learn_from_a_penalty_and_inputs_do_not():
     D = nn.Sequential(nn.Linear(2, 3, generator=0), nn.Tanh(), nn.Linear(3, 1, generator=1))
-    real, fake = minigan.randn(5, 2, generator=2).requires_grad_(), minigan.randn(5, 2, generator=3).requires_grad_()
+    real, fake = (
+        minigan.randn(5, 2, generator=2).requires_grad_(),
+        minigan.randn(5, 2, generator=3).requires_grad_(),
+    )
     for penalty in (GradientPenalty(), R1()):
         penalty(lambda x: D(x).squeeze(1), real, fake, 4).backward()
         assert real.grad is None and fake.grad is None
-        assert all(np.abs(p.grad.numpy()).max() > 0 for name, p in D.named_parameters() if name != "2.bias")
+        assert all(
+            np.abs(p.grad.numpy()).max() > 0 for name, p in D.named_parameters() if name != "2.bias"
+        )
         D.zero_grad()
 
 
 def test_a_critic_without_slope():
-    D = nn.Sequential(nn.Linear(2, 4, generator=0), nn.ReLU(), nn.Linear(4, 1, generator=1), nn.Flatten(0))
+    D = nn.Sequential(
+        nn.Linear(2, 4, generator=0), nn.ReLU(), nn.Linear(4, 1, generator=1), nn.Flatten(0)
+    )
     with minigan.no_grad():
         D[0].bias.fill_(-100.0)
     x, y = minigan.randn(6, 2, generator=2), minigan.randn(6, 2, generator=3)

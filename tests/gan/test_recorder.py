@@ -1,4 +1,6 @@
-"""The flight recorder: an identity at every update, gradients beside differences, and a game that is not disturbed."""
+"""The flight recorder: an identity at every update, gradients beside differences, and a game that
+is not disturbed.
+"""
 
 import numpy as np
 import pytest
@@ -6,7 +8,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from minigan import datasets, nn, no_grad, optim, runs, tensor
-from minigan.gan import OBJECTIVES, Game, density_of, jsd_gradient, minimax, non_saturating, recorder_of, turns
+from minigan.gan import (
+    OBJECTIVES,
+    Game,
+    density_of,
+    jsd_gradient,
+    minimax,
+    non_saturating,
+    recorder_of,
+    turns,
+)
 from minigan.metrics import count_modes
 from minigan.models import MLPDiscriminator, MLPGenerator
 from minigan.theory import GaussianMixture, population, summands
@@ -65,7 +76,9 @@ def test_the_loss_is_the_floor_and_the_regret_at_every_record(name):
         assert 0 <= numbers["angle"] <= 180
         x, density = recorder.grid, record.arrays["density"]
         mean = np.trapezoid(x * density, x) / np.trapezoid(density, x)
-        assert abs(mean - record.arrays["samples"].mean()) < 4 * record.arrays["samples"].std() / np.sqrt(20)
+        assert abs(mean - record.arrays["samples"].mean()) < 4 * record.arrays[
+            "samples"
+        ].std() / np.sqrt(20)
 
 
 @pytest.mark.parametrize("part", ["value", "js", "regret"])
@@ -88,30 +101,50 @@ def test_an_error_in_any_of_the_three_shows(monkeypatch, part):
 @given(st.integers(0, 10_000), st.sampled_from([(), (5,), (7, 4), (6, 5, 4)]), st.booleans())
 def test_a_perceptron_is_straight_between_its_turns(seed, hidden, leaky):
     layers = list(MLPDiscriminator(1, hidden, generator=seed))
-    model = nn.Sequential(*(nn.LeakyReLU(0.3) if leaky and isinstance(layer, nn.ReLU) else layer for layer in layers))
+    model = nn.Sequential(
+        *(nn.LeakyReLU(0.3) if leaky and isinstance(layer, nn.ReLU) else layer for layer in layers)
+    )
     model.double()
     knots = turns(model, -3, 5)
     x = np.random.default_rng(seed).uniform(-3, 5, 50)
     with no_grad():
         exact, at_knots = (model(tensor(points[:, None])).numpy()[:, 0] for points in (x, knots))
     np.testing.assert_allclose(np.interp(x, knots, at_knots), exact, rtol=0, atol=1e-12)
-    assert knots[0] == -3 and knots[-1] == 5 and (np.diff(knots) > 0).all() and len(knots) <= 2 + 3 * 7 * 8 * 9
+    assert (
+        knots[0] == -3
+        and knots[-1] == 5
+        and (np.diff(knots) > 0).all()
+        and len(knots) <= 2 + 3 * 7 * 8 * 9
+    )
 
 
 def test_what_is_no_broken_line_has_no_turns():
     assert (
-        turns(nn.Sequential(nn.Linear(1, 3, generator=0), nn.Tanh(), nn.Linear(3, 1, generator=1)).double(), -1, 1)
+        turns(
+            nn.Sequential(
+                nn.Linear(1, 3, generator=0), nn.Tanh(), nn.Linear(3, 1, generator=1)
+            ).double(),
+            -1,
+            1,
+        )
         is None
     )
     assert turns(Cubic().double(), -1, 1) is None
-    smooth = nn.Sequential(nn.Linear(1, 3, generator=0), nn.Tanh(), nn.Linear(3, 1, generator=1), nn.Flatten(0))
+    smooth = nn.Sequential(
+        nn.Linear(1, 3, generator=0), nn.Tanh(), nn.Linear(3, 1, generator=1), nn.Flatten(0)
+    )
     (record, *_) = played(game_of(MODES, nn.Linear(1, 1, generator=0), smooth), MODES, 1).records
     assert off(record) < 1e-9
 
 
 @pytest.mark.parametrize("name", GENERATORS)
 def test_the_gradient_of_the_jsd_is_that_of_differences(name):
-    G, P, std, step = GENERATORS[name]().double(), GaussianMixture([-1.5, 1], 0.4, [0.3, 0.7]), 1.3, 1e-5
+    G, P, std, step = (
+        GENERATORS[name]().double(),
+        GaussianMixture([-1.5, 1], 0.4, [0.3, 0.7]),
+        1.3,
+        1e-5,
+    )
     found, differences = jsd_gradient(G, P, std), []
     for parameter in G.parameters():
         for place in np.ndindex(parameter.shape):
@@ -130,7 +163,10 @@ def test_the_gradient_of_the_jsd_is_that_of_differences(name):
 def test_against_the_best_d_a_minimax_g_follows_the_jsd():
     data, G, D = datasets.gaussian(), nn.Linear(1, 1), nn.Linear(1, 1)
     G.weight.data, G.bias.data = np.float32([[1]]), np.float32([1.5])
-    D.weight.data, D.bias.data = np.float32([[-1.5]]), np.float32([1.5**2 / 2])  # the logit of D* of N(0, 1), N(m, 1)
+    D.weight.data, D.bias.data = (
+        np.float32([[-1.5]]),
+        np.float32([1.5**2 / 2]),
+    )  # the logit of D* of N(0, 1), N(m, 1)
     best = nn.Sequential(D, nn.Flatten(0))
     game = game_of(data, G, best, minimax, lr=1e-12, batch=200_000)
     (record,) = played(game, data, 1).records
@@ -154,13 +190,17 @@ def test_the_game_is_the_same_without_it(data):
         size, latent = data.shape[0], 2
         G = nn.Linear(2, 1, generator=5) if size == 1 else MLPGenerator(2, 2, (8,), generator=5)
         game = game_of(data, G, latent=latent)
-        for _ in recorder_of(game, data, game.noise(5, 0), 60).play() if recorded else game.play(60):
+        for _ in (
+            recorder_of(game, data, game.noise(5, 0), 60).play() if recorded else game.play(60)
+        ):
             pass
         return game
 
     with_it, without = played_game(True), played_game(False)
     for name in ("G", "D"):
-        for a, b in zip(getattr(with_it, name).parameters(), getattr(without, name).parameters(), strict=True):
+        for a, b in zip(
+            getattr(with_it, name).parameters(), getattr(without, name).parameters(), strict=True
+        ):
             assert a.numpy().tobytes() == b.numpy().tobytes()
     assert with_it.generator.bit_generator.state == without.generator.bit_generator.state
 
@@ -170,29 +210,46 @@ def test_the_plane_is_counted_and_looked_at():
     recorder = played(game_of(data, MLPGenerator(2, 2, (8,), generator=5), latent=2), data, 60)
     record = recorder.records[0]
     assert [each.update for each in recorder.records] == [1, 51, 60]
-    fresh_G, fresh_D = MLPGenerator(2, 2, (8,), generator=5), MLPDiscriminator(2, (16, 12), generator=1)
+    fresh_G, fresh_D = (
+        MLPGenerator(2, 2, (8,), generator=5),
+        MLPDiscriminator(2, (16, 12), generator=1),
+    )
     with no_grad():
         samples = fresh_G(recorder.latents).numpy()
-        corner = fresh_D(tensor(np.float32([[recorder.grid[7], recorder.grid[30]]]))).item()  # first 7, second 30
+        corner = fresh_D(
+            tensor(np.float32([[recorder.grid[7], recorder.grid[30]]]))
+        ).item()  # first 7, second 30
     np.testing.assert_allclose(record.arrays["samples"], samples, rtol=0, atol=1e-6)
     assert record.arrays["output"][30, 7] == pytest.approx(corner, abs=1e-5)
     found = count_modes(samples, data)
-    assert record.numbers["modes"] == found.modes and record.numbers["jsd_estimate"] == pytest.approx(found.jsd)
+    assert record.numbers["modes"] == found.modes and record.numbers[
+        "jsd_estimate"
+    ] == pytest.approx(found.jsd)
     assert not {"jsd", "loss", "regret", "floor"} & record.numbers.keys()
 
 
 @pytest.mark.parametrize("data", ["gaussian", "ring8"])
 @pytest.mark.parametrize(
-    "options", [*({"objective": name} for name in OBJECTIVES), {"pack": 2}, {"bigan": True}, {"spectral_norm": True}]
+    "options",
+    [
+        *({"objective": name} for name in OBJECTIVES),
+        {"pack": 2},
+        {"bigan": True},
+        {"spectral_norm": True},
+    ],
 )
 def test_every_game_for_points_is_recorded(data, options):
-    task = runs.GANTask(runs.configure("gan", {"data": data, "steps": 2, "batch": 8, "latent": 2, **options}))
+    task = runs.GANTask(
+        runs.configure("gan", {"data": data, "steps": 2, "batch": 8, "latent": 2, **options})
+    )
     for _ in range(2):
         task.step()
     first, last = task.recorder.records
     assert (first.update, last.update) == (1, 2)
     for record in (first, last):  # of some objectives D* is infinite where there is next to no mass
-        assert all(np.isfinite(array).all() for name, array in record.arrays.items() if name != "best")
+        assert all(
+            np.isfinite(array).all() for name, array in record.arrays.items() if name != "best"
+        )
     single = not options.keys() & {"pack", "bigan"}
     assert ("output" in first.arrays) == single == task.recorder.single
     if data == "gaussian":
@@ -200,23 +257,32 @@ def test_every_game_for_points_is_recorded(data, options):
         exact &= single
         assert np.isfinite(last.numbers["loss"]) == exact and 0 < last.numbers["jsd"] < np.log(2)
         assert not exact or off(last) < 1e-9
-        assert ("best" in first.arrays) == (single and options.get("objective") not in ("wgan-clip", "wgan-gp"))
+        assert ("best" in first.arrays) == (
+            single and options.get("objective") not in ("wgan-clip", "wgan-gp")
+        )
 
 
 def test_the_records_are_kept_with_the_run(tmp_path):
-    run, task = runs.begin(runs.configure("gan", {"data": "gaussian", "steps": 2, "batch": 8}), tmp_path / "r")
+    run, task = runs.begin(
+        runs.configure("gan", {"data": "gaussian", "steps": 2, "batch": 8}), tmp_path / "r"
+    )
     for _ in runs.train(run, task):
         pass
     _, again = runs.load(run.path)
     for kept, record in zip(again.recorder.records, task.recorder.records, strict=True):
         assert kept.update == record.update and kept.numbers == record.numbers
-        assert all(kept.arrays[name].tobytes() == array.tobytes() for name, array in record.arrays.items())
+        assert all(
+            kept.arrays[name].tobytes() == array.tobytes() for name, array in record.arrays.items()
+        )
     assert runs.GANTask(runs.configure("gan", {"data": "digits8", "features": 2})).recorder is None
 
 
 def test_what_has_no_density_is_refused():
     bent = nn.Sequential(nn.Linear(1, 2, generator=0), nn.Tanh(), nn.Linear(2, 1, generator=3))
-    bent[0].weight.data, bent[2].weight.data = np.float32([[3], [1]]), np.float32([[1, -2]])  # rises at 0, falls at 1
+    bent[0].weight.data, bent[2].weight.data = (
+        np.float32([[3], [1]]),
+        np.float32([[1, -2]]),
+    )  # rises at 0, falls at 1
     game = game_of(MODES, bent)
     with pytest.raises(ValueError, match=r"Pushforward: slopes .*legal: finite, of one sign"):
         recorder_of(game, MODES, game.noise(2, 0), 10)

@@ -1,4 +1,6 @@
-"""Fifty float64 updates of a DCGAN and of an auto-encoder, step for step beside PyTorch, from the same weights."""
+"""Fifty float64 updates of a DCGAN and of an auto-encoder, step for step beside PyTorch, from the
+same weights.
+"""
 
 import numpy as np
 import pytest
@@ -21,7 +23,9 @@ def twin(layer):
     if isinstance(layer, nn.ConvTranspose2d):
         K, C, *taps = layer.weight.shape
         bias = layer.bias is not None
-        return torch.nn.ConvTranspose2d(K, C, taps, layer.stride, layer.padding, layer.output_padding, bias=bias)
+        return torch.nn.ConvTranspose2d(
+            K, C, taps, layer.stride, layer.padding, layer.output_padding, bias=bias
+        )
     if isinstance(layer, nn.Linear):
         return torch.nn.Linear(layer.weight.shape[1], layer.weight.shape[0])
     if isinstance(layer, nn.BatchNorm2d):
@@ -38,7 +42,9 @@ def twin(layer):
 def twins(model):
     """A PyTorch model of the same layers with the same weights, in float64."""
     other = torch.nn.Sequential(*map(twin, model)).double()
-    other.load_state_dict({key: torch.from_numpy(value.numpy().copy()) for key, value in model.state_dict().items()})
+    other.load_state_dict(
+        {key: torch.from_numpy(value.numpy().copy()) for key, value in model.state_dict().items()}
+    )
     return other
 
 
@@ -54,20 +60,30 @@ def test_dcgan_follows_pytorch():
     D = DCGANDiscriminator(32, 1, 4, generator=rng).double()
     G2, D2 = twins(G), twins(D)
     adam = {"lr": 1e-3, "betas": (0.5, 0.999)}
-    batches = [batch[0] for batch, _ in zip(data.batches(8, 1, dtype=np.float64), range(50), strict=False)]
+    batches = [
+        batch[0] for batch, _ in zip(data.batches(8, 1, dtype=np.float64), range(50), strict=False)
+    ]
     game = Game(
-        G, D, iter([(b,) for b in batches]), optim.Adam(G.parameters(), **adam), optim.Adam(D.parameters(), **adam),
+        G, D, iter([(b,) for b in batches]), optim.Adam(G.parameters(), **adam),
+        optim.Adam(D.parameters(), **adam),
         latent=latent, generator=3,
     )  # fmt: skip
     noises = np.random.default_rng(3)
-    opt_G, opt_D = torch.optim.Adam(G2.parameters(), **adam), torch.optim.Adam(D2.parameters(), **adam)
+    opt_G, opt_D = (
+        torch.optim.Adam(G2.parameters(), **adam),
+        torch.optim.Adam(D2.parameters(), **adam),
+    )
     ours, theirs = [], []
     for batch in batches:
         step = game.step()
         ours.append((step.loss_D, step.loss_G))
-        z = torch.from_numpy(noises.standard_normal((8, latent), np.float32).astype(np.float64))[..., None, None]
+        z = torch.from_numpy(noises.standard_normal((8, latent), np.float32).astype(np.float64))[
+            ..., None, None
+        ]
         fake = G2(z)
-        loss_D = F.softplus(-D2(torch.from_numpy(batch))).mean() + F.softplus(D2(fake.detach())).mean()
+        loss_D = (
+            F.softplus(-D2(torch.from_numpy(batch))).mean() + F.softplus(D2(fake.detach())).mean()
+        )
         opt_D.zero_grad()
         loss_D.backward()
         opt_D.step()
@@ -77,7 +93,9 @@ def test_dcgan_follows_pytorch():
         opt_G.step()
         theirs.append((loss_D.item(), loss_G.item()))
     assert relative(ours, theirs) < 1e-10
-    for ours_, theirs_ in zip([*G.buffers(), *D.buffers()], [*G2.buffers(), *D2.buffers()], strict=True):
+    for ours_, theirs_ in zip(
+        [*G.buffers(), *D.buffers()], [*G2.buffers(), *D2.buffers()], strict=True
+    ):
         np.testing.assert_allclose(ours_.numpy(), theirs_.numpy(), rtol=1e-8, atol=1e-10)
 
 

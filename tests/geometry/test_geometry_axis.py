@@ -1,4 +1,6 @@
-"""Axis: every answer against the relation stride*o + dilation*i - padding == h itself, tried out pair by pair."""
+"""Axis: every answer against the relation stride*o + dilation*i - padding == h itself, tried out
+pair by pair.
+"""
 
 from math import ceil, gcd
 
@@ -23,10 +25,14 @@ def test_taps_windows_and_coverage_are_the_relation(geometry: Geometry) -> None:
     joined = links(axis)
     for i in range(axis.taps):
         o, h = axis.tap(i)
-        assert set(zip(range(axis.y)[o], range(axis.x)[h], strict=True)) == {(p, v) for p, j, v in joined if j == i}
+        assert set(zip(range(axis.y)[o], range(axis.x)[h], strict=True)) == {
+            (p, v) for p, j, v in joined if j == i
+        }
     for o in range(axis.y):
         i, h = axis.window(o)
-        assert set(zip(range(axis.taps)[i], range(axis.x)[h], strict=True)) == {(j, v) for p, j, v in joined if p == o}
+        assert set(zip(range(axis.taps)[i], range(axis.x)[h], strict=True)) == {
+            (j, v) for p, j, v in joined if p == o
+        }
     assert axis.links == len(joined)
     assert axis.coverage == tuple(sum(h == v for _, _, h in joined) for v in range(axis.x))
 
@@ -65,14 +71,23 @@ def test_coverage_law(taps: int, stride: int, dilation: int, padding: int) -> No
     assert axis.is_uniform == (len(set(axis.interior_coverage)) == 1)
     assert axis.is_uniform == (taps % stride == 0 and gcd(stride, dilation) == 1)
     if dilation == 1:
-        assert axis.interior_coverage == tuple(max(0, ceil((taps - r) / stride)) for r in range(stride))
+        assert axis.interior_coverage == tuple(
+            max(0, ceil((taps - r) / stride)) for r in range(stride)
+        )
 
 
 @pytest.mark.parametrize(
     ("taps", "stride", "dilation", "law"),
-    [(3, 2, 1, (2, 1)), (5, 2, 1, (3, 2)), (4, 3, 1, (2, 1, 1)), (3, 3, 1, (1, 1, 1)), (2, 4, 1, (1, 1, 0, 0)),
-     (2, 2, 2, (2, 0)), (4, 2, 1, (2, 2))],
-)  # fmt: skip
+    [
+        (3, 2, 1, (2, 1)),
+        (5, 2, 1, (3, 2)),
+        (4, 3, 1, (2, 1, 1)),
+        (3, 3, 1, (1, 1, 1)),
+        (2, 4, 1, (1, 1, 0, 0)),
+        (2, 2, 2, (2, 0)),
+        (4, 2, 1, (2, 2)),
+    ],
+)
 def test_published_coverages(taps: int, stride: int, dilation: int, law: tuple[int, ...]) -> None:
     assert Axis(1, 1, taps, stride, 0, dilation).interior_coverage == law
 

@@ -20,17 +20,25 @@ def test_size_of_conv(geometry: Geometry) -> None:
 @given(transposed_geometries())
 def test_size_of_conv_transpose(geometry: Geometry) -> None:
     for axis in geometry.axes:
-        assert axis.x == axis.stride * (axis.y - 1) - 2 * axis.padding + axis.span + axis.output_padding
+        assert (
+            axis.x
+            == axis.stride * (axis.y - 1) - 2 * axis.padding + axis.span + axis.output_padding
+        )
         back = Geometry.conv((axis.x,), (axis.taps,), axis.stride, axis.padding, axis.dilation).y[0]
         assert back == axis.y + axis.output_padding // axis.stride
 
 
 @given(conv_geometries(dims=(1, 2)))
 def test_output_padding_chooses_among_the_sizes_that_share_an_output(geometry: Geometry) -> None:
-    settings = [[getattr(a, name) for a in geometry.axes] for name in ("taps", "stride", "padding", "dilation")]
+    settings = [
+        [getattr(a, name) for a in geometry.axes]
+        for name in ("taps", "stride", "padding", "dilation")
+    ]
     taps, stride, padding, dilation = settings
     chosen = output_padding_for(geometry.x, geometry.y, taps, stride, padding, dilation)
-    assert Geometry.conv_transpose(geometry.y, taps, stride, padding, chosen, dilation).x == geometry.x
+    assert (
+        Geometry.conv_transpose(geometry.y, taps, stride, padding, chosen, dilation).x == geometry.x
+    )
     assert all(op < s for op, s in zip(chosen, stride, strict=True))
 
 
@@ -79,7 +87,11 @@ BAD_CONV = [
     ({"groups": (1, 1)}, ValueError, "groups"),
     ({"taps": (0, 3)}, ValueError, r"kernel_size=\(0, 3\) must be at least 1"),
     ({"taps": (3, 6)}, ValueError, r"kernel_size=6 is larger than the padded input size 5"),
-    ({"dilation": 3}, ValueError, "kernel_size=3 with dilation=3, 7 wide, is larger than the padded input size 5"),
+    (
+        {"dilation": 3},
+        ValueError,
+        "kernel_size=3 with dilation=3, 7 wide, is larger than the padded input size 5",
+    ),
     ({"sizes": (0, 5), "padding": 2}, ValueError, "input size"),
 ]
 
@@ -91,8 +103,14 @@ def test_what_conv_refuses(settings: dict, error: type, message: str) -> None:
 
 
 BAD_TRANSPOSE = [
-    ({"stride": 2, "output_padding": 2}, r"output_padding=2 must be smaller than stride=2 or dilation=1 .legal: 0, 1"),
-    ({"output_padding": 1}, r"output_padding=1 must be smaller than stride=1 or dilation=1 \(legal: 0\)"),
+    (
+        {"stride": 2, "output_padding": 2},
+        r"output_padding=2 must be smaller than stride=2 or dilation=1 .legal: 0, 1",
+    ),
+    (
+        {"output_padding": 1},
+        r"output_padding=1 must be smaller than stride=1 or dilation=1 \(legal: 0\)",
+    ),
     ({"output_padding": -1}, "output_padding=-1 must be at least 0"),
     ({"padding": 4}, "padding=4 leaves an output size of -1"),
     ({"sizes": (1, 1), "taps": (2, 2), "padding": 1}, "padding=1 leaves an output size of 0"),
@@ -110,7 +128,9 @@ def test_what_conv_transpose_refuses(settings: dict, message: str) -> None:
 
 
 def test_an_output_size_out_of_reach_names_the_legal_ones() -> None:
-    with pytest.raises(ValueError, match=r"output_size=\(11, 9\) .* \(legal: \(9, 10\) x \(9, 10\)\)"):
+    with pytest.raises(
+        ValueError, match=r"output_size=\(11, 9\) .* \(legal: \(9, 10\) x \(9, 10\)\)"
+    ):
         output_padding_for((11, 9), (5, 5), (3, 3), stride=2, padding=1)
     with pytest.raises(ValueError, match="has 3 entries"):
         output_padding_for((9, 9, 9), (5, 5), (3, 3), stride=2)

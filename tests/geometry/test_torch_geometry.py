@@ -25,9 +25,13 @@ def sizes(make, which, *args, **settings):
 
 
 @given(st.integers(0, 8), st.integers(1, 4), small, st.integers(-1, 3), small)
-def test_conv_accepts_what_pytorch_accepts(x: int, k: int, stride: int, padding: int, dilation: int) -> None:
+def test_conv_accepts_what_pytorch_accepts(
+    x: int, k: int, stride: int, padding: int, dilation: int
+) -> None:
     settings = {"stride": stride, "padding": padding, "dilation": dilation}
-    theirs = shape(torch.nn.functional.conv1d, torch.zeros(1, 1, x), torch.zeros(1, 1, k), **settings)
+    theirs = shape(
+        torch.nn.functional.conv1d, torch.zeros(1, 1, x), torch.zeros(1, 1, k), **settings
+    )
     assert sizes(Geometry.conv, "y", (x,), (k,), **settings) == theirs
 
 
@@ -35,14 +39,32 @@ def test_conv_accepts_what_pytorch_accepts(x: int, k: int, stride: int, padding:
 def test_conv_transpose_accepts_what_pytorch_accepts(
     y: int, k: int, stride: int, padding: int, dilation: int, output_padding: int
 ) -> None:
-    settings = {"stride": stride, "padding": padding, "dilation": dilation, "output_padding": output_padding}
-    theirs = shape(torch.nn.functional.conv_transpose1d, torch.zeros(1, 1, y), torch.zeros(1, 1, k), **settings)
+    settings = {
+        "stride": stride,
+        "padding": padding,
+        "dilation": dilation,
+        "output_padding": output_padding,
+    }
+    theirs = shape(
+        torch.nn.functional.conv_transpose1d, torch.zeros(1, 1, y), torch.zeros(1, 1, k), **settings
+    )
     ours = sizes(Geometry.conv_transpose, "x", (y,), (k,), **settings)
-    assert ours == (None if theirs == (0,) else theirs)  # PyTorch refuses an empty output in some of its kernels only
+    assert ours == (
+        None if theirs == (0,) else theirs
+    )  # PyTorch refuses an empty output in some of its kernels only
 
 
-@given(st.integers(1, 5), st.integers(1, 4), st.integers(1, 3), st.integers(0, 1), st.integers(1, 3), st.integers(1, 9))
-def test_output_size_as_pytorch(y: int, k: int, stride: int, padding: int, dilation: int, wanted: int) -> None:
+@given(
+    st.integers(1, 5),
+    st.integers(1, 4),
+    st.integers(1, 3),
+    st.integers(0, 1),
+    st.integers(1, 3),
+    st.integers(1, 9),
+)
+def test_output_size_as_pytorch(
+    y: int, k: int, stride: int, padding: int, dilation: int, wanted: int
+) -> None:
     layer = torch.nn.ConvTranspose1d(1, 1, k, stride, padding, dilation=dilation)
     theirs = shape(layer, torch.zeros(1, 1, y), output_size=[wanted])
     try:

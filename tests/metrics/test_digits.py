@@ -44,7 +44,9 @@ def test_features_are_the_last_maps_averaged_over_quarters(parts, judge):
     classes, chances = metrics.classify(judge, images)
     assert classes.shape == chances.shape == (5,) and ((chances > 0.1) & (chances <= 1)).all()
     # 8x8 images end in maps of 2x2: what the last layer weighs
-    np.testing.assert_array_equal((seen @ judge[-1].weight.data.T + judge[-1].bias.data).argmax(axis=1), classes)
+    np.testing.assert_array_equal(
+        (seen @ judge[-1].weight.data.T + judge[-1].bias.data).argmax(axis=1), classes
+    )
 
 
 def test_real_digits_cannot_be_told_apart_and_noise_can(parts, judge):

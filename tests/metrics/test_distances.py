@@ -17,7 +17,9 @@ SETS = {
 }
 
 
-@given(st.integers(0, 2**32), st.integers(1, 7), st.integers(1, 9), st.sampled_from([1, 3, 8, 9, 40]))
+@given(
+    st.integers(0, 2**32), st.integers(1, 7), st.integers(1, 9), st.sampled_from([1, 3, 8, 9, 40])
+)
 def test_squares_are_those_of_norms(seed, n, m, D):
     rng = np.random.default_rng(seed)
     a, b = rng.normal(5, 1, (n, D)), rng.normal(5, 1, (m, D))
@@ -40,13 +42,18 @@ def test_the_kth_nearest_is_found_in_blocks_of_any_size(seed, k, D):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(distances, "_BLOCK", int(rng.integers(1, 80)))
         np.testing.assert_allclose(nearest(a, b, k), slow, rtol=1e-9)
-        others = [sorted(((x - y) ** 2).sum() for j, y in enumerate(a) if i != j)[k - 1] for i, x in enumerate(a)]
+        others = [
+            sorted(((x - y) ** 2).sum() for j, y in enumerate(a) if i != j)[k - 1]
+            for i, x in enumerate(a)
+        ]
         np.testing.assert_allclose(nearest(a, a, k, others=True), others, rtol=1e-9)
 
 
 @given(st.integers(1, 100), st.integers(1, 10**7))
 def test_blocks_are_all_rows_once(rows, columns):
-    assert [row for block in blocks(rows, columns) for row in range(block.start, block.stop)] == list(range(rows))
+    assert [
+        row for block in blocks(rows, columns) for row in range(block.start, block.stop)
+    ] == list(range(rows))
 
 
 def test_any_layout_and_shape_of_samples(monkeypatch):
@@ -55,7 +62,9 @@ def test_any_layout_and_shape_of_samples(monkeypatch):
     assert as_rows("f", images=images)[0].shape == (12, 24)
     for name, metric in SETS.items():
         options = {"generator": 0} if name in ("mmd", "kid", "sliced_wasserstein") else {}
-        assert metric(images, other, **options) == metric(images.copy(), np.ascontiguousarray(other), **options)
+        assert metric(images, other, **options) == metric(
+            images.copy(), np.ascontiguousarray(other), **options
+        )
     np.testing.assert_array_equal(images, before)
 
 
@@ -76,8 +85,14 @@ def test_bits_do_not_depend_on_threads(name, monkeypatch):
 
 def test_there_is_no_neighbour_beyond_the_last():
     a, b = np.zeros((4, 3)), np.ones((2, 3))
-    assert nearest(a, b, 2).tolist() == [3.0] * 4 and nearest(b, b, others=True).tolist() == [0.0] * 2
-    for wrong in (lambda: nearest(a, b, 3), lambda: nearest(b, b, 2, others=True), lambda: nearest(a, b, 0)):
+    assert (
+        nearest(a, b, 2).tolist() == [3.0] * 4 and nearest(b, b, others=True).tolist() == [0.0] * 2
+    )
+    for wrong in (
+        lambda: nearest(a, b, 3),
+        lambda: nearest(b, b, 2, others=True),
+        lambda: nearest(a, b, 0),
+    ):
         with pytest.raises(ValueError, match=r"nearest: .* k=\d \(legal"):
             wrong()
     for other in (np.ones(3), np.ones((2, 4))):
@@ -90,7 +105,9 @@ def test_what_cannot_be_compared_is_refused_by_name(name):
     metric, fine = SETS[name], np.zeros((9, 2))
     with pytest.raises(ValueError, match=rf"{name}: generated of shape \(0, 2\)"):
         metric(fine, fine[:0])
-    with pytest.raises(ValueError, match=rf"{name}: real of shape \(9, 2\) and generated of shape \(9, 3\)"):
+    with pytest.raises(
+        ValueError, match=rf"{name}: real of shape \(9, 2\) and generated of shape \(9, 3\)"
+    ):
         metric(fine, np.zeros((9, 3)))
     with pytest.raises(ValueError, match=f"{name}: real holds values that are not finite"):
         metric(np.full((9, 2), np.nan), fine)

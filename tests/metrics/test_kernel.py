@@ -47,15 +47,20 @@ def test_the_p_value_is_the_share_of_relabellings_as_far_apart():
     for chosen in combinations(range(6), 3):
         rest = [i for i in range(6) if i not in chosen]
         values.append(slow_mmd2(z[list(chosen)], z[rest], lambda a, b: (a * b + 1) ** 3))
-    exact = np.mean([value >= slow_mmd2(x, y, lambda a, b: (a * b + 1) ** 3) - 1e-9 for value in values])
+    exact = np.mean(
+        [value >= slow_mmd2(x, y, lambda a, b: (a * b + 1) ** 3) - 1e-9 for value in values]
+    )
     assert kid(x, y, 20_000, generator=0).p_value == pytest.approx(exact, abs=0.01)
 
 
 def test_without_bias():
-    """E MMD^2 = 0 where both sets are of one distribution: the mean over many is within three standard errors."""
+    """E MMD^2 = 0 where both sets are of one distribution: the mean over many is within three
+    standard errors.
+    """
     for test in (mmd, kid):
         values = [
-            test(*np.random.default_rng(seed).standard_normal((2, 20, 2)), 1, generator=0).mmd2 for seed in range(400)
+            test(*np.random.default_rng(seed).standard_normal((2, 20, 2)), 1, generator=0).mmd2
+            for seed in range(400)
         ]
         assert abs(np.mean(values)) < 3 * np.std(values) / np.sqrt(400)
         assert min(values) < 0
@@ -69,13 +74,17 @@ def test_groups_change_nothing_but_the_shuffles(seed, groups):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(kernel, "_GROUPS", groups)
         found = kid(x, y, 5, generator=0)
-    assert found.mmd2 == pytest.approx(slow_mmd2(x, y, lambda a, b: (a @ b / 2 + 1) ** 3), rel=1e-9, abs=1e-9)
+    assert found.mmd2 == pytest.approx(
+        slow_mmd2(x, y, lambda a, b: (a @ b / 2 + 1) ** 3), rel=1e-9, abs=1e-9
+    )
 
 
 def test_shuffled_in_groups_p_values_are_uniform_too(monkeypatch):
     monkeypatch.setattr(kernel, "_GROUPS", 6)
     rng = np.random.default_rng(3)
-    draws = [(rng.standard_normal((20, 2)), rng.standard_normal((27, 2))) for _ in range(400)]  # in groups of three
+    draws = [
+        (rng.standard_normal((20, 2)), rng.standard_normal((27, 2))) for _ in range(400)
+    ]  # in groups of three
     p = np.sort([mmd(x, y, 99, generator=rng).p_value for x, y in draws])
     assert np.abs(p - np.arange(1, 401) / 400).max() < 1.63 / np.sqrt(400) + 0.01
     assert np.mean([mmd(x, y + 2, 99, generator=rng).p_value <= 0.01 for x, y in draws[:50]]) > 0.9
@@ -84,13 +93,20 @@ def test_shuffled_in_groups_p_values_are_uniform_too(monkeypatch):
 @pytest.mark.parametrize("test", [mmd, kid])
 def test_p_values_are_uniform_under_the_hypothesis_and_small_without_it(test):
     rng = np.random.default_rng(1)
-    p = np.sort([test(*rng.standard_normal((2, 15, 2)), 99, generator=rng).p_value for _ in range(400)])
+    p = np.sort(
+        [test(*rng.standard_normal((2, 15, 2)), 99, generator=rng).p_value for _ in range(400)]
+    )
     gap = np.abs(p - np.arange(1, 401) / 400).max()
     assert gap < 1.63 / np.sqrt(400) + 0.01  # Kolmogorov and Smirnov at 1 %, and the step of p
     for alpha in (0.01, 0.05, 0.1):
         assert (p <= alpha).mean() < alpha + 3 * np.sqrt(alpha / 400)
     for _ in range(5):
-        assert test(rng.standard_normal((40, 2)), 1 + rng.standard_normal((40, 2)), 99, generator=rng).p_value <= 0.02
+        assert (
+            test(
+                rng.standard_normal((40, 2)), 1 + rng.standard_normal((40, 2)), 99, generator=rng
+            ).p_value
+            <= 0.02
+        )
 
 
 def test_copies_are_not_far_apart_and_equal_samples_are_no_error():

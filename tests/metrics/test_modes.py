@@ -12,11 +12,17 @@ from minigan.metrics import count_modes, count_stacked
 def slow_modes(samples, centers, std):
     """Modes, HQ and pooled spread as the words say it."""
     at = [min(range(len(centers)), key=lambda k: np.linalg.norm(x - centers[k])) for x in samples]
-    good = [k for k, x in zip(at, samples, strict=True) if np.linalg.norm(x - centers[k]) <= 3 * std]
+    good = [
+        k for k, x in zip(at, samples, strict=True) if np.linalg.norm(x - centers[k]) <= 3 * std
+    ]
     squares, freedom = 0.0, 0
     for k in set(good):
         mine = np.array(
-            [x for j, x in zip(at, samples, strict=True) if j == k and np.linalg.norm(x - centers[k]) <= 3 * std]
+            [
+                x
+                for j, x in zip(at, samples, strict=True)
+                if j == k and np.linalg.norm(x - centers[k]) <= 3 * std
+            ]
         )
         squares += ((mine - mine.mean(axis=0)) ** 2).sum()
         freedom += len(mine) - 1
@@ -73,7 +79,9 @@ def test_stacks_are_numbers_of_three_digits(seed, n):
     digits, sure = rng.integers(0, 10, (n, 3)), rng.random((n, 3)) < 0.8
     found = count_stacked(digits, sure)
     words = ["".join(map(str, row)) for row in digits.tolist()]
-    assert found.modes == len(set(words)) and found.high_quality == np.mean([all(row) for row in sure])
+    assert found.modes == len(set(words)) and found.high_quality == np.mean(
+        [all(row) for row in sure]
+    )
     assert all(found.counts[int(word)] == words.count(word) for word in words)
     shares = [words.count(word) / n for word in set(words)]
     assert found.reverse_kl == pytest.approx(sum(s * log(1000 * s) for s in shares))
@@ -89,8 +97,15 @@ def test_stacks_of_the_protocol():
 def test_what_is_refused():
     with pytest.raises(ValueError, match="std=0"):
         count_modes(np.zeros((3, 1)), mixture([0, 1], 0))
-    with pytest.raises(ValueError, match=r"samples of shape \(3, 3\) and centers of shape \(8, 2\)"):
+    with pytest.raises(
+        ValueError, match=r"samples of shape \(3, 3\) and centers of shape \(8, 2\)"
+    ):
         count_modes(np.zeros((3, 3)), ring())
-    for wrong in (np.array([[1, 2, 10]]), np.array([[1, 2]]), np.array([[1.0, 2, 3]]), np.empty((0, 3), int)):
+    for wrong in (
+        np.array([[1, 2, 10]]),
+        np.array([[1, 2]]),
+        np.array([[1.0, 2, 3]]),
+        np.empty((0, 3), int),
+    ):
         with pytest.raises(ValueError, match="count_stacked: digits of shape"):
             count_stacked(wrong)

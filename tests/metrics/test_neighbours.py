@@ -11,7 +11,11 @@ def slow_one_nn(x, y):
     z = [(tuple(a), 0) for a in x] + [(tuple(b), 1) for b in y]
     hits = 0.0
     for i, (a, label) in enumerate(z):
-        far = [(sum((p - q) ** 2 for p, q in zip(a, b, strict=True)), of) for j, (b, of) in enumerate(z) if i != j]
+        far = [
+            (sum((p - q) ** 2 for p, q in zip(a, b, strict=True)), of)
+            for j, (b, of) in enumerate(z)
+            if i != j
+        ]
         least = min(far)[0]
         kinds = {of for d, of in far if d == least}
         hits += 0.5 if len(kinds) == 2 else label in kinds
@@ -22,13 +26,16 @@ def slow_covered(a, b, k):
     hits = 0
     for x in a:
         hits += any(
-            ((x - y) ** 2).sum() <= sorted(((y - z) ** 2).sum() for j, z in enumerate(b) if i != j)[k - 1]
+            ((x - y) ** 2).sum()
+            <= sorted(((y - z) ** 2).sum() for j, z in enumerate(b) if i != j)[k - 1]
             for i, y in enumerate(b)
         )
     return hits / len(a)
 
 
-DIMENSIONS = st.sampled_from([1, 2, 3, 8, 9, 30])  # on both sides of where distances are found by a product
+DIMENSIONS = st.sampled_from(
+    [1, 2, 3, 8, 9, 30]
+)  # on both sides of where distances are found by a product
 
 
 @given(st.integers(0, 2**32), st.integers(2, 8), DIMENSIONS)
@@ -41,16 +48,23 @@ def test_one_nn_is_its_definition_with_many_draws(seed, n, D):
 def test_precision_and_recall_are_their_definitions(seed, k, D):
     rng = np.random.default_rng(seed)
     x, y = rng.integers(-3, 4, (7, D)).astype(float), rng.integers(-3, 4, (5, D)).astype(float)
-    assert precision_recall(x, y, k) == pytest.approx((slow_covered(y, x, k), slow_covered(x, y, k)))
+    assert precision_recall(x, y, k) == pytest.approx(
+        (slow_covered(y, x, k), slow_covered(x, y, k))
+    )
 
 
 @given(st.integers(0, 2**32), DIMENSIONS, st.sampled_from([0.0, 1e3, 1e7]))
 def test_copies_are_draws_and_far_clusters_hide_no_distance(seed, D, far):
-    """Half of the rows are copied, and rows lie in two clusters. The oracle's sums have the order of rows too."""
+    """Half of the rows are copied, and rows lie in two clusters.
+
+    The oracle's sums have the order of rows too.
+    """
     rng = np.random.default_rng(seed)
     x, y = rng.standard_normal((2, 8, D)) + far * rng.integers(0, 2, (2, 8, 1))
     y[:4] = x[rng.integers(0, 8, 4)]
-    own, other = ([np.sort(((a[:, None] - b) ** 2).sum(2)) for b in (a, c)] for a, c in ((x, y), (y, x)))
+    own, other = (
+        [np.sort(((a[:, None] - b) ** 2).sum(2)) for b in (a, c)] for a, c in ((x, y), (y, x))
+    )
     hits = [np.mean((p[:, 1] < q[:, 0]) + (p[:, 1] == q[:, 0]) / 2) for p, q in (own, other)]
     assert one_nn(x, y)[1:] == pytest.approx(hits)
 
@@ -76,7 +90,9 @@ def test_a_collapsed_generator_is_precise_and_recalls_nothing():
 
 def test_noise_recalls_what_it_is_not_precise_about():
     rng = np.random.default_rng(0)
-    precision, recall = precision_recall(rng.standard_normal((300, 2)), rng.uniform(-20, 20, (300, 2)))
+    precision, recall = precision_recall(
+        rng.standard_normal((300, 2)), rng.uniform(-20, 20, (300, 2))
+    )
     assert precision < 0.1 and recall > 0.5
 
 
@@ -86,5 +102,7 @@ def test_what_is_refused():
         one_nn(x, x[:3])
     with pytest.raises(ValueError, match="k=0"):
         precision_recall(x, x, 0)
-    with pytest.raises(ValueError, match=r"precision_recall: generated of shape \(3, 2\) .*at least 4"):
+    with pytest.raises(
+        ValueError, match=r"precision_recall: generated of shape \(3, 2\) .*at least 4"
+    ):
         precision_recall(x, x[:3])

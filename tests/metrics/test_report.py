@@ -13,7 +13,10 @@ def test_points_side_by_side():
     assert found["p_value"].real > 0.05 > found["p_value"].generated
     assert found["recall"].generated < 0.05 < 0.9 < found["recall"].real
     modes = {
-        f.name: f for f in metrics.of_modes(metrics.count_modes(second, data), metrics.count_modes(collapsed, data))
+        f.name: f
+        for f in metrics.of_modes(
+            metrics.count_modes(second, data), metrics.count_modes(collapsed, data)
+        )
     }
     assert (modes["modes"].real, modes["modes"].generated) == (8, 1)
     assert list(modes) == ["modes", "high_quality", "spread", "reverse_kl", "jsd"]
@@ -23,7 +26,15 @@ def test_points_side_by_side():
 def test_features_are_compared_by_kid_and_frechet():
     sets = np.random.default_rng(0).standard_normal((3, 60, 5))
     names = [finding.name for finding in metrics.compare(*sets, features=True, generator=0)]
-    assert names == ["kid", "p_value", "frechet", "one_nn", "sliced_wasserstein", "precision", "recall"]
+    assert names == [
+        "kid",
+        "p_value",
+        "frechet",
+        "one_nn",
+        "sliced_wasserstein",
+        "precision",
+        "recall",
+    ]
 
 
 def test_the_same_seed_finds_the_same():

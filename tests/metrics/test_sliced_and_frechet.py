@@ -1,4 +1,6 @@
-"""Distances between sets of which the value is known in closed form, or is a small linear program."""
+"""Distances between sets of which the value is known in closed form, or is a small linear
+program.
+"""
 
 from fractions import Fraction
 from math import gamma, pi, sqrt
@@ -39,7 +41,9 @@ def test_a_shift_costs_its_length_over_the_root_of_the_dimensions(D):
 def test_of_two_gaussians_it_tends_to_that_of_their_projections():
     rng = np.random.default_rng(0)
     x, y = rng.standard_normal((20_000, 2)), 3 * rng.standard_normal((20_000, 2))
-    assert sliced_wasserstein(x, y, generator=0) == pytest.approx(2, rel=0.02)  # |3 - 1| along every direction
+    assert sliced_wasserstein(x, y, generator=0) == pytest.approx(
+        2, rel=0.02
+    )  # |3 - 1| along every direction
 
 
 def test_directions_are_spread_evenly():
@@ -53,7 +57,9 @@ def test_directions_are_spread_evenly():
 
 def test_generators_make_it_repeatable():
     x, y = np.random.default_rng(0).standard_normal((2, 30, 4))
-    assert sliced_wasserstein(x, y, generator=3) == sliced_wasserstein(x, y, generator=np.random.default_rng(3))
+    assert sliced_wasserstein(x, y, generator=3) == sliced_wasserstein(
+        x, y, generator=np.random.default_rng(3)
+    )
     with pytest.raises(ValueError, match="directions=0"):
         sliced_wasserstein(x, y, 0)
 
@@ -61,12 +67,18 @@ def test_generators_make_it_repeatable():
 positive = st.floats(0, 5)
 
 
-@given(st.lists(st.tuples(st.floats(-5, 5), st.floats(-5, 5), positive, positive), min_size=1, max_size=5))
+@given(
+    st.lists(
+        st.tuples(st.floats(-5, 5), st.floats(-5, 5), positive, positive), min_size=1, max_size=5
+    )
+)
 def test_frechet_of_gaussians_with_common_axes(rows):
     """Where the covariances commute it is |m - n|^2 + sum (s - t)^2 of the standard deviations."""
     m, n, s, t = np.array(rows).T
     turn = np.linalg.qr(np.random.default_rng(len(rows)).standard_normal((len(m), len(m))))[0]
-    found = frechet(turn @ m, turn @ np.diag(s**2) @ turn.T, turn @ n, turn @ np.diag(t**2) @ turn.T)
+    found = frechet(
+        turn @ m, turn @ np.diag(s**2) @ turn.T, turn @ n, turn @ np.diag(t**2) @ turn.T
+    )
     assert found == pytest.approx(((m - n) ** 2).sum() + ((s - t) ** 2).sum(), abs=1e-5)
 
 
@@ -85,7 +97,9 @@ def test_frechet_of_any_gaussians_in_the_plane(seed):
 def test_frechet_distance_of_samples():
     x = np.random.default_rng(0).standard_normal((40, 3))
     assert frechet_distance(x, x + np.array([1, 2, 2])) == pytest.approx(9)
-    assert frechet_distance(x, 3 * x) == pytest.approx(4 * (x.mean(0) ** 2).sum() + 4 * x.var(0, ddof=1).sum())
+    assert frechet_distance(x, 3 * x) == pytest.approx(
+        4 * (x.mean(0) ** 2).sum() + 4 * x.var(0, ddof=1).sum()
+    )
     assert frechet_distance(x[:2], np.ones((5, 3))) > 0  # singular covariances
 
 
@@ -109,5 +123,7 @@ def test_frechet_wants_means_and_covariances(mean, cov, message):
 
 
 def test_a_set_is_never_less_than_nothing_away_from_itself():
-    x = np.random.default_rng(0).standard_normal((20, 50))  # of rank 19: roots of what rounding left
+    x = np.random.default_rng(0).standard_normal(
+        (20, 50)
+    )  # of rank 19: roots of what rounding left
     assert 0 <= frechet_distance(x, x) < 1e-9

@@ -9,10 +9,14 @@ import minigan
 from minigan import nn
 from minigan.models import Autoencoder, ConvAutoencoder, MLPAutoencoder, mirror, outputs
 
-convs = st.tuples(st.integers(1, 5), st.integers(1, 4), st.integers(0, 2), st.integers(1, 2))  # k, s, p, d
+convs = st.tuples(
+    st.integers(1, 5), st.integers(1, 4), st.integers(0, 2), st.integers(1, 2)
+)  # k, s, p, d
 
 
-@given(st.lists(convs, min_size=1, max_size=3), st.integers(1, 19), st.integers(1, 19), st.booleans())
+@given(
+    st.lists(convs, min_size=1, max_size=3), st.integers(1, 19), st.integers(1, 19), st.booleans()
+)
 def test_every_size_comes_back_odd_ones_included(settings, height, width, tied):
     layers, C = [], 2
     for K, (k, s, p, d) in enumerate(settings, 3):
@@ -27,7 +31,9 @@ def test_every_size_comes_back_odd_ones_included(settings, height, width, tied):
     decoder = mirror(encoder, x.shape[1:], tied=tied, generator=0)
     assert decoder.eval()(h).shape == x.shape
     kinds = [type(layer).__name__ for layer in decoder]
-    assert kinds == ["ConvTranspose2d", "BatchNorm2d", "LeakyReLU"] * (len(settings) - 1) + ["ConvTranspose2d"]
+    assert kinds == ["ConvTranspose2d", "BatchNorm2d", "LeakyReLU"] * (len(settings) - 1) + [
+        "ConvTranspose2d"
+    ]
 
 
 @given(convs, st.integers(5, 12), st.integers(5, 12), st.integers(0, 2**32 - 1))
@@ -42,11 +48,16 @@ def test_a_tied_mirror_is_the_transposed_matrix(setting, height, width, seed):
     encoder = nn.Sequential(conv, nn.Flatten(), linear)
     back = mirror(encoder, x.shape[1:], tied=True, bias=False)
     y = minigan.tensor(rng.standard_normal((1, 5)))
-    np.testing.assert_allclose((encoder(x) * y).sum().item(), (x * back(y)).sum().item(), rtol=1e-9, atol=1e-12)
+    np.testing.assert_allclose(
+        (encoder(x) * y).sum().item(), (x * back(y)).sum().item(), rtol=1e-9, atol=1e-12
+    )
 
 
 def test_tied_weights_are_one_parameter_with_one_gradient():
-    model, free = ConvAutoencoder(3, 9, 2, 4, tied=True, generator=0), ConvAutoencoder(3, 9, 2, 4, generator=0)
+    model, free = (
+        ConvAutoencoder(3, 9, 2, 4, tied=True, generator=0),
+        ConvAutoencoder(3, 9, 2, 4, generator=0),
+    )
     convs = [layer for layer in model.encoder if isinstance(layer, nn.Conv2d)]
     transposed = [layer for layer in model.decoder if isinstance(layer, nn.ConvTranspose2d)]
     assert [c.weight for c in convs] == [t.weight for t in reversed(transposed)]
@@ -74,13 +85,17 @@ def test_a_tied_model_is_saved_and_loaded():
 
 def test_the_mirror_is_as_new_and_of_the_encoders_dtype():
     norm = nn.BatchNorm2d(3)
-    encoder = nn.Sequential(nn.Conv2d(1, 3, 3, generator=0), norm, nn.ReLU(), nn.Conv2d(3, 2, 3, generator=0)).double()
+    encoder = nn.Sequential(
+        nn.Conv2d(1, 3, 3, generator=0), norm, nn.ReLU(), nn.Conv2d(3, 2, 3, generator=0)
+    ).double()
     for _ in range(3):
         encoder(minigan.randn(8, 1, 7, 7, generator=0).double())
     back = mirror(encoder, (1, 7, 7), last=nn.Sigmoid(), generator=0)
     assert isinstance(back[1], nn.BatchNorm2d) and back[1] is not norm
     assert back[1].running_mean.numpy().tolist() == [0, 0, 0] and norm.running_mean.numpy().any()
-    assert back[0].bias is None and back[3].bias is not None  # a batch norm would take a bias out again
+    assert (
+        back[0].bias is None and back[3].bias is not None
+    )  # a batch norm would take a bias out again
     assert {p.dtype for p in back.parameters()} == {np.dtype(np.float64)} and encoder.training
 
 
@@ -94,7 +109,11 @@ def test_the_mirror_is_as_new_and_of_the_encoders_dtype():
         ([nn.Conv2d(3, 2, 3)], ValueError, "layer 0 cannot take"),
         ([nn.Conv2d(1, 2, 9)], ValueError, "layer 0 cannot take"),
         ([nn.Flatten(), nn.Linear(9, 2)], ValueError, "layer 1 cannot take"),
-        ([nn.Flatten(), nn.Conv1d(1, 2, 3)], ValueError, r"layer 1 cannot take \(30,\)"),  # it takes (C, H) without N
+        (
+            [nn.Flatten(), nn.Conv1d(1, 2, 3)],
+            ValueError,
+            r"layer 1 cannot take \(30,\)",
+        ),  # it takes (C, H) without N
         ([nn.Conv2d(1, 2, 3), nn.Flatten(2)], TypeError, r"layer 1 flattens to \(1, 2, 12\)"),
         ([nn.Conv2d(1, 2, 3), nn.Flatten(0)], TypeError, "layer 1 flattens to"),
         ([], ValueError, "no layers"),
@@ -107,13 +126,21 @@ def test_what_has_no_mirror(layers, error, message):
 
 def test_a_weight_that_is_computed_is_not_shared():
     encoder = nn.Sequential(nn.spectral_norm(nn.Conv2d(1, 2, 3, generator=0), generator=0))
-    assert outputs(mirror(encoder, (1, 7, 8), generator=0), np.zeros((1, 2, 5, 6))).shape == (1, 1, 7, 8)
+    assert outputs(mirror(encoder, (1, 7, 8), generator=0), np.zeros((1, 2, 5, 6))).shape == (
+        1,
+        1,
+        7,
+        8,
+    )
     with pytest.raises(TypeError, match="mirror: tied, but the weight of Conv2d is computed"):
         mirror(encoder, (1, 7, 8), tied=True)
 
 
 def test_images_of_another_shape_are_refused():
-    for model in (ConvAutoencoder(3, 8, 1, 2, generator=0), MLPAutoencoder(3, (1, 8, 8), generator=0)):
+    for model in (
+        ConvAutoencoder(3, 8, 1, 2, generator=0),
+        MLPAutoencoder(3, (1, 8, 8), generator=0),
+    ):
         for shape in ((2, 1, 9, 8), (2, 3, 8, 8), (1, 8, 8)):
             with pytest.raises(ValueError, match=r"legal: \(1, 8, 8\)"):
                 model(minigan.zeros(*shape))
@@ -137,4 +164,7 @@ def test_only_a_variational_model_has_a_posterior():
 
 def test_a_linear_auto_encoder_is_linear():
     model = MLPAutoencoder(2, (1, 3, 3), (), generator=0)
-    assert isinstance(model, Autoencoder) and [type(m).__name__ for m in model.decoder] == ["Linear", "Unflatten"]
+    assert isinstance(model, Autoencoder) and [type(m).__name__ for m in model.decoder] == [
+        "Linear",
+        "Unflatten",
+    ]

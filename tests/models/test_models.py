@@ -21,7 +21,10 @@ from minigan.models import (
 
 @pytest.mark.parametrize(("size", "channels"), [(16, 3), (32, 1), (64, 3)])
 def test_dcgan_shapes(size, channels):
-    G, D = DCGANGenerator(5, size, channels, 4, generator=0), DCGANDiscriminator(size, channels, 4, generator=0)
+    G, D = (
+        DCGANGenerator(5, size, channels, 4, generator=0),
+        DCGANDiscriminator(size, channels, 4, generator=0),
+    )
     images = G(minigan.randn(3, 5, generator=0))
     assert images.shape == (3, channels, size, size)
     assert images.numpy().min() >= -1 and images.numpy().max() <= 1
@@ -30,7 +33,9 @@ def test_dcgan_shapes(size, channels):
 
 
 def test_dcgan_starts_as_the_paper_says():
-    weights = np.concatenate([w.numpy().ravel() for w in DCGANGenerator(100, generator=0).parameters() if w.ndim == 4])
+    weights = np.concatenate(
+        [w.numpy().ravel() for w in DCGANGenerator(100, generator=0).parameters() if w.ndim == 4]
+    )
     assert abs(weights.std() - 0.02) < 1e-4 and abs(weights.mean()) < 1e-4
 
 
@@ -43,7 +48,10 @@ def test_dcgan_refuses_sizes_that_do_not_double(size):
 
 
 def test_what_is_given_beside_a_sample_reaches_d():
-    images, h = minigan.randn(3, 2, 16, 16, generator=0), minigan.randn(3, 5, generator=1).requires_grad_()
+    images, h = (
+        minigan.randn(3, 2, 16, 16, generator=0),
+        minigan.randn(3, 5, generator=1).requires_grad_(),
+    )
     assert DCGANEncoder(5, 16, 2, 4, generator=0)(images).shape == (3, 5)
     points = minigan.randn(3, 2, generator=2)
     assert MLPEncoder(5, 2, (4,), generator=0)(points).shape == (3, 5)
@@ -59,7 +67,10 @@ def test_what_is_given_beside_a_sample_reaches_d():
 
 @pytest.mark.parametrize("normalize", [layer_norm, None])
 def test_without_batch_norm_no_sample_sees_the_others(normalize):
-    D, x = DCGANDiscriminator(16, 1, 4, normalize=normalize, generator=0), minigan.randn(4, 1, 16, 16, generator=1)
+    D, x = (
+        DCGANDiscriminator(16, 1, 4, normalize=normalize, generator=0),
+        minigan.randn(4, 1, 16, 16, generator=1),
+    )
     np.testing.assert_allclose(D(x[:1]).numpy(), D(x).numpy()[:1], rtol=1e-5)
 
 
@@ -74,7 +85,10 @@ def test_gains_begin_as_if_they_were_not_there_and_scale_what_an_activation_take
     plain, G = (MLPGenerator(6, 2, (5, 4), nn.Tanh, gains, generator=0) for gains in (False, True))
     assert G(h).tolist() == plain(h).tolist()
     gains = [layer for layer in G if isinstance(layer, Gain)]
-    assert [gain.weight.shape for gain in gains] == [(5,), (4,)]  # before both activations, not after the last layer
+    assert [gain.weight.shape for gain in gains] == [
+        (5,),
+        (4,),
+    ]  # before both activations, not after the last layer
     first, scale = next(iter(plain)), minigan.tensor([0.5, -1.0, 2.0, 0.0, 3.0])
     gains[0].weight.data[...] = scale.numpy()
     with minigan.no_grad():  # the same function: gains in the weights
@@ -91,17 +105,24 @@ def test_autoencoder_restores_every_size(size):
     assert model(x).shape == x.shape
 
 
-@pytest.mark.parametrize(("arguments", "message"), [((0,), "latent=0"), ((65, 8), "latent=65"), ((3, 3), "size=3")])
+@pytest.mark.parametrize(
+    ("arguments", "message"), [((0,), "latent=0"), ((65, 8), "latent=65"), ((3, 3), "size=3")]
+)
 def test_autoencoder_refuses(arguments, message):
     with pytest.raises(ValueError, match=message):
         ConvAutoencoder(*arguments)
 
 
 def test_classifier():
-    assert Classifier(28, 3, 4, generator=0)(minigan.rand(2, 3, 28, 28, generator=0)).shape == (2, 4)
+    assert Classifier(28, 3, 4, generator=0)(minigan.rand(2, 3, 28, 28, generator=0)).shape == (
+        2,
+        4,
+    )
 
 
-@pytest.mark.parametrize("build", [DCGANGenerator, DCGANDiscriminator, MLPGenerator, ConvAutoencoder, Classifier])
+@pytest.mark.parametrize(
+    "build", [DCGANGenerator, DCGANDiscriminator, MLPGenerator, ConvAutoencoder, Classifier]
+)
 def test_one_seed_one_model(build):
     a, b, c = (build(generator=seed).state_dict() for seed in (1, 1, 2))
     assert all(np.array_equal(a[key].numpy(), b[key].numpy()) for key in a)
@@ -110,7 +131,9 @@ def test_one_seed_one_model(build):
 
 def test_outputs_are_those_of_evaluation_whatever_the_mode():
     model = DCGANGenerator(3, 16, 1, 2, generator=0)
-    noise = np.random.default_rng(1).standard_normal((503, 3))  # of another dtype than the model, three portions
+    noise = np.random.default_rng(1).standard_normal(
+        (503, 3)
+    )  # of another dtype than the model, three portions
     images = outputs(model, noise)
     assert model.training and images.shape == (503, 1, 16, 16) and images.dtype == np.float32
     with minigan.no_grad():

@@ -37,7 +37,10 @@ def model():
     lambda p: optim.RMSprop(p, lr=0.1, centered=True, momentum=0.5),
 ])  # fmt: skip
 def test_three_updates(make, cupy):
-    x, target = minigan.randn(5, 2, 6, 6, generator=1, dtype="float64"), minigan.tensor([0, 1, 1, 0, 1])
+    x, target = (
+        minigan.randn(5, 2, 6, 6, generator=1, dtype="float64"),
+        minigan.tensor([0, 1, 1, 0, 1]),
+    )
     states = []
     for device in ("cpu", "cuda"):
         net = model().double().to(device)

@@ -13,9 +13,19 @@ DRAWS = [
     (lambda t, g: init.uniform_(t, -2, 4, g), 1.0, math.sqrt(3), 4.0),
     (lambda t, g: init.normal_(t, 3, 0.5, g), 3.0, 0.5, None),
     (lambda t, g: init.trunc_normal_(t, 0.0, 1.0, -2.0, 2.0, g), 0.0, 0.8796, 2.0),
-    (lambda t, g: init.xavier_uniform_(t, 2.0, g), 0.0, 2 * math.sqrt(2 / 1500), 2 * math.sqrt(6 / 1500)),
+    (
+        lambda t, g: init.xavier_uniform_(t, 2.0, g),
+        0.0,
+        2 * math.sqrt(2 / 1500),
+        2 * math.sqrt(6 / 1500),
+    ),
     (lambda t, g: init.xavier_normal_(t, 2.0, g), 0.0, 2 * math.sqrt(2 / 1500), None),
-    (lambda t, g: init.kaiming_uniform_(t, generator=g), 0.0, math.sqrt(2 / 600), math.sqrt(6 / 600)),
+    (
+        lambda t, g: init.kaiming_uniform_(t, generator=g),
+        0.0,
+        math.sqrt(2 / 600),
+        math.sqrt(6 / 600),
+    ),
     (lambda t, g: init.kaiming_normal_(t, 0, "fan_out", "relu", g), 0.0, math.sqrt(2 / 900), None),
     (lambda t, g: init.kaiming_normal_(t, 0.2, generator=g), 0.0, math.sqrt(2 / 1.04 / 600), None),
 ]
@@ -47,7 +57,11 @@ def test_constants_and_structures():
 
 @pytest.mark.parametrize("shape", [(3, 7), (7, 3), (4, 2, 3), (5, 5)])
 def test_orthogonal(shape):
-    q = init.orthogonal_(minigan.empty(*shape, dtype="float64"), gain=2.0, generator=0).numpy().reshape(shape[0], -1)
+    q = (
+        init.orthogonal_(minigan.empty(*shape, dtype="float64"), gain=2.0, generator=0)
+        .numpy()
+        .reshape(shape[0], -1)
+    )
     gram = q @ q.T if q.shape[0] <= q.shape[1] else q.T @ q
     np.testing.assert_allclose(gram, 4 * np.eye(len(gram)), atol=1e-12)
 

@@ -1,4 +1,6 @@
-"""Layers by their laws: weights from a generator, fusion, dropout, running statistics, spectral norm, refusals."""
+"""Layers by their laws: weights from a generator, fusion, dropout, running statistics, spectral
+norm, refusals.
+"""
 
 import numpy as np
 import pytest
@@ -34,9 +36,11 @@ def test_weights_come_from_the_generator(make):
 
 
 FAN_IN_16 = [
-    nn.Linear(16, 20, generator=0), nn.Conv2d(4, 20, 2, generator=0), nn.Conv1d(8, 20, 4, groups=2, generator=0),
+    nn.Linear(16, 20, generator=0),
+    nn.Conv2d(4, 20, 2, generator=0),
+    nn.Conv1d(8, 20, 4, groups=2, generator=0),
     nn.ConvTranspose2d(20, 4, 2, bias=False, generator=0),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize("layer", FAN_IN_16)
@@ -49,15 +53,21 @@ def test_default_weights_and_biases_stay_within_one_over_root_fan_in(layer):
 @pytest.mark.parametrize("dtype", ["float64", "float32", "float16"])
 def test_dtype_is_an_argument(dtype):
     for layer in (
-        nn.Linear(3, 2, dtype=dtype), nn.Conv2d(1, 1, 1, dtype=dtype), nn.BatchNorm2d(3, dtype=dtype),
-        nn.LayerNorm(3, dtype=dtype), nn.GroupNorm(1, 3, dtype=dtype, device="cpu"), nn.Embedding(3, 2, dtype=dtype),
-    ):  # fmt: skip
+        nn.Linear(3, 2, dtype=dtype),
+        nn.Conv2d(1, 1, 1, dtype=dtype),
+        nn.BatchNorm2d(3, dtype=dtype),
+        nn.LayerNorm(3, dtype=dtype),
+        nn.GroupNorm(1, 3, dtype=dtype, device="cpu"),
+        nn.Embedding(3, 2, dtype=dtype),
+    ):
         assert {str(p.dtype) for p in layer.parameters()} == {dtype}
         assert {str(b.dtype) for b in layer.buffers()} <= {dtype, "int64"}
 
 
 @pytest.mark.parametrize("slope", [None, 0.0, 0.2, 1.0, 1.5, -0.5])
-@pytest.mark.parametrize(("norm", "shape"), [(nn.BatchNorm1d, (5, 3)), (nn.BatchNorm2d, (4, 3, 5, 2))])
+@pytest.mark.parametrize(
+    ("norm", "shape"), [(nn.BatchNorm1d, (5, 3)), (nn.BatchNorm2d, (4, 3, 5, 2))]
+)
 def test_fusion_changes_nothing_but_rounding(norm, shape, slope):
     results = []
     for fuse in (True, False):
@@ -78,7 +88,9 @@ def test_fusion_changes_nothing_but_rounding(norm, shape, slope):
 
 def test_fusion_saves_an_op():
     x = minigan.randn(4, 3, 2, 2, requires_grad=True)
-    fused, plain = (nn.Sequential(nn.BatchNorm2d(3), nn.ReLU(), fuse=fuse)(x).sum() for fuse in (True, False))
+    fused, plain = (
+        nn.Sequential(nn.BatchNorm2d(3), nn.ReLU(), fuse=fuse)(x).sum() for fuse in (True, False)
+    )
     assert len(minigan.Tape(fused)) == len(minigan.Tape(plain)) - 1
 
 
@@ -144,7 +156,10 @@ def test_output_size_reaches_every_size_that_shares_its_output(size, stride, ker
 
 def test_by_chooses_the_formulation():
     x = minigan.randn(2, 2, 5, 6, generator=0)
-    a, b = (nn.Conv2d(2, 3, 3, by=by, generator=0)(x).detach().numpy() for by in ("definition", "im2col"))
+    a, b = (
+        nn.Conv2d(2, 3, 3, by=by, generator=0)(x).detach().numpy()
+        for by in ("definition", "im2col")
+    )
     np.testing.assert_allclose(a, b, rtol=1e-5, atol=1e-6)
 
 
@@ -158,7 +173,10 @@ def test_embedding_from_a_table():
 def test_reprs():
     assert repr(nn.MaxPool2d(2)) == "MaxPool2d(kernel_size=2, stride=2, padding=0, dilation=1)"
     assert repr(nn.LeakyReLU(0.0, inplace=True)) == "LeakyReLU(negative_slope=0.0, inplace=True)"
-    assert repr(nn.BCEWithLogitsLoss(pos_weight=minigan.ones(2))) == "BCEWithLogitsLoss(reduction='mean')"
+    assert (
+        repr(nn.BCEWithLogitsLoss(pos_weight=minigan.ones(2)))
+        == "BCEWithLogitsLoss(reduction='mean')"
+    )
     assert repr(nn.ConvTranspose2d(2, 4, 4, 2, 1, bias=False)) == (
         "ConvTranspose2d(2, 4, kernel_size=(4, 4), stride=(2, 2), padding=(1, 1), bias=False)"
         "  # weight (2, 4, 4, 4): 128 parameters"
@@ -185,22 +203,48 @@ BAD = [
     (lambda: nn.Conv2d(3, 4, 3, stride=0), ValueError, "Conv2d: stride=0"),
     (lambda: nn.Conv2d(3, 4, 3, padding=-1), ValueError, "Conv2d: padding=-1"),
     (lambda: nn.Conv2d(3, 4, 3, dilation=0), ValueError, "Conv2d: dilation=0"),
-    (lambda: nn.Conv2d(3, 4, 3, groups=2), ValueError, "Conv2d: groups=2 must divide in_channels=3"),
-    (lambda: nn.Conv2d(4, 3, 3, groups=2), ValueError, "Conv2d: groups=2 must divide out_channels=3"),
+    (
+        lambda: nn.Conv2d(3, 4, 3, groups=2),
+        ValueError,
+        "Conv2d: groups=2 must divide in_channels=3",
+    ),
+    (
+        lambda: nn.Conv2d(4, 3, 3, groups=2),
+        ValueError,
+        "Conv2d: groups=2 must divide out_channels=3",
+    ),
     (lambda: nn.Conv2d(3, 4, 3, padding="full"), ValueError, "padding='full' is not legal"),
     (lambda: nn.Conv2d(3, 4, 3, 2, padding="same"), ValueError, "padding='same' needs stride=1"),
     (lambda: nn.Conv2d(3, 4, 3, padding_mode="mirror"), ValueError, "padding_mode='mirror'"),
     (lambda: nn.Conv2d(3, 4, 3, by="magic"), ValueError, "Conv2d: by='magic' is not legal"),
     (lambda: nn.Conv2d(4, 4, 3)(X), ValueError, "conv2d: input of shape"),
     (lambda: nn.Conv2d(3, 4, 7)(X), ValueError, "conv2d"),
-    (lambda: nn.ConvTranspose2d(3, 4, 3, 2, output_padding=2), ValueError,
-     r"ConvTranspose2d: output_padding=2 must be smaller than stride=2 or dilation=1 \(legal: 0, 1\)"),
-    (lambda: nn.ConvTranspose2d(3, 4, 3, padding_mode="reflect"), ValueError, "padding_mode='reflect'"),
+    (
+        lambda: nn.ConvTranspose2d(3, 4, 3, 2, output_padding=2),
+        ValueError,
+        r"ConvTranspose2d: output_padding=2 must be smaller than stride=2 or dilation=1 \(legal: "
+        r"0, "
+        r"1\)",
+    ),
+    (
+        lambda: nn.ConvTranspose2d(3, 4, 3, padding_mode="reflect"),
+        ValueError,
+        "padding_mode='reflect'",
+    ),
     (lambda: nn.ConvTranspose2d(3, 4, 3, padding="same"), TypeError, "padding='same' must be"),
-    (lambda: nn.ConvTranspose2d(3, 4, 3, 2)(X, output_size=(20, 20)), ValueError, r"output_size=\(20, 20\)"),
+    (
+        lambda: nn.ConvTranspose2d(3, 4, 3, 2)(X, output_size=(20, 20)),
+        ValueError,
+        r"output_size=\(20, "
+        r"20\)",
+    ),
     (lambda: nn.BatchNorm2d(0), ValueError, "BatchNorm2d: num_features=0"),
     (lambda: nn.BatchNorm2d(3, eps="small"), TypeError, "eps='small'"),
-    (lambda: nn.BatchNorm2d(4)(X), ValueError, "BatchNorm2d: input of shape .* has 3 channels, not 4"),
+    (
+        lambda: nn.BatchNorm2d(4)(X),
+        ValueError,
+        "BatchNorm2d: input of shape .* has 3 channels, not 4",
+    ),
     (lambda: nn.BatchNorm1d(3)(X), ValueError, "BatchNorm1d: input has shape .* 2 or 3 dimensions"),
     (lambda: nn.BatchNorm1d(3)(minigan.ones(1, 3)), ValueError, "one value per channel"),
     (lambda: nn.BatchNorm1d(3)([1.0]), TypeError, "BatchNorm1d: input must be a Tensor, not list"),
@@ -226,16 +270,32 @@ BAD = [
     (lambda: nn.PixelShuffle(2)(X), ValueError, "pixel_shuffle"),
     (lambda: nn.Flatten(1.5), TypeError, "Flatten: start_dim=1.5"),
     (lambda: nn.ZeroPad2d((1, 2)), ValueError, "ZeroPad2d: padding=.* has 2 entries"),
-    (lambda: nn.MSELoss(reduction="average"), ValueError, "MSELoss: reduction='average' is not legal"),
+    (
+        lambda: nn.MSELoss(reduction="average"),
+        ValueError,
+        "MSELoss: reduction='average' is not legal",
+    ),
     (lambda: nn.BCEWithLogitsLoss(pos_weight=2.0), TypeError, "pos_weight must be a Tensor"),
     (lambda: nn.CrossEntropyLoss(label_smoothing="a"), TypeError, "label_smoothing='a'"),
-    (lambda: nn.ModuleList(3), TypeError, "ModuleList: modules must be an iterable of Modules, not int"),
-    (lambda: nn.ModuleDict([nn.ReLU()]), TypeError, "ModuleDict: modules must be a dict of Modules, not list"),
+    (
+        lambda: nn.ModuleList(3),
+        TypeError,
+        "ModuleList: modules must be an iterable of Modules, not int",
+    ),
+    (
+        lambda: nn.ModuleDict([nn.ReLU()]),
+        TypeError,
+        "ModuleDict: modules must be a dict of Modules, not list",
+    ),
     (lambda: nn.spectral_norm(nn.ReLU()), ValueError, "spectral_norm: ReLU has no"),
     (lambda: nn.spectral_norm(nn.spectral_norm(nn.Linear(2, 2))), ValueError, "Linear has no"),
-    (lambda: nn.spectral_norm(nn.Linear(2, 2), n_power_iterations=0), ValueError, "n_power_iterations=0"),
+    (
+        lambda: nn.spectral_norm(nn.Linear(2, 2), n_power_iterations=0),
+        ValueError,
+        "n_power_iterations=0",
+    ),
     (lambda: nn.remove_spectral_norm(nn.Linear(2, 2)), ValueError, "Linear has no spectral norm"),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("call", "error", "match"), BAD)
@@ -248,18 +308,26 @@ def test_errors_name_layer_argument_and_value(call, error, match):
 def test_sequential_fuses_linear_layers_without_changing_anything(act):
     found = []
     for fuse in (True, False):
-        net = nn.Sequential(nn.Linear(5, 4, generator=1), act, nn.Linear(4, 3, bias=False, generator=2), fuse=fuse)
+        net = nn.Sequential(
+            nn.Linear(5, 4, generator=1), act, nn.Linear(4, 3, bias=False, generator=2), fuse=fuse
+        )
         x = minigan.randn(2, 7, 5, generator=3).requires_grad_()
         (slope,) = minigan.grad((net(x) ** 2).sum(), x, create_graph=True)
         (slope**2).sum().backward()
         found.append([net(x), slope, x.grad, *(p.grad for p in net.parameters())])
     for fused, plain in zip(*found, strict=True):
-        np.testing.assert_allclose(fused.detach().numpy(), plain.detach().numpy(), rtol=2e-5, atol=1e-6)
+        np.testing.assert_allclose(
+            fused.detach().numpy(), plain.detach().numpy(), rtol=2e-5, atol=1e-6
+        )
 
 
 @pytest.mark.parametrize("slope", [1.0, 0.0])
 def test_a_linear_op_keeps_only_what_its_gradients_need(slope):
-    x, w, b = minigan.randn(3, 4), minigan.randn(2, 4).requires_grad_(), minigan.randn(2).requires_grad_()
+    x, w, b = (
+        minigan.randn(3, 4),
+        minigan.randn(2, 4).requires_grad_(),
+        minigan.randn(2).requires_grad_(),
+    )
     y = nn.functional.linear_act(x, w, b, slope).sum()
     w.data, b.data = w.data * 2, b.data * 2  # no gradient reads them: x requires none
     y.backward()
@@ -271,7 +339,10 @@ def test_a_linear_op_keeps_only_what_its_gradients_need(slope):
 
 
 def test_a_forward_of_ones_own_is_called_although_layers_are_fused():
-    net, seen = nn.Sequential(nn.Linear(3, 4, generator=0), nn.ReLU(), nn.BatchNorm1d(4), nn.ReLU()), []
+    net, seen = (
+        nn.Sequential(nn.Linear(3, 4, generator=0), nn.ReLU(), nn.BatchNorm1d(4), nn.ReLU()),
+        [],
+    )
 
     def watched(forward):
         return lambda x: seen.append(x.shape) or forward(x)
@@ -285,7 +356,9 @@ def test_a_forward_of_ones_own_is_called_although_layers_are_fused():
 
 @pytest.mark.parametrize("act", [nn.ReLU(), nn.LeakyReLU(0.25)], ids=repr)
 def test_fused_activations_bend_nan_and_infinity_as_plain_ones_do(act):
-    numbers = np.array([[np.nan], [np.inf], [-np.inf], [0.0], [-0.0], [1e-45], [-1e-45], [3e38]], np.float32)
+    numbers = np.array(
+        [[np.nan], [np.inf], [-np.inf], [0.0], [-0.0], [1e-45], [-1e-45], [3e38]], np.float32
+    )
     first = nn.Linear(1, 1, bias=False), nn.BatchNorm1d(1, eps=0, affine=False).eval()
     first[0].weight.data = np.ones((1, 1), np.float32)
     for layer in first:

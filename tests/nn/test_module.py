@@ -26,7 +26,8 @@ class Net(nn.Module):
 
 NAMES = ["scale", "first.weight", "first.bias", "norm.weight", "norm.bias"]
 STATE = [
-    "scale", "count", "first.weight", "first.bias", "norm.weight", "norm.bias", "norm.running_mean", "norm.running_var",
+    "scale", "count", "first.weight", "first.bias", "norm.weight", "norm.bias", "norm.running_mean",
+    "norm.running_var",
     "norm.num_batches_tracked", "last.weight", "last.bias",
 ]  # fmt: skip
 
@@ -73,7 +74,11 @@ def test_loading_is_all_or_nothing_and_says_why():
     net = Net()
     state = {name: value.numpy().copy() for name, value in net.state_dict().items()}
     del state["scale"], state["norm.bias"]
-    state |= {"first.weight": np.full((4, 2), 7.0), "extra": np.zeros(1), "first.bias": np.full(4, 7.0)}
+    state |= {
+        "first.weight": np.full((4, 2), 7.0),
+        "extra": np.zeros(1),
+        "first.bias": np.full(4, 7.0),
+    }
     with pytest.raises(RuntimeError) as error:
         net.load_state_dict(state)
     shape = "first.weight has shape (4, 2), and is (4, 3) here"
@@ -83,7 +88,10 @@ def test_loading_is_all_or_nothing_and_says_why():
     with pytest.raises(RuntimeError, match=r"first\.weight has shape"):
         net.load_state_dict(state, strict=False)
     del state["first.weight"]
-    assert net.load_state_dict(state, strict=False) == (["scale", "first.weight", "norm.bias"], ["extra"])
+    assert net.load_state_dict(state, strict=False) == (
+        ["scale", "first.weight", "norm.bias"],
+        ["extra"],
+    )
     assert (net.first.bias.detach().numpy() == net.last.bias.detach().numpy()).all()
     with pytest.raises(TypeError, match=r"first\.bias is a str"):
         net.load_state_dict({"first.bias": "seven"}, strict=False)
@@ -195,7 +203,8 @@ def test_repr_has_shapes_and_counts():
     assert repr(nn.Sequential(nn.Sequential(nn.Linear(2, 3, bias=False)), nn.ReLU())) == (
         "Sequential(\n"
         "  (0): Sequential(\n"
-        "    (0): Linear(in_features=2, out_features=3, bias=False)  # weight (3, 2): 6 parameters\n"
+        "    (0): Linear(in_features=2, out_features=3, bias=False)  # weight (3, 2): 6 "
+        "parameters\n"
         "  )  # 6 parameters\n"
         "  (1): ReLU()\n"
         ")  # 6 parameters"
@@ -212,26 +221,58 @@ class Unfinished(nn.Module):
 
 
 BAD = [
-    (lambda: Forgetful(), RuntimeError, r"Forgetful.__init__ must call super\(\).__init__\(\) before setting layer"),
+    (
+        lambda: Forgetful(),
+        RuntimeError,
+        r"Forgetful.__init__ must call super\(\).__init__\(\) before setting layer",
+    ),
     (lambda: Unfinished()(1), NotImplementedError, "Unfinished defines no forward"),
-    (lambda: setattr(Net(), "scale", 3.0), TypeError, r"Net.scale is a Parameter and cannot become a float"),
+    (
+        lambda: setattr(Net(), "scale", 3.0),
+        TypeError,
+        r"Net.scale is a Parameter and cannot become a float",
+    ),
     (lambda: setattr(Net(), "first", minigan.ones(1)), TypeError, "Net.first is a Module"),
-    (lambda: setattr(Net(), "count", 3), TypeError, "Net.count is a Tensor and cannot become a int"),
+    (
+        lambda: setattr(Net(), "count", 3),
+        TypeError,
+        "Net.count is a Tensor and cannot become a int",
+    ),
     (lambda: Net().register_buffer("a.b", minigan.ones(1)), ValueError, "name='a.b'"),
     (lambda: Net().register_buffer("", minigan.ones(1)), ValueError, "name=''"),
     (lambda: Net().register_buffer("forward", minigan.ones(1)), ValueError, "name='forward'"),
     (lambda: Net().register_buffer("b", 1.0), TypeError, "b must be a Tensor or None, not float"),
-    (lambda: Net().register_parameter("p", minigan.ones(1)), TypeError, "p must be a Parameter or None, not Tensor"),
-    (lambda: Net().add_module("m", minigan.ones(1)), TypeError, "m must be a Module or None, not Tensor"),
+    (
+        lambda: Net().register_parameter("p", minigan.ones(1)),
+        TypeError,
+        "p must be a Parameter or None, not Tensor",
+    ),
+    (
+        lambda: Net().add_module("m", minigan.ones(1)),
+        TypeError,
+        "m must be a Module or None, not Tensor",
+    ),
     (lambda: Net().add_module(3, nn.ReLU()), TypeError, "name=3 must be a string"),
     (lambda: Net().get_submodule("first.second"), AttributeError, "'first.second' has no 'second'"),
-    (lambda: Net().get_parameter("first.wait"), AttributeError, r"'first.wait' \(legal there: \['weight', 'bias'\]\)"),
+    (
+        lambda: Net().get_parameter("first.wait"),
+        AttributeError,
+        r"'first.wait' \(legal there: \['weight', 'bias'\]\)",
+    ),
     (lambda: Net().get_buffer("norm.bias"), AttributeError, "'norm.bias'"),
     (lambda: Net().train("yes"), ValueError, "mode='yes'"),
     (lambda: Net().to("int64"), TypeError, "dtype=int64 must be a float"),
     (lambda: Net().to("float33"), TypeError, "float33"),
-    (lambda: nn.Sequential(minigan.ones(1)), TypeError, "Sequential: item 0 must be a Module, not Tensor"),
-    (lambda: nn.ModuleList([nn.ReLU(), 3]), TypeError, "ModuleList: item 1 must be a Module, not int"),
+    (
+        lambda: nn.Sequential(minigan.ones(1)),
+        TypeError,
+        "Sequential: item 0 must be a Module, not Tensor",
+    ),
+    (
+        lambda: nn.ModuleList([nn.ReLU(), 3]),
+        TypeError,
+        "ModuleList: item 1 must be a Module, not int",
+    ),
     (lambda: nn.Sequential(nn.ReLU())[1], IndexError, "index 1 is out of range for 1 modules"),
     (lambda: nn.Sequential(nn.ReLU())["a"], TypeError, "index 'a' must be an integer"),
     (lambda: nn.ModuleDict({"a": nn.ReLU()})["b"], KeyError, "'b' is not there"),
@@ -253,7 +294,12 @@ def test_sequential():
     assert list(net[:2]) == [a, b] and isinstance(net[1:], nn.Sequential)
     assert net.append(nn.Tanh()) is net and isinstance(net[3], nn.Tanh)
     net[3] = nn.Sigmoid()
-    assert isinstance(net[3], nn.Sigmoid) and list(net.state_dict()) == ["0.weight", "0.bias", "2.weight", "2.bias"]
+    assert isinstance(net[3], nn.Sigmoid) and list(net.state_dict()) == [
+        "0.weight",
+        "0.bias",
+        "2.weight",
+        "2.bias",
+    ]
     named = nn.Sequential(OrderedDict(up=a, act=b))
     assert list(named.state_dict()) == ["up.weight", "up.bias"] and named.up is a and named[1] is b
     twice = nn.Sequential(b, a, b)
@@ -271,4 +317,7 @@ def test_lists_and_dicts():
     named["e"] = nn.Tanh()
     assert list(named) == list(named.keys()) == ["g", "d", "e"] and "d" in named and len(named) == 3
     assert [type(m).__name__ for m in named.values()] == ["Linear", "ReLU", "Tanh"]
-    assert dict(named.items())["g"] is named["g"] and list(named.state_dict()) == ["g.weight", "g.bias"]
+    assert dict(named.items())["g"] is named["g"] and list(named.state_dict()) == [
+        "g.weight",
+        "g.bias",
+    ]

@@ -1,4 +1,6 @@
-"""Every layer against PyTorch's: the same state_dict gives the same outputs, gradients and running statistics."""
+"""Every layer against PyTorch's: the same state_dict gives the same outputs, gradients and running
+statistics.
+"""
 
 # ruff: noqa: C408 - settings are written as the arguments that they are
 
@@ -20,23 +22,83 @@ LAYERS = [
     ("Linear", dict(in_features=4, out_features=3), ROWS),
     ("Linear", dict(in_features=4, out_features=3, bias=False), (2, 3, 4)),
     ("Linear", dict(in_features=4, out_features=3), (4,)),
-    ("Conv1d", dict(in_channels=4, out_channels=6, kernel_size=3, stride=2, padding=1, groups=2), SEQUENCE),
-    ("Conv2d", dict(in_channels=4, out_channels=6, kernel_size=(3, 2), stride=(2, 3), padding=(1, 0)), IMAGE),
-    ("Conv2d", dict(in_channels=4, out_channels=6, kernel_size=3, dilation=(2, 1), groups=2, bias=False), IMAGE),
+    (
+        "Conv1d",
+        dict(in_channels=4, out_channels=6, kernel_size=3, stride=2, padding=1, groups=2),
+        SEQUENCE,
+    ),
+    (
+        "Conv2d",
+        dict(in_channels=4, out_channels=6, kernel_size=(3, 2), stride=(2, 3), padding=(1, 0)),
+        IMAGE,
+    ),
+    (
+        "Conv2d",
+        dict(in_channels=4, out_channels=6, kernel_size=3, dilation=(2, 1), groups=2, bias=False),
+        IMAGE,
+    ),
     ("Conv2d", dict(in_channels=4, out_channels=2, kernel_size=(3, 4), padding="same"), IMAGE),
     ("Conv2d", dict(in_channels=4, out_channels=2, kernel_size=(3, 4), padding="valid"), IMAGE),
-    ("Conv2d", dict(in_channels=4, out_channels=2, kernel_size=(3, 4), padding="same", padding_mode="reflect"), IMAGE),
-    ("Conv2d", dict(in_channels=4, out_channels=2, kernel_size=3, padding=(1, 2), padding_mode="reflect"), IMAGE),
-    ("Conv2d", dict(in_channels=4, out_channels=2, kernel_size=3, padding=(1, 2), padding_mode="replicate"), IMAGE),
-    ("Conv2d", dict(in_channels=4, out_channels=2, kernel_size=3, padding=(2, 1), padding_mode="circular"), IMAGE),
+    (
+        "Conv2d",
+        dict(
+            in_channels=4,
+            out_channels=2,
+            kernel_size=(3, 4),
+            padding="same",
+            padding_mode="reflect",
+        ),
+        IMAGE,
+    ),
+    (
+        "Conv2d",
+        dict(in_channels=4, out_channels=2, kernel_size=3, padding=(1, 2), padding_mode="reflect"),
+        IMAGE,
+    ),
+    (
+        "Conv2d",
+        dict(
+            in_channels=4, out_channels=2, kernel_size=3, padding=(1, 2), padding_mode="replicate"
+        ),
+        IMAGE,
+    ),
+    (
+        "Conv2d",
+        dict(in_channels=4, out_channels=2, kernel_size=3, padding=(2, 1), padding_mode="circular"),
+        IMAGE,
+    ),
     ("Conv2d", dict(in_channels=4, out_channels=2, kernel_size=3), (4, 6, 5)),
-    ("Conv3d", dict(in_channels=4, out_channels=2, kernel_size=(1, 2, 3), stride=(1, 2, 1), padding=1), VOLUME),
-    ("ConvTranspose1d", dict(in_channels=4, out_channels=6, kernel_size=3, stride=2, groups=2), SEQUENCE),
-    ("ConvTranspose2d", dict(in_channels=4, out_channels=6, kernel_size=(3, 2), stride=(2, 3), padding=(1, 0)), IMAGE),
-    ("ConvTranspose2d", dict(in_channels=4, out_channels=6, kernel_size=3, stride=3, output_padding=(1, 2)), IMAGE),
-    ("ConvTranspose2d", dict(in_channels=4, out_channels=6, kernel_size=3, groups=2, dilation=(2, 3)), IMAGE),
+    (
+        "Conv3d",
+        dict(in_channels=4, out_channels=2, kernel_size=(1, 2, 3), stride=(1, 2, 1), padding=1),
+        VOLUME,
+    ),
+    (
+        "ConvTranspose1d",
+        dict(in_channels=4, out_channels=6, kernel_size=3, stride=2, groups=2),
+        SEQUENCE,
+    ),
+    (
+        "ConvTranspose2d",
+        dict(in_channels=4, out_channels=6, kernel_size=(3, 2), stride=(2, 3), padding=(1, 0)),
+        IMAGE,
+    ),
+    (
+        "ConvTranspose2d",
+        dict(in_channels=4, out_channels=6, kernel_size=3, stride=3, output_padding=(1, 2)),
+        IMAGE,
+    ),
+    (
+        "ConvTranspose2d",
+        dict(in_channels=4, out_channels=6, kernel_size=3, groups=2, dilation=(2, 3)),
+        IMAGE,
+    ),
     ("ConvTranspose2d", dict(in_channels=4, out_channels=2, kernel_size=3, bias=False), (4, 6, 5)),
-    ("ConvTranspose3d", dict(in_channels=4, out_channels=2, kernel_size=2, stride=(1, 2, 1), padding=1), VOLUME),
+    (
+        "ConvTranspose3d",
+        dict(in_channels=4, out_channels=2, kernel_size=2, stride=(1, 2, 1), padding=1),
+        VOLUME,
+    ),
     ("BatchNorm1d", dict(num_features=4), ROWS),
     ("BatchNorm1d", dict(num_features=4, eps=1e-3, momentum=0.3), SEQUENCE),
     ("BatchNorm2d", dict(num_features=4), IMAGE),
@@ -151,7 +213,9 @@ def test_layer(name, settings, shape):
 
 @pytest.mark.parametrize("size", [(14, 15), (13, 16), (3, 6, 13, 15)])
 def test_output_size(size):
-    ours, theirs = pair("ConvTranspose2d", dict(in_channels=4, out_channels=6, kernel_size=3, stride=2, padding=1))
+    ours, theirs = pair(
+        "ConvTranspose2d", dict(in_channels=4, out_channels=6, kernel_size=3, stride=2, padding=1)
+    )
     compare(ours, theirs, (3, 4, 7, 8), np.random.default_rng(2), output_size=size)
 
 
@@ -166,10 +230,13 @@ def test_embedding():
 
 
 LOSSES = [
-    ("MSELoss", {}), ("L1Loss", {}), ("SmoothL1Loss", dict(beta=0.5)), ("HuberLoss", dict(delta=0.5)),
+    ("MSELoss", {}), ("L1Loss", {}), ("SmoothL1Loss", dict(beta=0.5)),
+    ("HuberLoss", dict(delta=0.5)),
     ("BCELoss", {}), ("BCELoss", dict(weight=True)), ("BCEWithLogitsLoss", {}),
-    ("BCEWithLogitsLoss", dict(weight=True, pos_weight=True)), ("KLDivLoss", {}), ("KLDivLoss", dict(log_target=True)),
-    ("CrossEntropyLoss", dict(label_smoothing=0.1)), ("CrossEntropyLoss", dict(weight=True, ignore_index=2)),
+    ("BCEWithLogitsLoss", dict(weight=True, pos_weight=True)), ("KLDivLoss", {}),
+    ("KLDivLoss", dict(log_target=True)),
+    ("CrossEntropyLoss", dict(label_smoothing=0.1)),
+    ("CrossEntropyLoss", dict(weight=True, ignore_index=2)),
     ("NLLLoss", dict(weight=True)),
 ]  # fmt: skip
 
@@ -179,11 +246,17 @@ LOSSES = [
 def test_loss(name, settings, reduction):
     rng = np.random.default_rng(3)
     numbers = {key: rng.random(4) for key in ("weight", "pos_weight") if key in settings}
-    theirs = getattr(torch.nn, name)(**settings | {k: torch.tensor(v) for k, v in numbers.items()}, reduction=reduction)
-    ours = getattr(nn, name)(**settings | {k: minigan.tensor(v) for k, v in numbers.items()}, reduction=reduction)
+    theirs = getattr(torch.nn, name)(
+        **settings | {k: torch.tensor(v) for k, v in numbers.items()}, reduction=reduction
+    )
+    ours = getattr(nn, name)(
+        **settings | {k: minigan.tensor(v) for k, v in numbers.items()}, reduction=reduction
+    )
     assert list(ours.state_dict()) == list(theirs.state_dict())
     x = rng.random((5, 4)) * 0.98 + 0.01
-    target = np.array([0, 3, 2, 1, 0]) if name in ("CrossEntropyLoss", "NLLLoss") else rng.random((5, 4))
+    target = (
+        np.array([0, 3, 2, 1, 0]) if name in ("CrossEntropyLoss", "NLLLoss") else rng.random((5, 4))
+    )
     ours_x, theirs_x = minigan.tensor(x, requires_grad=True), torch.tensor(x, requires_grad=True)
     y, y_ = ours(ours_x, minigan.tensor(target)), theirs(theirs_x, torch.tensor(target))
     close(y, y_)
@@ -192,7 +265,8 @@ def test_loss(name, settings, reduction):
 
 
 INITIAL = [
-    ("Linear", (40, 30)), ("Conv2d", (20, 30, (3, 5))), ("ConvTranspose2d", (20, 30, (3, 5))), ("Embedding", (50, 40)),
+    ("Linear", (40, 30)), ("Conv2d", (20, 30, (3, 5))), ("ConvTranspose2d", (20, 30, (3, 5))),
+    ("Embedding", (50, 40)),
     ("BatchNorm2d", (9,)), ("LayerNorm", (9,)), ("GroupNorm", (3, 9)),
 ]  # fmt: skip
 
@@ -200,12 +274,18 @@ INITIAL = [
 @pytest.mark.parametrize(("name", "arguments"), INITIAL)
 def test_default_init_has_the_same_bounds(name, arguments):
     ours, theirs = getattr(nn, name)(*arguments), getattr(torch.nn, name)(*arguments)
-    for (key, x), (key_, x_) in zip(ours.named_parameters(), theirs.named_parameters(), strict=True):
+    for (key, x), (key_, x_) in zip(
+        ours.named_parameters(), theirs.named_parameters(), strict=True
+    ):
         assert (key, x.shape, str(x.dtype)) == (key_, tuple(x_.shape), "float32")
         few = 2.5 / np.sqrt(x.numel())
-        assert x.std(correction=0).item() == pytest.approx(x_.std(correction=0).item(), rel=2 * few, abs=1e-9)
+        assert x.std(correction=0).item() == pytest.approx(
+            x_.std(correction=0).item(), rel=2 * few, abs=1e-9
+        )
         if name != "Embedding":
-            assert abs(x.detach().numpy()).max() == pytest.approx(x_.abs().max().item(), rel=4 * few)
+            assert abs(x.detach().numpy()).max() == pytest.approx(
+                x_.abs().max().item(), rel=4 * few
+            )
 
 
 @pytest.mark.parametrize(
@@ -218,16 +298,23 @@ def test_default_init_has_the_same_bounds(name, arguments):
 )
 def test_spectral_norm(layer, settings, shape):
     torch.manual_seed(0)
-    theirs = torch.nn.utils.spectral_norm(getattr(torch.nn, layer)(**settings).double(), n_power_iterations=2)
+    theirs = torch.nn.utils.spectral_norm(
+        getattr(torch.nn, layer)(**settings).double(), n_power_iterations=2
+    )
     ours = nn.spectral_norm(getattr(nn, layer)(**settings).double(), n_power_iterations=2)
     numbers = {key: value.numpy().copy() for key, value in theirs.state_dict().items()}
-    assert {key: x.shape for key, x in ours.state_dict().items()} == {key: x.shape for key, x in numbers.items()}
+    assert {key: x.shape for key, x in ours.state_dict().items()} == {
+        key: x.shape for key, x in numbers.items()
+    }
     ours.load_state_dict(numbers)
     rng = np.random.default_rng(1)
 
     def compare_named():
         numbers = rng.standard_normal(shape)
-        x, x_ = minigan.tensor(numbers, requires_grad=True), torch.tensor(numbers, requires_grad=True)
+        x, x_ = (
+            minigan.tensor(numbers, requires_grad=True),
+            torch.tensor(numbers, requires_grad=True),
+        )
         y, y_ = ours(x), theirs(x_)
         close(y, y_)
         (y * y).sum().backward(), (y_ * y_).sum().backward()
@@ -247,7 +334,8 @@ def test_a_model_takes_pytorch_tensors_and_answers_the_same():
     def build(nn):
         return nn.Sequential(
             nn.Conv2d(1, 4, 4, 2, 1, bias=False), nn.BatchNorm2d(4), nn.LeakyReLU(0.2),
-            nn.ConvTranspose2d(4, 3, 4, 2, 1), nn.BatchNorm2d(3), nn.ReLU(), nn.Flatten(), nn.Linear(3 * 8 * 6, 2),
+            nn.ConvTranspose2d(4, 3, 4, 2, 1), nn.BatchNorm2d(3), nn.ReLU(), nn.Flatten(),
+            nn.Linear(3 * 8 * 6, 2),
         )  # fmt: skip
 
     theirs, ours = build(torch.nn), build(nn)
@@ -255,7 +343,9 @@ def test_a_model_takes_pytorch_tensors_and_answers_the_same():
     assert ours.double().double() is ours
     compare(ours, theirs.double(), (5, 1, 8, 6), np.random.default_rng(0))
     with torch.no_grad():
-        theirs.load_state_dict({key: torch.tensor(x.numpy()) for key, x in ours.state_dict().items()})
+        theirs.load_state_dict(
+            {key: torch.tensor(x.numpy()) for key, x in ours.state_dict().items()}
+        )
     compare(ours.eval(), theirs.eval(), (5, 1, 8, 6), np.random.default_rng(1))
 
 

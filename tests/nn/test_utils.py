@@ -11,7 +11,10 @@ from minigan import nn
 
 def leaves(seed, scale=1.0):
     rng = np.random.default_rng(seed)
-    params = [minigan.tensor(rng.standard_normal(shape), requires_grad=True) for shape in [(2, 3), (), (4,)]]
+    params = [
+        minigan.tensor(rng.standard_normal(shape), requires_grad=True)
+        for shape in [(2, 3), (), (4,)]
+    ]
     for p in params:
         p.grad = minigan.tensor(scale * rng.standard_normal(p.shape))
     return params
@@ -46,16 +49,25 @@ def test_parameters_as_a_vector():
     assert vector.shape == (8,) and vector.requires_grad
     nn.utils.vector_to_parameters(vector * 2, net.parameters())
     np.testing.assert_array_equal(
-        nn.utils.parameters_to_vector(net.parameters()).detach().numpy(), 2 * vector.detach().numpy()
+        nn.utils.parameters_to_vector(net.parameters()).detach().numpy(),
+        2 * vector.detach().numpy(),
     )
 
 
 BAD = [
     (lambda: nn.utils.clip_grad_norm_(leaves(0), -1.0), ValueError, r"max_norm=-1\.0"),
     (lambda: nn.utils.clip_grad_norm_(leaves(0), 1.0, 0.0), ValueError, r"norm_type=0\.0"),
-    (lambda: nn.utils.clip_grad_norm_([1.0], 1.0), TypeError, "parameters must be a Tensor, not float"),
+    (
+        lambda: nn.utils.clip_grad_norm_([1.0], 1.0),
+        TypeError,
+        "parameters must be a Tensor, not float",
+    ),
     (lambda: nn.utils.clip_grad_value_(leaves(0), "a"), TypeError, "clip_value='a'"),
-    (lambda: nn.utils.vector_to_parameters(minigan.zeros(3), leaves(0)), ValueError, r"must be \(11,\)"),
+    (
+        lambda: nn.utils.vector_to_parameters(minigan.zeros(3), leaves(0)),
+        ValueError,
+        r"must be \(11,\)",
+    ),
 ]
 
 

@@ -31,7 +31,9 @@ def test_columns_by_loops_and_the_adjoint(k: Any, d: Any, p: Any, s: Any) -> Non
     ]
     cols = unfold(Tensor(X), k, d, p, s)
     np.testing.assert_array_equal(cols.numpy(), np.stack(columns, -1))
-    check_adjoint(lambda x: unfold(x, k, d, p, s), lambda c: fold(c, (6, 5), k, d, p, s), X.shape, cols.shape)
+    check_adjoint(
+        lambda x: unfold(x, k, d, p, s), lambda c: fold(c, (6, 5), k, d, p, s), X.shape, cols.shape
+    )
 
 
 def test_fold_after_unfold_multiplies_by_the_coverage() -> None:
@@ -52,7 +54,9 @@ def test_without_a_batch_and_with_an_empty_one() -> None:
     x = Tensor(X)
     np.testing.assert_array_equal(unfold(x[1], 2).numpy(), unfold(x, 2).numpy()[1])
     cols = unfold(x, 2)
-    np.testing.assert_array_equal(fold(cols[1], (6, 5), 2).numpy(), fold(cols, (6, 5), 2).numpy()[1])
+    np.testing.assert_array_equal(
+        fold(cols[1], (6, 5), 2).numpy(), fold(cols, (6, 5), 2).numpy()[1]
+    )
     assert fold(unfold(x[:0], 2), (6, 5), 2).shape == (0, 3, 6, 5)
 
 
@@ -80,7 +84,11 @@ def test_gradients_to_order_three() -> None:
             r"fold: input has shape .* it must be \(N, C\*4, 9\)",
             lambda x: fold(minigan.ones(2, 7, 9), 4, 2),
         ),
-        (ValueError, r"fold: output_size=\(1, 2, 3\)", lambda x: fold(minigan.ones(2, 8, 9), (1, 2, 3), 2)),
+        (
+            ValueError,
+            r"fold: output_size=\(1, 2, 3\)",
+            lambda x: fold(minigan.ones(2, 8, 9), (1, 2, 3), 2),
+        ),
         (TypeError, "fold: input must be a Tensor", lambda x: fold(X, 4, 2)),
     ],
 )

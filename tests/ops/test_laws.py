@@ -1,4 +1,6 @@
-"""Laws that activations, norms and losses obey whatever the numbers are, and numbers known in closed form."""
+"""Laws that activations, norms and losses obey whatever the numbers are, and numbers known in
+closed form.
+"""
 
 import math
 
@@ -27,7 +29,7 @@ def gradient(loss, x):
     return y.numpy(), minigan.grad(y, x, minigan.ones_like(y))[0].numpy()
 
 
-# ------------------------------------------------------------------------------------------------------ activations
+# -------------------------------------------------------------------------------------- activations
 
 
 @given(st.floats(-30, 30))
@@ -48,23 +50,31 @@ def test_activation_identities(x):
     np.testing.assert_array_equal(F.relu(t).numpy(), np.maximum(x, 0))
     np.testing.assert_array_equal(F.leaky_relu(t, 0.25).numpy(), np.where(x > 0, x, x / 4))
     even = [v * math.erf(v / math.sqrt(2)) for v in x]
-    np.testing.assert_allclose((F.gelu(t) + F.gelu(-t)).numpy(), even, atol=4e-16 * np.abs(x).max(initial=0))
-    np.testing.assert_allclose((F.logsigmoid(t) - F.logsigmoid(-t)).numpy(), x, rtol=1e-14, atol=1e-14)
+    np.testing.assert_allclose(
+        (F.gelu(t) + F.gelu(-t)).numpy(), even, atol=4e-16 * np.abs(x).max(initial=0)
+    )
+    np.testing.assert_allclose(
+        (F.logsigmoid(t) - F.logsigmoid(-t)).numpy(), x, rtol=1e-14, atol=1e-14
+    )
     np.testing.assert_allclose(F.softplus(t, threshold=1e9).numpy(), -F.logsigmoid(-t).numpy())
     np.testing.assert_allclose(F.softmax(t, 0).sum().item(), 1)
 
 
 @pytest.mark.parametrize("slope", [0.0, 0.3, 1.0])
 def test_slope_at_the_kink_and_of_what_is_not_finite(slope):
-    """At 0 the slope is that below; an infinite gradient stays out where relu is shut; NaN stays NaN."""
+    """At 0 the slope is that below; an infinite gradient stays out where relu is shut; NaN stays
+    NaN.
+    """
     x = T([0.0, -1.0, np.nan, 2.0], requires_grad=True)
     y = F.leaky_relu(x, slope)
     np.testing.assert_array_equal(y.detach().numpy(), np.float32([0, -slope, np.nan, 2]))
     (g,) = minigan.grad(y, x, T([1.0, np.inf if slope else -np.inf, 1.0, np.inf]))
-    np.testing.assert_array_equal(g.numpy()[[0, 1, 3]], np.float32([slope, np.inf if slope else 0, np.inf]))
+    np.testing.assert_array_equal(
+        g.numpy()[[0, 1, 3]], np.float32([slope, np.inf if slope else 0, np.inf])
+    )
 
 
-# ------------------------------------------------------------------------------------------------------------ norms
+# -------------------------------------------------------------------------------------------- norms
 
 
 def normal(y, axes):
@@ -83,15 +93,23 @@ def test_norms_forget_scale_and_shift(x, scale, shift):
         y = norm(T(x)).numpy()
         normal(y, axes)
         np.testing.assert_allclose(norm(T(x * scale + shift)).numpy(), y, rtol=1e-5, atol=1e-5)
-    np.testing.assert_allclose(F.group_norm(T(x), 1).numpy(), F.layer_norm(T(x), x.shape[1:]).numpy(), atol=1e-12)
-    np.testing.assert_allclose(F.group_norm(T(x), 4).numpy(), F.instance_norm(T(x)).numpy(), atol=1e-12)
+    np.testing.assert_allclose(
+        F.group_norm(T(x), 1).numpy(), F.layer_norm(T(x), x.shape[1:]).numpy(), atol=1e-12
+    )
+    np.testing.assert_allclose(
+        F.group_norm(T(x), 4).numpy(), F.instance_norm(T(x)).numpy(), atol=1e-12
+    )
 
 
 @given(IMAGES, st.sampled_from([0.0, 0.2, 1.0]), st.booleans())
 def test_batch_norm_with_activation_is_both_in_one(x, slope, training):
     results = []
     for fused in (True, False):
-        t, w, b = T(x, requires_grad=True), T(np.arange(4) - 1.5, requires_grad=True), T(np.ones(4), requires_grad=True)
+        t, w, b = (
+            T(x, requires_grad=True),
+            T(np.arange(4) - 1.5, requires_grad=True),
+            T(np.ones(4), requires_grad=True),
+        )
         stats = T(np.full(4, 0.5)), T(np.full(4, 2.0))
         if fused:
             y = F.batch_norm_act(t, *stats, w, b, training, negative_slope=slope)
@@ -104,7 +122,11 @@ def test_batch_norm_with_activation_is_both_in_one(x, slope, training):
 
 
 def test_running_moments():
-    x, mean, var = np.arange(24.0).reshape(3, 2, 4) ** 1.5, T([1.0, 2.0]).double(), T([3.0, 4.0]).double()
+    x, mean, var = (
+        np.arange(24.0).reshape(3, 2, 4) ** 1.5,
+        T([1.0, 2.0]).double(),
+        T([3.0, 4.0]).double(),
+    )
     y = F.batch_norm(T(x), mean, var, training=True, momentum=0.25)
     np.testing.assert_allclose(mean.numpy(), 0.75 * np.array([1, 2]) + 0.25 * x.mean((0, 2)))
     np.testing.assert_allclose(var.numpy(), 0.75 * np.array([3, 4]) + 0.25 * x.var((0, 2), ddof=1))
@@ -139,7 +161,9 @@ def test_batch_norm_has_the_same_bits_at_any_number_of_threads(shape):
 
 @pytest.mark.parametrize("shape", [(40961, 5), (30, 11, 21, 23), (3, 2000, 31), (2, 9000)])
 def test_batch_norm_by_blocks_is_the_formula(shape):
-    """Odd numbers of positions, of channels, and of both; and an outlier where a sixteenth of the positions is read."""
+    """Odd numbers of positions, of channels, and of both; and an outlier where a sixteenth of the
+    positions is read.
+    """
     rng, axes = np.random.default_rng(0), (0, *range(2, len(shape)))
     x = rng.normal(size=shape).astype(np.float32)
     x[0] += 300
@@ -169,31 +193,43 @@ def test_batch_norm_of_huge_numbers_warns_of_nothing():
     assert np.isfinite(F.layer_norm(T(np.full((2, 3), 1e30, np.float32)), [3]).numpy()).all()
 
 
-# ----------------------------------------------------------------------------------------------------------- losses
+# ------------------------------------------------------------------------------------------- losses
 
 
 @given(NUMBERS, st.sampled_from([0.0, 1.0]))
 def test_binary_cross_entropy_from_logits_is_exact(x, t):
-    """softplus(+-x) and its slope, whatever x is; the slope keeps its digits where sigmoid has become 1."""
+    """softplus(+-x) and its slope, whatever x is; the slope keeps its digits where sigmoid has
+    become 1.
+    """
     z = -x if t else x
     exact = z + math.log1p(math.exp(-z)) if z > 0 else math.log1p(math.exp(z))
     slope = 1 / (1 + math.exp(-z)) if z > 0 else math.exp(z) / (1 + math.exp(z))
-    loss, g = gradient(lambda a: F.binary_cross_entropy_with_logits(a, T(np.array([t]))), np.array([x]))
+    loss, g = gradient(
+        lambda a: F.binary_cross_entropy_with_logits(a, T(np.array([t]))), np.array([x])
+    )
     assert loss == pytest.approx(exact, rel=1e-13, abs=1e-300)
     assert g[0] == pytest.approx(-slope if t else slope, rel=1e-13, abs=1e-300)
 
 
 @given(vectors((2, 3)), st.integers(0, 2))
 def test_cross_entropy_is_exact_and_forgets_shifts(x, c):
-    exact = [max(row) + math.log(math.fsum(math.exp(v - max(row)) for v in row)) - row[c] for row in x]
+    exact = [
+        max(row) + math.log(math.fsum(math.exp(v - max(row)) for v in row)) - row[c] for row in x
+    ]
     loss, g = gradient(lambda a: F.cross_entropy(a, T([c, c]), reduction="none"), x)
     np.testing.assert_allclose(loss, exact, rtol=1e-12, atol=1e-10)
     np.testing.assert_allclose(g.sum(1), 0, atol=1e-12)
     one = np.eye(3)[[c, c]]
-    np.testing.assert_allclose(F.cross_entropy(T(x), T(one), reduction="none").numpy(), loss, rtol=1e-12)
+    np.testing.assert_allclose(
+        F.cross_entropy(T(x), T(one), reduction="none").numpy(), loss, rtol=1e-12
+    )
     smooth = F.cross_entropy(T(x), T([c, c]), label_smoothing=0.3).item()
-    assert smooth == pytest.approx(F.cross_entropy(T(x), T(one * 0.7 + 0.1)).item(), rel=1e-12, abs=1e-9)
-    assert F.nll_loss(F.log_softmax(T(x), 1), T([c, c])).item() == pytest.approx(loss.mean(), rel=1e-12, abs=1e-10)
+    assert smooth == pytest.approx(
+        F.cross_entropy(T(x), T(one * 0.7 + 0.1)).item(), rel=1e-12, abs=1e-9
+    )
+    assert F.nll_loss(F.log_softmax(T(x), 1), T([c, c])).item() == pytest.approx(
+        loss.mean(), rel=1e-12, abs=1e-10
+    )
 
 
 def test_losses_at_ten_thousand():
@@ -201,9 +237,14 @@ def test_losses_at_ten_thousand():
     one, zero = minigan.ones(2), minigan.zeros(2)
     assert F.binary_cross_entropy_with_logits(big, one, reduction="none").tolist() == [0, 1e4]
     assert F.binary_cross_entropy_with_logits(big, zero, reduction="none").tolist() == [1e4, 0]
-    assert F.binary_cross_entropy_with_logits(big, one, pos_weight=T([3.0]), reduction="none").tolist() == [0, 3e4]
+    assert F.binary_cross_entropy_with_logits(
+        big, one, pos_weight=T([3.0]), reduction="none"
+    ).tolist() == [0, 3e4]
     assert F.cross_entropy(T([[1e4, -1e4, 0.0]]), T([1])).item() == 2e4
-    assert F.binary_cross_entropy(T([0.0, 1.0]), T([1.0, 0.0]), reduction="none").tolist() == [100, 100]
+    assert F.binary_cross_entropy(T([0.0, 1.0]), T([1.0, 0.0]), reduction="none").tolist() == [
+        100,
+        100,
+    ]
     assert F.cross_entropy(T([[0.0, -np.inf]]), T([0])).item() == 0  # a class that is ruled out
 
 
@@ -216,7 +257,7 @@ def test_kl_div_of_softmax_is_not_negative_and_zero_for_itself(x):
     assert F.kl_div(T([0.0]), T([0.0])).item() == 0
 
 
-# ------------------------------------------------------------------------------------------------ dropout, embedding
+# ------------------------------------------------------------------------------- dropout, embedding
 
 
 @given(st.floats(0, 1), st.integers(0, 2**32))
@@ -237,10 +278,14 @@ def test_dropout_of_channels_and_its_gradient():
     y.sum().backward()
     np.testing.assert_array_equal(x.grad.numpy(), y.detach().numpy())
     assert set(F.dropout1d(minigan.ones(50, 4), 0.5, generator=1).numpy().sum(1)) == {0.0, 8.0}
-    assert set(F.dropout3d(minigan.ones(50, 1, 2, 2), 0.5, generator=1).numpy().reshape(50, 4).sum(1)) == {0.0, 8.0}
+    assert set(
+        F.dropout3d(minigan.ones(50, 1, 2, 2), 0.5, generator=1).numpy().reshape(50, 4).sum(1)
+    ) == {0.0, 8.0}
 
 
-@given(arrays(np.int64, st.integers(0, 30), elements=st.integers(0, 4)), st.sampled_from([None, 0, -1]))
+@given(
+    arrays(np.int64, st.integers(0, 30), elements=st.integers(0, 4)), st.sampled_from([None, 0, -1])
+)
 def test_embedding_counts(index, padding):
     w = T(np.arange(10.0).reshape(5, 2), requires_grad=True)
     y = F.embedding(T(index), w, padding_idx=padding)
@@ -250,7 +295,9 @@ def test_embedding_counts(index, padding):
     if padding is not None:
         counts[padding] = 0
     np.testing.assert_array_equal(w.grad.numpy(), counts[:, None] * np.ones(2))
-    np.testing.assert_array_equal(F.one_hot(T(index), 5).numpy().sum(0), np.bincount(index, minlength=5))
+    np.testing.assert_array_equal(
+        F.one_hot(T(index), 5).numpy().sum(0), np.bincount(index, minlength=5)
+    )
 
 
 @given(vectors(4))

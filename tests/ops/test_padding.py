@@ -16,7 +16,11 @@ X = np.random.default_rng(12).normal(size=(2, 3, 4))
 NUMPYS = {"constant": "constant", "reflect": "reflect", "replicate": "edge", "circular": "wrap"}
 
 
-@given(st.tuples(*[st.integers(0, 3)] * 2), st.tuples(*[st.integers(0, 2)] * 2), st.sampled_from(list(NUMPYS)))
+@given(
+    st.tuples(*[st.integers(0, 3)] * 2),
+    st.tuples(*[st.integers(0, 2)] * 2),
+    st.sampled_from(list(NUMPYS)),
+)
 def test_as_numpy_pads(last: tuple[int, int], before: tuple[int, int], mode: str) -> None:
     expected = np.pad(X, ((0, 0), before, last), mode=NUMPYS[mode])  # type: ignore[call-overload]
     np.testing.assert_array_equal(pad(Tensor(X), (*last, *before), mode).numpy(), expected)

@@ -1,4 +1,6 @@
-"""Pooling, padding, resizing and folding give the same numbers on the stand-in for CuPy as on NumPy, to order two."""
+"""Pooling, padding, resizing and folding give the same numbers on the stand-in for CuPy as on
+NumPy, to order two.
+"""
 
 from typing import Any
 

@@ -22,8 +22,13 @@ def test_whole_factors_repeat_and_the_mean_undoes_it(a: int, b: int) -> None:
     np.testing.assert_array_equal(y.numpy(), interpolate(Tensor(X), (4 * a, 5 * b)).numpy())
     np.testing.assert_allclose(avg_pool2d(y, (a, b)).numpy(), X, rtol=1e-14)
     np.testing.assert_array_equal(interpolate(y, (4, 5)).numpy(), X)
-    check_adjoint(lambda x: interpolate(x, scale_factor=(a, b)), lambda y: avg_pool2d(y, (a, b)) * (1.0 * a * b),
-                  X.shape, y.shape, exact=False)  # fmt: skip
+    check_adjoint(
+        lambda x: interpolate(x, scale_factor=(a, b)),
+        lambda y: avg_pool2d(y, (a, b)) * (1.0 * a * b),
+        X.shape,
+        y.shape,
+        exact=False,
+    )
 
 
 def test_infinities_stay_where_they_are() -> None:
@@ -61,7 +66,10 @@ def test_shuffling_back_is_inverse_and_adjoint(r: int, C: int) -> None:
         (TypeError, "must be integers", (4.0,), {}),
         (TypeError, "must be numbers", (None, "2"), {}),
         (ValueError, "must be finite", (None, float("inf")), {}),
-        *((ValueError, "an output of shape", (2**63,), {"mode": mode}) for mode in ("nearest", "bilinear", "area")),
+        *(
+            (ValueError, "an output of shape", (2**63,), {"mode": mode})
+            for mode in ("nearest", "bilinear", "area")
+        ),
         (ValueError, "an output of shape", (None, 1e30), {}),
         (ValueError, "mode='bicubic' is not legal", (4,), {"mode": "bicubic"}),
         (ValueError, "mode='linear' resizes 1 axes", (4,), {"mode": "linear"}),

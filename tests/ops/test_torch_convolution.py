@@ -1,4 +1,6 @@
-"""Convolutions of tensors against PyTorch: values and gradients to order two, in both precisions."""
+"""Convolutions of tensors against PyTorch: values and gradients to order two, in both
+precisions.
+"""
 
 import numpy as np
 import pytest
@@ -14,10 +16,12 @@ precisions = st.sampled_from([("float64", 1e-8), ("float32", 3e-4)])
 
 
 def orders(m, function, arrays, dtype):
-    """Value, gradients, and gradients of <their sum of squares>, for a module m that is minigan or torch.
+    """Value, gradients, and gradients of <their sum of squares>, for a module m that is minigan or
+    torch.
 
-    PyTorch gets row-major arrays: 2.13 is wrong at order two where the kernels of a small grouped convolution are not
-    (finite differences agree with minigan there), and fails where there are no groups.
+    PyTorch gets row-major arrays: 2.13 is wrong at order two where the kernels of a small grouped
+    convolution are not (finite differences agree with minigan there), and fails where there are no
+    groups.
     """
     xs = [m.tensor(array.astype(dtype, order="K" if m is minigan else "C")) for array in arrays]
     for x in xs:
@@ -31,7 +35,9 @@ def orders(m, function, arrays, dtype):
 
 def compare(name, arrays, precision, **settings):
     dtype, tolerance = precision
-    there = orders(torch, lambda *xs: getattr(torch.nn.functional, name)(*xs, **settings), arrays, dtype)
+    there = orders(
+        torch, lambda *xs: getattr(torch.nn.functional, name)(*xs, **settings), arrays, dtype
+    )
     here = orders(minigan, lambda *xs: getattr(F, name)(*xs, **settings), arrays, dtype)
     for a, b in zip(here, there, strict=True):
         assert a.shape == b.shape and a.dtype == b.dtype
@@ -40,7 +46,9 @@ def compare(name, arrays, precision, **settings):
 
 
 def settings(geometry, *names):
-    return {name: [getattr(axis, name) for axis in geometry.axes] for name in names} | {"groups": geometry.groups}
+    return {name: [getattr(axis, name) for axis in geometry.axes] for name in names} | {
+        "groups": geometry.groups
+    }
 
 
 @given(problems(conv_geometries()), precisions, st.integers(0, 2**32 - 1))
@@ -48,7 +56,9 @@ def test_conv(problem: Problem, precision, seed) -> None:
     geometry, x, w, _ = problem
     bias = np.random.default_rng(seed).normal(size=len(w))
     name = f"conv{len(geometry.axes)}d"
-    compare(name, (x / 3, w / 3, bias), precision, **settings(geometry, "stride", "padding", "dilation"))
+    compare(
+        name, (x / 3, w / 3, bias), precision, **settings(geometry, "stride", "padding", "dilation")
+    )
 
 
 @given(problems(transposed_geometries()), precisions, st.integers(0, 2**32 - 1))
@@ -56,7 +66,12 @@ def test_conv_transpose(problem: Problem, precision, seed) -> None:
     geometry, _, w, y = problem
     bias = np.random.default_rng(seed).normal(size=w.shape[1] * geometry.groups)
     names = ("stride", "padding", "output_padding", "dilation")
-    compare(f"conv_transpose{len(geometry.axes)}d", (y / 3, w / 3, bias), precision, **settings(geometry, *names))
+    compare(
+        f"conv_transpose{len(geometry.axes)}d",
+        (y / 3, w / 3, bias),
+        precision,
+        **settings(geometry, *names),
+    )
 
 
 @pytest.mark.parametrize("padding", ["same", "valid"])

@@ -1,4 +1,6 @@
-"""The functions of nn.functional against PyTorch: values, gradients, gradients of gradients; rules and by hand."""
+"""The functions of nn.functional against PyTorch: values, gradients, gradients of gradients; rules
+and by hand.
+"""
 
 import numpy as np
 import pytest
@@ -22,14 +24,21 @@ def host(x):
 @pytest.mark.filterwarnings("ignore::UserWarning")
 def test_function(case, dtype):
     before = [x.copy() for x in case.inputs]
-    ours, theirs = orders(minigan, minigan.grad, case, dtype), orders(torch, torch.autograd.grad, case, dtype)
+    ours, theirs = (
+        orders(minigan, minigan.grad, case, dtype),
+        orders(torch, torch.autograd.grad, case, dtype),
+    )
     for order, (mine, his) in enumerate(zip(ours, theirs, strict=False)):
         for i, (a, b) in enumerate(zip(mine, his, strict=True)):
             a, b = host(a), host(b)
             assert a.shape == b.shape and a.dtype == b.dtype
             what = f"order {order}, number {i}"
-            np.testing.assert_allclose(a, b, rtol=TOLERANCE[dtype], atol=TOLERANCE[dtype], err_msg=what)
-    rest = ours[len(theirs) :] + theirs[len(ours) :]  # where one records nothing, the other must have zeros
+            np.testing.assert_allclose(
+                a, b, rtol=TOLERANCE[dtype], atol=TOLERANCE[dtype], err_msg=what
+            )
+    rest = (
+        ours[len(theirs) :] + theirs[len(ours) :]
+    )  # where one records nothing, the other must have zeros
     assert not any(np.any(host(z)) for numbers in rest for z in numbers)
     for x, old in zip(case.inputs, before, strict=True):
         np.testing.assert_array_equal(x, old)
@@ -54,10 +63,16 @@ def test_backward(case):
 @pytest.mark.parametrize("layout", ["first", "last"])
 @pytest.mark.parametrize("mean", [0.0, 1e3])
 def test_batch_norm_far_from_zero_in_float32(layout, mean):
-    """Against float64: a mean of a thousand deviations must not cost more digits than x itself has lost."""
+    """Against float64: a mean of a thousand deviations must not cost more digits than x itself has
+    lost.
+    """
     rng = np.random.default_rng(0)
     x = (rng.normal(size=(32, 9, 11, 6)) + mean).astype(np.float32)
-    x = x.transpose(0, 3, 1, 2) if layout == "last" else np.ascontiguousarray(x.transpose(0, 3, 1, 2))
+    x = (
+        x.transpose(0, 3, 1, 2)
+        if layout == "last"
+        else np.ascontiguousarray(x.transpose(0, 3, 1, 2))
+    )
     g = rng.normal(size=x.shape)
     results = []
     for m, dtype in ((minigan, np.float32), (torch, np.float64)):
@@ -69,10 +84,14 @@ def test_batch_norm_far_from_zero_in_float32(layout, mean):
         np.testing.assert_allclose(a, b, rtol=3e-4, atol=3e-4 if mean else 3e-6)
 
 
-@pytest.mark.parametrize("name", ["cross_entropy", "mse_loss", "l1_loss", "kl_div", "binary_cross_entropy_with_logits"])
+@pytest.mark.parametrize(
+    "name", ["cross_entropy", "mse_loss", "l1_loss", "kl_div", "binary_cross_entropy_with_logits"]
+)
 def test_dtypes_of_input_and_target_promote(name):
     x, t = np.full((2, 3), 0.3, np.float32), np.full((2, 3), 0.2, np.float64)
-    ours, theirs = (getattr(F(m), name)(m.tensor(x), m.tensor(t), reduction="sum") for m in (minigan, torch))
+    ours, theirs = (
+        getattr(F(m), name)(m.tensor(x), m.tensor(t), reduction="sum") for m in (minigan, torch)
+    )
     assert host(ours).dtype == host(theirs).dtype
     np.testing.assert_allclose(host(ours), host(theirs), rtol=1e-7)
 
@@ -81,7 +100,10 @@ def test_small_integers_are_indices():
     x, t = np.arange(6.0).reshape(2, 3), np.array([2, 0], np.uint8)
     ours, theirs = (F(m).cross_entropy(m.tensor(x), m.tensor(t)) for m in (minigan, torch))
     np.testing.assert_allclose(host(ours), host(theirs), rtol=1e-12)
-    assert F(minigan).cross_entropy(minigan.tensor(x), minigan.tensor(t.astype(np.int16))).item() == ours.item()
+    assert (
+        F(minigan).cross_entropy(minigan.tensor(x), minigan.tensor(t.astype(np.int16))).item()
+        == ours.item()
+    )
 
 
 @pytest.mark.parametrize("name", ["cross_entropy", "nll_loss"])

@@ -1,4 +1,6 @@
-"""Pooling, padding, resizing and folding against PyTorch: values, gradients and gradients of gradients."""
+"""Pooling, padding, resizing and folding against PyTorch: values, gradients and gradients of
+gradients.
+"""
 
 from typing import Any
 
@@ -42,7 +44,10 @@ def agree(name: str, x: np.ndarray, *args: Any, **kwargs: Any) -> None:
     rtol = 1e-12 if x.dtype == np.float64 else 1e-5
     assert y.dtype == x.dtype
     np.testing.assert_allclose(y.detach().numpy(), z.detach().numpy(), rtol=rtol, atol=rtol)
-    u, v = np.random.default_rng(1).normal(size=y.shape), np.random.default_rng(2).normal(size=x.shape)
+    u, v = (
+        np.random.default_rng(1).normal(size=y.shape),
+        np.random.default_rng(2).normal(size=x.shape),
+    )
     u, v = u.astype(x.dtype), v.astype(x.dtype)
     (ga,) = minigan.grad((y * y * Tensor(u)).sum(), a, create_graph=True)
     (gb,) = torch.autograd.grad((z * z * torch.from_numpy(u)).sum(), b, create_graph=True)
@@ -65,7 +70,9 @@ def settings(D: int, low: int, high: int) -> st.SearchStrategy[Any]:
 
 
 @given(st.data(), st.integers(1, 3), st.booleans(), st.booleans(), st.booleans(), st.booleans())
-def test_max_pool(data: Any, D: int, ties: bool, ceil_mode: bool, indices: bool, batched: bool) -> None:
+def test_max_pool(
+    data: Any, D: int, ties: bool, ceil_mode: bool, indices: bool, batched: bool
+) -> None:
     k, p, d = (data.draw(settings(D, *limits)) for limits in ((1, 4), (0, 2), (1, 2)))
     stride = data.draw(st.one_of(st.none(), settings(D, 1, 3)))
     x = numbers(3, (2, 3, *SPACES[D])[not batched :], ties)
@@ -102,24 +109,30 @@ def test_the_places_of_nan_and_of_nothing_but_minus_infinity() -> None:
 def test_dtypes_and_empty_batches(shape: tuple[int, ...], dtype: Any) -> None:
     x = numbers(7, shape, False, dtype)
     for name, args in (
-        ("max_pool2d", (2,)), ("avg_pool2d", (3, 1, 1)), ("pad", ((1, 2),)), ("pad", ((1, 2, 0, 1), "circular")),
-        ("interpolate", (None, 2)), ("unfold", (2,)), ("pixel_unshuffle", (1,)), ("adaptive_avg_pool2d", (2,)),
+        ("max_pool2d", (2,)), ("avg_pool2d", (3, 1, 1)), ("pad", ((1, 2),)),
+        ("pad", ((1, 2, 0, 1), "circular")),
+        ("interpolate", (None, 2)), ("unfold", (2,)), ("pixel_unshuffle", (1,)),
+        ("adaptive_avg_pool2d", (2,)),
     ):  # fmt: skip
         y, z, a, _ = both(name, x, *args)
         assert y.dtype == dtype and y.shape == tuple(z.shape)
-        np.testing.assert_allclose(y.detach().numpy(), z.detach().numpy(), rtol=1e-3 if dtype == np.float16 else 1e-5)
+        np.testing.assert_allclose(
+            y.detach().numpy(), z.detach().numpy(), rtol=1e-3 if dtype == np.float16 else 1e-5
+        )
         (g,) = minigan.grad(y.sum(), a)
         assert g.dtype == dtype and g.shape == shape
     big = np.full((1, 1, 32, 32), 100, np.float16)  # their sum is beyond float16, their mean is not
     assert pooling.avg_pool2d(Tensor(big), 32).item() == 100
 
 
-# ----------------------------------------------------------------------------------------------------- padding
+# ------------------------------------------------------------------------------------------ padding
 
 
 @given(st.lists(st.integers(-3, 6), min_size=0, max_size=8), st.sampled_from([None, 0.0, -1.5]))
 def test_constant_padding(pad: list[int], value: float | None) -> None:
-    assume(all(b > -n and a > -n for n, b, a in zip((4, 5, 3, 2), pad[::2], pad[1::2], strict=False)))
+    assume(
+        all(b > -n and a > -n for n, b, a in zip((4, 5, 3, 2), pad[::2], pad[1::2], strict=False))
+    )
     agree("pad", numbers(8, (2, 3, 5, 4), False), tuple(pad), "constant", value)
 
 
@@ -128,20 +141,31 @@ def test_padding_with_its_own_numbers(D: int, data: Any, mode: str) -> None:
     pad = tuple(data.draw(st.lists(st.integers(-2, 5), min_size=2 * D, max_size=2 * D)))
     x = numbers(9, (2, 3, *SPACES[D]), False)
     sizes = SPACES[D][::-1]
-    assume(all(n + min(b, 0) + min(a, 0) >= max(b, a, 1) for n, b, a in zip(sizes, pad[::2], pad[1::2], strict=True)))
+    assume(
+        all(
+            n + min(b, 0) + min(a, 0) >= max(b, a, 1)
+            for n, b, a in zip(sizes, pad[::2], pad[1::2], strict=True)
+        )
+    )
     agree("pad", x, pad, mode)
 
 
-# ---------------------------------------------------------------------------------------------------- resizing
+# ----------------------------------------------------------------------------------------- resizing
 
 
-@given(st.integers(1, 3), st.data(), st.sampled_from(["nearest", "nearest-exact", "linear", "area"]))
+@given(
+    st.integers(1, 3), st.data(), st.sampled_from(["nearest", "nearest-exact", "linear", "area"])
+)
 def test_interpolate(D: int, data: Any, mode: str) -> None:
-    kwargs: dict[str, Any] = {"mode": {1: "linear", 2: "bilinear", 3: "trilinear"}[D] if mode == "linear" else mode}
+    kwargs: dict[str, Any] = {
+        "mode": {1: "linear", 2: "bilinear", 3: "trilinear"}[D] if mode == "linear" else mode
+    }
     if data.draw(st.booleans()):
         kwargs["size"] = data.draw(settings(D, 1, 11))
     else:
-        kwargs["scale_factor"] = data.draw(st.sampled_from([0.5, 0.7, 1.3, 1.5, 2, 2.0, 3, (2.0,) * D, (3, 2, 1)[:D]]))
+        kwargs["scale_factor"] = data.draw(
+            st.sampled_from([0.5, 0.7, 1.3, 1.5, 2, 2.0, 3, (2.0,) * D, (3, 2, 1)[:D]])
+        )
         kwargs["recompute_scale_factor"] = data.draw(st.sampled_from([None, False, True]))
     if mode == "linear":
         kwargs["align_corners"] = data.draw(st.sampled_from([None, False, True]))
@@ -169,7 +193,7 @@ def test_pixel_shuffle() -> None:
     agree("pixel_unshuffle", numbers(12, (3, 6, 9), False), downscale_factor=3)
 
 
-# ----------------------------------------------------------------------------------------------------- folding
+# ------------------------------------------------------------------------------------------ folding
 
 
 @given(st.data(), st.booleans())

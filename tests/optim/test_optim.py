@@ -1,4 +1,6 @@
-"""Optimizers by their laws: hand-worked steps, flat buffers against a loop, states, and what is refused."""
+"""Optimizers by their laws: hand-worked steps, flat buffers against a loop, states, and what is
+refused.
+"""
 
 import copy
 
@@ -20,7 +22,10 @@ KINDS = [
 
 
 def parameters(rng, dtype=np.float32, shapes=((3, 4), (), (5,), (200, 130))):
-    return [minigan.tensor(rng.standard_normal(shape).astype(dtype), requires_grad=True) for shape in shapes]
+    return [
+        minigan.tensor(rng.standard_normal(shape).astype(dtype), requires_grad=True)
+        for shape in shapes
+    ]
 
 
 def with_gradients(params, seed):
@@ -50,7 +55,10 @@ def test_momentum_by_hand():
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
 def test_all_at_once_is_a_loop_over_the_parameters_bit_for_bit(kind, dtype):
-    together, alone = parameters(np.random.default_rng(0), dtype), parameters(np.random.default_rng(0), dtype)
+    together, alone = (
+        parameters(np.random.default_rng(0), dtype),
+        parameters(np.random.default_rng(0), dtype),
+    )
     one, several = kind(together), [kind([p]) for p in alone]
     for t in range(10):
         with_gradients(together, t), with_gradients(alone, t)
@@ -250,7 +258,11 @@ BAD = [
     (lambda: optim.SGD(3), TypeError, "params must be an iterable .* not int"),
     (lambda: optim.SGD([1.0]), TypeError, r"params\[0\] must be a Tensor, not float"),
     (lambda: optim.SGD([P[0] * 2]), ValueError, "optimize leaves"),
-    (lambda: optim.SGD([P[0], P[0]]), ValueError, r"params\[1\], of shape \(1,\), was given before"),
+    (
+        lambda: optim.SGD([P[0], P[0]]),
+        ValueError,
+        r"params\[1\], of shape \(1,\), was given before",
+    ),
     (lambda: optim.SGD([{"params": P}, {"params": P}]), ValueError, "was given before"),
     (lambda: optim.SGD([{"lr": 1.0}]), TypeError, "'params'"),
     (lambda: optim.SGD([minigan.tensor([1, 2])]), TypeError, "int64"),
@@ -267,17 +279,41 @@ BAD = [
     (lambda: optim.AdamW(P, eps=-1.0), ValueError, "AdamW: eps=-1.0"),
     (lambda: optim.RMSprop(P, alpha=-1.0), ValueError, "RMSprop: alpha=-1.0"),
     (lambda: optim.Adam(P).load_state_dict({}), ValueError, "'state' and 'param_groups'"),
-    (lambda: optim.Adam(P).load_state_dict(OTHER.state_dict()), ValueError, r"have \[4\] parameters, and \[1\] here"),
-    (lambda: optim.Adam(P).load_state_dict({"state": {}, "param_groups": [{}]}), ValueError, r"have \[0\] parameters"),
-    (lambda: optim.Adam(P).load_state_dict({"state": {3: {}}, "param_groups": [{"params": [0]}]}), ValueError, "in no"),
     (
-        lambda: optim.Adam(P).load_state_dict({"state": {0: {"exp_avg": [1.0]}}, "param_groups": [{"params": [0]}]}),
+        lambda: optim.Adam(P).load_state_dict(OTHER.state_dict()),
+        ValueError,
+        r"have \[4\] parameters, and \[1\] here",
+    ),
+    (
+        lambda: optim.Adam(P).load_state_dict({"state": {}, "param_groups": [{}]}),
+        ValueError,
+        r"have \[0\] parameters",
+    ),
+    (
+        lambda: optim.Adam(P).load_state_dict(
+            {"state": {3: {}}, "param_groups": [{"params": [0]}]}
+        ),
+        ValueError,
+        "in no",
+    ),
+    (
+        lambda: optim.Adam(P).load_state_dict(
+            {"state": {0: {"exp_avg": [1.0]}}, "param_groups": [{"params": [0]}]}
+        ),
         ValueError,
         "no 'step'",
     ),
-    (lambda: optim.lr_scheduler.StepLR(P, 3), TypeError, "StepLR: optimizer must be an Optimizer, not list"),
+    (
+        lambda: optim.lr_scheduler.StepLR(P, 3),
+        TypeError,
+        "StepLR: optimizer must be an Optimizer, not list",
+    ),
     (lambda: optim.lr_scheduler.StepLR(optim.SGD(P), 0), ValueError, "StepLR: step_size=0"),
-    (lambda: optim.lr_scheduler.CosineAnnealingLR(optim.SGD(P), 2.5), TypeError, "T_max=2.5 must be an integer"),
+    (
+        lambda: optim.lr_scheduler.CosineAnnealingLR(optim.SGD(P), 2.5),
+        TypeError,
+        "T_max=2.5 must be an integer",
+    ),
     (lambda: optim.lr_scheduler.LambdaLR(optim.SGD(P), [abs, abs]), ValueError, "one per group"),
     (lambda: optim.lr_scheduler.LinearLR(optim.SGD(P), 2.0), ValueError, "start_factor=2.0"),
 ]
@@ -315,7 +351,9 @@ def test_a_state_of_another_shape_is_refused_and_nothing_is_loaded():
     lambda o: optim.lr_scheduler.LambdaLR(o, lambda epoch: 0.5**epoch),
 ])  # fmt: skip
 def test_schedulers_continue(make):
-    straight, first, second = (optim.SGD(parameters(np.random.default_rng(0)), lr=0.3) for _ in range(3))
+    straight, first, second = (
+        optim.SGD(parameters(np.random.default_rng(0)), lr=0.3) for _ in range(3)
+    )
     a, b = make(straight), make(first)
     for _ in range(3):
         a.step(), b.step()
@@ -335,12 +373,20 @@ def put(state, *path):
 
 
 BAD_STATES = [
-    (("state", 3), "'state' must be a dict of dicts"), (("state", 0, 3), "'state' must be a dict of dicts"),
-    (("state", 0, "step", "a"), "step is a str"), (("state", 0, "step", np.float64(-3)), "step=-3.0 is not legal"),
-    (("state", 0, "exp_avg", "a"), "exp_avg is a str"), (("param_groups", 3), "'param_groups' must be a list"),
-    (("param_groups", [3]), "'param_groups' must be a list"), (("param_groups", 0, "params", 3), "a list of numbers"),
-    (("param_groups", 0, "lr", "a"), "lr='a' must be a number"), (("param_groups", 0, "lr", -1), "lr=-1"),
-    (("param_groups", 0, "betas", 3), "betas=3"), (("param_groups", 0, "betas", (2, 0.9)), r"betas\[0\]=2"),
+    (("state", 3), "'state' must be a dict of dicts"), (("state", 0, 3), "'state' must be a dict "
+"of dicts"),
+    (("state", 0, "step", "a"), "step is a str"),
+    (("state", 0, "step", np.float64(-3)), "step=-3.0 "
+"is not legal"),
+    (("state", 0, "exp_avg", "a"), "exp_avg is a str"), (("param_groups", 3), "'param_groups' "
+"must be a list"),
+    (("param_groups", [3]), "'param_groups' must be a list"),
+    (("param_groups", 0, "params", 3), "a list of "
+"numbers"),
+    (("param_groups", 0, "lr", "a"), "lr='a' must be a "
+"number"), (("param_groups", 0, "lr", -1), "lr=-1"),
+    (("param_groups", 0, "betas", 3), "betas=3"),
+    (("param_groups", 0, "betas", (2, 0.9)), r"betas\[0\]=2"),
 ]  # fmt: skip
 
 
@@ -359,8 +405,10 @@ def test_a_bad_state_is_refused_and_nothing_of_it_loaded(path, match):
 
 
 @pytest.mark.parametrize("make", [
-    lambda o: optim.lr_scheduler.StepLR(o, 2, gamma="a"), lambda o: optim.lr_scheduler.ExponentialLR(o, float("nan")),
-    lambda o: optim.lr_scheduler.MultiStepLR(o, 3), lambda o: optim.lr_scheduler.MultiStepLR(o, ["a"]),
+    lambda o: optim.lr_scheduler.StepLR(o, 2, gamma="a"),
+    lambda o: optim.lr_scheduler.ExponentialLR(o, float("nan")),
+    lambda o: optim.lr_scheduler.MultiStepLR(o, 3),
+    lambda o: optim.lr_scheduler.MultiStepLR(o, ["a"]),
     lambda o: optim.lr_scheduler.CosineAnnealingLR(o, 3, eta_min="a"),
 ])  # fmt: skip
 def test_settings_of_schedulers_are_checked(make):

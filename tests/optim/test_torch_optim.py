@@ -1,4 +1,6 @@
-"""Optimizers and schedulers against PyTorch's: 50 steps with missing gradients and changing rates; states exchanged."""
+"""Optimizers and schedulers against PyTorch's: 50 steps with missing gradients and changing rates;
+states exchanged.
+"""
 
 # ruff: noqa: C408 - settings are written as the arguments that they are
 
@@ -52,7 +54,9 @@ class Pair:
 
     def check(self):
         for x, x_ in zip(self.ours, self.theirs, strict=True):
-            np.testing.assert_allclose(x.detach().numpy(), x_.detach().numpy(), rtol=1e-12, atol=1e-12)
+            np.testing.assert_allclose(
+                x.detach().numpy(), x_.detach().numpy(), rtol=1e-12, atol=1e-12
+            )
 
 
 @pytest.mark.parametrize(("name", "settings"), OPTIMIZERS)
@@ -65,12 +69,18 @@ def test_fifty_steps(name, settings):
                 optimizer.param_groups[1]["lr"] *= 0.5
     pair.check()
     ours, theirs = (optimizer.state_dict() for optimizer in pair.optimizers)
-    assert [group["params"] for group in ours["param_groups"]] == [group["params"] for group in theirs["param_groups"]]
+    assert [group["params"] for group in ours["param_groups"]] == [
+        group["params"] for group in theirs["param_groups"]
+    ]
     assert set(ours["param_groups"][0]) <= set(theirs["param_groups"][0])
-    assert {i: set(state) for i, state in ours["state"].items()} == {i: set(s) for i, s in theirs["state"].items()}
+    assert {i: set(state) for i, state in ours["state"].items()} == {
+        i: set(s) for i, s in theirs["state"].items()
+    }
     for i, state in ours["state"].items():
         for key, value in state.items():
-            np.testing.assert_allclose(value.numpy(), theirs["state"][i][key].numpy(), rtol=1e-11, atol=1e-13)
+            np.testing.assert_allclose(
+                value.numpy(), theirs["state"][i][key].numpy(), rtol=1e-11, atol=1e-13
+            )
 
 
 @pytest.mark.parametrize(("name", "settings"), OPTIMIZERS)
@@ -81,7 +91,10 @@ def test_states_are_exchanged(name, settings):
     ours, theirs = pair.optimizers
     state = theirs.state_dict()
     ours_state = ours.state_dict()
-    numbers = {i: {k: torch.tensor(v.numpy()) for k, v in s.items()} for i, s in ours_state["state"].items()}
+    numbers = {
+        i: {k: torch.tensor(v.numpy()) for k, v in s.items()}
+        for i, s in ours_state["state"].items()
+    }
     theirs.load_state_dict(ours_state | {"state": numbers})
     ours.load_state_dict(state)
     for _ in range(3):

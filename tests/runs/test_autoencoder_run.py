@@ -29,10 +29,14 @@ def test_figures_are_per_pixel_on_one_held_out_split(path):
     metrics = json.loads((path / "metrics.json").read_text())
     train, test = (part.scaled(0, 1) for part in datasets.split(datasets.digits8()))
     assert metrics["pca_mse"] == pytest.approx(pca_error(train, test, 2))
-    assert metrics["mean_image_mse"] == pytest.approx(((test - train.mean(axis=0)) ** 2).mean(), rel=1e-5)
+    assert metrics["mean_image_mse"] == pytest.approx(
+        ((test - train.mean(axis=0)) ** 2).mean(), rel=1e-5
+    )
     found = runs.load(path)[1].reconstruct("test")
     error = ((found["reconstructions"] - found["images"]) ** 2).mean(dtype=np.float64)
-    assert metrics["test_mse"] == pytest.approx(error) and metrics["test_images"] == len(test) == 360
+    assert (
+        metrics["test_mse"] == pytest.approx(error) and metrics["test_images"] == len(test) == 360
+    )
 
 
 @pytest.mark.parametrize("split", ["train", "test"])
@@ -42,7 +46,9 @@ def test_reconstructions_are_of_the_images_at_their_indices(path, tmp_path, spli
     with np.load(out, allow_pickle=False) as file:
         found = dict(file)
     assert set(found) == {"images", "reconstructions", "indices"}
-    np.testing.assert_array_equal(found["images"], datasets.digits8().scaled(0, 1)[found["indices"]])
+    np.testing.assert_array_equal(
+        found["images"], datasets.digits8().scaled(0, 1)[found["indices"]]
+    )
     assert len(set(found["indices"].tolist())) == {"train": 1437, "test": 360}[split]
     assert found["reconstructions"].shape == found["images"].shape
     assert 0 <= found["reconstructions"].min() <= found["reconstructions"].max() <= 1
@@ -50,7 +56,12 @@ def test_reconstructions_are_of_the_images_at_their_indices(path, tmp_path, spli
 
 def test_pictures(path, tmp_path):
     assert cli.main(["reconstruct", str(path), "--out", str(tmp_path / "x.png")]) == 0
-    assert cli.main(["interpolate", str(path), "--out", str(tmp_path / "y.png"), "--steps", "3", "-n", "2"]) == 0
+    assert (
+        cli.main(
+            ["interpolate", str(path), "--out", str(tmp_path / "y.png"), "--steps", "3", "-n", "2"]
+        )
+        == 0
+    )
     assert cli.main(["train", "autoencoder", "--resume", str(path)]) == 0
     names = ("training.png", "walk.png", "latent.png", "samples.png", "curves.png")
     for picture in (tmp_path / "x.png", tmp_path / "y.png", *(path / name for name in names)):
@@ -73,9 +84,14 @@ def test_variants_are_remembered(tmp_path, options):
     config = run.read_json("config.json")
     assert {name: config[name] for name in options} == options
     _, again = runs.load(run.path)
-    assert again.decode(np.zeros((1, 2), np.float32)).tobytes() == task.decode(np.zeros((1, 2), np.float32)).tobytes()
+    assert (
+        again.decode(np.zeros((1, 2), np.float32)).tobytes()
+        == task.decode(np.zeros((1, 2), np.float32)).tobytes()
+    )
     tied = again.model.encoder[0].weight is again.model.decoder[-2].weight
-    assert tied == task.config.tied and ("variational" in task.summary) == (task.config.variational > 0)
+    assert tied == task.config.tied and ("variational" in task.summary) == (
+        task.config.variational > 0
+    )
 
 
 def test_the_command_line_has_the_variants(tmp_path, capsys):
@@ -96,11 +112,33 @@ def test_the_command_line_has_the_variants(tmp_path, capsys):
 
 def test_a_study_of_a_run(path, tmp_path, capsys):
     out = tmp_path / "study"
-    command = ["train", "decoders", str(path), "--steps", "2", "--batch", "8", "--repeats", "2", "--out", str(out)]
+    command = [
+        "train",
+        "decoders",
+        str(path),
+        "--steps",
+        "2",
+        "--batch",
+        "8",
+        "--repeats",
+        "2",
+        "--out",
+        str(out),
+    ]
     assert cli.main(command) == 0
-    assert {file.name for file in out.iterdir()} == {"config.json", "metrics.json", "layers.npz", "layers.png"}
+    assert {file.name for file in out.iterdir()} == {
+        "config.json",
+        "metrics.json",
+        "layers.npz",
+        "layers.png",
+    }
     found = json.loads((out / "metrics.json").read_text())
-    assert [layer["name"] for layer in found["layers"]] == ["conv 1", "linear 1", "linear 2", "linear 3"]
+    assert [layer["name"] for layer in found["layers"]] == [
+        "conv 1",
+        "linear 1",
+        "linear 2",
+        "linear 3",
+    ]
     for layer in found["layers"]:
         a, b = layer["mse"]
         assert layer["normalised"] == pytest.approx((a + b) / 2 / found["mean_image_mse"])
@@ -116,7 +154,8 @@ def test_several_encoders_by_one_command(tmp_path, capsys):
     few = ["--data", "digits8", "--steps", "2", "--repeats", "1", "--out", str(out)]
     assert cli.main(["train", "decoders", "untrained", "orthonormal", *few]) == 0
     exact, learned = (
-        json.loads((out / name / "metrics.json").read_text())["layers"] for name in ("orthonormal", "untrained")
+        json.loads((out / name / "metrics.json").read_text())["layers"]
+        for name in ("orthonormal", "untrained")
     )
     assert all(layer["largest"] < 1e-14 for layer in exact)
     assert learned[-1]["name"] == "softmax" and len(learned) == 5
@@ -157,10 +196,16 @@ def test_the_classifier_knows_digits():
         (["train", "autoencoder", "--variational", "nan"], "--variational nan"),
         (["train", "autoencoder", "--hidden", "1"], "--hidden 1"),
         (["train", "autoencoder", "--batch", "4001"], "--batch 4001"),
-        (["train", "decoders", "nowhere"], "nowhere: is no encoder (legal: a run directory, or classifier"),
+        (
+            ["train", "decoders", "nowhere"],
+            "nowhere: is no encoder (legal: a run directory, or classifier",
+        ),
         (["train", "decoders", "untrained", "--repeats", "0"], "--repeats 0"),
         (["train", "decoders", "untrained", "--data", "ring8"], "--data ring8"),
-        (["train", "decoders", "RUN", "--data", "mnist5k"], "--data mnist5k: images of shape (1, 28, 28)"),
+        (
+            ["train", "decoders", "RUN", "--data", "mnist5k"],
+            "--data mnist5k: images of shape (1, 28, 28)",
+        ),
         (["train", "decoders", "RUN", "--batch", "5000"], "--batch 5000"),
         (["reconstruct", "RUN", "--out", "x.jpg"], "--out x.jpg"),
         (["reconstruct", "RUN", "--split", "all", "--out", "x.npz"], "--split"),
@@ -175,12 +220,19 @@ def test_the_classifier_knows_digits():
         (["sample", "RUN", "--out", "x.png"], "of kind 'autoencoder'"),
     ],
 )
-def test_what_cannot_be_done_is_one_line(arguments, message, path, gan, tmp_path, monkeypatch, capsys):
+def test_what_cannot_be_done_is_one_line(
+    arguments, message, path, gan, tmp_path, monkeypatch, capsys
+):
     monkeypatch.chdir(tmp_path)
     names = {"RUN": str(path), "GAN": str(gan)}
     assert cli.main([names.get(word, word) for word in arguments]) == 2
     out, errors = capsys.readouterr()
-    assert out == "" and errors.startswith("minigan: error: ") and errors.count("\n") == 1 and message in errors
+    assert (
+        out == ""
+        and errors.startswith("minigan: error: ")
+        and errors.count("\n") == 1
+        and message in errors
+    )
     assert list(tmp_path.iterdir()) == []
 
 
@@ -194,7 +246,10 @@ def gan(tmp_path_factory):
 def test_images_that_are_not_square(tmp_path):
     np.savez(tmp_path / "wide.npz", images=np.zeros((20, 8, 9), np.uint8))
     with pytest.raises(runs.RunError, match=r"8x9 are not square"):
-        runs.begin(runs.configure("autoencoder", {**TINY, "data": str(tmp_path / "wide.npz")}), tmp_path / "r")
+        runs.begin(
+            runs.configure("autoencoder", {**TINY, "data": str(tmp_path / "wide.npz")}),
+            tmp_path / "r",
+        )
 
 
 def test_a_study_needs_labels_only_for_a_classifier(tmp_path):
@@ -213,7 +268,14 @@ def test_the_usual_settings_follow_data_and_latent_and_are_written_down(tmp_path
     small, tiny = (runs.configure("autoencoder", {"data": "digits8", "latent": k}) for k in (16, 8))
     found = [(config.hidden, config.denoise) for config in (wide, few, small, tiny)]
     assert found == [(0, 0.0), (256, 0.0), (0, 0.05), (256, 0.1)]
-    given = runs.configure("autoencoder", {"data": "digits8", "latent": 2, "hidden": 0, "denoise": 0.0, "steps": 1})
+    given = runs.configure(
+        "autoencoder", {"data": "digits8", "latent": 2, "hidden": 0, "denoise": 0.0, "steps": 1}
+    )
     run, _ = runs.begin(given, tmp_path / "r")
     config = run.read_json("config.json")
-    assert (config["hidden"], config["denoise"], config["steps"], config["lr"]) == (0, 0.0, 1, small.lr)
+    assert (config["hidden"], config["denoise"], config["steps"], config["lr"]) == (
+        0,
+        0.0,
+        1,
+        small.lr,
+    )

@@ -1,4 +1,6 @@
-"""`compare`: one h for all decoders, whatever their latent sizes; which prior was to blame; and what is refused."""
+"""`compare`: one h for all decoders, whatever their latent sizes; which prior was to blame; and
+what is refused.
+"""
 
 import numpy as np
 import pytest
@@ -41,15 +43,23 @@ def found(tasks):
 
 def test_one_h_is_cut_to_every_latent_size_and_drawn_in_one_size(found, tasks):
     names = ["gan: GAN 5, h ~ N(0, I)"]
-    names += [f"{name}, h ~ {prior}" for name in ("ae: AE 3", "vae: VAE 4") for prior in ("N(0, I)", "N(m, C)")]
+    names += [
+        f"{name}, h ~ {prior}"
+        for name in ("ae: AE 3", "vae: VAE 4")
+        for prior in ("N(0, I)", "N(m, C)")
+    ]
     assert [drawn.name for drawn in found.drawn] == names
-    assert {drawn.images.shape for drawn in found.drawn} == {found.images.shape} == {(360, 1, 32, 32)}
+    assert (
+        {drawn.images.shape for drawn in found.drawn} == {found.images.shape} == {(360, 1, 32, 32)}
+    )
     h = np.random.default_rng(7).standard_normal((360, 5), np.float32)
     np.testing.assert_array_equal(found.drawn[0].images, outputs(tasks["gan"].generator, h / 2))
     for number, name, latent in ((1, "ae", 3), (3, "vae", 4)):
         enlarged = tasks[name].decode(h[:, :latent]).repeat(4, axis=2).repeat(4, axis=3)
         np.testing.assert_allclose(found.drawn[number].images, 2 * enlarged - 1, atol=1e-6)
-    np.testing.assert_array_equal(found.images, datasets.split(datasets.digits8().resized(32))[1].scaled())
+    np.testing.assert_array_equal(
+        found.images, datasets.split(datasets.digits8().resized(32))[1].scaled()
+    )
 
 
 def test_the_figures_are_those_of_a_judges_features_with_the_same_real_ones(found):
@@ -69,15 +79,26 @@ def test_the_second_prior_has_the_moments_of_the_h_of_training_images(tasks):
     np.testing.assert_allclose(drawn.mean(axis=0), mean, atol=0.02 * size)
     np.testing.assert_allclose(np.cov(drawn.T), covariance, atol=0.02 * size**2)
     flat = np.array([[1.0, 1], [1, 1]])  # of rank 1
-    assert np.linalg.matrix_rank(moved(np.random.default_rng(1).standard_normal((9, 2)), np.zeros(2), flat)) == 1
+    assert (
+        np.linalg.matrix_rank(
+            moved(np.random.default_rng(1).standard_normal((9, 2)), np.zeros(2), flat)
+        )
+        == 1
+    )
 
 
 def test_where_codes_lie():
     x = np.random.default_rng(0).standard_normal((50_000, 3))
     near = Codes.of(x)
-    assert near.mean < 0.02 and 0.98 < near.least_std <= near.most_std < 1.02 and near.correlation < 0.02
+    assert (
+        near.mean < 0.02
+        and 0.98 < near.least_std <= near.most_std < 1.02
+        and near.correlation < 0.02
+    )
     far = Codes.of(np.stack([3 + 2 * x[:, 0], x[:, 0] + x[:, 1]], axis=1))
-    assert far.mean == pytest.approx(3 / np.sqrt(2), abs=0.03) and far.most_std == pytest.approx(2, abs=0.03)
+    assert far.mean == pytest.approx(3 / np.sqrt(2), abs=0.03) and far.most_std == pytest.approx(
+        2, abs=0.03
+    )
     assert far.correlation == pytest.approx(1 / np.sqrt(2), abs=0.02)
     assert Codes.of(np.ones((4, 2))) == (1, 0, 0, 0) and Codes.of(x[:, :1]).correlation == 0
 
@@ -113,7 +134,9 @@ def test_the_command_prints_a_table_and_draws(folder, tmp_path, capsys, monkeypa
 def test_images_without_labels_are_compared_by_pixels(tmp_path):
     pictures = tmp_path / "pictures"
     pictures.mkdir()
-    for number, pixels in enumerate(np.random.default_rng(0).integers(0, 256, (25, 32, 32), dtype=np.uint8)):
+    for number, pixels in enumerate(
+        np.random.default_rng(0).integers(0, 256, (25, 32, 32), dtype=np.uint8)
+    ):
         Image.fromarray(pixels).save(pictures / f"{number}.png")
     _, task = begin(tmp_path / "ae", data=str(pictures), latent=2)
     found = runs.compare([("ae", task)])
@@ -131,7 +154,10 @@ def test_what_cannot_be_compared_is_one_line(folder, tmp_path, capsys):
     for wrong, words in (
         ([str(tmp_path / "points")], "draws points of ring8"),
         ([str(tmp_path / "classes")], "a conditional G"),
-        ([str(tmp_path / "other")], "other: has learned from mnist5k, ae from digits8 (legal: the same data)"),
+        (
+            [str(tmp_path / "other")],
+            "other: has learned from mnist5k, ae from digits8 (legal: the same data)",
+        ),
         ([str(tmp_path / "none")], "none"),
         (["--seed", "-1"], "--seed -1"),
         (["--out", "x.jpg"], "must end in .png"),

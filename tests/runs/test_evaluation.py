@@ -27,7 +27,9 @@ def pictures(tmp_path):
     """A folder of 25 pictures without labels."""
     folder = tmp_path / "pictures"
     folder.mkdir()
-    for number, pixels in enumerate(np.random.default_rng(0).integers(0, 256, (25, 32, 32), dtype=np.uint8)):
+    for number, pixels in enumerate(
+        np.random.default_rng(0).integers(0, 256, (25, 32, 32), dtype=np.uint8)
+    ):
         Image.fromarray(pixels).save(folder / f"{number}.png")
     return folder
 
@@ -49,7 +51,15 @@ def test_digits_go_before_a_judge(tmp_path, monkeypatch):
     monkeypatch.setattr(evaluation, "EPOCHS", 2)
     _, task = begin(tmp_path, "digits8")
     found = findings(task, 120)
-    verdict = ["confident", "classes", "total_variation", "variance", "distance", "distinct", "accuracy"]
+    verdict = [
+        "confident",
+        "classes",
+        "total_variation",
+        "variance",
+        "distance",
+        "distinct",
+        "accuracy",
+    ]
     assert list(found) == verdict + FEATURES
     assert found["accuracy"].real > 0.5 and found["accuracy"].generated is None
     assert found["frechet"].generated > 3 * found["frechet"].real
@@ -80,7 +90,10 @@ def test_the_command_prints_a_table_and_keeps_it(tmp_path, monkeypatch, capsys):
     begin(tmp_path, "ring8")
     assert cli.main(["evaluate", str(tmp_path / "r"), "-n", "200"]) == 0
     lines = capsys.readouterr().out.splitlines()
-    assert lines[0].endswith("r, update 0: 200 samples, seed 0") and lines[1].split() == ["real", "generated"]
+    assert lines[0].endswith("r, update 0: 200 samples, seed 0") and lines[1].split() == [
+        "real",
+        "generated",
+    ]
     kept = json.loads((tmp_path / "r" / "evaluation.json").read_text())
     assert (kept["samples"], kept["seed"], kept["update"]) == (200, 0, 0)
     assert list(kept["found"]) == MODES + POINTS and len(lines) == 2 + len(kept["found"])
@@ -91,7 +104,9 @@ def test_the_command_prints_a_table_and_keeps_it(tmp_path, monkeypatch, capsys):
     capsys.readouterr()
     assert cli.main(["evaluate", str(tmp_path / "r"), "-n", "200"]) == 2
     out, errors = capsys.readouterr()
-    assert out == "" and "may not be written to" in errors and errors.count("\n") == 1  # said before any work
+    assert (
+        out == "" and "may not be written to" in errors and errors.count("\n") == 1
+    )  # said before any work
 
 
 def test_inverting_its_own_samples_and_pictures(tmp_path, pictures, capsys):
@@ -112,16 +127,27 @@ def test_inverting_its_own_samples_and_pictures(tmp_path, pictures, capsys):
 def test_what_g_drew_is_within_its_reach_as_a_picture_too(tmp_path, capsys):
     _, task = begin(tmp_path, "digits8")
     for number, image in enumerate(runs.sample(task, 2, 7)):
-        Image.fromarray(((image[0] + 1) * 127.5).round().astype(np.uint8)).save(tmp_path / f"{number}.png")
+        Image.fromarray(((image[0] + 1) * 127.5).round().astype(np.uint8)).save(
+            tmp_path / f"{number}.png"
+        )
     names = [str(tmp_path / f"{number}.png") for number in range(2)]
     found = runs.invert(task, names, 2, steps=100, refinements=60)
     assert str(found).count("G's own") == 2 and "out of" not in str(found)
-    assert found.found.residuals[2:].min() > max(found.found.residuals[:2])  # though bytes cannot be met
+    assert found.found.residuals[2:].min() > max(
+        found.found.residuals[:2]
+    )  # though bytes cannot be met
 
 
 def test_what_cannot_be_inverted_is_one_line(tmp_path, pictures, capsys):
     begin(tmp_path, pictures)
-    for wrong in (["99"], [9 * "9999"], ["no.png"], ["--own", "0"], ["--steps", "0"], ["--out", "x.jpg"]):
+    for wrong in (
+        ["99"],
+        [9 * "9999"],
+        ["no.png"],
+        ["--own", "0"],
+        ["--steps", "0"],
+        ["--out", "x.jpg"],
+    ):
         assert cli.main(["invert", str(tmp_path / "r"), *wrong]) == 2
         assert capsys.readouterr().err.count("\n") == 1
     runs.begin(runs.configure("gan", {"data": "ring8", "latent": 3, "steps": 1}), tmp_path / "p")
@@ -140,13 +166,17 @@ def test_a_conditional_generator_is_measured_but_not_inverted(tmp_path, monkeypa
 def test_a_walk_holds_its_class(tmp_path, monkeypatch):
     run, task = begin(tmp_path, "digits8", conditional=True)
     given = []
-    monkeypatch.setattr(inversion, "outputs", lambda model, h: given.append(h) or models.outputs(model, h))
+    monkeypatch.setattr(
+        inversion, "outputs", lambda model, h: given.append(h) or models.outputs(model, h)
+    )
     inversion.draw_latent_walk(task, run.path / "walk.png", pairs=12, steps=5, seed=1)
     ways = given[0].reshape(12, 2, 5, 3 + 10)
     assert (ways[..., 3:] == np.eye(10)[np.arange(12) % 10][:, None, None]).all()
     ends = ways[:, :, [0, -1], :3]  # the same ones, straight and along the arc
     np.testing.assert_allclose(ends[:, 0], ends[:, 1], rtol=1e-5)
-    np.testing.assert_allclose(ends[:, 0].swapaxes(0, 1).reshape(24, 3), task.game.noise(24, 1).numpy(), rtol=1e-5)
+    np.testing.assert_allclose(
+        ends[:, 0].swapaxes(0, 1).reshape(24, 3), task.game.noise(24, 1).numpy(), rtol=1e-5
+    )
 
 
 def test_walks_between_latent_vectors(tmp_path, pictures, capsys):

@@ -1,4 +1,6 @@
-"""Every objective and option of `train gan`, on digits and on toys; what follows the objective; what is refused."""
+"""Every objective and option of `train gan`, on digits and on toys; what follows the objective;
+what is refused.
+"""
 
 import numpy as np
 import pytest
@@ -17,7 +19,13 @@ OPTIONS = {
     "pack": {"pack": 2},
     "bigan": {"bigan": True},
     "spectral norm": {"spectral_norm": True, "objective": "hinge"},
-    "all": {"conditional": True, "pack": 2, "bigan": True, "spectral_norm": True, "critic_steps": 2},
+    "all": {
+        "conditional": True,
+        "pack": 2,
+        "bigan": True,
+        "spectral_norm": True,
+        "critic_steps": 2,
+    },
     "gp": {"conditional": True, "pack": 2, "objective": "wgan-gp", "critic_steps": 1},
 }
 
@@ -25,14 +33,18 @@ OPTIONS = {
 @pytest.mark.parametrize("data", SMALL)
 @pytest.mark.parametrize("objective", OBJECTIVES)
 def test_every_objective_trains(tmp_path, data, objective):
-    run, task = runs.begin(runs.configure("gan", {**SMALL[data], "objective": objective}), tmp_path / "r")
+    run, task = runs.begin(
+        runs.configure("gan", {**SMALL[data], "objective": objective}), tmp_path / "r"
+    )
     finish(run, task)
     has = OBJECTIVES[objective]
     config, found = run.read_json("config.json"), run.read_json("metrics.json")
     assert config["critic_steps"] == has.critic_steps
     assert config["penalty"] == (has.penalty.weight if has.penalty else 0)
     assert config["clip"] == (has.clip or 0)
-    assert np.isfinite(list(found.values())).all() and ("penalty" in found) == (has.penalty is not None)
+    assert np.isfinite(list(found.values())).all() and ("penalty" in found) == (
+        has.penalty is not None
+    )
     assert runs.sample(runs.load(run.path)[1], 3, 0).shape == (3, *task.data.shape)
 
 
@@ -65,18 +77,33 @@ def test_the_architecture_follows_the_objective():
     for objective in ("non-saturating", "r1"):
         assert norms(objective=objective, no_norm=True)[0] == set()
     found, D = norms(spectral_norm=True)
-    assert found == set() and all(name.endswith(("weight_orig", "bias")) for name, _ in D.named_parameters())
+    assert found == set() and all(
+        name.endswith(("weight_orig", "bias")) for name, _ in D.named_parameters()
+    )
 
 
 def test_g_of_points_is_steps_whose_steepness_it_learns():
     G = runs.GANTask(runs.configure("gan", {**SMALL["ring8"], "bigan": True})).game.G
-    assert [type(layer).__name__ for layer in G] == ["Linear", "Gain", "Tanh", "Linear", "Gain", "Tanh", "Linear"]
+    assert [type(layer).__name__ for layer in G] == [
+        "Linear",
+        "Gain",
+        "Tanh",
+        "Linear",
+        "Gain",
+        "Tanh",
+        "Linear",
+    ]
 
 
 def test_settings_are_those_of_the_game():
-    config = runs.configure("gan", {**SMALL["ring8"], "objective": "wgan-gp", "penalty": 3.0, "critic_steps": 2})
+    config = runs.configure(
+        "gan", {**SMALL["ring8"], "objective": "wgan-gp", "penalty": 3.0, "critic_steps": 2}
+    )
     objective = runs.GANTask(config).game.objective
-    rates = [runs.configure("gan", given).lr_d for given in ({}, {"objective": "r1"}, {"spectral_norm": True})]
+    rates = [
+        runs.configure("gan", given).lr_d
+        for given in ({}, {"objective": "r1"}, {"spectral_norm": True})
+    ]
     assert rates == [5e-4, 2e-3, 2e-3]
     assert (objective.penalty.weight, objective.critic_steps, objective.clip) == (3.0, 2, None)
     assert (
@@ -92,9 +119,18 @@ def test_settings_are_those_of_the_game():
     [
         ({}, "non-saturating GAN, G "),
         ({"objective": "wgan-gp", "lr": 1e-3}, "wgan-gp GAN, G "),
-        ({"objective": "wgan-gp", "penalty": 0.5, "critic_steps": 2}, "wgan-gp GAN, critic steps 2, penalty 0.5, G "),
-        ({"objective": "wgan-clip", "clip": 0.1, "latent_std": 2}, "wgan-clip GAN, clip 0.1, latent std 2, G "),
-        ({"spectral_norm": True, "pack": 4, "bigan": True}, "non-saturating GAN, spectral norm, pack 4, bigan, G "),
+        (
+            {"objective": "wgan-gp", "penalty": 0.5, "critic_steps": 2},
+            "wgan-gp GAN, critic steps 2, penalty 0.5, G ",
+        ),
+        (
+            {"objective": "wgan-clip", "clip": 0.1, "latent_std": 2},
+            "wgan-clip GAN, clip 0.1, latent std 2, G ",
+        ),
+        (
+            {"spectral_norm": True, "pack": 4, "bigan": True},
+            "non-saturating GAN, spectral norm, pack 4, bigan, G ",
+        ),
     ],
 )
 def test_the_summary_names_the_options_that_are_not_usual(settings, told):
@@ -105,8 +141,14 @@ def test_the_summary_names_the_options_that_are_not_usual(settings, told):
 @pytest.mark.parametrize(
     ("settings", "message"),
     [
-        ({"penalty": 1.0}, r"--penalty 1.0: non-saturating has no penalty \(legal with wgan-gp, r1\)"),
-        ({"clip": 1.0, "objective": "hinge"}, r"--clip 1.0: hinge has no clip \(legal with wgan-clip\)"),
+        (
+            {"penalty": 1.0},
+            r"--penalty 1.0: non-saturating has no penalty \(legal with wgan-gp, r1\)",
+        ),
+        (
+            {"clip": 1.0, "objective": "hinge"},
+            r"--clip 1.0: hinge has no clip \(legal with wgan-clip\)",
+        ),
         ({"penalty": 0.0, "objective": "wgan-gp"}, "--penalty 0.0: must be a number > 0"),
         ({"penalty": -1.0, "objective": "r1"}, "--penalty -1.0: must be a number > 0"),
         ({"clip": float("nan"), "objective": "wgan-clip"}, "--clip nan"),
@@ -156,7 +198,10 @@ def test_samples_of_a_class(tmp_path, capsys):
     capsys.readouterr()
     for label in (-1, 10):
         assert cli.main(["sample", str(run), "--out", str(out), "--label", str(label)]) == 2
-        assert f"--label {label}: this run knows no such class (legal: 0..9)" in capsys.readouterr().err
+        assert (
+            f"--label {label}: this run knows no such class (legal: 0..9)"
+            in capsys.readouterr().err
+        )
 
 
 def test_a_run_without_classes_has_no_label():

@@ -1,4 +1,6 @@
-"""A run on a device: the numbers of the CPU to rounding on a stand-in for CuPy, saved and resumed bit for bit."""
+"""A run on a device: the numbers of the CPU to rounding on a stand-in for CuPy, saved and resumed
+bit for bit.
+"""
 
 import numpy as np
 import pytest
@@ -34,7 +36,9 @@ def test_a_run_on_a_device(tmp_path, kind):
         assert run.read_json("config.json")["device"] == "cuda"
         if kind == "gan":
             assert next(iter(there.game.G.parameters())).device == "cuda:0"
-            np.testing.assert_allclose(runs.sample(here, 5, 1), runs.sample(there, 5, 1), rtol=0, atol=1e-6)
+            np.testing.assert_allclose(
+                runs.sample(here, 5, 1), runs.sample(there, 5, 1), rtol=0, atol=1e-6
+            )
     assert type(there.frames[-1]) is np.ndarray
     assert there.frames[-1].tobytes() == whole.frames[-1].tobytes()
     np.testing.assert_allclose(there.frames[-1], here.frames[-1], rtol=0, atol=1e-6)
@@ -53,5 +57,9 @@ def test_options_on_a_device(tmp_path, options):
     settings = {**SMALL["gan"], **options}
     _, here = train(runs.configure("gan", settings), tmp_path / "cpu")
     with installed():
-        _, there = train(runs.configure("gan", {**settings, "device": "cuda"}), tmp_path / "gpu", stop_at=2)
-        np.testing.assert_allclose(runs.sample(here, 5, 1), runs.sample(there, 5, 1), rtol=0, atol=1e-5)
+        _, there = train(
+            runs.configure("gan", {**settings, "device": "cuda"}), tmp_path / "gpu", stop_at=2
+        )
+        np.testing.assert_allclose(
+            runs.sample(here, 5, 1), runs.sample(there, 5, 1), rtol=0, atol=1e-5
+        )

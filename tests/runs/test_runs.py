@@ -53,7 +53,9 @@ def test_a_run_directory_holds_what_it_was_told_and_found(tmp_path, kind):
     run, task = runs.begin(runs.configure(kind, SMALL[kind]), tmp_path / "r")
     finish(run, task)
     config = run.read_json("config.json")
-    assert config["kind"] == kind and config["steps"] == SMALL[kind]["steps"] and config["seed"] == 0
+    assert (
+        config["kind"] == kind and config["steps"] == SMALL[kind]["steps"] and config["seed"] == 0
+    )
     log = run.read_log()
     assert [record["update"] for record in log] == list(range(1, config["steps"] + 1))
     assert all(np.isfinite(list(record.values())).all() for record in log)
@@ -75,7 +77,9 @@ def test_stopping_anywhere_and_resuming_changes_no_bit(tmp_path, kind, monkeypat
                 break
         training.close()
         if task.number < config.steps:
-            run.log({"update": task.number + 1, "lost": 1})  # written after the checkpoint, before the kill
+            run.log(
+                {"update": task.number + 1, "lost": 1}
+            )  # written after the checkpoint, before the kill
             run, task = runs.load(tmp_path / "parts")
     finish(run, task)
     assert digest(run.path) == whole
@@ -86,8 +90,12 @@ def test_stopping_anywhere_and_resuming_changes_no_bit(tmp_path, kind, monkeypat
 def test_a_kill_at_a_random_moment_changes_no_bit(tmp_path):
     arguments = ["--data", "digits8", "--latent", "4", "--batch", "8", "--steps", "300"]
     train = [sys.executable, "-m", "minigan", "train", "autoencoder"]
-    subprocess.run([*train, *arguments, "--out", str(tmp_path / "whole")], check=True, capture_output=True)
-    process = subprocess.Popen([*train, *arguments, "--out", str(tmp_path / "run")], stderr=subprocess.DEVNULL)
+    subprocess.run(
+        [*train, *arguments, "--out", str(tmp_path / "whole")], check=True, capture_output=True
+    )
+    process = subprocess.Popen(
+        [*train, *arguments, "--out", str(tmp_path / "run")], stderr=subprocess.DEVNULL
+    )
     while not (tmp_path / "run" / "log.jsonl").exists():
         assert process.poll() is None
         time.sleep(0.01)
@@ -113,7 +121,9 @@ def test_ctrl_c_saves_and_says_how_to_resume(tmp_path):
         "--out",
         str(run),
     ]
-    process = subprocess.Popen(command, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True)
+    process = subprocess.Popen(
+        command, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True
+    )
     while not (run / "log.jsonl").exists():
         assert process.poll() is None
         time.sleep(0.01)
@@ -136,7 +146,9 @@ def test_a_loss_that_is_no_number_stops_the_run(tmp_path, monkeypatch):
         return losses if task.number < 5 else {**losses, "loss_G": float("nan")}
 
     task.step = diverging
-    with pytest.raises(runs.RunError, match=r"update 5: loss_G is nan; .*last good state, update 4, kept"):
+    with pytest.raises(
+        runs.RunError, match=r"update 5: loss_G is nan; .*last good state, update 4, kept"
+    ):
         finish(run, task)
     assert runs.load(run.path)[1].number == 4
 
@@ -249,7 +261,9 @@ def test_weights_that_are_no_numbers_are_not_saved(tmp_path):
         return losses
 
     task.step = exploding
-    with pytest.raises(runs.RunError, match=r"update 1: a weight is no finite number; .*update 0, kept"):
+    with pytest.raises(
+        runs.RunError, match=r"update 1: a weight is no finite number; .*update 0, kept"
+    ):
         finish(run, task)
     assert digest(run.path) == before
 

@@ -1,4 +1,6 @@
-"""The graph: what is run, what is kept, what is freed, what is refused; and gradients against differences."""
+"""The graph: what is run, what is kept, what is freed, what is refused; and gradients against
+differences.
+"""
 
 import gc
 import threading
@@ -37,7 +39,7 @@ def leaf(*numbers):
     return tensor(np.array(numbers), requires_grad=True)
 
 
-# ---------------------------------------------------------------------------------------- what is computed
+# --------------------------------------------------------------------------------- what is computed
 
 
 def test_doubling_twice_multiplies_by_four():
@@ -54,10 +56,14 @@ def test_a_second_backward_adds_once():
         assert x.grad.item() == expected
 
 
-@pytest.mark.parametrize("case", [c for c in CASES if all(x.size for x in c.inputs)], ids=lambda case: case.name)
+@pytest.mark.parametrize(
+    "case", [c for c in CASES if all(x.size for x in c.inputs)], ids=lambda case: case.name
+)
 def test_gradients_against_differences(case):
     """A directional derivative in float64, by central differences of the values alone."""
-    if any(word in case.name for word in ("ties", "zero", "constant", "crossed", "max/all", "min/all")):
+    if any(
+        word in case.name for word in ("ties", "zero", "constant", "crossed", "max/all", "min/all")
+    ):
         pytest.skip("a kink: there the derivative is a convention, held to PyTorch's elsewhere")
     if case.name.startswith(("floor", "remainder", "max/", "min/", "operator %")):
         pytest.skip("jumps or ties in these inputs")
@@ -65,7 +71,10 @@ def test_gradients_against_differences(case):
     directions = [rng.normal(size=x.shape) for x in case.inputs]
 
     def value(t):
-        xs = [tensor(x + t * d, requires_grad=True) for x, d in zip(case.inputs, directions, strict=True)]
+        xs = [
+            tensor(x + t * d, requires_grad=True)
+            for x, d in zip(case.inputs, directions, strict=True)
+        ]
         ys = [y for y in results(case.function(minigan, *xs)) if y.requires_grad]
         weights = [np.random.default_rng([9, i]).normal(size=y.shape) for i, y in enumerate(ys)]
         return xs, sum((y * w).sum() for y, w in zip(ys, weights, strict=True))
@@ -75,7 +84,9 @@ def test_gradients_against_differences(case):
         return
     gradients = grad(loss, xs, allow_unused=True)
     slope = sum(
-        float((g.detach().numpy() * d).sum()) for g, d in zip(gradients, directions, strict=True) if g is not None
+        float((g.detach().numpy() * d).sum())
+        for g, d in zip(gradients, directions, strict=True)
+        if g is not None
     )
     eps = 1e-6
     differences = float(value(eps)[1].item() - value(-eps)[1].item()) / (2 * eps)
@@ -137,7 +148,7 @@ def test_gradients_of_computed_tensors():
     assert x.grad is None and y.grad is None
 
 
-# -------------------------------------------------------------------------------------------- what is run and kept
+# ----------------------------------------------------------------------------- what is run and kept
 
 
 def test_no_rule_is_run_that_leads_to_no_wanted_input():
@@ -277,7 +288,7 @@ def test_leaves():
     assert not (x * 2).requires_grad
 
 
-# ---------------------------------------------------------------------------------------------------- versions
+# ----------------------------------------------------------------------------------------- versions
 
 
 def writers():
@@ -308,7 +319,7 @@ def test_a_changed_input_is_refused(name, write):
     loss.backward()
 
 
-# ------------------------------------------------------------------------------------------------------ mistakes
+# ----------------------------------------------------------------------------------------- mistakes
 
 
 def mistakes():
@@ -340,7 +351,9 @@ class Wrong(Op):
         return g.sum()
 
 
-@pytest.mark.parametrize(("match", "call"), list(mistakes()), ids=[match for match, _ in mistakes()])
+@pytest.mark.parametrize(
+    ("match", "call"), list(mistakes()), ids=[match for match, _ in mistakes()]
+)
 def test_mistakes(match, call):
     with pytest.raises((RuntimeError, TypeError, ValueError), match=match):
         call()
@@ -398,7 +411,12 @@ def test_set_grad_enabled_acts_at_once_until_its_end_or_around_a_function():
     def recording():
         return minigan.is_grad_enabled()
 
-    assert minigan.is_grad_enabled() and not recording() and not recording() and minigan.is_grad_enabled()
+    assert (
+        minigan.is_grad_enabled()
+        and not recording()
+        and not recording()
+        and minigan.is_grad_enabled()
+    )
 
 
 def test_gradients_that_overflow_when_added_warn_of_nothing():

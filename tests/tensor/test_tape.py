@@ -15,12 +15,22 @@ def test_tape_counts():
     a = minigan.randn(3, 4, generator=0, requires_grad=True)
     b = minigan.randn(4, 5, generator=1)
     tape = Tape((a @ b).relu().sum())
-    assert [str(e.op) for e in tape] == ["Matmul", "Relu", "Sum(shape=(3, 5), dims=(0, 1), keepdim=False)"]
+    assert [str(e.op) for e in tape] == [
+        "Matmul",
+        "Relu",
+        "Sum(shape=(3, 5), dims=(0, 1), keepdim=False)",
+    ]
     assert [e.flops for e in tape] == [2 * 3 * 4 * 5, 15, 15] and tape.flops == 150
     assert [e.output for e in tape] == [(3, 5), (3, 5), ()]
     assert tape[0].inputs == ((3, 4), (4, 5)) and [e.nbytes for e in tape] == [60, 60, 4]
     assert [e.kept for e in tape] == [4 * 5 * 4, 60, 0] and tape.kept == 140
-    assert len(tape) == 3 and str(tape).splitlines()[-1].split() == ["3", "ops", "150", "124", "140"]
+    assert len(tape) == 3 and str(tape).splitlines()[-1].split() == [
+        "3",
+        "ops",
+        "150",
+        "124",
+        "140",
+    ]
 
 
 def test_tape_counts_shared_memory_once():
@@ -40,7 +50,9 @@ def test_tape_steps_backward():
     assert seen == [("Add", 1.0, [1.0, 1.0]), ("Add", 2.0, [2.0, 2.0])]
     assert a.grad.item() == 4.0
     with pytest.raises(RuntimeError, match="freed"):
-        list(Tape(b.exp() + b.exp()).backward()) and list(Tape(b).backward()) and list(tape.backward())
+        list(Tape(b.exp() + b.exp()).backward()) and list(Tape(b).backward()) and list(
+            tape.backward()
+        )
 
 
 def test_tape_stepped_and_backward_agree():

@@ -20,7 +20,7 @@ def same(*values):
         np.testing.assert_array_equal(first.numpy(), other.numpy())
 
 
-# --------------------------------------------------------------------------------------------------- calling forms
+# ------------------------------------------------------------------------------------ calling forms
 
 BINARY = {
     "add": ("__add__", "__radd__"),
@@ -94,7 +94,7 @@ def test_comparison_with_something_else_is_false():
         x < "a"  # noqa: B015
 
 
-# ----------------------------------------------------------------------------------------------------- construction
+# ------------------------------------------------------------------------------------- construction
 
 
 def test_dtypes_of_new_tensors():
@@ -102,19 +102,35 @@ def test_dtypes_of_new_tensors():
         "float32": [1.0, [1.0, 2.0], [1, 2.5], [], [[], []], (1.0,), [tensor(1.0), tensor(2.0)]],
         "int64": [1, [1, 2], (3,), [[1], [2]], [True, 2], range(3)],
         "bool": [True, [True, False]],
-        "float64": [np.float64(1), np.ones(2), [np.float64(1.0), np.float64(2.0)], [np.ones(2), np.ones(2)]],
+        "float64": [
+            np.float64(1),
+            np.ones(2),
+            [np.float64(1.0), np.float64(2.0)],
+            [np.ones(2), np.ones(2)],
+        ],
         "float16": [np.ones(2, np.float16)],
         "uint8": [np.ones(2, np.uint8), np.uint8(3)],
     }
     for dtype, values in expected.items():
         for value in values:
             assert tensor(value).dtype == dtype, value
-    assert tensor(np.arange(3, dtype=">f4")).dtype == np.float32 and tensor(np.arange(3, dtype=">f4")).dtype.isnative
-    assert tensor(np.arange(3, dtype=np.longdouble)).dtype == np.float64
-    assert tensor([1, 2], dtype=float).dtype == np.float32 and tensor([1.7], dtype="long").tolist() == [1]
-    assert minigan.zeros(2).dtype == minigan.ones((2,)).dtype == minigan.full((2,), 0.5).dtype == np.float32
     assert (
-        minigan.full((2,), 5).dtype == minigan.arange(3).dtype == np.int64 and minigan.arange(3.0).dtype == np.float32
+        tensor(np.arange(3, dtype=">f4")).dtype == np.float32
+        and tensor(np.arange(3, dtype=">f4")).dtype.isnative
+    )
+    assert tensor(np.arange(3, dtype=np.longdouble)).dtype == np.float64
+    assert tensor([1, 2], dtype=float).dtype == np.float32 and tensor(
+        [1.7], dtype="long"
+    ).tolist() == [1]
+    assert (
+        minigan.zeros(2).dtype
+        == minigan.ones((2,)).dtype
+        == minigan.full((2,), 0.5).dtype
+        == np.float32
+    )
+    assert (
+        minigan.full((2,), 5).dtype == minigan.arange(3).dtype == np.int64
+        and minigan.arange(3.0).dtype == np.float32
     )
 
 
@@ -163,25 +179,56 @@ def test_integers_cannot_require_grad():
 
 
 def test_factories():
-    assert minigan.arange(2, 11, 3).tolist() == [2, 5, 8] and minigan.arange(5, 0, -2).tolist() == [5, 3, 1]
-    assert minigan.arange(0, 1, 0.25).tolist() == [0, 0.25, 0.5, 0.75] and minigan.arange(0).shape == (0,)
-    assert minigan.linspace(0, 1, 5).tolist() == [0, 0.25, 0.5, 0.75, 1] and minigan.eye(2, 3).tolist() == [
+    assert minigan.arange(2, 11, 3).tolist() == [2, 5, 8] and minigan.arange(5, 0, -2).tolist() == [
+        5,
+        3,
+        1,
+    ]
+    assert minigan.arange(0, 1, 0.25).tolist() == [0, 0.25, 0.5, 0.75] and minigan.arange(
+        0
+    ).shape == (0,)
+    assert minigan.linspace(0, 1, 5).tolist() == [0, 0.25, 0.5, 0.75, 1] and minigan.eye(
+        2, 3
+    ).tolist() == [
         [1, 0, 0],
         [0, 1, 0],
     ]
-    assert minigan.zeros(2, 3).shape == minigan.zeros((2, 3)).shape == minigan.zeros([2, 3]).shape == (2, 3)
+    assert (
+        minigan.zeros(2, 3).shape
+        == minigan.zeros((2, 3)).shape
+        == minigan.zeros([2, 3]).shape
+        == (2, 3)
+    )
     assert minigan.zeros(()).shape == minigan.ones([]).shape == ()
     x = minigan.ones(2, 3, dtype="float64")
-    for like in (minigan.zeros_like, minigan.ones_like, minigan.randn_like, minigan.rand_like, minigan.empty_like):
-        assert like(x).shape == (2, 3) and like(x).dtype == np.float64 and like(x, dtype="float32").dtype == np.float32
+    for like in (
+        minigan.zeros_like,
+        minigan.ones_like,
+        minigan.randn_like,
+        minigan.rand_like,
+        minigan.empty_like,
+    ):
+        assert (
+            like(x).shape == (2, 3)
+            and like(x).dtype == np.float64
+            and like(x, dtype="float32").dtype == np.float32
+        )
     assert minigan.full_like(x, 3).tolist() == [[3.0] * 3] * 2
 
 
 def test_new_tensors_are_like_their_maker():
     x = minigan.ones(2, 3, dtype="float64")
-    for y in (x.new_zeros(4, 1), x.new_ones(size=(4, 1)), x.new_full((4, 1), 2), x.new_tensor([[1], [2], [3], [4]])):
+    for y in (
+        x.new_zeros(4, 1),
+        x.new_ones(size=(4, 1)),
+        x.new_full((4, 1), 2),
+        x.new_tensor([[1], [2], [3], [4]]),
+    ):
         assert y.shape == (4, 1) and y.dtype == np.float64 and not y.requires_grad
-    assert x.long().new_tensor([1.5]).tolist() == [1] and x.new_tensor([1.5], dtype="int64").dtype == np.int64
+    assert (
+        x.long().new_tensor([1.5]).tolist() == [1]
+        and x.new_tensor([1.5], dtype="int64").dtype == np.int64
+    )
     assert x.new_ones(2, requires_grad=True).requires_grad
     assert minigan.is_tensor(x) and not minigan.is_tensor(x.numpy())
 
@@ -190,7 +237,9 @@ def test_bernoulli_draws_with_the_probabilities_given():
     p = minigan.tensor([0.0, 0.2, 0.7, 1.0]).expand(20_000, 4)
     drawn = minigan.bernoulli(p, generator=3)
     assert drawn.dtype == p.dtype and set(drawn.flatten().tolist()) == {0.0, 1.0}
-    np.testing.assert_allclose(drawn.mean(0).numpy(), [0, 0.2, 0.7, 1], atol=0.015)  # 4 standard deviations
+    np.testing.assert_allclose(
+        drawn.mean(0).numpy(), [0, 0.2, 0.7, 1], atol=0.015
+    )  # 4 standard deviations
     same(drawn, p.bernoulli(generator=np.random.default_rng(3)))
     assert minigan.ones(5, dtype="int64").bernoulli(1.0).tolist() == [1] * 5
 
@@ -225,10 +274,23 @@ def test_copies_and_pickles():
 def test_python_protocols():
     x = tensor([[1.0, 2.0], [3.0, 4.0]])
     assert len(x) == 2 and [row.tolist() for row in x] == [[1, 2], [3, 4]] and 3 in x and 5 not in x
-    assert float(tensor([2.5])) == 2.5 and int(tensor(3.9)) == 3 and bool(tensor([[1]])) and [5, 6, 7][tensor(1)] == 6
-    assert f"{tensor(2.5):.2f}" == "2.50" and x.size() == (2, 2) and x.size(-1) == 2 and x.numel() == 4 and x.dim() == 2
+    assert (
+        float(tensor([2.5])) == 2.5
+        and int(tensor(3.9)) == 3
+        and bool(tensor([[1]]))
+        and [5, 6, 7][tensor(1)] == 6
+    )
+    assert (
+        f"{tensor(2.5):.2f}" == "2.50"
+        and x.size() == (2, 2)
+        and x.size(-1) == 2
+        and x.numel() == 4
+        and x.dim() == 2
+    )
     assert np.asarray(x).shape == (2, 2) and np.array(x, dtype=np.float64).dtype == np.float64
-    assert repr(tensor([1.5, 2.0])) == "tensor([1.5, 2. ])" and "requires_grad=True" in repr(x.clone().requires_grad_())
+    assert repr(tensor([1.5, 2.0])) == "tensor([1.5, 2. ])" and "requires_grad=True" in repr(
+        x.clone().requires_grad_()
+    )
     assert (
         repr(tensor([1], dtype="int32")) == "tensor([1], dtype=int32)"
         and repr(minigan.zeros(0)) == "tensor([], dtype=float32)"
@@ -257,9 +319,16 @@ def test_python_protocols():
 def test_to():
     x = tensor([1.5, 2.0], requires_grad=True)
     assert (
-        x.to("float32") is x and x.to(np.float32) is x and x.to(minigan.float64).dtype == np.float64 and x.float() is x
+        x.to("float32") is x
+        and x.to(np.float32) is x
+        and x.to(minigan.float64).dtype == np.float64
+        and x.float() is x
     )
-    assert x.to("cpu") is x and x.to("cpu", minigan.float64).dtype == np.float64 and x.to(tensor([1])).dtype == np.int64
+    assert (
+        x.to("cpu") is x
+        and x.to("cpu", minigan.float64).dtype == np.float64
+        and x.to(tensor([1])).dtype == np.int64
+    )
     assert x.to(copy=True) is not x and x.type_as(tensor(np.ones(1))).dtype == np.float64
     (x.double() * 2).sum().backward()
     assert x.grad.dtype == np.float32 and x.grad.tolist() == [2.0, 2.0]
@@ -296,11 +365,13 @@ def test_half_precision_comes_back_as_half():
         assert y.dtype == np.float16
     (x.tanh() * 2).sum().backward()
     assert x.grad.dtype == np.float16
-    assert float(tensor(np.full(4096, 1.0, np.float16)).sum()) == 4096.0  # float16 alone would stop at 2048
+    assert (
+        float(tensor(np.full(4096, 1.0, np.float16)).sum()) == 4096.0
+    )  # float16 alone would stop at 2048
     assert x.float().dtype == np.float32 and (x + x.float()).dtype == np.float32
 
 
-# -------------------------------------------------------------------------------------------------------- mistakes
+# ----------------------------------------------------------------------------------------- mistakes
 
 X, N = minigan.ones(2, 3), minigan.arange(6).reshape(2, 3)
 MISTAKES = {

@@ -1,4 +1,6 @@
-"""The laws of tensors' functions, on random tensors: broadcasting, moving, reducing, multiplying, choosing."""
+"""The laws of tensors' functions, on random tensors: broadcasting, moving, reducing, multiplying,
+choosing.
+"""
 
 import numpy as np
 import pytest
@@ -32,16 +34,31 @@ def test_broadcasting_as_numpy(shapes, seed):
     ones = np.ones(shapes.result_shape)
     for t, g in ((x, b * ones), (y, (a + 1) * ones)):
         lead = g.ndim - t.ndim
-        axes = tuple(i for i in range(g.ndim) if i < lead or (t.shape[i - lead] == 1 and g.shape[i] != 1))
-        np.testing.assert_allclose(t.grad.numpy(), g.sum(axes).reshape(t.shape), rtol=1e-12, atol=1e-12)
+        axes = tuple(
+            i for i in range(g.ndim) if i < lead or (t.shape[i - lead] == 1 and g.shape[i] != 1)
+        )
+        np.testing.assert_allclose(
+            t.grad.numpy(), g.sum(axes).reshape(t.shape), rtol=1e-12, atol=1e-12
+        )
 
 
 @given(array_shapes(max_dims=3, max_side=4).flatmap(values))
 def test_moving_numbers_can_be_undone(a):
     x = tensor(a)
     order = np.random.default_rng(a.size).permutation(a.ndim).tolist()
-    same(x, x.permute(order).permute(np.argsort(order).tolist()), x.flip(0).flip(0), x.reshape(-1).reshape(a.shape))
-    same(x, minigan.cat(x.chunk(2)), minigan.stack(x.unbind(0)), x.roll(3, 0).roll(-3, 0), x.unsqueeze(1).squeeze(1))
+    same(
+        x,
+        x.permute(order).permute(np.argsort(order).tolist()),
+        x.flip(0).flip(0),
+        x.reshape(-1).reshape(a.shape),
+    )
+    same(
+        x,
+        minigan.cat(x.chunk(2)),
+        minigan.stack(x.unbind(0)),
+        x.roll(3, 0).roll(-3, 0),
+        x.unsqueeze(1).squeeze(1),
+    )
     same(x, x.gather(0, x.argsort(0)).gather(0, x.argsort(0).argsort(0)))
 
 
@@ -51,7 +68,9 @@ def test_reductions_agree_with_each_other(a):
     np.testing.assert_allclose(x.softmax(0).sum(0).numpy(), 1)
     np.testing.assert_allclose(x.log_softmax(-1).exp().numpy(), x.softmax(-1).numpy())
     np.testing.assert_allclose(x.logsumexp(0).numpy(), x.exp().sum(0).log().numpy(), atol=1e-12)
-    np.testing.assert_allclose(x.var(correction=0).item(), (x * x).mean().item() - x.mean().item() ** 2, atol=1e-9)
+    np.testing.assert_allclose(
+        x.var(correction=0).item(), (x * x).mean().item() - x.mean().item() ** 2, atol=1e-9
+    )
     same(x.amax(0), x.max(0).values, x.sort(0).values[-1], x.topk(1, 0).values[0], -(-x).amin(0))
     np.testing.assert_allclose(x.cumsum(0)[-1].numpy(), x.sum(0).numpy(), atol=1e-12)
     assert x.norm().item() == pytest.approx(np.linalg.norm(a))
@@ -77,7 +96,11 @@ def test_products_against_loops(n, k, m, seed):
 def test_index_and_its_gradient_against_numpy(data):
     a = np.arange(60.0).reshape(3, 4, 5)
     key = tuple(
-        data.draw(st.sampled_from([slice(None), slice(1, None), slice(0, 3, 2), 2, -1, [0, 2, 0], None, Ellipsis]))
+        data.draw(
+            st.sampled_from(
+                [slice(None), slice(1, None), slice(0, 3, 2), 2, -1, [0, 2, 0], None, Ellipsis]
+            )
+        )
         for _ in a.shape
     )
     if (

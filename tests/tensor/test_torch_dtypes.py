@@ -1,4 +1,6 @@
-"""Dtypes, NaN and infinity, empty and 0-dim tensors, foreign memory layouts: values and dtypes as PyTorch's."""
+"""Dtypes, NaN and infinity, empty and 0-dim tensors, foreign memory layouts: values and dtypes as
+PyTorch's.
+"""
 
 import itertools
 
@@ -38,7 +40,9 @@ BINARY = {
     "logical_xor": lambda m, a, b: m.logical_xor(a, b),
     "where": lambda m, a, b: m.where(m.tensor([True, False, True]), a, b),
     "isclose": lambda m, a, b: m.isclose(a, b),
-    "isclose inf": lambda m, a, b: m.isclose(a, b, rtol=float("inf")) & m.isclose(a, b, atol=float("inf")),
+    "isclose inf": lambda m, a, b: (
+        m.isclose(a, b, rtol=float("inf")) & m.isclose(a, b, atol=float("inf"))
+    ),
     "clamp": lambda m, a, b: m.clamp(a, b),
     "clamp max": lambda m, a, b: m.clamp(a, max=b),
     "masked_fill": lambda m, a, b: a.masked_fill(m.tensor([True, False, True]), b),
@@ -47,13 +51,21 @@ BINARY = {
     "hstack": lambda m, a, b: m.hstack([a, b]),
     "vstack": lambda m, a, b: m.vstack([a, b]),
     "diag": lambda m, a, b: (a.diag(1), m.vstack([a, b]).diag(1)),
-    "new": lambda m, a, b: (a.new_zeros(2, 3), a.new_ones((2,)), a.new_full((3,), 1), a.new_tensor([0, 1])),
+    "new": lambda m, a, b: (
+        a.new_zeros(2, 3),
+        a.new_ones((2,)),
+        a.new_full((3,), 1),
+        a.new_tensor([0, 1]),
+    ),
 }
 OF_TENSORS = ("cat", "stack", "hstack", "vstack", "diag", "new")
 UNARY = [
-    "exp", "expm1", "log", "log1p", "log2", "log10", "sqrt", "rsqrt", "sin", "cos", "tanh", "sigmoid", "erf",
-    "relu", "abs", "neg", "square", "reciprocal", "sign", "floor", "ceil", "round", "trunc", "isnan",
-    "isinf", "isfinite", "sum", "mean", "var", "std", "prod", "max", "min", "amax", "amin", "argmax",
+    "exp", "expm1", "log", "log1p", "log2", "log10", "sqrt", "rsqrt", "sin", "cos", "tanh",
+    "sigmoid", "erf",
+    "relu", "abs", "neg", "square", "reciprocal", "sign", "floor", "ceil", "round", "trunc",
+    "isnan",
+    "isinf", "isfinite", "sum", "mean", "var", "std", "prod", "max", "min", "amax", "amin",
+    "argmax",
     "argmin", "any", "all", "logical_not", "nonzero", "clone", "flatten",
 ]  # fmt: skip
 
@@ -66,7 +78,9 @@ def attempt(function, *arguments):
 
 
 def agree(ours, theirs, what, tolerance=2e-3, may_refuse=False):
-    """The same values and dtype; or errors on both sides (`may_refuse`: ours may raise where PyTorch does not)."""
+    """The same values and dtype; or errors on both sides (`may_refuse`: ours may raise where
+    PyTorch does not).
+    """
     if isinstance(theirs, Exception) and isinstance(ours, minigan.Tensor) and "isclose" in what:
         return  # ours compares mixed dtypes too
     if isinstance(theirs, Exception) or (may_refuse and isinstance(ours, Exception)):
@@ -153,7 +167,12 @@ def test_tensor_and_number_of_all_dtypes(name):
             if dtype == "uint8" and number in (-3, -0.5):
                 continue
             unfit = dtype == "bool" and name == "pow"
-            agree(attempt(call, minigan), theirs, f"{name} of {a!r} and {number}, swapped: {swap}", may_refuse=unfit)
+            agree(
+                attempt(call, minigan),
+                theirs,
+                f"{name} of {a!r} and {number}, swapped: {swap}",
+                may_refuse=unfit,
+            )
 
 
 @pytest.mark.parametrize("name", UNARY)
@@ -163,7 +182,9 @@ def test_one_tensor_of_all_dtypes(name):
             ours = attempt(lambda a=a: getattr(minigan.tensor(a), name)())
             theirs = attempt(lambda a=a: getattr(torch.tensor(a), name)())
             if name in ("any", "all") and dtype == "uint8":
-                theirs = theirs.bool()  # once PyTorch's bool was uint8; here the answer is always a bool
+                theirs = (
+                    theirs.bool()
+                )  # once PyTorch's bool was uint8; here the answer is always a bool
             agree(ours, theirs, f"{name} of {a!r}")
 
 
@@ -172,7 +193,8 @@ EXTREME = np.array([0.0, -0.0, 1.0, -1.0, np.inf, -np.inf, np.nan, 1e-40, 90.0, 
 
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
 @pytest.mark.parametrize(
-    "name", [name for name in UNARY if name not in ("argmax", "argmin", "nonzero", "prod", "amax", "amin")]
+    "name",
+    [name for name in UNARY if name not in ("argmax", "argmin", "nonzero", "prod", "amax", "amin")],
 )
 def test_extreme_numbers_and_their_gradients(name, dtype):
     for a in (EXTREME, *(EXTREME[:, None] if name not in ("var", "std") else ())):
@@ -190,7 +212,20 @@ def test_extreme_numbers_and_their_gradients(name, dtype):
 
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
 @pytest.mark.parametrize(
-    "name", ["add", "sub", "mul", "div", "remainder", "pow", "maximum", "minimum", "where", "clamp", "clamp max"]
+    "name",
+    [
+        "add",
+        "sub",
+        "mul",
+        "div",
+        "remainder",
+        "pow",
+        "maximum",
+        "minimum",
+        "where",
+        "clamp",
+        "clamp max",
+    ],
 )
 def test_extreme_pairs_and_their_gradients(name, dtype):
     for a, b in itertools.product(EXTREME, EXTREME):
@@ -295,4 +330,8 @@ CASTS = ["float", "double", "half", "long", "int", "bool"]
 @pytest.mark.parametrize("method", CASTS)
 def test_casts(method):
     for dtype in DTYPES:
-        agree(getattr(minigan.tensor(three(dtype)), method)(), getattr(torch.tensor(three(dtype)), method)(), dtype)
+        agree(
+            getattr(minigan.tensor(three(dtype)), method)(),
+            getattr(torch.tensor(three(dtype)), method)(),
+            dtype,
+        )

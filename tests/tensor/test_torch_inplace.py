@@ -1,4 +1,6 @@
-"""Changing tensors where they stand, views and versions: as PyTorch, or an error where PyTorch raises one."""
+"""Changing tensors where they stand, views and versions: as PyTorch, or an error where PyTorch
+raises one.
+"""
 
 import numpy as np
 import pytest
@@ -128,8 +130,12 @@ def same(ours, theirs, what):
             assert a is None
             continue
         a, b = host(a), host(b)
-        assert a.dtype == b.dtype and a.shape == b.shape, f"{what}: {a.dtype} {a.shape}, PyTorch {b.dtype} {b.shape}"
-        np.testing.assert_allclose(a, b, rtol=1e-6 if a.dtype == np.float32 else 1e-9, atol=1e-9, err_msg=what)
+        assert a.dtype == b.dtype and a.shape == b.shape, (
+            f"{what}: {a.dtype} {a.shape}, PyTorch {b.dtype} {b.shape}"
+        )
+        np.testing.assert_allclose(
+            a, b, rtol=1e-6 if a.dtype == np.float32 else 1e-9, atol=1e-9, err_msg=what
+        )
 
 
 @pytest.mark.parametrize("name", PROGRAMS)
@@ -254,7 +260,16 @@ def test_accumulating_a_loss():
 def test_a_change_is_seen_through_every_view():
     for m in (minigan, torch):
         x = m.zeros(2, 3)
-        views = [x.T, x[0], x.reshape(-1), x[:, 1:], x.detach(), x.unsqueeze(0), x.view(3, 2), x.expand(4, 2, 3)]
+        views = [
+            x.T,
+            x[0],
+            x.reshape(-1),
+            x[:, 1:],
+            x.detach(),
+            x.unsqueeze(0),
+            x.view(3, 2),
+            x.expand(4, 2, 3),
+        ]
         x += 1
         views[2][3] = 5
         assert all((v >= 1).all() for v in views)
@@ -352,5 +367,7 @@ def test_a_gradient_that_is_expanded_memory_is_not_added_to():
         x.grad = m.ones(1).expand(3)
         with pytest.raises(RuntimeError, match="clone"):
             x.sum().backward()
-    with pytest.raises(RuntimeError, match=r"setitem: the memory of a tensor of shape \(3,\) is expanded"):
+    with pytest.raises(
+        RuntimeError, match=r"setitem: the memory of a tensor of shape \(3,\) is expanded"
+    ):
         minigan.ones(1).expand(3)[0] = 2

@@ -1,4 +1,6 @@
-"""Tensors against PyTorch: values, gradients and gradients of gradients of every op, form and dtype."""
+"""Tensors against PyTorch: values, gradients and gradients of gradients of every op, form and
+dtype.
+"""
 
 import numpy as np
 import pytest
@@ -31,7 +33,9 @@ def test_op(case, dtype):
     before = [x.copy() for x in case.inputs]
     ours = orders(minigan, minigan.grad, case, dtype)
     theirs = orders(torch, torch.autograd.grad, case, dtype)
-    for order in range(max(len(ours), len(theirs))):  # where one has stopped, the other must have zeros
+    for order in range(
+        max(len(ours), len(theirs))
+    ):  # where one has stopped, the other must have zeros
         mine = ours[order] if order < len(ours) else [np.zeros(1)]
         his = theirs[order] if order < len(theirs) else [np.zeros(1)]
         if order < min(len(ours), len(theirs)):

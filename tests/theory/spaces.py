@@ -1,4 +1,6 @@
-"""What the theorems are tried on: distributions as small integer weights, so that there are exact zeros and ties."""
+"""What the theorems are tried on: distributions as small integer weights, so that there are exact
+zeros and ties.
+"""
 
 import numpy as np
 from hypothesis import strategies as st

@@ -1,4 +1,6 @@
-"""Theorem: V(D, G) = 2 JSD(P, G) - 2 ln 2 - regret(D), whatever D; three sums, and each can break it."""
+"""Theorem: V(D, G) = 2 JSD(P, G) - 2 ln 2 - regret(D), whatever D; three sums, and each can break
+it.
+"""
 
 from collections import Counter
 from fractions import Fraction
@@ -33,16 +35,22 @@ def test_from_logits(game, shift):
 
 def test_on_batches_of_any_leading_axes():
     rng = np.random.default_rng(0)
-    p, g, d = rng.dirichlet(np.ones(5), (4, 1)), rng.dirichlet(np.ones(5), (3,)), rng.random((2, 1, 1, 5))
+    p, g, d = (
+        rng.dirichlet(np.ones(5), (4, 1)),
+        rng.dirichlet(np.ones(5), (3,)),
+        rng.random((2, 1, 1, 5)),
+    )
     V, JSD, regret = theory.decompose(d, p, g)
     assert V.shape == regret.shape == (2, 4, 3) and JSD.shape == (4, 3)
     assert abs(V - (2 * JSD - 2 * LN2 - regret)).max() < 1e-14
     assert V[1, 2, 0] == theory.value(d[1, 0, 0], p[2, 0], g[0])
 
 
-# ------------------------------------------------------------------------------------------- on exact rationals
-# A quantity is a sum of rational multiples of logarithms of rationals, {argument: multiple}. It is 0 exactly if the
-# product of argument ** (multiple * common denominator) is 1; and its value is known between rational bounds.
+# ------------------------------------------------------------------------------- on exact rationals
+# A quantity is a sum of rational multiples of logarithms of rationals, {argument: multiple}. It is
+# 0 exactly if the
+# product of argument ** (multiple * common denominator) is 1; and its value is known between
+# rational bounds.
 
 
 def exact_value(d, p, g):
@@ -79,8 +87,14 @@ def interval(logs):
             argument, doublings = argument / 2, doublings + 1
         while argument < Fraction(2, 3):
             argument, doublings = argument * 2, doublings - 1
-        for factor, ends in ((multiple, log_bounds(argument)), (multiple * doublings, log_bounds(Fraction(2)))):
-            low, high = low + min(factor * end for end in ends), high + max(factor * end for end in ends)
+        for factor, ends in (
+            (multiple, log_bounds(argument)),
+            (multiple * doublings, log_bounds(Fraction(2))),
+        ):
+            low, high = (
+                low + min(factor * end for end in ends),
+                high + max(factor * end for end in ends),
+            )
     return low, high
 
 
@@ -109,7 +123,7 @@ def test_on_exact_rationals(counts, tenths):
         assert float(low) - 1e-14 <= computed <= float(high) + 1e-14
 
 
-# ------------------------------------------------------------------------------------------------- by quadrature
+# ------------------------------------------------------------------------------------ by quadrature
 
 
 def steep(h):
@@ -119,7 +133,10 @@ def steep(h):
 GAMES = {
     "gaussians": (Gaussian(), Gaussian(3, 0.2)),
     "affine": (Gaussian(1, 2), affine(-0.3, 2)),
-    "mixtures": (GaussianMixture([-4, 0, 4], 0.05), GaussianMixture([0, 4.1], [0.05, 1], [0.1, 0.9])),
+    "mixtures": (
+        GaussianMixture([-4, 0, 4], 0.05),
+        GaussianMixture([0, 4.1], [0.05, 1], [0.1, 0.9]),
+    ),
     "monotone": (GaussianMixture([-2, 2], 0.3), Pushforward(lambda h: h + np.tanh(3 * h), steep)),
     "lognormal": (Gaussian(1, 1), Pushforward(np.exp, np.exp, np.log)),
 }
@@ -147,7 +164,7 @@ def test_the_loss_you_see():
     assert regret.value == pytest.approx(0.673662, abs=5e-7)
 
 
-# ------------------------------------------------------------------------------------------------ planted errors
+# ----------------------------------------------------------------------------------- planted errors
 
 
 @pytest.mark.parametrize("part", ["value", "js", "regret"])

@@ -1,4 +1,6 @@
-"""Entropy, cross-entropy and KL: Gibbs' inequality, closed forms, and errors that say what is wrong."""
+"""Entropy, cross-entropy and KL: Gibbs' inequality, closed forms, and errors that say what is
+wrong.
+"""
 
 from fractions import Fraction
 
@@ -25,9 +27,9 @@ def test_gibbs(counts):
     p, q = map(normalised, counts)
     KL = theory.kl(p, q)
     assert (KL == 0) == np.array_equal(p, q) and KL >= 0
-    assert theory.cross_entropy(p, q) == KL == np.inf or theory.cross_entropy(p, q) == pytest.approx(
-        theory.entropy(p) + KL, abs=1e-14
-    )
+    assert theory.cross_entropy(p, q) == KL == np.inf or theory.cross_entropy(
+        p, q
+    ) == pytest.approx(theory.entropy(p) + KL, abs=1e-14)
 
 
 def test_gaussians():

@@ -34,7 +34,9 @@ def test_the_names():
 @given(pairs(least=1))
 def test_the_definition(name, counts):
     p, q = map(normalised, counts)
-    assert theory.f_divergence(p, q, name) == pytest.approx((q * F[name](p / q)).sum(), abs=1e-13, rel=1e-13)
+    assert theory.f_divergence(p, q, name) == pytest.approx(
+        (q * F[name](p / q)).sum(), abs=1e-13, rel=1e-13
+    )
     assert F_DIVERGENCES[name].f(p / q) == pytest.approx(F[name](p / q), abs=1e-13, rel=1e-13)
 
 
@@ -124,7 +126,8 @@ def test_where_one_has_no_mass(name, only_p, only_q, neither):
 def test_between_gaussians():
     P, Q = Gaussian(), Gaussian(1)
     closed = {"kl": 0.5, "reverse-kl": 0.5, "pearson": np.e - 1, "neyman": np.e - 1,
-              "squared-hellinger": 2 - 2 * np.exp(-1 / 8), "total-variation": 0.38292492254802624}  # fmt: skip
+              "squared-hellinger": 2 - 2 * np.exp(-1 / 8),
+              "total-variation": 0.38292492254802624}  # fmt: skip
     for name, value in closed.items():
         found = population.f_divergence(P, Q, name)
         assert found.value == pytest.approx(value, abs=1e-12) and found.error < 1e-11

@@ -1,11 +1,23 @@
-"""Families: densities that integrate to 1, samples that follow them, and the change of variables."""
+"""Families: densities that integrate to 1, samples that follow them, and the change of
+variables.
+"""
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from minigan.theory import GAMES, Discrete, Gaussian, GaussianMixture, Midpoint, Pushforward, affine, population, total
+from minigan.theory import (
+    GAMES,
+    Discrete,
+    Gaussian,
+    GaussianMixture,
+    Midpoint,
+    Pushforward,
+    affine,
+    population,
+    total,
+)
 
 CUBIC = Pushforward(lambda h: h + h**3 / 5, lambda h: 1 + 3 * h**2 / 5)
 CONTINUOUS = {
@@ -39,14 +51,19 @@ def test_discrete():
     drawn = P.sample(10_000, generator=0)
     assert set(drawn) == {-1, 2, 7} and abs((drawn == 7).mean() - 0.5) < 0.02
     assert population.kl(P, Discrete([1], [7])).value == np.inf
-    assert population.js(P, Discrete([0.5, 0.5], [0, 1])).value == pytest.approx(np.log(2), abs=1e-15)
+    assert population.js(P, Discrete([0.5, 0.5], [0, 1])).value == pytest.approx(
+        np.log(2), abs=1e-15
+    )
     assert Midpoint(P, Discrete([1], [0])).density([0, 7]).tolist() == pytest.approx([0.5, 0.25])
 
 
 @given(st.floats(0.1, 5), st.booleans(), st.floats(-5, 5), st.floats(-3, 3), st.floats(0.2, 2))
 def test_an_affine_map_of_a_gaussian_is_a_gaussian(scale, flip, shift, mean, std):
     scale = -scale if flip else scale
-    G, N = affine(scale, shift, Gaussian(mean, std)), Gaussian(scale * mean + shift, abs(scale) * std)
+    G, N = (
+        affine(scale, shift, Gaussian(mean, std)),
+        Gaussian(scale * mean + shift, abs(scale) * std),
+    )
     searched = Pushforward(G.forward, G.slope, base=G.base)  # by bisection, not by the inverse
     x = N.mean + N.std * np.linspace(-6, 6, 25)
     assert G.density(x) == pytest.approx(N.density(x), rel=1e-9)
@@ -63,7 +80,9 @@ def test_the_change_of_variables():
     stretched = Gaussian().entropy + Gaussian().expectation(lambda h: np.log(CUBIC.slope(h))).value
     assert population.entropy(CUBIC).value == pytest.approx(stretched, abs=1e-10)
     x = CUBIC.sample(1000, generator=0)
-    assert CUBIC.expectation(np.cos).value == pytest.approx(total(lambda x: CUBIC.density(x) * np.cos(x), CUBIC).value)
+    assert CUBIC.expectation(np.cos).value == pytest.approx(
+        total(lambda x: CUBIC.density(x) * np.cos(x), CUBIC).value
+    )
 
 
 def test_what_is_no_distribution():
@@ -71,7 +90,10 @@ def test_what_is_no_distribution():
         (lambda: Gaussian(0, 0), "Gaussian: mean=0, std=0"),
         (lambda: Gaussian(np.nan), "Gaussian: mean=nan"),
         (lambda: GaussianMixture([0, 1], 1, [0.5, 0.6]), "GaussianMixture: weights sums to 1.1"),
-        (lambda: GaussianMixture([0, 1], [1, 2, 3]), r"means of shape \(2,\), stds of shape \(3,\)"),
+        (
+            lambda: GaussianMixture([0, 1], [1, 2, 3]),
+            r"means of shape \(2,\), stds of shape \(3,\)",
+        ),
         (lambda: Discrete([0.5, 0.5], [1, 1]), "outcomes real, finite and all different"),
         (lambda: Discrete([0.5, 0.5], [1j, 2]), "dtype complex128"),
         (lambda: GaussianMixture(0.0), r"GaussianMixture: means of shape \(\)"),
@@ -101,4 +123,6 @@ def test_the_games_are_what_their_words_say():
     assert holes.G.density(np.arange(5)).tolist() == pytest.approx([0, 0.3, 0.1, 0.6, 0])
     assert far.G.density(x) == pytest.approx(Gaussian(2).density(x))
     assert perfect.G.density(x) == pytest.approx(perfect.P.density(x))
-    assert modes.P.density(x) == pytest.approx((Gaussian(-2, 0.5).density(x) + Gaussian(2, 0.5).density(x)) / 2)
+    assert modes.P.density(x) == pytest.approx(
+        (Gaussian(-2, 0.5).density(x) + Gaussian(2, 0.5).density(x)) / 2
+    )

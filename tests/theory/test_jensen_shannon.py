@@ -1,4 +1,6 @@
-"""Theorem: the Jensen-Shannon divergence is symmetric, lies in [0, ln 2], and is 0 only between equals."""
+"""Theorem: the Jensen-Shannon divergence is symmetric, lies in [0, ln 2], and is 0 only between
+equals.
+"""
 
 import numpy as np
 import pytest

@@ -25,7 +25,9 @@ def test_every_small_step_away_from_it_costs(counts, where, step):
     moved = best + step * (np.arange(p.size) == where % p.size)
     lost = theory.regret(moved, p, g)
     assert lost > 0
-    assert theory.value(best, p, g) - theory.value(moved, p, g) == pytest.approx(lost, rel=1e-3, abs=4e-16)
+    assert theory.value(best, p, g) - theory.value(moved, p, g) == pytest.approx(
+        lost, rel=1e-3, abs=4e-16
+    )
 
 
 @given(games(), st.floats(0, 1))
@@ -41,12 +43,16 @@ def test_the_value_is_concave_in_d(game, t):
 def test_there_the_gradient_of_v_is_zero(counts):
     p, g = map(normalised, counts)
     logit = minigan.tensor(theory.optimal_logit(p, g), requires_grad=True)
-    value = (minigan.tensor(p) * F.logsigmoid(logit) + minigan.tensor(g) * F.logsigmoid(-logit)).sum()
+    value = (
+        minigan.tensor(p) * F.logsigmoid(logit) + minigan.tensor(g) * F.logsigmoid(-logit)
+    ).sum()
     (slope,) = minigan.grad(value, logit, create_graph=True)
     assert abs(slope.numpy()).max() < 1e-15
     (bend,) = minigan.grad(slope.sum(), logit)
     assert (bend.numpy() < 0).all()
-    assert value.item() == pytest.approx(theory.value(logit.detach().numpy(), p, g, logits=True), abs=1e-14)
+    assert value.item() == pytest.approx(
+        theory.value(logit.detach().numpy(), p, g, logits=True), abs=1e-14
+    )
 
 
 def test_where_neither_has_mass_it_is_one_half():
@@ -82,5 +88,9 @@ def test_a_certain_discriminator_is_surely_right_or_infinitely_wrong():
     assert theory.regret([0, 0], [1, 0], [0, 1]) == np.inf
     assert theory.value([0.5, 1], [0.5, 0.5], [1, 0]) == pytest.approx(-1.5 * np.log(2), abs=1e-15)
     logits = [[40.0, -800.0]]
-    assert theory.value(logits, [0.5, 0.5], [0.5, 0.5], logits=True) == pytest.approx([-420], abs=1e-12)
-    assert theory.value(1 / (1 + np.exp(-40.0)), [0.5, 0.5], [0.5, 0.5]) == -np.inf  # sigmoid(40) is 1: use logits
+    assert theory.value(logits, [0.5, 0.5], [0.5, 0.5], logits=True) == pytest.approx(
+        [-420], abs=1e-12
+    )
+    assert (
+        theory.value(1 / (1 + np.exp(-40.0)), [0.5, 0.5], [0.5, 0.5]) == -np.inf
+    )  # sigmoid(40) is 1: use logits

@@ -1,10 +1,22 @@
-"""Every line of the proof holds by number, for games discrete and not, and a planted error is seen in its line."""
+"""Every line of the proof holds by number, for games discrete and not, and a planted error is seen
+in its line.
+"""
 
 from dataclasses import replace
 
 import pytest
 
-from minigan.theory import GAMES, PROOF, affine, ladder, ladder_text, losses, losses_text, population, summands
+from minigan.theory import (
+    GAMES,
+    PROOF,
+    affine,
+    ladder,
+    ladder_text,
+    losses,
+    losses_text,
+    population,
+    summands,
+)
 
 ALL = {game.name: list(ladder(game)) for game in GAMES}
 
@@ -26,14 +38,19 @@ def test_the_figures_of_the_games():
 
 
 @pytest.mark.parametrize(
-    ("wrong", "lines"), [("value", {1, 3, 7, 8, 9}), ("regret", {8, 9}), ("cross_entropy", {5, 6}), ("js", {6, 7, 9})]
+    ("wrong", "lines"),
+    [("value", {1, 3, 7, 8, 9}), ("regret", {8, 9}), ("cross_entropy", {5, 6}), ("js", {6, 7, 9})],
 )
 @pytest.mark.parametrize("name", ["coins", "far"])
 def test_a_planted_error_is_found(wrong, lines, name, monkeypatch):
     (game,) = (game for game in GAMES if game.name == name)
     if wrong == "js":
         right_js = population.js
-        monkeypatch.setattr(population, "js", lambda P, Q: right_js(P, Q)._replace(value=1e-6 + right_js(P, Q).value))
+        monkeypatch.setattr(
+            population,
+            "js",
+            lambda P, Q: right_js(P, Q)._replace(value=1e-6 + right_js(P, Q).value),
+        )
     else:
         right = getattr(summands, wrong)
         monkeypatch.setattr(summands, wrong, lambda *logs: right(*logs) * (1 + 1e-5))

@@ -16,8 +16,16 @@ from minigan.theory import Gaussian, integrate, population
         (lambda x: 1 / (1 + x * x), [-1, 1], np.pi),  # heavy tails
         (lambda x: (abs(x - 0.1) < 1 / 3) * 1.0, [-1, 1], 2 / 3),  # jumps
         (lambda x: np.where(abs(x) < 2, np.sqrt(4 - np.minimum(x * x, 4)), 0), [-2, 2], 2 * np.pi),
-        (lambda x: np.exp(-x * x / 2) * np.cos(40 * x), [-8, 8], np.sqrt(2 * np.pi) * np.exp(-800.0)),
-        (lambda x: np.exp(-1e10 * x * x), [-8e-5, 0, 8e-5, 1e3], np.sqrt(np.pi) / 1e5),  # many scales
+        (
+            lambda x: np.exp(-x * x / 2) * np.cos(40 * x),
+            [-8, 8],
+            np.sqrt(2 * np.pi) * np.exp(-800.0),
+        ),
+        (
+            lambda x: np.exp(-1e10 * x * x),
+            [-8e-5, 0, 8e-5, 1e3],
+            np.sqrt(np.pi) / 1e5,
+        ),  # many scales
     ],
 )
 def test_known_integrals(f, cuts, exact):
@@ -38,13 +46,19 @@ def test_what_is_narrow_is_seen_between_cuts():
         return 1000 * np.exp(-(((x - 0.3) / 1e-3) ** 2))
 
     P = Gaussian()
-    x = np.linspace(0.29, 0.31, 200_001)  # the oracle: the loss beyond ln 4 by the sum of a fine grid
+    x = np.linspace(
+        0.29, 0.31, 200_001
+    )  # the oracle: the loss beyond ln 4 by the sum of a fine grid
     density, s = np.exp(-x * x / 2) / np.sqrt(2 * np.pi), logit(x)
-    more = (density * (np.logaddexp(0, s) + np.logaddexp(0, -s) - 2 * np.log(2))).sum() * (x[1] - x[0])
+    more = (density * (np.logaddexp(0, s) + np.logaddexp(0, -s) - 2 * np.log(2))).sum() * (
+        x[1] - x[0]
+    )
     V, JSD, regret = population.decompose(logit, P, P, cuts=[0.29, 0.3, 0.31])
     assert -V.value == pytest.approx(2 * np.log(2) + more, rel=1e-9)
     assert (
-        abs(V.value - (2 * JSD.value - 2 * np.log(2) - regret.value)) < V.error + 2 * JSD.error + regret.error < 1e-11
+        abs(V.value - (2 * JSD.value - 2 * np.log(2) - regret.value))
+        < V.error + 2 * JSD.error + regret.error
+        < 1e-11
     )
 
 

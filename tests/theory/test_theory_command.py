@@ -13,7 +13,12 @@ def test_the_proof_holds(capsys):
     assert cli.main(["theory"]) == 0
     out, errors = capsys.readouterr()
     assert errors == ""
-    for number in ("-1.3186502100", "1.386294 =       0.712633 + 0.673662", "is that good?", "27 of 27"):
+    for number in (
+        "-1.3186502100",
+        "1.386294 =       0.712633 + 0.673662",
+        "is that good?",
+        "27 of 27",
+    ):
         assert number in out
 
 
@@ -30,7 +35,9 @@ def test_the_picture(tmp_path, capsys):
     assert out.read_bytes().startswith(b"\x89PNG")
     *_, linear, perceptron = capsys.readouterr().out.splitlines()
     for line, game, most in ((linear, theory.GAMES[2], 1e-4), (perceptron, theory.GAMES[4], 5e-3)):
-        loss, floor, regret = (float(line[start:end]) for start, end in ((29, 39), (42, 56), (59, 67)))
+        loss, floor, regret = (
+            float(line[start:end]) for start, end in ((29, 39), (42, 56), (59, 67))
+        )
         assert loss == pytest.approx(floor + regret, abs=2e-6) and 0 <= regret < most
         assert floor == pytest.approx(-game.best_value(), abs=1e-6)
 

@@ -1,4 +1,6 @@
-"""A discriminator that sees samples alone reaches the value of the theorem, and its logit is the log of the ratio."""
+"""A discriminator that sees samples alone reaches the value of the theorem, and its logit is the
+log of the ratio.
+"""
 
 import numpy as np
 import pytest
@@ -26,9 +28,12 @@ def test_and_on_a_million_fresh_samples(trained):
     m, game, logit = trained
     x, y = game.P.sample(500_000, generator=10), game.G.sample(500_000, generator=11)
     seen = [
-        -np.logaddexp(0, -of(x)).mean() - np.logaddexp(0, of(y)).mean() for of in (logit, lambda x: m * m / 2 - m * x)
+        -np.logaddexp(0, -of(x)).mean() - np.logaddexp(0, of(y)).mean()
+        for of in (logit, lambda x: m * m / 2 - m * x)
     ]
-    assert -1e-3 <= seen[0] - seen[1] <= 1e-4  # the same samples for both: their noise is not in the difference
+    assert (
+        -1e-3 <= seen[0] - seen[1] <= 1e-4
+    )  # the same samples for both: their noise is not in the difference
 
 
 def test_its_logit_is_that_of_the_densities(trained):

@@ -1,4 +1,6 @@
-"""The film of a convolution: numbers from the steps, bounded in frames, size and time, and written whole."""
+"""The film of a convolution: numbers from the steps, bounded in frames, size and time, and written
+whole.
+"""
 
 import re
 from base64 import b64decode
@@ -54,7 +56,9 @@ def test_a_long_sum_is_cut():
 def test_frames_of_any_settings_are_bounded(drawn):
     reel = list(frames(geometry_of(**({"output_padding": 0} | drawn)), drawn["transposed"]))
     assert 1 <= len(reel) <= MOST
-    assert {frame.shape[1:] for frame in reel} == {(WIDTH, 3)} and len({frame.shape for frame in reel}) == 1
+    assert {frame.shape[1:] for frame in reel} == {(WIDTH, 3)} and len(
+        {frame.shape for frame in reel}
+    ) == 1
     assert all(a.any() and (a != b).any() for a, b in pairwise(reel))
 
 
@@ -62,7 +66,11 @@ def test_large_inputs_are_drawn_smaller_and_kernels_as_they_are():
     for transposed in (False, True):
         geometry = geometry_of((224, 8), 5, 2, 2, int(transposed), 1, transposed)
         small = fitting_geometry(geometry, transposed)
-        assert max(small.x) <= 24 and small.taps == (5, 5) and len(list(frames(geometry, transposed))) <= MOST
+        assert (
+            max(small.x) <= 24
+            and small.taps == (5, 5)
+            and len(list(frames(geometry, transposed))) <= MOST
+        )
     wide = geometry_of(60, 50, 1, 0, 0, 1, False)
     assert fitting_geometry(wide, False).x == (50, 50)
 
@@ -103,7 +111,9 @@ def test_a_failure_leaves_the_old_file_alone(tmp_path, monkeypatch, name):
     monkeypatch.setattr(Image.Image, "save", full)
     with pytest.raises(OSError, match="No space left"):
         explain(4, 3, out=tmp_path / name)
-    assert [path.name for path in tmp_path.iterdir()] == [name] and (tmp_path / name).read_text() == "old"
+    assert [path.name for path in tmp_path.iterdir()] == [name] and (
+        tmp_path / name
+    ).read_text() == "old"
 
 
 def test_a_folder_that_is_missing_is_an_os_error(tmp_path):

@@ -1,4 +1,6 @@
-"""Every number in the text of `explain conv` is right: sums are worked out again, counts are made by loops."""
+"""Every number in the text of `explain conv` is right: sums are worked out again, counts are made
+by loops.
+"""
 
 import re
 from itertools import pairwise, product
@@ -14,7 +16,9 @@ from minigan.viz.explain import geometry_of
 
 
 def sides(drawn, axis):
-    """Sizes of x and y, by trying: y is the number of windows that fit, x the end of the last one."""
+    """Sizes of x and y, by trying: y is the number of windows that fit, x the end of the last
+    one.
+    """
     X, k, s, p, d, op = list(axes(drawn))[axis]
     if drawn["transposed"]:
         return max(s * o + d * i for o in range(X) for i in range(k)) + 1 - 2 * p + op, X
@@ -25,7 +29,11 @@ def links(drawn, axis):
     """All (o, i, h) that belong together, by trying."""
     _, k, s, p, d, _ = list(axes(drawn))[axis]
     x, y = sides(drawn, axis)
-    return [(o, i, s * o + d * i - p) for o, i in product(range(y), range(k)) if 0 <= s * o + d * i - p < x]
+    return [
+        (o, i, s * o + d * i - p)
+        for o, i in product(range(y), range(k))
+        if 0 <= s * o + d * i - p < x
+    ]
 
 
 def flat(text):
@@ -44,9 +52,15 @@ def test_every_equation_holds(drawn):
     text = re.sub(r"\n\n|\n +\d\. ", "; ", explain(**drawn)).replace("floor(", "int(")
     for clause in re.split(r"[,;:] |\.(?: |$)", flat(text)):
         for left, right in pairwise(clause.split(" = ")):
-            left, right = re.sub(r"^.*[a-z']\s+(?=[\d(])", "", left), re.sub(r"\s+[a-z].*$", "", right)
+            left, right = (
+                re.sub(r"^.*[a-z']\s+(?=[\d(])", "", left),
+                re.sub(r"\s+[a-z].*$", "", right),
+            )
             both = re.compile(r"[int\d\s+*/()-]*\d\)?")
-            if all(both.fullmatch(side) and side.count("(") == side.count(")") for side in (left, right)):
+            if all(
+                both.fullmatch(side) and side.count("(") == side.count(")")
+                for side in (left, right)
+            ):
                 assert eval(left) == eval(right), clause
                 held += 1
     assert held >= 4
@@ -57,7 +71,11 @@ def test_sizes_and_both_paddings(drawn):
     text = explain(**drawn)
     (x0, y0), (x1, y1) = sides(drawn, 0), sides(drawn, 1)
     k0, k1 = drawn["kernel"]
-    arrow = f"y of {y0}x{y1} -> x of {x0}x{x1}" if drawn["transposed"] else f"x of {x0}x{x1} -> y of {y0}x{y1}"
+    arrow = (
+        f"y of {y0}x{y1} -> x of {x0}x{x1}"
+        if drawn["transposed"]
+        else f"x of {x0}x{x1} -> y of {y0}x{y1}"
+    )
     assert f"{arrow}, kernel w of {k0}x{k1}" in text.splitlines()[0]
     assert max(map(len, text.splitlines())) <= 100
     printed = section(text, "Padding")
@@ -75,14 +93,20 @@ def test_sizes_that_share_one_output(drawn):
     for axis, lines in zip((0, 1), shared * (3 - len(shared)), strict=True):
         _, k, s, p, d, _ = list(axes(drawn))[axis]
         _, y = sides(drawn, axis)
-        all_ = [n for n in range(1, 60) if n + 2 * p > d * (k - 1) and (n + 2 * p - d * (k - 1) - 1) // s + 1 == y]
+        all_ = [
+            n
+            for n in range(1, 60)
+            if n + 2 * p > d * (k - 1) and (n + 2 * p - d * (k - 1) - 1) // s + 1 == y
+        ]
         said = flat(" ".join(lines))
         if not all_:
             assert said.startswith(f"No x of at least 1 gives y = {y}")
         elif len(all_) == 1:
             assert said.startswith(f"x = {all_[0]} alone gives y = {y} ")
         else:
-            assert said.startswith(f"x = {', '.join(map(str, all_[:-1]))} and {all_[-1]} all give y = {y}:")
+            assert said.startswith(
+                f"x = {', '.join(map(str, all_[:-1]))} and {all_[-1]} all give y = {y}:"
+            )
             start = s * (y - 1) + d * (k - 1) + 1 - 2 * p
             assert f"chooses: {', '.join(f'{n - start} gives {n}' for n in all_)}." in said
 
@@ -146,11 +170,16 @@ def test_the_convolution_of_stride_one_has_the_size_of_x(drawn):
 def test_worked_examples():
     """Facts of the field, in the words that a reader sees."""
     text = flat(explain(16, 5, 3, 2))
-    assert "x = 16, 17 and 18 all give y = 6" in text and "0 gives 16, 1 gives 17, 2 gives 18" in text
+    assert (
+        "x = 16, 17 and 18 all give y = 6" in text and "0 gives 16, 1 gives 17, 2 gives 18" in text
+    )
     text = flat(explain(5, 3, 2, 1, transposed=True))
     assert "1 - 1/(2*2) = 75.0 %" in text and "sums of 4 or 2 or 1 products" in text
     text = flat(explain(4, 4, 2, 1, transposed=True))
-    assert "among the first 1 and the last 1 of 8 positions" in text and "every position of x is the sum of 4" in text
+    assert (
+        "among the first 1 and the last 1 of 8 positions" in text
+        and "every position of x is the sum of 4" in text
+    )
     assert "p' = d*(k - 1) - p = 1*(1 - 1) - 1 = -1" in flat(explain(4, 1, 1, 1, transposed=True))
     assert "A checkerboard" in explain(5, 2, 2, dilation=2, transposed=True)
     text = flat(explain(3, 2, 2, 0, 2, 3, transposed=True))
@@ -180,7 +209,9 @@ def test_wrong_settings_say_what_is_legal(wrong, words):
     assert str(caught.value).startswith("explain conv: ")
 
 
-@pytest.mark.parametrize("wrong", [{"size": "5x5"}, {"stride": 1.5}, {"kernel": True}, {"dilation": None}])
+@pytest.mark.parametrize(
+    "wrong", [{"size": "5x5"}, {"stride": 1.5}, {"kernel": True}, {"dilation": None}]
+)
 def test_settings_of_a_wrong_type(wrong):
     with pytest.raises(TypeError, match=r"^explain conv: "):
         explain(**wrong)
@@ -206,4 +237,7 @@ def test_borders_and_steps_are_those_that_are_counted(drawn):
         if not drawn["transposed"]:
             assert f"in steps of {s}: {y - 1} steps, and the place where it began" in text
         elif op >= s:
-            assert f"goes past them to x = {x}, which a convolution takes to y = {y + op // s}, not {y}." in text
+            assert (
+                f"goes past them to x = {x}, which a convolution takes to y = {y + op // s}, not "
+                f"{y}." in text
+            )

@@ -1,4 +1,6 @@
-"""Which images an auto-encoder's pictures show, and where: what `grid` is given, and one picture of the plane of h."""
+"""Which images an auto-encoder's pictures show, and where: what `grid` is given, and one picture of
+the plane of h.
+"""
 
 import numpy as np
 import pytest
@@ -21,7 +23,9 @@ def page(monkeypatch):
 
 @pytest.fixture(scope="module")
 def task():
-    config = runs.configure("autoencoder", {"data": "digits8", "latent": 2, "features": 2, "batch": 4, "steps": 8})
+    config = runs.configure(
+        "autoencoder", {"data": "digits8", "latent": 2, "features": 2, "batch": 4, "steps": 8}
+    )
     task = runs.AutoencoderTask(config)
     for _ in range(8):
         task.picture()
@@ -41,30 +45,44 @@ def test_the_training_is_shown_on_the_same_images(page, task):
     rows = page["images"].reshape(-1, page["columns"], 1, 8, 8)  # (moments + 1, columns, C, H, W)
     np.testing.assert_allclose(rows[0], task.test[:10], atol=1e-6)
     np.testing.assert_allclose(rows[-1], task.frames[-1][:10], atol=1e-6)
-    assert page["rows"][0] == "images" and page["rows"][-1] == "update 7" and len(rows) == len(page["rows"])
+    assert (
+        page["rows"][0] == "images"
+        and page["rows"][-1] == "update 7"
+        and len(rows) == len(page["rows"])
+    )
 
 
 def test_walks_are_compared_with_pixels(page, task):
     draw_walk(task, "x.png", pairs=2, steps=5)
-    rows = page["images"].reshape(4, 5, 1, 8, 8)  # (in h and in pixels of each pair, steps, C, H, W)
+    rows = page["images"].reshape(
+        4, 5, 1, 8, 8
+    )  # (in h and in pixels of each pair, steps, C, H, W)
     (a, b), _ = task.ends(2, 0)
     np.testing.assert_allclose(rows[0], task.walk(a, b, 5), atol=1e-6)
     np.testing.assert_allclose(rows[1][[0, 2, 4]], [a, (a + b) / 2, b], atol=1e-6)
 
 
 def test_layers_are_labelled_with_their_sizes_and_errors(page):
-    study = runs.LayerStudy(runs.DecodersConfig(data="digits8", encoder="untrained", steps=1, repeats=1))
+    study = runs.LayerStudy(
+        runs.DecodersConfig(data="digits8", encoder="untrained", steps=1, repeats=1)
+    )
     for _ in study.run():
         pass
     draw_layers(study, "x.png")
-    assert page["images"].shape == (60, 1, 8, 8) and page["columns"] == 10 and len(page["rows"]) == 6
-    assert page["rows"][1].startswith("conv 1 (16x4x4): ") and page["rows"][-1].startswith("softmax (10): ")
+    assert (
+        page["images"].shape == (60, 1, 8, 8) and page["columns"] == 10 and len(page["rows"]) == 6
+    )
+    assert page["rows"][1].startswith("conv 1 (16x4x4): ") and page["rows"][-1].startswith(
+        "softmax (10): "
+    )
     np.testing.assert_allclose(page["images"][:10], study.images[:10], atol=1e-6)
 
 
 def test_the_plane_of_h(task, tmp_path):
     draw_latent(task, tmp_path / "x.png")
     assert (tmp_path / "x.png").read_bytes().startswith(b"\x89PNG")
-    deep = runs.AutoencoderTask(runs.configure("autoencoder", {"data": "digits8", "latent": 3, "batch": 4}))
+    deep = runs.AutoencoderTask(
+        runs.configure("autoencoder", {"data": "digits8", "latent": 3, "batch": 4})
+    )
     with pytest.raises(ValueError, match="latent=3"):
         draw_latent(deep, tmp_path / "y.png")

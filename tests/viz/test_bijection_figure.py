@@ -13,7 +13,9 @@ def test_targets_finds_and_differences_stand_below_each_other(tmp_path):
     with Image.open(tmp_path / "x.png") as image:
         pixels = np.asarray(image.convert("L")).astype(float)
     assert pixels.shape[1] > pixels.shape[0] * 0.5
-    black = (pixels == 0).sum() / pixels.size  # four of the fifteen images are the black of no difference
+    black = (
+        pixels == 0
+    ).sum() / pixels.size  # four of the fifteen images are the black of no difference
     assert 0.1 < black < 0.5
 
 

@@ -1,4 +1,6 @@
-"""Pictures of samples and losses: pixels are exact, shapes choose the kind, files are whole, nothing global changes."""
+"""Pictures of samples and losses: pixels are exact, shapes choose the kind, files are whole,
+nothing global changes.
+"""
 
 import subprocess
 import sys
@@ -8,7 +10,18 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from minigan.viz import canvas, contact_sheet, curves, gif, grid, histogram, pictures, plots, samples, scatter
+from minigan.viz import (
+    canvas,
+    contact_sheet,
+    curves,
+    gif,
+    grid,
+    histogram,
+    pictures,
+    plots,
+    samples,
+    scatter,
+)
 
 rng = np.random.default_rng(0)
 
@@ -22,7 +35,9 @@ def digits(N=64, C=1, H=32, W=32):
     """Smooth blobs, as compressible as digits."""
     h, w = np.mgrid[:H, :W] / max(H, W)
     centers = np.random.default_rng(1).uniform(0.3, 0.7, (N, C, 2, 1, 1))
-    return (2 * np.exp(-60 * (h - centers[:, :, 0]) ** 2 - 60 * (w - centers[:, :, 1]) ** 2) - 1).astype(np.float32)
+    return (
+        2 * np.exp(-60 * (h - centers[:, :, 0]) ** 2 - 60 * (w - centers[:, :, 1]) ** 2) - 1
+    ).astype(np.float32)
 
 
 @pytest.mark.parametrize("C", [1, 3])
@@ -50,9 +65,15 @@ def test_a_grid_scales_by_whole_numbers_between_its_title_and_its_note(tmp_path)
     assert (tmp_path / "same.png").read_bytes() == (tmp_path / "grid.png").read_bytes()
 
 
-@pytest.mark.parametrize("shape", [(1, 1, 8, 8), (3, 3, 64, 64), (1000, 1, 32, 32), (2, 1, 7, 200), (1, 3, 1, 1)])
+@pytest.mark.parametrize(
+    "shape", [(1, 1, 8, 8), (3, 3, 64, 64), (1000, 1, 32, 32), (2, 1, 7, 200), (1, 3, 1, 1)]
+)
 def test_grids_of_any_shape(tmp_path, shape):
-    grid(np.zeros(shape, np.float16), tmp_path / "grid.png", "a title that is much too long for so small a picture" * 3)
+    grid(
+        np.zeros(shape, np.float16),
+        tmp_path / "grid.png",
+        "a title that is much too long for so small a picture" * 3,
+    )
     assert read(tmp_path / "grid.png").shape[1] >= 360
 
 
@@ -96,7 +117,12 @@ def test_a_film_of_forty_frames_of_digits_is_small(tmp_path):
 
 def losses(n=300):
     return [
-        {"update": u, "loss_D": 1.4 + rng.normal(), "loss_G": 0.7 + rng.normal() ** 2, "seconds": 0.1 * u}
+        {
+            "update": u,
+            "loss_D": 1.4 + rng.normal(),
+            "loss_G": 0.7 + rng.normal() ** 2,
+            "seconds": 0.1 * u,
+        }
         for u in range(1, n + 1)
     ]
 
@@ -108,8 +134,15 @@ def test_curves_of_any_length(tmp_path, n):
 
 
 def test_curves_of_an_autoencoder_leave_out_what_is_missing_or_not_finite(tmp_path):
-    log = [{"update": u, "loss": 1 / (1 + u)} | ({"loss_test": 1 / (2 + u)} if u % 9 == 0 else {}) for u in range(99)]
-    log += [{"update": 99, "loss": float("nan")}, {"update": 100, "loss": float("inf")}, {"event": "resumed"}]
+    log = [
+        {"update": u, "loss": 1 / (1 + u)} | ({"loss_test": 1 / (2 + u)} if u % 9 == 0 else {})
+        for u in range(99)
+    ]
+    log += [
+        {"update": 99, "loss": float("nan")},
+        {"update": 100, "loss": float("inf")},
+        {"event": "resumed"},
+    ]
     curves(log, tmp_path / "curves.png", unit="squared error a pixel")
     assert read(tmp_path / "curves.png").std() > 0
     curves([{"update": 1, "loss": 0.0}], tmp_path / "curves.png")
@@ -149,7 +182,10 @@ def test_colours_are_those_of_okabe_and_ito_and_legible():
         (lambda path: contact_sheet(np.zeros((1, 8, 8)), path), "contact_sheet: images of shape"),
         (lambda path: samples(np.zeros((2, 3)), path), "samples of shape"),
         (lambda path: gif([], path), "frames is empty"),
-        (lambda path: gif([(np.zeros((2, 2)), ""), (np.zeros((2, 1)), "")], path), "different kinds"),
+        (
+            lambda path: gif([(np.zeros((2, 2)), ""), (np.zeros((2, 1)), "")], path),
+            "different kinds",
+        ),
         (lambda path: curves([], path), "curves: log of 0 records"),
         (lambda path: curves([{"update": 1, "loss": float("nan")}], path), "no loss"),
         (lambda path: scatter(np.zeros((0, 2)), path), "scatter: needs finite"),
@@ -191,7 +227,11 @@ def test_pyplot_is_never_imported_and_matplotlib_only_here():
 
 
 def test_a_failure_while_drawing_leaves_no_file(tmp_path, monkeypatch):
-    monkeypatch.setattr(canvas.Figure, "savefig", lambda *a, **k: (_ for _ in ()).throw(OSError(28, "No space left")))
+    monkeypatch.setattr(
+        canvas.Figure,
+        "savefig",
+        lambda *a, **k: (_ for _ in ()).throw(OSError(28, "No space left")),
+    )
     with pytest.raises(OSError, match="No space"):
         curves(losses(5), tmp_path / "curves.png")
     assert not list(tmp_path.iterdir())

@@ -1,4 +1,6 @@
-"""report.html, opened and operated in a real browser: it moves, it complains of nothing, and it asks nobody."""
+"""report.html, opened and operated in a real browser: it moves, it complains of nothing, and it
+asks nobody.
+"""
 
 import json
 import re
@@ -14,11 +16,25 @@ import pytest
 from minigan import runs, viz
 from minigan.viz.report import draw_report
 
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+CHROMIUM = next(
+    filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
+)
 FLAGS = [
-    *("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"),
+    *(
+        "--headless",
+        "--no-sandbox",
+        "--disable-gpu",
+        "--disable-quic",
+        "--no-first-run",
+        "--disable-sync",
+    ),
     *("--disable-background-networking", "--disable-component-update", "--disable-dev-shm-usage"),
-    *("--enable-logging=stderr", "--host-resolver-rules=MAP * ~NOTFOUND", "--virtual-time-budget=5000", "--dump-dom"),
+    *(
+        "--enable-logging=stderr",
+        "--host-resolver-rules=MAP * ~NOTFOUND",
+        "--virtual-time-budget=5000",
+        "--dump-dom",
+    ),
 ]
 PLANE = "batch_loss_D batch_loss_G modes high_quality jsd_estimate"
 PROBE = """<script>
@@ -125,8 +141,14 @@ def test_the_page_promises_the_equation_where_it_has_it(tmp_path, data, objectiv
     draw_report(played(data, objective=objective).recorder, tmp_path / "report.html", "t", "w")
     text = (tmp_path / "report.html").read_text(encoding="utf-8")
     told = json.loads(re.search(r"const run = (\{.*\});\n", text)[1])
-    assert ("is a check and no definition" in text) == equation == (told["numbers"].get("loss", [None])[0] is not None)
-    assert ("do not make an equation" in text) == (told["panels"][0]["title"] == "D's loss, of the minibatch")
+    assert (
+        ("is a check and no definition" in text)
+        == equation
+        == (told["numbers"].get("loss", [None])[0] is not None)
+    )
+    assert ("do not make an equation" in text) == (
+        told["panels"][0]["title"] == "D's loss, of the minibatch"
+    )
     assert told.get("bestName") == best and ("what it is made of" in text) == equation
 
 
@@ -151,15 +173,21 @@ def test_the_numbers_arrive(tmp_path):
     assert max(map(abs, told["numbers"]["off"])) < 1e-9
     for name in ("samples", "density", "output"):
         packed = told["arrays"][name]
-        levels = np.frombuffer(b64decode(packed["text"]), "<u2").reshape(len(recorder.records), packed["size"])
+        levels = np.frombuffer(b64decode(packed["text"]), "<u2").reshape(
+            len(recorder.records), packed["size"]
+        )
         values = packed["low"] + (packed["high"] - packed["low"]) * levels / 65535
         frames = np.stack([record.arrays[name].ravel() for record in recorder.records])
-        np.testing.assert_allclose(values, frames, rtol=0, atol=(packed["high"] - packed["low"]) / 1e5)
+        np.testing.assert_allclose(
+            values, frames, rtol=0, atol=(packed["high"] - packed["low"]) / 1e5
+        )
 
 
 def test_a_run_of_points_has_one_and_a_run_of_images_none(tmp_path):
     for data, wanted in (("gaussian", True), ("digits8", False)):
-        config = runs.configure("gan", {"data": data, "steps": 2, "batch": 4, "latent": 2, "features": 2})
+        config = runs.configure(
+            "gan", {"data": data, "steps": 2, "batch": 4, "latent": 2, "features": 2}
+        )
         run, task = runs.begin(config, tmp_path / data)
         for _ in runs.train(run, task):
             pass

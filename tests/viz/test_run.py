@@ -1,4 +1,6 @@
-"""What is drawn of a run, and beside what: the drawing itself is replaced by a note of how it was called."""
+"""What is drawn of a run, and beside what: the drawing itself is replaced by a note of how it was
+called.
+"""
 
 import numpy as np
 import pytest
@@ -10,8 +12,18 @@ from minigan.viz import run as drawn
 @pytest.fixture
 def calls(monkeypatch):
     calls = {}
-    for name in ("samples", "gif", "curves", "draw_pairs", "draw_training", "draw_latent", "draw_walk"):
-        monkeypatch.setattr(drawn, name, lambda *a, name=name, **options: calls.__setitem__(name, (a, options)))
+    for name in (
+        "samples",
+        "gif",
+        "curves",
+        "draw_pairs",
+        "draw_training",
+        "draw_latent",
+        "draw_walk",
+    ):
+        monkeypatch.setattr(
+            drawn, name, lambda *a, name=name, **options: calls.__setitem__(name, (a, options))
+        )
     return calls
 
 
@@ -31,7 +43,9 @@ def test_points_are_drawn_over_the_data(tmp_path, calls, objective):
         assert calls[name][1]["data"].shape == task.frames[0].shape == (640, 2)
         np.testing.assert_array_equal(calls[name][1]["centers"], task.data.centers)
     assert len(list(calls["gif"][0][0])) == 3
-    assert calls["curves"][1]["references"] == (objective == "non-saturating")  # ln 2 is no mark of the minimax game
+    assert calls["curves"][1]["references"] == (
+        objective == "non-saturating"
+    )  # ln 2 is no mark of the minimax game
 
 
 def test_reconstructions_walks_and_the_plane_of_h(tmp_path, calls):
@@ -40,7 +54,10 @@ def test_reconstructions_walks_and_the_plane_of_h(tmp_path, calls):
     images, reconstructions = calls["draw_pairs"][0][:2]
     np.testing.assert_array_equal(images, task.test[:32])
     np.testing.assert_array_equal(reconstructions, task.frames[-1])
-    assert [path.name for _, path in (calls["draw_training"][0], calls["draw_walk"][0])] == ["training.png", "walk.png"]
+    assert [path.name for _, path in (calls["draw_training"][0], calls["draw_walk"][0])] == [
+        "training.png",
+        "walk.png",
+    ]
     assert "draw_latent" not in calls  # h has three numbers
     pages = list(calls["gif"][0][0])
     assert len(pages) == 3 and pages[0][0].shape == (64, 1, 8, 8) and pages[-1][1] == "update 2"

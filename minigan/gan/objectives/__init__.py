@@ -1,4 +1,5 @@
-"""What the players can play for: every objective by its name, from D's outputs, with its source and its optimum.
+"""What the players can play for: every objective by its name, from D's outputs, with its source and
+its optimum.
 
 >>> OBJECTIVES["hinge"].minimises
 '2 TV(data, model)'
@@ -13,7 +14,16 @@ from minigan.gan.objectives.wasserstein import wgan_clip, wgan_gp
 
 OBJECTIVES = {
     objective.name: objective
-    for objective in (non_saturating, minimax, least_squares, hinge, wgan_clip, wgan_gp, r1, *F_GANS)
+    for objective in (
+        non_saturating,
+        minimax,
+        least_squares,
+        hinge,
+        wgan_clip,
+        wgan_gp,
+        r1,
+        *F_GANS,
+    )
 }
 
 __all__ = [

@@ -1,12 +1,15 @@
-"""f-GAN: any f-divergence can be played for; D's output, put into the domain of f's conjugate, bounds it from below.
+"""f-GAN: any f-divergence can be played for; D's output, put into the domain of f's conjugate,
+bounds it from below.
 
-D_f(P||Q) = sup E_P T - E_Q f*(T), with f*(t) = sup_u t u - f(u) and equality at T = f'(p/q) (Nowozin, Cseke & Tomioka
-2016, equations 4 and 6). D raises the bound and G lowers it: G's loss is -E_Q f*(T). D's output v is free, T(v) is not,
-and with T(v) = f'(exp v) the best v is log p - log q, as in the first game, and f*(T(v)) = exp(v) f'(exp v) - f(exp v).
-Three go another way, the paper's: in pearson T is v itself, for f* is defined everywhere and so nothing grows
-exponentially; in neyman v is twice that logarithm, so that what grows is exp(-v), not exp(-2v); in total-variation,
-where f' is a step, T = tanh(v)/2, and where D is sure G learns nothing: as far apart as can be is flat.
-Each f is derived from its divergence as `minigan.theory` defines it; the published table contradicts itself.
+D_f(P||Q) = sup E_P T - E_Q f*(T), with f*(t) = sup_u t u - f(u) and equality at T = f'(p/q)
+(Nowozin, Cseke & Tomioka 2016, equations 4 and 6). D raises the bound and G lowers it: G's loss is
+-E_Q f*(T). D's output v is free, T(v) is not, and with T(v) = f'(exp v) the best v is log p - log
+q, as in the first game, and f*(T(v)) = exp(v) f'(exp v) - f(exp v). Three go another way, the
+paper's: in pearson T is v itself, for f* is defined everywhere and so nothing grows exponentially;
+in neyman v is twice that logarithm, so that what grows is exp(-v), not exp(-2v); in
+total-variation, where f' is a step, T = tanh(v)/2, and where D is sure G learns nothing: as far
+apart as can be is flat. Each f is derived from its divergence as `minigan.theory` defines it; the
+published table contradicts itself.
 """
 
 from __future__ import annotations
@@ -21,7 +24,9 @@ from minigan.tensor import Tensor, where
 from minigan.theory import F_DIVERGENCES, f_divergence, optimal_logit
 
 
-def _f_gan(name: str, T: PerSample, conjugate: PerSample, output: OfDensities = optimal_logit) -> Objective:
+def _f_gan(
+    name: str, T: PerSample, conjugate: PerSample, output: OfDensities = optimal_logit
+) -> Objective:
     """The game for D_f, from T(v), f*(T(v)) and the best v."""
     return Objective(
         name=f"f-{name}",
@@ -65,7 +70,11 @@ F_GANS = (
     # f = -log u
     _f_gan("reverse-kl", lambda v: -(-v).exp(), lambda v: v - 1),
     # f = u/2 log(2u/(1 + u)) + 1/2 log(2/(1 + u))
-    _f_gan("js", lambda v: (math.log(2) + F.logsigmoid(v)) / 2, lambda v: -(math.log(2) + F.logsigmoid(-v)) / 2),
+    _f_gan(
+        "js",
+        lambda v: (math.log(2) + F.logsigmoid(v)) / 2,
+        lambda v: -(math.log(2) + F.logsigmoid(-v)) / 2,
+    ),
     # f = u log(u/(1 + u)) - log(1 + u): the first game, T = log D and f*(T) = -log(1 - D)
     _f_gan("gan", lambda v: F.logsigmoid(v), lambda v: -F.logsigmoid(-v)),
     # f = (u - 1)^2, whose u stops at 0: f* = -f(0) below f'(0) = -2

@@ -1,8 +1,10 @@
-"""The first game: D says by how much it takes a sample for data, as log odds, and pays the logarithm of its error.
+"""The first game: D says by how much it takes a sample for data, as log odds, and pays the
+logarithm of its error.
 
-D(x) = sigmoid(l), so log D = logsigmoid(l) and log(1 - D) = logsigmoid(-l), exact where D rounds to 0 or 1. D's loss is
--V(D, G) of Goodfellow et al. 2014, equation 1. The best D is p/(p + q), its logit log p - log q, and there
-D loses 2 ln 2 - 2 JSD. Two generators play against it, and R1 keeps D flat on the data.
+D(x) = sigmoid(l), so log D = logsigmoid(l) and log(1 - D) = logsigmoid(-l), exact where D rounds to
+0 or 1. D's loss is -V(D, G) of Goodfellow et al. 2014, equation 1. The best D is p/(p + q), its
+logit log p - log q, and there D loses 2 ln 2 - 2 JSD. Two generators play against it, and R1 keeps
+D flat on the data.
 """
 
 from __future__ import annotations
@@ -27,7 +29,9 @@ minimax = Objective(
         lowers=lambda p, q: f_divergence(p, q, "gan"),
     ),
 )
-"""G lowers V itself, E log(1 - D(G(h))): its gradient, D(G(h)) for each sample, vanishes where D is sure."""
+"""G lowers V itself, E log(1 - D(G(h))): its gradient, D(G(h)) for each sample, vanishes where D is
+sure.
+"""
 
 non_saturating = replace(
     minimax,
@@ -51,4 +55,6 @@ r1 = replace(
     optimum=None,  # it depends on how the densities change from point to point
     penalty=R1(10.0),
 )
-"""With R1 the game converges where without it D and G go round in circles; at p = q the best D, 0, pays nothing."""
+"""With R1 the game converges where without it D and G go round in circles; at p = q the best D, 0,
+pays nothing.
+"""

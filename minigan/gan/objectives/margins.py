@@ -1,4 +1,5 @@
-"""D's output as a number with a goal: least squares draws it to 1 or 0, the hinge pushes it beyond 1 or -1.
+"""D's output as a number with a goal: least squares draws it to 1 or 0, the hinge pushes it beyond
+1 or -1.
 
 With p of the data and q of the model, and triangle = sum (p - q)^2 / (p + q):
 
@@ -18,7 +19,9 @@ from minigan.theory import f_divergence, kl, optimal_discriminator
 def _triangle(p: Array, q: Array) -> Array:
     """sum (p - q)^2 / (p + q), from 0 to 2."""
     either = p + q
-    total: Array = np.divide((p - q) ** 2, either, out=np.zeros_like(either), where=either > 0).sum(axis=-1)
+    total: Array = np.divide((p - q) ** 2, either, out=np.zeros_like(either), where=either > 0).sum(
+        axis=-1
+    )
     return total
 
 
@@ -36,8 +39,9 @@ least_squares = Objective(
         lowers=lambda p, q: kl(p, (p + q) / 2) - _triangle(p, q) / 8,
     ),
 )
-"""G's loss at D*, with E_data (D* - 1)^2/2 added, has the value 1/4 + triangle/8 (the paper's theorem, for these a, b,
-c); but G moves q while D* stands still, and so it follows the gradient of what `optimum.lowers` says."""
+"""G's loss at D*, with E_data (D* - 1)^2/2 added, has the value 1/4 + triangle/8 (the paper's
+theorem, for these a, b, c); but G moves q while D* stands still, and so it follows the gradient of
+what `optimum.lowers` says."""
 
 hinge = Objective(
     name="hinge",
@@ -52,5 +56,5 @@ hinge = Objective(
         lowers=lambda p, q: 2 * f_divergence(p, q, "total-variation"),
     ),
 )
-"""D is content beyond the margin. G lowers -E D(G(h)), which with E_data D* is 2 TV; where p = q any D in [-1, 1] is
-as good, and 0 is named."""
+"""D is content beyond the margin. G lowers -E D(G(h)), which with E_data D* is 2 TV; where p = q
+any D in [-1, 1] is as good, and 0 is named."""

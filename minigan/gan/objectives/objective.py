@@ -1,8 +1,10 @@
-"""An objective is what each player loses on one sample, as a function of D's output there: l on data, m on a fake.
+"""An objective is what each player loses on one sample, as a function of D's output there: l on
+data, m on a fake.
 
-Four such functions make a game. D lowers E real(l) + E fake(m). G lowers E fool(m). An encoder E, where there is one
-(BiGAN), wants its pairs taken for generated ones, and lowers E hide(l). A penalty is added to D's loss, a clip bounds
-its weights. What is known of the best D, and of what G lowers when it plays against it, stands beside them.
+Four such functions make a game. D lowers E real(l) + E fake(m). G lowers E fool(m). An encoder E,
+where there is one (BiGAN), wants its pairs taken for generated ones, and lowers E hide(l). A
+penalty is added to D's loss, a clip bounds its weights. What is known of the best D, and of what G
+lowers when it plays against it, stands beside them.
 """
 
 from __future__ import annotations
@@ -19,15 +21,19 @@ from minigan.tensor import Tensor, no_grad
 
 Array = np.ndarray[Any, Any]
 PerSample = Callable[[Tensor], Tensor]
-OfDensities = Callable[[Array, Array], Array]  # p of the data and q of the model, the last axis their outcomes
+OfDensities = Callable[
+    [Array, Array], Array
+]  # p of the data and q of the model, the last axis their outcomes
 
 
 @dataclass(frozen=True)
 class Optimum:
-    """What is known where D may be any function, from the probabilities p of the data and q of the model.
+    """What is known where D may be any function, from the probabilities p of the data and q of the
+    model.
 
-    `output` is D's best output for each outcome, `loss` what D loses with it, and `lowers` what G lowers against it:
-    the divergence whose gradient in q is that of G's loss, with D held where it is, up to a constant.
+    `output` is D's best output for each outcome, `loss` what D loses with it, and `lowers` what G
+    lowers against it: the divergence whose gradient in q is that of G's loss, with D held where it
+    is, up to a constant.
     """
 
     output: OfDensities
@@ -37,10 +43,12 @@ class Optimum:
 
 @dataclass(frozen=True)
 class Objective:
-    """What the players lose on each sample, from D's output there, with its source; losses are means over samples.
+    """What the players lose on each sample, from D's output there, with its source; losses are
+    means over samples.
 
-    `minimises` says in words what G lowers against the best D, `optimum` in functions, where the best D is a function
-    of the two densities. `critic_steps` is the number of D's updates before each one of G.
+    `minimises` says in words what G lowers against the best D, `optimum` in functions, where the
+    best D is a function of the two densities. `critic_steps` is the number of D's updates before
+    each one of G.
     """
 
     name: str
@@ -64,7 +72,9 @@ class Objective:
         return self.fool(fake).mean()
 
     def encoder(self, real: Tensor) -> Tensor:
-        """The loss of an encoder, from D's outputs (N,) on pairs (x, E(x)); a logit's sign says data or fake."""
+        """The loss of an encoder, from D's outputs (N,) on pairs (x, E(x)); a logit's sign says
+        data or fake.
+        """
         return (self.fool(-real) if self.hide is None else self.hide(real)).mean()
 
     @no_grad()
@@ -75,11 +85,15 @@ class Objective:
                 weight.clamp_(-self.clip, self.clip)
 
     def tuned(
-        self, critic_steps: int | None = None, penalty: float | None = None, clip: float | None = None
+        self,
+        critic_steps: int | None = None,
+        penalty: float | None = None,
+        clip: float | None = None,
     ) -> Objective:
         """The same objective with other settings; None leaves one as it is.
 
-        Raises ValueError for numbers that are not positive, and for a penalty or a clip where there is none to set.
+        Raises ValueError for numbers that are not positive, and for a penalty or a clip where there
+        is none to set.
 
         >>> from minigan.gan import OBJECTIVES
         >>> OBJECTIVES["wgan-gp"].tuned(critic_steps=2).critic_steps
@@ -96,6 +110,8 @@ class Objective:
         return replace(
             self,
             critic_steps=steps,
-            penalty=self.penalty if penalty is None or self.penalty is None else replace(self.penalty, weight=penalty),
+            penalty=self.penalty
+            if penalty is None or self.penalty is None
+            else replace(self.penalty, weight=penalty),
             clip=self.clip if clip is None else float(clip),
         )

@@ -1,7 +1,9 @@
-"""What a critic pays for its slope: penalties on the gradient of D's output in D's input, sample by sample.
+"""What a critic pays for its slope: penalties on the gradient of D's output in D's input, sample by
+sample.
 
-The gradient is recorded like any other computation (`create_graph=True`), so the penalty has gradients in D's weights:
-derivatives of the second order. A D that mixes the samples of a batch, as batch norm does, has no slope per sample.
+The gradient is recorded like any other computation (`create_graph=True`), so the penalty has
+gradients in D's weights: derivatives of the second order. A D that mixes the samples of a batch, as
+batch norm does, has no slope per sample.
 """
 
 from __future__ import annotations
@@ -18,7 +20,9 @@ Critic = Callable[[Tensor], Tensor]
 
 
 def input_gradients(D: Critic, x: Tensor) -> Tensor:
-    """The gradient of each of D's outputs (N,) in its own sample of x (N, ...), as rows (N, entries), in the graph."""
+    """The gradient of each of D's outputs (N,) in its own sample of x (N, ...), as rows (N,
+    entries), in the graph.
+    """
     x = x.detach()
     x.requires_grad = True
     output = D(x)
@@ -28,7 +32,9 @@ def input_gradients(D: Critic, x: Tensor) -> Tensor:
 
 @dataclass(frozen=True)
 class Penalty(ABC):
-    """A term of D's loss from D itself and its batches; what it draws, it draws from the generator, on the CPU."""
+    """A term of D's loss from D itself and its batches; what it draws, it draws from the generator,
+    on the CPU.
+    """
 
     weight: float = 10.0
 
@@ -39,16 +45,21 @@ class Penalty(ABC):
 
 @dataclass(frozen=True)
 class GradientPenalty(Penalty):
-    """weight E (|grad D(x)| - 1)^2, x between a real sample and a fake one: a slope of 1, where it matters.
+    """weight E (|grad D(x)| - 1)^2, x between a real sample and a fake one: a slope of 1, where it
+    matters.
 
-    x = t real + (1 - t) fake with t even in [0, 1], one t for each pair; the norm is over all entries of one sample
-    (Gulrajani et al. 2017, equation 3). It is 0 for a linear critic whose weights have norm 1.
+    x = t real + (1 - t) fake with t even in [0, 1], one t for each pair; the norm is over all
+    entries of one sample (Gulrajani et al. 2017, equation 3). It is 0 for a linear critic whose
+    weights have norm 1.
     """
 
     def __call__(self, D: Critic, real: Tensor, fake: Tensor, generator: Seed = None) -> Tensor:
         """The penalty; raises ValueError if real and fake differ in shape."""
         if real.shape != fake.shape:
-            raise ValueError(f"GradientPenalty: real has shape {real.shape} and fake {fake.shape}; they must be equal")
+            raise ValueError(
+                f"GradientPenalty: real has shape {real.shape} and fake {fake.shape}; they must "
+                "be equal"
+            )
         draws = as_generator(generator).random((len(real), *[1] * (real.ndim - 1)))
         t = tensor(draws, dtype=real.dtype, device=real.device)
         norms = input_gradients(D, t * real + (1 - t) * fake).norm(dim=1)
@@ -57,7 +68,9 @@ class GradientPenalty(Penalty):
 
 @dataclass(frozen=True)
 class R1(Penalty):
-    """weight/2 E |grad D(x)|^2 over real samples: D is to be flat where the data are (Mescheder et al. 2018, eq. 9)."""
+    """weight/2 E |grad D(x)|^2 over real samples: D is to be flat where the data are (Mescheder et
+    al. 2018, eq. 9).
+    """
 
     def __call__(self, D: Critic, real: Tensor, fake: Tensor, generator: Seed = None) -> Tensor:
         """The penalty, of real samples alone."""

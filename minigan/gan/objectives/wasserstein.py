@@ -1,10 +1,12 @@
-"""Earth to be moved: a critic whose slope is at most 1 measures W1(data, model), the least mean distance to carry mass.
+"""Earth to be moved: a critic whose slope is at most 1 measures W1(data, model), the least mean
+distance to carry mass.
 
-W1 = sup E_data D - E_model D over such critics (Arjovsky, Chintala & Bottou 2017, equation 2). The best one depends on
-where the outcomes lie, not on the densities alone, so it has no `optimum`. Two ways to keep the slope down, neither
-exact: clipped weights give W1 only up to a factor that nobody knows, and the gradient penalty lets the slope pay for
-being above 1: where A = F_model - F_data in 1-D, and r is the density of the points that are penalised, the best slope
-is sign(A) (1 + |A| / (2 weight r)), and E_data D - E_model D = W1 + E_r (A/r)^2 / (2 weight).
+W1 = sup E_data D - E_model D over such critics (Arjovsky, Chintala & Bottou 2017, equation 2). The
+best one depends on where the outcomes lie, not on the densities alone, so it has no `optimum`. Two
+ways to keep the slope down, neither exact: clipped weights give W1 only up to a factor that nobody
+knows, and the gradient penalty lets the slope pay for being above 1: where A = F_model - F_data in
+1-D, and r is the density of the points that are penalised, the best slope is sign(A) (1 + |A| / (2
+weight r)), and E_data D - E_model D = W1 + E_r (A/r)^2 / (2 weight).
 """
 
 from __future__ import annotations
