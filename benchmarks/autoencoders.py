@@ -20,11 +20,11 @@ from benchmarks import count
 from benchmarks.report import Report
 from minigan import datasets, optim
 from minigan.autoencoder import Training, pca_error
-from minigan.backend import one_blas_thread
 from minigan.datasets import Batches, Dataset
 from minigan.models import Autoencoder, MLPAutoencoder, outputs
 from minigan.runs import configure
 from minigan.runs.autoencoder import training_of
+from minigan.threads import one_blas_thread
 
 Found = tuple[float, int]  # held-out squared error per pixel, numbers that were learned
 

@@ -25,12 +25,12 @@ import numpy as np
 from benchmarks import count, modes_report
 from benchmarks.modes_report import Record
 from minigan import nn, optim
-from minigan.backend import one_blas_thread, set_num_threads
 from minigan.datasets import Mixture, grid, mixture, ring
 from minigan.files import replacing
 from minigan.gan import OBJECTIVES, Game, Objective
 from minigan.metrics import count_modes
 from minigan.models import MLPDiscriminator, MLPGenerator, outputs
+from minigan.threads import one_blas_thread, set_num_threads
 
 PROTOCOL: dict[str, Any] = {
     "latent": 256,

@@ -31,14 +31,14 @@ import numpy as np
 from benchmarks import count
 from benchmarks.modes_report import PUBLISHED, Record, cell, figures, line
 from minigan import nn, optim
-from minigan.backend import one_blas_thread, set_num_threads
+from minigan.autograd import Tensor
 from minigan.datasets import Batches, Mixture, grid, ring
 from minigan.files import replacing
 from minigan.gan import Game
 from minigan.metrics import count_modes
 from minigan.models import outputs
 from minigan.runs.checkpoint import load, save
-from minigan.tensor import Tensor
+from minigan.threads import one_blas_thread, set_num_threads
 
 PROTOCOL: dict[str, Any] = {
     "points": 100_000,  # of the data, drawn once

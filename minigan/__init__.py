@@ -1,5 +1,4 @@
-"""minigan: transposed convolutions, auto-encoders and GANs from scratch in NumPy, every gradient by
-hand.
+"""minigan: transposed convolutions, auto-encoders and GANs from scratch in NumPy.
 
 >>> import minigan
 >>> x = minigan.tensor([1.0, 2.0], requires_grad=True)
@@ -8,306 +7,49 @@ hand.
 tensor([2., 4.])
 """
 
-from minigan import nn, optim
-from minigan.backend import get_num_threads, set_num_threads
-from minigan.tensor import (
-    Op,
-    Tape,
-    Tensor,
-    as_tensor,
-    enable_grad,
-    from_numpy,
-    grad,
-    is_grad_enabled,
-    no_grad,
-    set_grad_enabled,
-    tensor,
-)
-from minigan.tensor.arithmetic import (
-    add,
-    div,
-    floor_divide,
-    lerp,
-    mul,
-    neg,
-    pow,
-    remainder,
-    square,
-    sub,
-)
-from minigan.tensor.broadcasting import broadcast_to
-from minigan.tensor.choosing import clamp, clip, maximum, minimum, where
-from minigan.tensor.comparison import (
-    allclose,
-    bitwise_and,
-    bitwise_not,
-    bitwise_or,
-    bitwise_xor,
-    eq,
-    equal,
-    ge,
-    gt,
-    isclose,
-    le,
-    logical_and,
-    logical_not,
-    logical_or,
-    logical_xor,
-    lt,
-    ne,
-)
-from minigan.tensor.creation import (
-    arange,
-    empty,
-    empty_like,
-    eye,
-    full,
-    full_like,
-    is_tensor,
-    linspace,
-    ones,
-    ones_like,
-    rand,
-    rand_like,
-    randint,
-    randn,
-    randn_like,
-    randperm,
-    zeros,
-    zeros_like,
-)
-from minigan.tensor.dtypes import bool_ as bool
-from minigan.tensor.dtypes import float16, float32, float64, int8, int16, int32, int64, uint8
-from minigan.tensor.dtypes import float16 as half
-from minigan.tensor.dtypes import float32 as float
-from minigan.tensor.dtypes import float64 as double
-from minigan.tensor.dtypes import int32 as int
-from minigan.tensor.dtypes import int64 as long
-from minigan.tensor.elementwise import (
-    abs,
-    ceil,
-    cos,
-    erf,
-    exp,
-    expm1,
-    floor,
-    isfinite,
-    isinf,
-    isnan,
-    log,
-    log1p,
-    log2,
-    log10,
-    reciprocal,
-    relu,
-    round,
-    rsqrt,
-    sigmoid,
-    sign,
-    sin,
-    sqrt,
-    tanh,
-    trunc,
-)
-from minigan.tensor.exponential import log_softmax, logsumexp, softmax
-from minigan.tensor.extrema import amax, amin, argmax, argmin, max, min
-from minigan.tensor.gathering import (
-    diag,
-    gather,
-    index_select,
-    masked_fill,
-    masked_select,
-    nonzero,
-    take_along_dim,
-    tril,
-    triu,
-)
-from minigan.tensor.inplace import scatter
-from minigan.tensor.joining import cat, chunk, hstack, narrow, roll, split, stack, unbind, vstack
-from minigan.tensor.likeness import bernoulli
-from minigan.tensor.products import bmm, dot, einsum, matmul, mm, outer
-from minigan.tensor.reductions import all, any, count_nonzero, cumsum, prod, sum
-from minigan.tensor.shaping import (
-    clone,
-    flatten,
-    flip,
-    movedim,
-    permute,
-    reshape,
-    squeeze,
-    t,
-    transpose,
-    unflatten,
-    unsqueeze,
-)
-from minigan.tensor.sorting import argsort, sort, topk
-from minigan.tensor.statistics import mean, norm, std, var
+from minigan import functions as functions
+from minigan import nn as nn
+from minigan import optim as optim
+from minigan.autograd import Op as Op
+from minigan.autograd import Tape as Tape
+from minigan.autograd import Tensor as Tensor
+from minigan.autograd import enable_grad as enable_grad
+from minigan.autograd import grad as grad
+from minigan.autograd import is_grad_enabled as is_grad_enabled
+from minigan.autograd import no_grad as no_grad
+from minigan.autograd import set_grad_enabled as set_grad_enabled
+from minigan.autograd.dtypes import bool_ as bool
+from minigan.autograd.dtypes import float16 as float16
+from minigan.autograd.dtypes import float16 as half
+from minigan.autograd.dtypes import float32 as float
+from minigan.autograd.dtypes import float32 as float32
+from minigan.autograd.dtypes import float64 as double
+from minigan.autograd.dtypes import float64 as float64
+from minigan.autograd.dtypes import int8 as int8
+from minigan.autograd.dtypes import int16 as int16
+from minigan.autograd.dtypes import int32 as int
+from minigan.autograd.dtypes import int32 as int32
+from minigan.autograd.dtypes import int64 as int64
+from minigan.autograd.dtypes import int64 as long
+from minigan.autograd.dtypes import uint8 as uint8
+from minigan.functions.arithmetic import *
+from minigan.functions.broadcasting import *
+from minigan.functions.choosing import *
+from minigan.functions.comparison import *
+from minigan.functions.concatenation import *
+from minigan.functions.creation import *
+from minigan.functions.elementwise import *
+from minigan.functions.extrema import *
+from minigan.functions.gathering import *
+from minigan.functions.inplace import *
+from minigan.functions.products import *
+from minigan.functions.random import *
+from minigan.functions.reductions import *
+from minigan.functions.shaping import *
+from minigan.functions.softmaxes import *
+from minigan.functions.sorting import *
+from minigan.functions.statistics import *
+from minigan.threads import get_num_threads as get_num_threads
+from minigan.threads import set_num_threads as set_num_threads
 
-__version__ = "0.1.0"
-
-__all__ = [
-    "nn",
-    "optim",
-    "get_num_threads",
-    "set_num_threads",
-    "Op",
-    "Tape",
-    "Tensor",
-    "as_tensor",
-    "enable_grad",
-    "from_numpy",
-    "grad",
-    "is_grad_enabled",
-    "no_grad",
-    "set_grad_enabled",
-    "tensor",
-    "add",
-    "div",
-    "floor_divide",
-    "lerp",
-    "mul",
-    "neg",
-    "pow",
-    "remainder",
-    "square",
-    "sub",
-    "broadcast_to",
-    "clamp",
-    "clip",
-    "maximum",
-    "minimum",
-    "where",
-    "allclose",
-    "bitwise_and",
-    "bitwise_not",
-    "bitwise_or",
-    "bitwise_xor",
-    "eq",
-    "equal",
-    "ge",
-    "gt",
-    "isclose",
-    "le",
-    "logical_and",
-    "logical_not",
-    "logical_or",
-    "logical_xor",
-    "lt",
-    "ne",
-    "arange",
-    "empty",
-    "empty_like",
-    "eye",
-    "full",
-    "full_like",
-    "is_tensor",
-    "linspace",
-    "ones",
-    "ones_like",
-    "rand",
-    "rand_like",
-    "randint",
-    "randn",
-    "randn_like",
-    "randperm",
-    "bernoulli",
-    "zeros",
-    "zeros_like",
-    "bool",
-    "half",
-    "float",
-    "double",
-    "int",
-    "long",
-    "float16",
-    "float32",
-    "float64",
-    "int8",
-    "int16",
-    "int32",
-    "int64",
-    "uint8",
-    "abs",
-    "ceil",
-    "cos",
-    "erf",
-    "exp",
-    "expm1",
-    "floor",
-    "isfinite",
-    "isinf",
-    "isnan",
-    "log",
-    "log1p",
-    "log2",
-    "log10",
-    "reciprocal",
-    "relu",
-    "round",
-    "rsqrt",
-    "sigmoid",
-    "sign",
-    "sin",
-    "sqrt",
-    "tanh",
-    "trunc",
-    "log_softmax",
-    "logsumexp",
-    "softmax",
-    "amax",
-    "amin",
-    "argmax",
-    "argmin",
-    "max",
-    "min",
-    "gather",
-    "index_select",
-    "masked_fill",
-    "masked_select",
-    "nonzero",
-    "take_along_dim",
-    "tril",
-    "triu",
-    "diag",
-    "scatter",
-    "cat",
-    "chunk",
-    "narrow",
-    "roll",
-    "split",
-    "stack",
-    "hstack",
-    "vstack",
-    "unbind",
-    "bmm",
-    "dot",
-    "einsum",
-    "matmul",
-    "mm",
-    "outer",
-    "all",
-    "any",
-    "count_nonzero",
-    "cumsum",
-    "prod",
-    "sum",
-    "clone",
-    "flatten",
-    "flip",
-    "movedim",
-    "permute",
-    "reshape",
-    "squeeze",
-    "t",
-    "transpose",
-    "unflatten",
-    "unsqueeze",
-    "argsort",
-    "sort",
-    "topk",
-    "mean",
-    "norm",
-    "std",
-    "var",
-    "__version__",
-]
+__version__ = "0.2.0"

@@ -106,7 +106,7 @@ def arrays_for(
 ) -> Problem:
     """Arrays for a geometry; C and K are channels for each group."""
     rng, G = np.random.default_rng(seed), geometry.groups
-    shapes = (N, C * G, *geometry.x), (K * G, C, *geometry.taps), (N, K * G, *geometry.y)
+    shapes = (N, C * G, *geometry.X), (K * G, C, *geometry.taps), (N, K * G, *geometry.Y)
     return Problem(geometry, *(laid_out(integers(rng, *shape), layout) for shape in shapes))
 
 

@@ -16,7 +16,9 @@ from threadpoolctl import threadpool_info
 
 import minigan
 from minigan import backend
-from minigan.backend import as_generator, matmul, parallel
+from minigan import threads as shared
+from minigan.backend import as_generator
+from minigan.threads import matmul, parallel
 
 
 @pytest.fixture
@@ -103,7 +105,7 @@ def test_blas_has_its_threads_back_afterwards(threads):
     threads(2)
     before = [library["num_threads"] for library in threadpool_info()]
     a = np.ones((300, 300))
-    with backend.one_blas_thread, backend.one_blas_thread:
+    with shared.one_blas_thread, shared.one_blas_thread:
         assert all(
             library["num_threads"] == 1
             for library in threadpool_info()
@@ -156,7 +158,7 @@ def test_no_piece_outlives_the_call_that_failed(threads):
 def test_a_child_works_whatever_its_parent_was_doing(threads):
     threads(3)
     parallel(lambda piece: None, range(9))
-    with backend.one_blas_thread.lock:  # as held by another thread at that moment
+    with shared.one_blas_thread.lock:  # as held by another thread at that moment
         child = os.fork()
         if child == 0:
             os._exit(0 if matmul(np.ones((200, 200)), np.ones((200, 200)))[0, 0] == 200 else 1)

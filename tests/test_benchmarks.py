@@ -77,7 +77,7 @@ def test_sizes_and_flops_are_those_of_the_geometry() -> None:
     for layer in ops.layers():
         form = Geometry.conv_transpose if layer.transposed else Geometry.conv
         geometry = form((layer.X, layer.X), (layer.kernel, layer.kernel), **layer.settings)
-        assert (geometry.x if layer.transposed else geometry.y) == (layer.Y, layer.Y)
+        assert (geometry.X if layer.transposed else geometry.Y) == (layer.Y, layer.Y)
         assert layer.flops == 2 * geometry.multiplications(layer.N, layer.A, layer.B)
 
 

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 import minigan
 from minigan import Op, Tensor, check, nn
+from minigan.autograd import FusedOp
 from minigan.check import (
     GradientError,
     check_adjoint,
@@ -23,10 +24,9 @@ from minigan.check import (
     format_rows,
 )
 from minigan.check.examples import EXAMPLES
+from minigan.functions.casting import Transfer
 from minigan.geometry import Geometry
-from minigan.ops import folding, pooling
-from minigan.tensor import FusedOp
-from minigan.tensor.shaping import Transfer
+from minigan.nn.functional import folding, pooling
 
 X = np.random.default_rng(3).normal(size=(3, 4))
 
@@ -41,7 +41,7 @@ def _kinds(kind: type[Op]) -> Iterator[type[Op]]:
 
 
 def test_every_op_of_the_package_is_in_the_table() -> None:
-    for room in ("tensor", "ops", "nn"):
+    for room in ("autograd", "functions", "nn"):
         package = importlib.import_module(f"minigan.{room}")
         for module in pkgutil.walk_packages(package.__path__, f"minigan.{room}."):
             importlib.import_module(module.name)
@@ -176,7 +176,7 @@ def test_what_cannot_be_checked_is_refused(
 @given(st.integers(1, 3), st.integers(1, 3), st.integers(0, 1), st.integers(1, 2))
 def test_adjoint_pairs(k: int, s: int, p: int, d: int) -> None:
     geometry = Geometry.conv((6, 7), (k, 2), (s, 1), p, (1, d))
-    L = geometry.y[0] * geometry.y[1]
+    L = geometry.Y[0] * geometry.Y[1]
     check_adjoint(folding.Unfold(geometry), folding.Fold(geometry), (2, 3, 6, 7), (2, 3 * 2 * k, L))
     pool = Geometry.pool((6, 7), (k, 2), (s, 1), (0, 1), ceil_mode=True)
     sizes = pooling.window_sizes(pool, True)
@@ -184,7 +184,7 @@ def test_adjoint_pairs(k: int, s: int, p: int, d: int) -> None:
         pooling.AvgPool(pool, sizes),
         pooling.AvgUnpool(pool, sizes),
         (2, 3, 6, 7),
-        (2, 3, *pool.y),
+        (2, 3, *pool.Y),
         exact=False,
     )
 
@@ -215,7 +215,7 @@ class Bad(Op):
 
 class Root(Op):  # of positive numbers
     def forward(self, x): return np.sqrt(x)
-    def backward_x(self, g, y): return g / (y * 2.0)
+    def backward_x(self, g, out): return g / (out * 2.0)
 
 class Trace(Op):  # of a square matrix
     def forward(self, x): return x.diagonal() * 1.0 if x.shape[0] == x.shape[1] else 1 / 0
@@ -290,7 +290,7 @@ def test_a_file_may_import_its_neighbour(tmp_path: Path) -> None:
         ("import nowhere_to_be_found", "ModuleNotFoundError"),
         ("raise SystemExit(3)", "SystemExit"),
         ("x = 1", "defines no subclass"),
-        ("from minigan.ops.padding import Pad", "defines no subclass"),
+        ("from minigan.nn.functional.padding import Pad", "defines no subclass"),
         (
             "from minigan import Op\nclass A(Op):\n  def forward(self, x): pass\n  def "
             "backward_x(self): pass",

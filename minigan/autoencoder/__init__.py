@@ -4,10 +4,10 @@ remembers.
 
 from minigan.autoencoder.layers import Decoders, Encoder, decoder_of, orthonormal_bank, prefixes
 from minigan.autoencoder.pca import pca_error
-from minigan.autoencoder.training import Step, Training
+from minigan.autoencoder.training import ReconstructionStep, Training
 
 __all__ = [
-    "Step",
+    "ReconstructionStep",
     "Training",
     "pca_error",
     "Encoder",

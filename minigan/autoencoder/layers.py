@@ -17,10 +17,11 @@ from typing import Any
 import numpy as np
 
 from minigan import nn, optim
+from minigan.autograd import Tensor, no_grad
 from minigan.backend import Seed, as_generator
+from minigan.functions import tensor
 from minigan.models import mirror, outputs
 from minigan.nn import functional as F
-from minigan.tensor import Tensor, no_grad, tensor
 
 Array = np.ndarray[Any, Any]
 _NAMES = {nn.Conv2d: "conv", nn.Linear: "linear", nn.Softmax: "softmax"}

@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from minigan.backend import matmul, one_blas_thread
 from minigan.metrics.distances import as_rows
+from minigan.threads import matmul, one_blas_thread
 
 Array = np.ndarray[Any, Any]
 

@@ -15,15 +15,16 @@ from typing import Any
 import numpy as np
 
 from minigan import nn
+from minigan.autograd import Tensor
 from minigan.backend import Seed, as_generator
 from minigan.datasets.batches import generator_state, set_generator_state
+from minigan.functions import tensor
 from minigan.nn import functional as F
 from minigan.optim import Optimizer
-from minigan.tensor import Tensor, tensor
 
 
 @dataclass(frozen=True)
-class Step:
+class ReconstructionStep:
     """One update: its number, the batch's loss before it, and the model."""
 
     number: int
@@ -61,7 +62,7 @@ class Training:
         self.denoise, self.beta, self.generator = denoise, beta, as_generator(generator)
         self.number = 0
 
-    def step(self) -> Step:
+    def step(self) -> ReconstructionStep:
         """One update."""
         like = next(iter(self.model.parameters()))
         x = tensor(next(self.batches)[0], dtype=like.dtype, device=like.device)
@@ -72,7 +73,7 @@ class Training:
         if self.scheduler is not None:
             self.scheduler.step()
         self.number += 1
-        return Step(self.number, loss.item(), self.model)
+        return ReconstructionStep(self.number, loss.item(), self.model)
 
     def loss(self, x: Tensor) -> Tensor:
         """What an update on images (N, C, H, W) makes smaller."""
@@ -89,7 +90,7 @@ class Training:
         drawn = self.generator.standard_normal(like.shape, np.float32)
         return tensor(drawn, dtype=like.dtype, device=like.device)
 
-    def run(self, steps: int) -> Iterator[Step]:
+    def run(self, steps: int) -> Iterator[ReconstructionStep]:
         """Update after update, until `steps` have been made since the training began."""
         while self.number < steps:
             yield self.step()

@@ -7,10 +7,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from minigan.autograd import Tensor
 from minigan.backend import Array, Seed, as_generator, to_numpy
 from minigan.check.gradients import Checked
 from minigan.check.problem import GradientError
-from minigan.tensor import Tensor
 
 
 def check_adjoint(

@@ -12,28 +12,21 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from minigan.geometry import Geometry
-from minigan.ops.activations import Elu, Gate, Hardtanh, LeakyRelu, LogSigmoid, NormalCdf
-from minigan.ops.batchnorm import BatchNorm
-from minigan.ops.convolution import Conv, ConvTranspose, ConvWeight
-from minigan.ops.crossentropy import SoftCrossEntropy
-from minigan.ops.folding import Fold, Unfold
-from minigan.ops.linear import Linear
-from minigan.ops.losses import BinaryCrossEntropy, BinaryCrossEntropyWithLogits, SquaredError
-from minigan.ops.normalization import Standardize
-from minigan.ops.padding import Pad
-from minigan.ops.pooling import AvgPool, AvgUnpool, MaxPool, MaxUnpool, window_sizes
-from minigan.tensor import Op, Tensor
-from minigan.tensor.arithmetic import Add, Div, Mul, Neg, Pow, Power, Remainder, Sub
-from minigan.tensor.broadcasting import BroadcastTo, SumTo
-from minigan.tensor.choosing import Clamp, Maximum, Minimum, Where
-from minigan.tensor.dtypes import float64
-from minigan.tensor.elementwise import (
+from minigan.autograd import Op, Tensor
+from minigan.autograd.dtypes import float64
+from minigan.conv import im2col
+from minigan.functions.arithmetic import Add, Div, Mul, Neg, Pow, Power, Remainder, Sub
+from minigan.functions.broadcasting import BroadcastTo, SumTo
+from minigan.functions.casting import Cast, Transfer
+from minigan.functions.choosing import Clamp, Maximum, Minimum, Where
+from minigan.functions.concatenation import Cat
+from minigan.functions.elementwise import (
     Abs,
     Cos,
     Erf,
     Exp,
     Expm1,
+    Gate,
     Log,
     Log1p,
     Relu,
@@ -42,17 +35,37 @@ from minigan.tensor.elementwise import (
     Sign,
     Sin,
     Sqrt,
-    Step,
     Tanh,
 )
-from minigan.tensor.exponential import LogSoftmax, Softmax
-from minigan.tensor.extrema import Amax, Amin
-from minigan.tensor.indexing import PLACE, Index, Scatter
-from minigan.tensor.joining import Cat
-from minigan.tensor.products import Matmul
-from minigan.tensor.reductions import Cumsum, Mean, Prod, Sum
-from minigan.tensor.shaping import Alias, Cast, Clone, Flip, Permute, Reshape, Transfer
-from minigan.tensor.statistics import Root
+from minigan.functions.extrema import Amax, Amin
+from minigan.functions.indexing import PLACE, Index, Scatter
+from minigan.functions.products import Matmul
+from minigan.functions.reductions import Cumsum, Mean, Prod, Sum
+from minigan.functions.shaping import Alias, Clone, Flip, Permute, Reshape
+from minigan.functions.softmaxes import LogSoftmax, Softmax
+from minigan.functions.statistics import Root
+from minigan.geometry import Geometry
+from minigan.nn.functional.activations import (
+    Elu,
+    Hardtanh,
+    LeakyGate,
+    LeakyRelu,
+    LogSigmoid,
+    NormalCdf,
+)
+from minigan.nn.functional.affine import Linear
+from minigan.nn.functional.batchnorm import BatchNorm
+from minigan.nn.functional.convolution import Conv, ConvTranspose, ConvWeight
+from minigan.nn.functional.crossentropy import SoftCrossEntropy
+from minigan.nn.functional.folding import Fold, Unfold
+from minigan.nn.functional.losses import (
+    BinaryCrossEntropy,
+    BinaryCrossEntropyWithLogits,
+    SquaredError,
+)
+from minigan.nn.functional.normalization import Standardize
+from minigan.nn.functional.padding import Pad
+from minigan.nn.functional.pooling import AvgPool, AvgUnpool, MaxPool, MaxUnpool, window_sizes
 
 
 class Example(NamedTuple):
@@ -125,12 +138,12 @@ EXAMPLES = [
     Example(Erf(), (real(3, 4),)),
     Example(Sigmoid(), (real(3, 4),)),
     Example(Relu(), (real(3, 4),)),
-    Example(Step(), (real(3, 4) > 0, real(3, 4))),
+    Example(Gate(), (real(3, 4) > 0, real(3, 4))),
     Example(Abs(), (real(3, 4),)),
     Example(Sign(), (real(3, 4),)),
     Example(Round("floor"), (real(3, 4),)),
     Example(LeakyRelu(0.2), (real(3, 4),)),
-    Example(Gate(0.2), (real(3, 4) > 0, real(3, 4))),
+    Example(LeakyGate(0.2), (real(3, 4) > 0, real(3, 4))),
     Example(Hardtanh(-0.7, 0.5), (real(3, 4),)),
     Example(Elu(1.5, 1.1), (real(3, 4),)),
     Example(LogSigmoid(), (real(3, 4),)),
@@ -182,16 +195,16 @@ EXAMPLES = [
     Example(Matmul(), (real(2, 3, 4), real(2, 4, 5))),
     Example(Linear(), (real(3, 4), real(5, 4), real(5))),
     Example(Linear(0.2), (real(3, 4), real(5, 4), None)),
-    Example(Conv(_conv), (real(2, 4, 5, 4), real(6, 2, 3, 2))),
-    Example(ConvTranspose(_conv), (real(2, 6, *_conv.y), real(6, 2, 3, 2))),
-    Example(ConvWeight(_conv), (real(2, 4, 5, 4), real(2, 6, *_conv.y))),
+    Example(Conv(_conv, im2col), (real(2, 4, 5, 4), real(6, 2, 3, 2))),
+    Example(ConvTranspose(_conv, im2col), (real(2, 6, *_conv.Y), real(6, 2, 3, 2))),
+    Example(ConvWeight(_conv, im2col), (real(2, 4, 5, 4), real(2, 6, *_conv.Y))),
     Example(Unfold(_folds), (real(2, 3, 4, 3),)),
-    Example(Fold(_folds), (real(2, 18, int(np.prod(_folds.y))),)),
+    Example(Fold(_folds), (real(2, 18, int(np.prod(_folds.Y))),)),
     # windows and batches
     Example(MaxPool((3, 4)), (real(2, 3, 3, 4), indices(12, 2, 3, 2, 2))),
     Example(MaxUnpool((3, 4)), (real(2, 3, 2, 2), indices(12, 2, 3, 2, 2))),
     Example(AvgPool(_pool, _sizes), (real(2, 3, 5, 4),)),
-    Example(AvgUnpool(_pool, _sizes), (real(2, 3, *_pool.y),)),
+    Example(AvgUnpool(_pool, _sizes), (real(2, 3, *_pool.Y),)),
     Example(Standardize(1e-5), (real(3, 4),)),
     Example(
         BatchNorm(1e-5, False),

@@ -12,8 +12,8 @@ from typing import Any
 
 import numpy as np
 
+from minigan.autograd import Op, Tensor, enable_grad, grad
 from minigan.backend import Array, is_array, namespace
-from minigan.tensor import Op, Tensor, enable_grad, grad
 
 Inputs = Sequence[Tensor | None]
 _ULP = 2.0**-52
@@ -65,7 +65,7 @@ class Problem:
         """Random numbers in the shapes of the outputs."""
         ys = [y.data for y in self.outputs(self.inputs)]
         return tuple(
-            Op.tensor._wrap(namespace(y).asarray(self.rng.standard_normal(y.shape))) for y in ys
+            Tensor._wrap(namespace(y).asarray(self.rng.standard_normal(y.shape))) for y in ys
         )
 
     @property
@@ -119,13 +119,13 @@ class Problem:
             if pairs:
                 ys, chosen = zip(*pairs, strict=True)
                 found = grad(ys, wanted, chosen, create_graph=record, allow_unused=True)
-        zeros = [Op.tensor._wrap(namespace(x.data).zeros_like(x.data)) for x in wanted]
+        zeros = [Tensor._wrap(namespace(x.data).zeros_like(x.data)) for x in wanted]
         return [zero if g is None else g for g, zero in zip(found, zeros, strict=True)]
 
     def moved(self, steps: dict[int, Array]) -> list[Tensor | None]:
         """The inputs, those listed moved by a step each."""
         return [
-            x if x is None or i not in steps else Op.tensor._wrap(x.data + steps[i])
+            x if x is None or i not in steps else Tensor._wrap(x.data + steps[i])
             for i, x in enumerate(self.inputs)
         ]
 

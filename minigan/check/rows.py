@@ -28,9 +28,9 @@ from typing import Any
 
 import numpy as np
 
+from minigan.autograd import Op, no_grad
 from minigan.backend import Seed, as_generator
 from minigan.check.gradients import check_grad
-from minigan.tensor import Op, no_grad
 
 
 @dataclass(frozen=True)

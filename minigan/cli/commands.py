@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from minigan import runs
+from minigan import runs, studies
 from minigan.cli.errors import UsageError, in_one_line
 from minigan.files import replacing
 
@@ -78,10 +78,10 @@ def decoders(arguments: argparse.Namespace) -> None:
     for encoder, out in zip(
         arguments.encoders, _directories(arguments.encoders, arguments.out), strict=True
     ):
-        run, study = runs.study_layers({**given, "encoder": encoder}, out)
+        run, study = studies.study_layers({**given, "encoder": encoder}, out)
         viz.draw_layers(study, run.path / "layers.png")
         print(
-            f"{runs.layers_table(study)}\n{run.path}: layers.png, layers.npz, metrics.json",
+            f"{studies.layers_table(study)}\n{run.path}: layers.png, layers.npz, metrics.json",
             flush=True,
         )
 
@@ -91,12 +91,11 @@ def _directories(encoders: list[str], out: Path | None) -> list[Path | None]:
     them begins.
     """
     for encoder in encoders:
-        if encoder in runs.ENCODERS:
+        if encoder in studies.ENCODERS:
             continue
         if not os.path.lexists(encoder):
-            raise UsageError(
-                f"{encoder}: is no encoder (legal: a run directory, or {', '.join(runs.ENCODERS)})"
-            )
+            names = ", ".join(studies.ENCODERS)
+            raise UsageError(f"{encoder}: is not an encoder (legal: a run directory, or {names})")
         runs.load(encoder, kind="autoencoder")
     if out is None or len(encoders) == 1:
         return [out] * len(encoders)
@@ -134,11 +133,11 @@ def evaluate(arguments: argparse.Namespace) -> None:
     from minigan import metrics
 
     run, task = runs.load(arguments.path, kind="gan")
-    count = runs.usual_count(task) if arguments.n is None else arguments.n
+    count = studies.usual_count(task) if arguments.n is None else arguments.n
     if count < 100 or arguments.seed < 0:
         raise UsageError(f"-n {count} must be at least 100, and --seed {arguments.seed} at least 0")
     _file(run.path / "evaluation.json", ".json", flag="RUN")
-    compared = runs.compared_count(task, count)
+    compared = studies.compared_count(task, count)
     sets = "" if compared == count else f", {compared} in each set that is compared"
     print(
         f"{run.path}, update {task.number}: {count} samples{sets}, seed {arguments.seed}",
@@ -146,7 +145,7 @@ def evaluate(arguments: argparse.Namespace) -> None:
         sep="\n",
     )
     found = {}
-    for finding in runs.evaluate(task, count, arguments.seed):
+    for finding in studies.evaluate(task, count, arguments.seed):
         print(finding, flush=True)
         found[finding.name] = {"real": finding.real, "generated": finding.generated}
     told = {"update": task.number, "samples": count, "compared": compared, "seed": arguments.seed}
@@ -160,7 +159,9 @@ def compare(arguments: argparse.Namespace) -> None:
     out = _file(arguments.out, ".png")
     if arguments.seed < 0:
         raise UsageError(f"--seed {arguments.seed} must be at least 0")
-    found = runs.compare([(path, runs.load(path)[1]) for path in arguments.paths], arguments.seed)
+    found = studies.compare(
+        [(path, runs.load(path)[1]) for path in arguments.paths], arguments.seed
+    )
     print(found)
     viz.draw_comparison(found, out)
     print(f"{out}: what each draws of the same h")
@@ -217,7 +218,7 @@ def invert(arguments: argparse.Namespace) -> None:
     run, task = runs.load(a.path, kind="gan")
     out = _file(a.out or run.path / "inversion.png", ".png")
     settings = {"steps": a.steps, "refinements": a.refine, "restarts": a.restarts, "seed": a.seed}
-    found = runs.invert(task, a.images, a.own, **settings)
+    found = studies.invert(task, a.images, a.own, **settings)
     print(found)
     viz.inversion_figure(
         out, found.targets, found.found.samples, found.names, f"{run.path.name}: X to h and back"
@@ -227,22 +228,12 @@ def invert(arguments: argparse.Namespace) -> None:
 
 def explain(arguments: argparse.Namespace) -> None:
     """Explain a convolution with numbers and a picture."""
-    from minigan import viz
+    from minigan.explain import explain_conv
 
     a = arguments
+    settings = a.kernel, a.stride, a.padding, a.output_padding, a.dilation
     try:
-        print(
-            viz.explain(
-                a.size,
-                a.kernel,
-                a.stride,
-                a.padding,
-                a.output_padding,
-                a.dilation,
-                a.transposed,
-                a.out,
-            )
-        )
+        print(explain_conv(a.size, *settings, a.transposed, a.out))
     except (ValueError, TypeError) as error:
         raise UsageError(str(error)) from error
 
@@ -252,16 +243,17 @@ def theory(arguments: argparse.Namespace) -> int:
     from minigan import theory
 
     out = arguments.plot if arguments.plot is None else _file(arguments.plot, ".png", flag="--plot")
-    ladders = [list(theory.ladder(game)) for game in theory.GAMES]
+    ladders = [list(theory.ladder(game)) for game in theory.CASES]
     print(
-        theory.ladder_text(theory.GAMES, ladders), theory.losses_text(theory.losses()), sep="\n\n\n"
+        theory.ladder_text(theory.CASES, ladders), theory.losses_text(theory.losses()), sep="\n\n\n"
     )
     if out is not None:
         from minigan import viz
 
-        trained = viz.theory_figure(out)
+        trained = studies.trained_discriminators()
+        viz.theory_figure(trained, out)
         print(f"\n{out}: both densities, D*, and a D that has learned from samples\n")
-        print(theory.losses_table(trained))
+        print(theory.losses_table([one.loss for one in trained]))
     return 0 if all(line.holds for lines in ladders for line in lines) else 1
 
 

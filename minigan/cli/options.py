@@ -10,7 +10,7 @@ from dataclasses import Field, fields
 from pathlib import Path
 from typing import Any, NoReturn
 
-from minigan import __version__, runs
+from minigan import __version__, runs, studies
 from minigan.cli import commands
 from minigan.cli.errors import UsageError
 
@@ -158,8 +158,10 @@ def _decoders(parser: argparse.ArgumentParser) -> None:
     parser.description = (
         "Train decoders from every layer of frozen encoders, and measure what each layer remembers."
     )
-    known = f"runs of auto-encoders, or of {', '.join(runs.ENCODERS)} (default: these four)"
-    parser.add_argument("encoders", nargs="*", metavar="ENCODER", default=runs.ENCODERS, help=known)
+    known = f"runs of auto-encoders, or of {', '.join(studies.ENCODERS)} (default: these four)"
+    parser.add_argument(
+        "encoders", nargs="*", metavar="ENCODER", default=studies.ENCODERS, help=known
+    )
     for field in fields(runs.DecodersConfig):
         if field.name != "encoder":
             of, flag = type(field.default), "--" + field.name.replace("_", "-")

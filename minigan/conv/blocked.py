@@ -27,10 +27,11 @@ from math import prod
 import numpy as np
 from numpy.lib.stride_tricks import as_strided
 
-from minigan.backend import Array, matmul, parallel
+from minigan.backend import Array
 from minigan.conv import im2col, polyphase, winograd
 from minigan.conv.layout import local, scratch
 from minigan.geometry import Geometry
+from minigan.threads import matmul, parallel
 
 Block = tuple[slice, slice]  # images n, and positions o along the first axis of y
 
@@ -48,12 +49,12 @@ def conv(x: Array, w: Array, geometry: Geometry) -> Array:
     """y (N, K, *Y): block by block, the columns of x @ w as a matrix."""
     G, N, (K, C) = geometry.groups, len(x), w.shape[:2]
     if _is_one_window(geometry):
-        return matmul(_flat(x), _flat(w).T).reshape(N, K, *geometry.y)
+        return matmul(_flat(x), _flat(w).T).reshape(N, K, *geometry.Y)
     if _saves("conv", geometry, N, C, K):
         return winograd.conv(x, w, geometry)
     x, size = _channels_last(x, G), prod(geometry.taps) * C
     wT = np.moveaxis(w, 1, -1).reshape(G, K // G, size).swapaxes(1, 2)  # (G, T*C/G, K/G)
-    y = np.empty((N, *geometry.y, G, K // G), np.result_type(x, w))
+    y = np.empty((N, *geometry.Y, G, K // G), np.result_type(x, w))
     parallel(
         partial(_convolve, _Columns(x, geometry), wT, y),
         _blocks(geometry, N, x.itemsize * G * size),
@@ -67,17 +68,17 @@ def conv_transpose(y: Array, w: Array, geometry: Geometry) -> Array:
     """
     G, N, (K, C) = geometry.groups, len(y), w.shape[:2]
     if _is_one_window(geometry):
-        return matmul(_flat(y), _flat(w)).reshape(N, C, *geometry.x)
+        return matmul(_flat(y), _flat(w)).reshape(N, C, *geometry.X)
     if _saves("conv_transpose", geometry, N, C, K):
         return winograd.conv_transpose(y, w, geometry)
     if C <= _FEW:
         return _overlap_add(y, w, geometry)
     y = _channels_last(y, G)
     w = np.moveaxis(w.reshape(G, K // G, *w.shape[1:]), (1, 2), (-2, -1))  # (G, *taps, K/G, C/G)
-    x = np.zeros((N, *geometry.x, G, C), np.result_type(y, w))
+    x = np.zeros((N, *geometry.X, G, C), np.result_type(y, w))
     flip, pieces = (slice(None, None, -1),) * len(geometry.axes), []
     for places, taps, phase in geometry.phases:
-        if 0 in phase.x:  # x is too short to have this phase
+        if 0 in phase.X:  # x is too short to have this phase
             continue
         size = prod(phase.taps) * (K // G)
         wT = w[:, *taps][:, *flip].reshape(G, size, C)  # (G, T*K/G, C/G)
@@ -144,15 +145,15 @@ def _overlap_add(y: Array, w: Array, geometry: Geometry) -> Array:
     wT = np.ascontiguousarray(
         w.reshape(G, K // G, C * prod(geometry.taps)).swapaxes(1, 2)
     )  # (G, C/G*T, K/G)
-    x: Array = np.zeros((N, G * C, *geometry.x), np.result_type(y, w))
-    P = prod(geometry.y)
+    x: Array = np.zeros((N, G * C, *geometry.X), np.result_type(y, w))
+    P = prod(geometry.Y)
     images = max(1, _BYTES // max(1, x.itemsize * P * wT[..., 0].size))
 
     def add(n: slice) -> None:
         part = x[n]
         yT = y[n].reshape(len(part) * P, G, K // G).transpose(1, 2, 0)  # (G, K/G, N*P)
         cols = np.matmul(wT, yT, out=scratch("columns", (*wT.shape[:2], yT.shape[2]), x.dtype))
-        cols = cols.reshape(G * C, *geometry.taps, len(part), *geometry.y)
+        cols = cols.reshape(G * C, *geometry.taps, len(part), *geometry.Y)
         for i, o, h in geometry.places:
             window = part.swapaxes(0, 1)[..., *h]
             window += cols[:, *i, :, *o]
@@ -172,13 +173,13 @@ class _Columns:
 
     def __init__(self, x: Array, geometry: Geometry) -> None:
         self.x, self.geometry, self.key = x, geometry, object()
-        self.reach = [axis.reach(0, axis.y) for axis in geometry.axes]
+        self.reach = [axis.reach(0, axis.Y) for axis in geometry.axes]
         self.hangs = any(
-            lo < 0 or hi > X for (lo, hi), X in zip(self.reach, geometry.x, strict=True)
+            lo < 0 or hi > X for (lo, hi), X in zip(self.reach, geometry.X, strict=True)
         )
         if not self.hangs:
             self.windows = _windows(
-                x[:, *(slice(lo, hi) for lo, hi in self.reach)], geometry, geometry.y
+                x[:, *(slice(lo, hi) for lo, hi in self.reach)], geometry, geometry.Y
             )
 
     def __call__(self, block: Block) -> Array:
@@ -198,7 +199,7 @@ class _Columns:
                 :, *(slice(h, h + size) for h, size in zip(starts, x.shape[1:], strict=False))
             ]
             local.runs = _runs(
-                _windows(frame, self.geometry, (o.stop - o.start, *self.geometry.y[1:])),
+                _windows(frame, self.geometry, (o.stop - o.start, *self.geometry.Y[1:])),
                 self.geometry,
             )
             local.key = key
@@ -243,7 +244,7 @@ def _blocks(geometry: Geometry, N: int, bytes_of_window: int) -> list[Block]:
     """Blocks of whole images, or of rows of one image: _BYTES of columns, but _POSITIONS windows at
     least.
     """
-    Y, row = geometry.y[0], prod(geometry.y[1:])
+    Y, row = geometry.Y[0], prod(geometry.Y[1:])
     positions = max(_POSITIONS, _BYTES // max(1, bytes_of_window))
     images, rows = max(1, positions // max(1, Y * row)), max(1, min(Y, positions // max(1, row)))
     starts = product(range(0, max(1, N), images), range(0, Y, rows))
@@ -253,7 +254,7 @@ def _blocks(geometry: Geometry, N: int, bytes_of_window: int) -> list[Block]:
 def _is_one_window(geometry: Geometry) -> bool:
     """Whether x is exactly one window, so that the three faces are plain matrix products."""
     return geometry.groups == 1 and all(
-        a.y == 1 and a.padding == 0 and a.taps == a.x for a in geometry.axes
+        a.Y == 1 and a.padding == 0 and a.taps == a.X for a in geometry.axes
     )
 
 
@@ -264,7 +265,7 @@ def _saves(face: str, geometry: Geometry, N: int, C: int, K: int) -> bool:
     enough = (
         _POSITIONS if face == "conv_transpose" else 4 * _POSITIONS
     )  # which else is made phase by phase
-    if min(C, K) < _MANY or N < _IMAGES or N * prod(geometry.y) < enough:
+    if min(C, K) < _MANY or N < _IMAGES or N * prod(geometry.Y) < enough:
         return False
     if _is_one_window(geometry) or not winograd.suits(geometry):
         return False
@@ -311,7 +312,7 @@ def memory(face: str, geometry: Geometry, N: int, C: int, K: int, itemsize: int)
     """
     G, (T, X, Y) = (
         geometry.groups,
-        (prod(sizes) for sizes in (geometry.taps, geometry.x, geometry.y)),
+        (prod(sizes) for sizes in (geometry.taps, geometry.X, geometry.Y)),
     )
     w, x_last, y_last = K * C // G * T, N * C * X * (C > _FEW * G), N * K * Y * (K > _FEW * G)
     if _is_one_window(geometry):
@@ -340,13 +341,13 @@ def _scratch_size(geometry: Geometry, N: int, C: int, itemsize: int, K: int = 0)
     """
     T, size = prod(geometry.taps), 0
     for n, o in _blocks(geometry, N, itemsize * C * T):
-        images, P = n.stop - n.start, (o.stop - o.start) * prod(geometry.y[1:])
+        images, P = n.stop - n.start, (o.stop - o.start) * prod(geometry.Y[1:])
         reach = [
             geometry.axes[0].reach(o.start, o.stop),
-            *(axis.reach(0, axis.y) for axis in geometry.axes[1:]),
+            *(axis.reach(0, axis.Y) for axis in geometry.axes[1:]),
         ]
         hangs = any(
-            lo < 0 or hi > axis.x for (lo, hi), axis in zip(reach, geometry.axes, strict=True)
+            lo < 0 or hi > axis.X for (lo, hi), axis in zip(reach, geometry.axes, strict=True)
         )
         padded = C * prod(hi - lo for lo, hi in reach) if hangs else 0
         size = max(size, images * (padded + P * C * T + P * K))

@@ -13,8 +13,9 @@ from itertools import pairwise
 from math import prod
 from typing import Any
 
-from minigan.backend import Array, namespace, one_blas_thread
+from minigan.backend import Array, namespace
 from minigan.geometry import Axis, Geometry
+from minigan.threads import one_blas_thread
 
 
 def conv(x: Array, w: Array, geometry: Geometry) -> Array:
@@ -34,14 +35,14 @@ def conv_weight(x: Array, y: Array, geometry: Geometry) -> Array:
 
 def indicator(axis: Axis, xp: Any, dtype: Any) -> Array:
     """S of shape (y, taps, x): 1 where tap i sees position h from position o."""
-    o, i, h = (xp.arange(size) for size in (axis.y, axis.taps, axis.x))
+    o, i, h = (xp.arange(size) for size in (axis.Y, axis.taps, axis.X))
     return (axis.position(o[:, None, None], i[None, :, None]) == h).astype(dtype)
 
 
 def multiplications(face: str, geometry: Geometry, N: int, C: int, K: int) -> int:
     """Those with S, axis by axis, and those with the last array."""
     size, other = _sizes(face, geometry, N, C, K), C if face == "conv_transpose" else K
-    summed = geometry.y if face == "conv_transpose" else geometry.x
+    summed = geometry.Y if face == "conv_transpose" else geometry.X
     return (
         sum(a * b for a, b in zip(size[1:], summed, strict=True))
         + size[-1] * other // geometry.groups
@@ -54,19 +55,19 @@ def memory(face: str, geometry: Geometry, N: int, C: int, K: int, itemsize: int)
     """
     size, w = _sizes(face, geometry, N, C, K), K * C // geometry.groups * prod(geometry.taps)
     result = {
-        "conv": N * K * prod(geometry.y),
-        "conv_transpose": N * C * prod(geometry.x),
+        "conv": N * K * prod(geometry.Y),
+        "conv_transpose": N * C * prod(geometry.X),
         "conv_weight": w,
     }[face]
-    S = sum(axis.y * axis.taps * axis.x for axis in geometry.axes)
+    S = sum(axis.Y * axis.taps * axis.X for axis in geometry.axes)
     return itemsize * (S + max(a + b for a, b in pairwise([*size, result])))
 
 
 def _sizes(face: str, geometry: Geometry, N: int, C: int, K: int) -> list[int]:
     """How large x (or y, for conv_transpose) is before it meets the first S, and after each."""
-    sizes = [N * K * prod(geometry.y) if face == "conv_transpose" else N * C * prod(geometry.x)]
+    sizes = [N * K * prod(geometry.Y) if face == "conv_transpose" else N * C * prod(geometry.X)]
     for axis in geometry.axes:
-        old, new = (axis.y, axis.x) if face == "conv_transpose" else (axis.x, axis.y)
+        old, new = (axis.Y, axis.X) if face == "conv_transpose" else (axis.X, axis.Y)
         sizes.append(sizes[-1] // old * axis.taps * new)
     return sizes
 

@@ -33,7 +33,7 @@ def conv_weight(x: Array, y: Array, geometry: Geometry) -> Array:
 
 def with_holes(y: Array, geometry: Geometry) -> Array:
     """y (N, K, *Y) with stride - 1 zeros between its positions: (N, K, *(stride*(Y - 1) + 1))."""
-    z = namespace(y).zeros((*y.shape[:2], *geometry.dense.y), y.dtype)
+    z = namespace(y).zeros((*y.shape[:2], *geometry.dense.Y), y.dtype)
     z[_kept(geometry)] = y
     return z
 
@@ -65,9 +65,9 @@ def multiplications(face: str, geometry: Geometry, N: int, C: int, K: int) -> in
 
 def memory(face: str, geometry: Geometry, N: int, C: int, K: int, itemsize: int) -> int:
     """That of im2col at stride 1, y with holes, and the flipped kernel."""
-    dense, z = geometry.dense, N * K * prod(geometry.dense.y) * itemsize
+    dense, z = geometry.dense, N * K * prod(geometry.dense.Y) * itemsize
     if face == "conv":
-        y = N * K * prod(geometry.y) * itemsize
+        y = N * K * prod(geometry.Y) * itemsize
         return max(im2col.memory("conv", dense, N, C, K, itemsize), z + y)
     if face == "conv_weight":
         return z + im2col.memory(face, dense, N, C, K, itemsize)

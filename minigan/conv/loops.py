@@ -17,7 +17,7 @@ from minigan.backend import Array
 from minigan.geometry import Geometry, Slices
 
 
-class Step(NamedTuple):
+class WindowStep(NamedTuple):
     """One position of the window: which part of each array is joined, the products, and the result
     so far.
     """
@@ -29,7 +29,7 @@ class Step(NamedTuple):
     result: Array
 
 
-Steps = Generator[Step, None, Array]
+Steps = Generator[WindowStep, None, Array]
 
 
 def conv(x: Array, w: Array, geometry: Geometry) -> Array:
@@ -50,23 +50,23 @@ def conv_weight(x: Array, y: Array, geometry: Geometry) -> Array:
 def steps(x: Array, w: Array, geometry: Geometry) -> Steps:
     """The steps of conv: each *gathers* a window into one position of y."""
     G, N, K = geometry.groups, len(x), len(w)
-    y: Array = np.zeros((N, K, *geometry.y), np.result_type(x, w))
+    y: Array = np.zeros((N, K, *geometry.Y), np.result_type(x, w))
     for o, i, h in geometry.windows():
         products = _by_input(x[..., *h], G) * _by_both(w[..., *i], G)
         y[..., *o] = products.sum(axis=tuple(range(3, products.ndim))).reshape(N, K)
-        yield Step(o, i, h, products, y)
+        yield WindowStep(o, i, h, products, y)
     return y
 
 
 def steps_transpose(y: Array, w: Array, geometry: Geometry) -> Steps:
     """The steps of conv_transpose: each *scatters* one position of y over a window."""
     G, N, C, one = geometry.groups, len(y), geometry.groups * w.shape[1], (1,) * len(geometry.axes)
-    x: Array = np.zeros((N, C, *geometry.x), np.result_type(y, w))
+    x: Array = np.zeros((N, C, *geometry.X), np.result_type(y, w))
     for o, i, h in geometry.windows():
         products = _by_output(y[..., *o].reshape(*y.shape[:2], *one), G) * _by_both(w[..., *i], G)
         window = x[..., *h]
         window += products.sum(axis=2).reshape(window.shape)
-        yield Step(o, i, h, products, x)
+        yield WindowStep(o, i, h, products, x)
     return x
 
 
@@ -78,7 +78,7 @@ def steps_weight(x: Array, y: Array, geometry: Geometry) -> Steps:
         products = _by_input(x[..., *h], G) * _by_output(y[..., *o].reshape(*y.shape[:2], *one), G)
         taps = w[..., *i]
         taps += products.sum(axis=0).reshape(taps.shape)
-        yield Step(o, i, h, products, w)
+        yield WindowStep(o, i, h, products, w)
     return w
 
 
@@ -102,12 +102,12 @@ def memory(face: str, geometry: Geometry, N: int, C: int, K: int, itemsize: int)
     """
     G, T = geometry.groups, prod(geometry.taps)
     result, total = {
-        "conv": (N * K * prod(geometry.y), N * K),
-        "conv_transpose": (N * C * prod(geometry.x), N * C * T),
+        "conv": (N * K * prod(geometry.Y), N * K),
+        "conv_transpose": (N * C * prod(geometry.X), N * C * T),
         "conv_weight": (K * C // G * T, K * C // G * T),
     }[face]
     products = N * K * C // G * T
-    return itemsize * (result + products + max(products * (prod(geometry.y) > 1), total))
+    return itemsize * (result + products + max(products * (prod(geometry.Y) > 1), total))
 
 
 def _by_input(x: Array, G: int) -> Array:

@@ -12,20 +12,21 @@ from collections.abc import Iterator
 from math import prod
 from typing import Any
 
-from minigan.backend import Array, matmul, namespace
+from minigan.backend import Array, namespace
 from minigan.geometry import Geometry
+from minigan.threads import matmul
 
 
 def conv(x: Array, w: Array, geometry: Geometry) -> Array:
     """y (N, K, *Y) = M x."""
     y = matmul(matrix(w, geometry), _vectors(x, geometry))  # (G, K/G*P, N)
-    return y.transpose(2, 0, 1).reshape(len(x), len(w), *geometry.y)
+    return y.transpose(2, 0, 1).reshape(len(x), len(w), *geometry.Y)
 
 
 def conv_transpose(y: Array, w: Array, geometry: Geometry) -> Array:
     """x (N, C, *X) = M.T y."""
     x = matmul(matrix(w, geometry).swapaxes(1, 2), _vectors(y, geometry))  # (G, C/G*Q, N)
-    return x.transpose(2, 0, 1).reshape(len(y), geometry.groups * w.shape[1], *geometry.x)
+    return x.transpose(2, 0, 1).reshape(len(y), geometry.groups * w.shape[1], *geometry.X)
 
 
 def conv_weight(x: Array, y: Array, geometry: Geometry) -> Array:
@@ -34,7 +35,7 @@ def conv_weight(x: Array, y: Array, geometry: Geometry) -> Array:
     """
     G, K, C, D = geometry.groups, y.shape[1], x.shape[1], len(geometry.axes)
     outer = matmul(_vectors(y, geometry), _vectors(x, geometry).swapaxes(1, 2))  # (G, K/G*P, C/G*Q)
-    outer = outer.reshape(G, K // G, *geometry.y, C // G, *geometry.x)
+    outer = outer.reshape(G, K // G, *geometry.Y, C // G, *geometry.X)
     w = namespace(x, y).empty((G, K // G, C // G, *geometry.taps), outer.dtype)
     for i, where in _standing(geometry, namespace(x, y)):
         w[..., *i] = outer[where].sum(axis=tuple(range(D)))  # (*O, G, K/G, C/G) -> (G, K/G, C/G)
@@ -46,11 +47,11 @@ def matrix(w: Array, geometry: Geometry) -> Array:
     of x.
     """
     G, (K, C), xp = geometry.groups, w.shape[:2], namespace(w)
-    M = xp.zeros((G, K // G, *geometry.y, C, *geometry.x), w.dtype)
+    M = xp.zeros((G, K // G, *geometry.Y, C, *geometry.X), w.dtype)
     w = w.reshape(G, K // G, C, *geometry.taps)
     for i, where in _standing(geometry, xp):
         M[where] = w[..., *i]
-    return M.reshape(G, K // G * prod(geometry.y), C * prod(geometry.x))
+    return M.reshape(G, K // G * prod(geometry.Y), C * prod(geometry.X))
 
 
 def _standing(geometry: Geometry, xp: Any) -> Iterator[tuple[tuple[int, ...], tuple[Any, ...]]]:
@@ -67,7 +68,7 @@ def _standing(geometry: Geometry, xp: Any) -> Iterator[tuple[tuple[int, ...], tu
         ]
 
     for i, o, h in geometry.places:
-        yield i, (everything, everything, *along(geometry.y, o), everything, *along(geometry.x, h))
+        yield i, (everything, everything, *along(geometry.Y, o), everything, *along(geometry.X, h))
 
 
 def _vectors(a: Array, geometry: Geometry) -> Array:
@@ -86,12 +87,12 @@ def memory(face: str, geometry: Geometry, N: int, C: int, K: int, itemsize: int)
     well.
     """
     result = {
-        "conv": N * K * prod(geometry.y),
-        "conv_transpose": N * C * prod(geometry.x),
-        "conv_weight": K * C // geometry.groups * (prod(geometry.taps) + prod(geometry.y)),
+        "conv": N * K * prod(geometry.Y),
+        "conv_transpose": N * C * prod(geometry.X),
+        "conv_weight": K * C // geometry.groups * (prod(geometry.taps) + prod(geometry.Y)),
     }
     return itemsize * (_entries(geometry, C, K) + result[face])
 
 
 def _entries(geometry: Geometry, C: int, K: int) -> int:
-    return K * (C // geometry.groups) * prod(geometry.x) * prod(geometry.y)
+    return K * (C // geometry.groups) * prod(geometry.X) * prod(geometry.Y)

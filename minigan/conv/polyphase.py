@@ -22,7 +22,7 @@ from minigan.geometry import Geometry
 def conv(x: Array, w: Array, geometry: Geometry) -> Array:
     """y (N, K, *Y): the sum over the phases of x, each with its own taps."""
     xp = namespace(x, w)
-    y = xp.zeros((len(x), len(w), *geometry.y), xp.result_type(x, w))
+    y = xp.zeros((len(x), len(w), *geometry.Y), xp.result_type(x, w))
     for places, taps, phase in geometry.phases:
         y += im2col.conv(x[..., *places], w[..., *taps], phase)
     return y
@@ -31,7 +31,7 @@ def conv(x: Array, w: Array, geometry: Geometry) -> Array:
 def conv_transpose(y: Array, w: Array, geometry: Geometry) -> Array:
     """x (N, C, *X): each phase is a convolution of y with its own taps, flipped."""
     xp = namespace(y, w)
-    x = xp.zeros((len(y), geometry.groups * w.shape[1], *geometry.x), xp.result_type(y, w))
+    x = xp.zeros((len(y), geometry.groups * w.shape[1], *geometry.X), xp.result_type(y, w))
     for places, taps, phase in geometry.phases:
         x[..., *places] = im2col.conv(y, flipped(w[..., *taps], phase), phase.flipped)
     return x
@@ -57,7 +57,7 @@ def multiplications(face: str, geometry: Geometry, N: int, C: int, K: int) -> in
 def memory(face: str, geometry: Geometry, N: int, C: int, K: int, itemsize: int) -> int:
     """The result, and what im2col needs for the largest phase and its kernel."""
     w = K * C // geometry.groups
-    result = {"conv": N * K * prod(geometry.y), "conv_transpose": N * C * prod(geometry.x)}
+    result = {"conv": N * K * prod(geometry.Y), "conv_transpose": N * C * prod(geometry.X)}
     phases = [phase for _, _, phase in geometry.phases]
     if face == "conv_transpose":
         kernels = (itemsize * w * prod(phase.taps) for phase in phases)

@@ -26,9 +26,10 @@ from typing import Any
 import numpy as np
 from numpy.lib.stride_tricks import as_strided
 
-from minigan.backend import Array, parallel
+from minigan.backend import Array
 from minigan.conv.layout import channels_first, channels_last, kept, scratch
 from minigan.geometry import Axis, Geometry
+from minigan.threads import parallel
 
 _BYTES = 3 << 19  # of X in a block of images
 _LEAST = 4  # blocks, for as many threads
@@ -48,7 +49,7 @@ def suits(geometry: Geometry) -> bool:
 def conv(x: Array, w: Array, geometry: Geometry) -> Array:
     """y (N, K, *Y): Y[r] = X[r] @ W[r] transposed."""
     x, W = channels_last(x), _of_kernel(w, geometry)  # (N, *X, C), (R, K, S*C)
-    y, WT = np.empty((len(x), *geometry.y, len(w)), np.result_type(x, w)), W.swapaxes(1, 2)
+    y, WT = np.empty((len(x), *geometry.Y, len(w)), np.result_type(x, w)), W.swapaxes(1, 2)
 
     def work(n: slice) -> None:
         data, results = (
@@ -66,9 +67,9 @@ def conv_transpose(y: Array, w: Array, geometry: Geometry) -> Array:
     """x (N, C, *X): X[r] = Y[r] @ W[r]."""
     y, W = channels_last(y), _of_kernel(w, geometry)  # (N, *Y, K), (R, K, S*C)
     covered = all(
-        part == slice(X) for part, X in zip(_inside(geometry)[1], geometry.x, strict=True)
+        part == slice(X) for part, X in zip(_inside(geometry)[1], geometry.X, strict=True)
     )
-    x = (np.empty if covered else np.zeros)((len(y), *geometry.x, w.shape[1]), np.result_type(y, w))
+    x = (np.empty if covered else np.zeros)((len(y), *geometry.X, w.shape[1]), np.result_type(y, w))
 
     def work(n: slice) -> None:
         data, results = (
@@ -271,7 +272,7 @@ def _halves(a: Array, sizes: list[tuple[int, int]]) -> Array:
 
 def _pairs(axis: Axis) -> int:
     """How many pairs of results the axis has."""
-    return -(-axis.y // 2)
+    return -(-axis.Y // 2)
 
 
 def _seen(axis: Axis) -> int:
@@ -290,7 +291,7 @@ def _sizes(geometry: Geometry) -> tuple[int, int, int]:
 
 def _inside(geometry: Geometry) -> tuple[list[slice], list[slice]]:
     """Where x lies among the positions seen, and which part of it."""
-    read = [min(a.x, max(0, _seen(a) - a.padding)) for a in geometry.axes]
+    read = [min(a.X, max(0, _seen(a) - a.padding)) for a in geometry.axes]
     return [slice(a.padding, a.padding + h) for a, h in zip(geometry.axes, read, strict=True)], [
         *map(slice, read)
     ]
@@ -329,12 +330,12 @@ def memory(face: str, geometry: Geometry, N: int, C: int, K: int, itemsize: int)
     (R, P, S), blocks = _sizes(geometry), _blocks(geometry, N, C, itemsize)
     n = blocks[0].stop if blocks else 0
     x, y, w, W = (
-        N * C * prod(geometry.x),
-        N * K * prod(geometry.y),
+        N * C * prod(geometry.X),
+        N * K * prod(geometry.Y),
         K * C * prod(geometry.taps),
         R * K * S * C,
     )
-    odd = any(axis.y % 2 for axis in geometry.axes)
+    odd = any(axis.Y % 2 for axis in geometry.axes)
     scratch = (
         C * prod(map(_seen, geometry.axes))
         + odd * K * 2 ** len(geometry.axes) * P

@@ -16,7 +16,9 @@ from numpy.typing import NDArray
 from minigan.datasets.batches import at_least_one
 from minigan.datasets.dataset import Dataset
 
-if TYPE_CHECKING:
+if (
+    TYPE_CHECKING
+):  # Pillow takes as long to import as the whole package: only who reads a folder pays
     from PIL import Image
 
 SUFFIXES = (

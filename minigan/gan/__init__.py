@@ -2,10 +2,10 @@
 
 from minigan.gan.average import Average
 from minigan.gan.bijection import exact_generator
-from minigan.gan.game import Game, Step
+from minigan.gan.game import Game, GameStep
+from minigan.gan.generator_density import density_of, jsd_gradient
+from minigan.gan.interpolation import lerp, slerp
 from minigan.gan.inversion import Inversion, inversions, invert, jacobian, recovery
-from minigan.gan.latent import lerp, slerp
-from minigan.gan.monotone import density_of, jsd_gradient
 from minigan.gan.objectives import (
     F_GANS,
     OBJECTIVES,
@@ -22,13 +22,13 @@ from minigan.gan.objectives import (
     wgan_clip,
     wgan_gp,
 )
-from minigan.gan.piecewise import turns
 from minigan.gan.recorder import LineRecorder, PlaneRecorder, Record, Recorder, recorder_of
+from minigan.gan.relu_breakpoints import turns
 
 __all__ = [
     "Average",
     "Game",
-    "Step",
+    "GameStep",
     "OBJECTIVES",
     "F_GANS",
     "Objective",

@@ -12,7 +12,7 @@ from copy import deepcopy
 from typing import Any
 
 from minigan import nn
-from minigan.tensor import no_grad
+from minigan.autograd import no_grad
 
 
 class Average:

@@ -16,18 +16,19 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from minigan import nn
+from minigan.autograd import Tensor
 from minigan.backend import Seed, as_generator
 from minigan.datasets import generator_state, set_generator_state
+from minigan.functions import tensor
 from minigan.gan.average import Average
 from minigan.gan.objectives import Objective, non_saturating
 from minigan.models import joined, packed
 from minigan.nn import functional as F
 from minigan.optim import Optimizer
-from minigan.tensor import Tensor, tensor
 
 
 @dataclass(frozen=True)
-class Step:
+class GameStep:
     """One update of both players: their losses, G's gradients as they were before its update, and
     the players.
 
@@ -181,7 +182,7 @@ class Game:
         self.optimizer_G.step()
         return loss.item(), gradients
 
-    def step(self) -> Step:
+    def step(self) -> GameStep:
         """Updates of D, each on a batch of real and generated data, then one of G through the new
         D.
         """
@@ -192,9 +193,9 @@ class Game:
         if self.average:
             self.average.update()
         self.number += 1
-        return Step(self.number, loss_D, loss_G, gradients, self.G, self.D, penalty)
+        return GameStep(self.number, loss_D, loss_G, gradients, self.G, self.D, penalty)
 
-    def play(self, steps: int) -> Iterator[Step]:
+    def play(self, steps: int) -> Iterator[GameStep]:
         """Update after update, until `steps` have been made since the game began."""
         while self.number < steps:
             yield self.step()

@@ -19,9 +19,11 @@ from typing import Any
 import numpy as np
 
 from minigan import nn, optim
-from minigan.backend import Seed, as_generator, matmul
+from minigan.autograd import Tensor, grad
+from minigan.backend import Seed, as_generator
+from minigan.functions import tensor
 from minigan.models import outputs
-from minigan.tensor import Tensor, grad, tensor
+from minigan.threads import matmul
 
 Array = np.ndarray[Any, Any]
 _LEAST = 1e-9  # damping: what float32 knows of J'J, relative to its mean eigenvalue

@@ -28,13 +28,14 @@ from typing import Any
 import numpy as np
 
 from minigan import nn
+from minigan.autograd import Tensor, no_grad
 from minigan.datasets import Mixture
-from minigan.gan.game import Game, Step
-from minigan.gan.monotone import Array, density_of, jsd_gradient
+from minigan.functions import tensor
+from minigan.gan.game import Game, GameStep
+from minigan.gan.generator_density import Array, density_of, jsd_gradient
 from minigan.gan.objectives import minimax
-from minigan.gan.piecewise import turns
+from minigan.gan.relu_breakpoints import turns
 from minigan.metrics import count_modes
-from minigan.tensor import Tensor, no_grad, tensor
 from minigan.theory import Distribution, GaussianMixture, population
 from minigan.theory.quadrature import Function
 from minigan.theory.summands import LN2
@@ -92,7 +93,7 @@ class Recorder(ABC):
         """Whether D's loss, but for a penalty, is that of the theorem, and its output a logit."""
         return self.game.objective.real is minimax.real and self.game.objective.fake is minimax.fake
 
-    def step(self) -> Step:
+    def step(self) -> GameStep:
         """One update of both players, recorded if it is its turn, all weights are finite and G has
         a density.
         """
@@ -107,7 +108,7 @@ class Recorder(ABC):
             self.records.append(self._record(seen, step))
         return step
 
-    def play(self) -> Iterator[Step]:
+    def play(self) -> Iterator[GameStep]:
         """Update after update, until `steps` have been made since the game began."""
         while self.game.number < self.steps:
             yield self.step()
@@ -139,7 +140,7 @@ class Recorder(ABC):
     def _look(self) -> Record | None:
         """The moment, as far as it is known before the update; None while G has no density."""
 
-    def _record(self, seen: Record, step: Step) -> Record:
+    def _record(self, seen: Record, step: GameStep) -> Record:
         """The moment with what the update has told."""
         told = {"batch_loss_D": step.loss_D, "batch_loss_G": step.loss_G}
         return Record(step.number, told | seen.numbers, seen.arrays)
@@ -204,7 +205,7 @@ class LineRecorder(Recorder):
             arrays |= {"output": judge(self.grid[:, None]), **self._best(model)}
         return Record(self.game.number, {**numbers, "jsd": JSD.value}, arrays)
 
-    def _record(self, seen: Record, step: Step) -> Record:
+    def _record(self, seen: Record, step: GameStep) -> Record:
         record = super()._record(seen, step)
         actual = np.concatenate(
             [g.to("cpu").numpy().ravel() for g in step.gradients_G if g is not None]

@@ -14,6 +14,22 @@ works one out; what is padded after the end follows.
 from __future__ import annotations
 
 from minigan.geometry.axis import Axis, Phase
-from minigan.geometry.geometry import Geometry, Ints, Slices, output_padding_for
+from minigan.geometry.geometry import (
+    Geometry,
+    Ints,
+    Slices,
+    check_settings,
+    output_padding_for,
+    require_half,
+)
 
-__all__ = ["Axis", "Phase", "Geometry", "Ints", "Slices", "output_padding_for"]
+__all__ = [
+    "Axis",
+    "Phase",
+    "Geometry",
+    "Ints",
+    "Slices",
+    "output_padding_for",
+    "check_settings",
+    "require_half",
+]

@@ -22,14 +22,14 @@ class Phase(NamedTuple):
 
 @dataclass(frozen=True)
 class Axis:
-    """One axis of a convolution from x to y, and of its transpose from y to x.
+    """One axis of a convolution from x (size X) to y (size Y), and of its transpose from y to x.
 
-    >>> Axis(x=5, y=3, taps=3, stride=2, padding=1).coverage
+    >>> Axis(X=5, Y=3, taps=3, stride=2, padding=1).coverage
     (1, 2, 1, 2, 1)
     """
 
-    x: int
-    y: int
+    X: int
+    Y: int
     taps: int
     stride: int = 1
     padding: int = 0
@@ -51,7 +51,7 @@ class Axis:
         """How many zeros the last window needs after x; negative where it leaves the end of x
         unread.
         """
-        return self.reach(0, self.y)[1] - self.x
+        return self.reach(0, self.Y)[1] - self.X
 
     # ----------------------------------------------------------------------------- taps and windows
 
@@ -59,13 +59,13 @@ class Axis:
         """The positions o of y from which tap i falls inside x, and the positions h of x that it
         sees there.
         """
-        return _inside(self.position(0, i), self.stride, self.y, self.x)
+        return _inside(self.position(0, i), self.stride, self.Y, self.X)
 
     def window(self, o: int) -> tuple[slice, slice]:
         """The taps i that fall inside x from position o of y, and the positions h of x that they
         see.
         """
-        return _inside(self.position(o, 0), self.dilation, self.taps, self.x)
+        return _inside(self.position(o, 0), self.dilation, self.taps, self.X)
 
     def reach(self, start: int, stop: int) -> tuple[int, int]:
         """The first position that the windows start..stop-1 cover, and the one after the last; may
@@ -85,9 +85,9 @@ class Axis:
         """How many pairs (o, i) reach each position of x: by how many products a transposed
         convolution fills it.
         """
-        counts = [0] * self.x
+        counts = [0] * self.X
         for i in range(self.taps):
-            for h in range(self.x)[self.tap(i)[1]]:
+            for h in range(self.X)[self.tap(i)[1]]:
                 counts[h] += 1
         return tuple(counts)
 
@@ -99,7 +99,7 @@ class Axis:
         With dilation 1 it is ceil((taps - r) / stride): unequal numbers are the checkerboard (Odena
         et al. 2016).
 
-        >>> Axis(x=9, y=4, taps=3, stride=2).interior_coverage
+        >>> Axis(X=9, Y=4, taps=3, stride=2).interior_coverage
         (2, 1)
         """
         met = [self.dilation * i % self.stride for i in range(self.taps)]
@@ -126,13 +126,13 @@ class Axis:
                 f"Axis.flipped: stride={self.stride} must be 1 (put the stride into the data: "
                 "Axis.dense)"
             )
-        return Axis(self.y, self.x, self.taps, 1, self.span - 1 - self.padding, self.dilation)
+        return Axis(self.Y, self.X, self.taps, 1, self.span - 1 - self.padding, self.dilation)
 
     @property
     def dense(self) -> Axis:
         """The stride-1 axis over y with stride - 1 zeros (holes) between its positions."""
         return Axis(
-            self.x, self.stride * (self.y - 1) + 1, self.taps, 1, self.padding, self.dilation
+            self.X, self.stride * (self.Y - 1) + 1, self.taps, 1, self.padding, self.dilation
         )
 
     @cached_property
@@ -148,7 +148,7 @@ class Axis:
         for first in range(min(step, self.taps)):
             shift, r = divmod(self.position(0, first), self.stride)
             x, taps = slice(r, None, self.stride), slice(first, None, step)
-            sizes = len(range(self.x)[x]), self.y, len(range(self.taps)[taps])
+            sizes = len(range(self.X)[x]), self.Y, len(range(self.taps)[taps])
             phases.append(
                 Phase(x, taps, Axis(*sizes, 1, -shift, self.dilation * step // self.stride))
             )
@@ -157,26 +157,26 @@ class Axis:
     # ---------------------------------------------------------------------------------------- sizes
 
     @property
-    def least_x(self) -> int:
+    def least_X(self) -> int:
         """The size of x that a transposed convolution of y has without output_padding."""
-        return self.stride * (self.y - 1) + self.span - 2 * self.padding
+        return self.stride * (self.Y - 1) + self.span - 2 * self.padding
 
     @property
     def output_padding(self) -> int:
         """By how much x is longer than that: positions of x that are computed, or that conv leaves
         unread.
         """
-        return self.x - self.least_x
+        return self.X - self.least_X
 
     @property
-    def same_y(self) -> range:
+    def same_Y(self) -> range:
         """The sizes of x that a convolution, padded alike on both sides, takes to this size of y:
         `stride` of them.
 
-        >>> Axis(x=17, y=6, taps=5, stride=3, padding=2).same_y
+        >>> Axis(X=17, Y=6, taps=5, stride=3, padding=2).same_Y
         range(16, 19)
         """
-        return range(max(self.least_x, 1), self.least_x + self.stride)
+        return range(max(self.least_X, 1), self.least_X + self.stride)
 
 
 def _inside(first: int, step: int, count: int, size: int) -> tuple[slice, slice]:

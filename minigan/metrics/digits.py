@@ -16,10 +16,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from minigan import datasets, nn, optim
+from minigan.functions import tensor
 from minigan.metrics.distances import Array, as_rows, nearest
 from minigan.models import Classifier, outputs
 from minigan.nn import functional as F
-from minigan.tensor import tensor
 
 EPOCHS = 20
 SURE = 0.9  # probability from which on a class is recognised

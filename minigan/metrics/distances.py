@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from minigan.backend import parallel
+from minigan.threads import parallel
 
 Array = np.ndarray[Any, Any]
 

@@ -7,8 +7,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
-from minigan.backend import matmul
 from minigan.metrics.distances import Array, as_rows
+from minigan.threads import matmul
 
 _ROUNDING = 1e-6  # of a covariance in float32, as a share of its largest entry, times D
 

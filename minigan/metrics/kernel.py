@@ -13,8 +13,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from minigan.backend import Seed, as_generator, parallel
+from minigan.backend import Seed, as_generator
 from minigan.metrics.distances import Array, Squares, as_rows, blocks, require_count
+from minigan.threads import parallel
 
 Kernel = Callable[
     [Array], Array

@@ -10,8 +10,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from minigan.backend import parallel
 from minigan.metrics.distances import Array, Squares, as_rows, blocks, nearest, require_count
+from minigan.threads import parallel
 
 
 class OneNN(NamedTuple):

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from minigan.backend import Seed, as_generator, matmul
+from minigan.backend import Seed, as_generator
 from minigan.metrics.distances import Array, as_rows, require_count
+from minigan.threads import matmul
 
 
 def sliced_wasserstein(

@@ -4,9 +4,9 @@ apply them.
 
 from minigan.models.application import outputs
 from minigan.models.autoencoder import Autoencoder, ConvAutoencoder, MLPAutoencoder
+from minigan.models.channels import joined, packed
 from minigan.models.classifier import Classifier
 from minigan.models.dcgan import DCGANDiscriminator, DCGANEncoder, DCGANGenerator, layer_norm
-from minigan.models.joining import joined, packed
 from minigan.models.mirror import mirror
 from minigan.models.mlp import Gain, MLPDiscriminator, MLPEncoder, MLPGenerator
 from minigan.models.pairs import PairDiscriminator

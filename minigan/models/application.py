@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 
 from minigan import nn
-from minigan.tensor import Tensor, as_tensor, no_grad
+from minigan.autograd import Tensor, no_grad
+from minigan.functions import as_tensor
 
 _AT_A_TIME = 250
 

@@ -16,9 +16,9 @@ from math import prod
 import numpy as np
 
 from minigan import nn
+from minigan.autograd import Tensor
 from minigan.backend import Seed, as_generator
 from minigan.models.mirror import mirror
-from minigan.tensor import Tensor
 
 
 class Autoencoder(nn.Module):

@@ -13,9 +13,9 @@ from collections.abc import Callable
 import numpy as np
 
 from minigan import nn
+from minigan.autograd import Tensor
 from minigan.backend import Seed, as_generator
-from minigan.models.joining import joined
-from minigan.tensor import Tensor
+from minigan.models.channels import joined
 
 Normalize = Callable[[int], nn.Module]
 

@@ -16,11 +16,11 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from minigan import nn
+from minigan.autograd import Tensor
 from minigan.backend import Seed, as_generator
 from minigan.geometry import output_padding_for
 from minigan.models.application import outputs
 from minigan.nn import functional as F
-from minigan.tensor import Tensor
 
 _CONVS = {
     nn.Conv1d: nn.ConvTranspose1d,

@@ -10,9 +10,9 @@ from itertools import pairwise
 import numpy as np
 
 from minigan import nn
+from minigan.autograd import Tensor
 from minigan.backend import Seed, as_generator
-from minigan.models.joining import joined
-from minigan.tensor import Tensor
+from minigan.models.channels import joined
 
 
 class Gain(nn.Module):

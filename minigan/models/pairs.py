@@ -11,10 +11,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from minigan import nn
+from minigan.autograd import Tensor
 from minigan.backend import Seed, as_generator
 from minigan.models.dcgan import DCGANEncoder, Normalize
 from minigan.models.mlp import MLPDiscriminator
-from minigan.tensor import Tensor
 
 
 class PairDiscriminator(nn.Module):

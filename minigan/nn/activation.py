@@ -7,13 +7,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from minigan.autograd import Tensor
+from minigan.checks import integer, number, one_of
 from minigan.nn import functional as F
-from minigan.nn.checks import learned, one_of, whole
 from minigan.nn.function import Function
 from minigan.nn.init import constant_
-from minigan.nn.module import Module
-from minigan.ops.checks import number
-from minigan.tensor import Tensor
+from minigan.nn.module import Module, learned
 
 
 class ReLU(Function):
@@ -59,7 +58,7 @@ class PReLU(Module):
         dtype: Any = None,
     ) -> None:
         super().__init__()
-        self.num_parameters = whole("PReLU", "num_parameters", num_parameters)
+        self.num_parameters = integer("PReLU", "num_parameters", num_parameters, 1)
         self.weight = learned("PReLU", num_parameters, dtype=dtype, device=device)
         constant_(self.weight, number("PReLU", "init", init))
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Self
 
-from minigan.backend import one_blas_thread
 from minigan.nn.activation import LeakyReLU, ReLU
 from minigan.nn.linear import Linear
 from minigan.nn.module import Module
 from minigan.nn.normalization import BatchNorm1d, BatchNorm2d, BatchNorm3d
+from minigan.threads import one_blas_thread
 
 
 class _Numbered(Module):

@@ -10,14 +10,14 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any, ClassVar
 
+from minigan.autograd import Tensor
 from minigan.backend import Seed
+from minigan.checks import integer, one_of, per_axis
 from minigan.conv import FORMULATIONS
-from minigan.geometry import Ints, output_padding_for
+from minigan.geometry import Ints, check_settings, output_padding_for
 from minigan.nn import functional as F
-from minigan.nn.checks import learned, one_of, per_axis, whole
 from minigan.nn.linear import start
-from minigan.nn.module import Module, Parameter
-from minigan.tensor import Tensor
+from minigan.nn.module import Module, Parameter, learned
 
 
 class _Convolution(Module):
@@ -27,27 +27,21 @@ class _Convolution(Module):
     function: ClassVar[Callable[..., Tensor]]
     weight: Parameter
     bias: Parameter | None
+    kernel_size: tuple[int, ...]
+    stride: tuple[int, ...]
+    dilation: tuple[int, ...]
+    padding: Any  # integers, or 'same' or 'valid'
 
-    def _set(
-        self,
-        in_channels: int,
-        out_channels: int,
-        kernel_size: Ints,
-        stride: Ints,
-        dilation: Ints,
-        groups: int,
-    ) -> None:
+    def _set(self, in_channels: int, out_channels: int, groups: int, by: str | None) -> None:
         super().__init__()
-        name, D = type(self).__name__, self.D
-        self.in_channels = whole(name, "in_channels", in_channels)
-        self.out_channels = whole(name, "out_channels", out_channels)
-        self.groups = whole(name, "groups", groups)
+        name = type(self).__name__
+        self.in_channels = integer(name, "in_channels", in_channels, 1)
+        self.out_channels = integer(name, "out_channels", out_channels, 1)
+        self.groups = integer(name, "groups", groups, 1)
         for label, channels in (("in_channels", in_channels), ("out_channels", out_channels)):
             if channels % groups:
                 raise ValueError(f"{name}: groups={groups} must divide {label}={channels}")
-        self.kernel_size = per_axis(name, "kernel_size", kernel_size, D)
-        self.stride = per_axis(name, "stride", stride, D)
-        self.dilation = per_axis(name, "dilation", dilation, D)
+        self.by = None if by is None else one_of(name, "by", by, *FORMULATIONS)
 
     def _learn(
         self, K: int, C: int, bias: bool, device: str | None, dtype: Any, generator: Seed
@@ -104,18 +98,13 @@ class _Conv(_Convolution):
         by: str | None = None,
         generator: Seed = None,
     ) -> None:
-        self._set(in_channels, out_channels, kernel_size, stride, dilation, groups)
+        self._set(in_channels, out_channels, groups, by)
         name = type(self).__name__
-        one_of(name, "padding_mode", padding_mode, "zeros", "reflect", "replicate", "circular")
-        self.padding: str | tuple[int, ...]
-        if isinstance(padding, str):
-            self.padding = one_of(name, "padding", padding, "same", "valid")
-        else:
-            self.padding = per_axis(name, "padding", padding, self.D, least=0)
-        if padding == "same" and max(self.stride) > 1:
-            raise ValueError(f"{name}: padding='same' needs stride=1, not stride={stride}")
-        self.padding_mode = padding_mode
-        self.by = None if by is None else one_of(name, "by", by, *FORMULATIONS)
+        self.kernel_size, self.stride, self.dilation, self.padding, _ = check_settings(
+            name, self.D, kernel_size, stride, dilation, padding
+        )
+        modes = ("zeros", "reflect", "replicate", "circular")
+        self.padding_mode = one_of(name, "padding_mode", padding_mode, *modes)
         self._learn(out_channels, in_channels, bias, device, dtype, generator)
 
     def forward(self, input: Tensor) -> Tensor:
@@ -165,20 +154,13 @@ class _ConvTranspose(_Convolution):
         by: str | None = None,
         generator: Seed = None,
     ) -> None:
-        self._set(in_channels, out_channels, kernel_size, stride, dilation, groups)
+        self._set(in_channels, out_channels, groups, by)
         name = type(self).__name__
-        one_of(name, "padding_mode", padding_mode, "zeros")
-        self.padding = per_axis(name, "padding", padding, self.D, 0)
-        self.output_padding = per_axis(name, "output_padding", output_padding, self.D, 0)
-        for op, s, d in zip(self.output_padding, self.stride, self.dilation, strict=True):
-            if op >= max(s, d):
-                legal = ", ".join(map(str, range(max(s, d))))
-                raise ValueError(
-                    f"{name}: output_padding={op} must be smaller than stride={s} or dilation={d} "
-                    f"(legal: {legal})"
-                )
-        self.padding_mode = padding_mode
-        self.by = None if by is None else one_of(name, "by", by, *FORMULATIONS)
+        padding = per_axis(name, "padding", padding, self.D, 0)  # no names here
+        self.kernel_size, self.stride, self.dilation, self.padding, self.output_padding = (
+            check_settings(name, self.D, kernel_size, stride, dilation, padding, output_padding)
+        )
+        self.padding_mode = one_of(name, "padding_mode", padding_mode, "zeros")
         self._learn(in_channels, out_channels, bias, device, dtype, generator)
 
     def forward(self, input: Tensor, output_size: Sequence[int] | None = None) -> Tensor:

@@ -7,11 +7,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, ClassVar
 
+from minigan.autograd import Tensor
 from minigan.backend import Seed, as_generator
+from minigan.checks import number
 from minigan.nn import functional as F
 from minigan.nn.module import Module
-from minigan.ops.checks import number
-from minigan.tensor import Tensor
 
 
 class Dropout(Module):

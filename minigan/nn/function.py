@@ -8,9 +8,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, fields
 from typing import Any, ClassVar, dataclass_transform
 
+from minigan.autograd import Tensor
+from minigan.checks import integer, number
 from minigan.nn.module import Module
-from minigan.ops.checks import integer, number
-from minigan.tensor import Tensor
 
 
 @dataclass_transform(eq_default=False)

@@ -13,9 +13,11 @@ from typing import Any
 
 import numpy as np
 
-from minigan.backend import Seed, as_generator, one_blas_thread, to_device
-from minigan.tensor import Tensor
-from minigan.tensor.checks import Shape, tensor_of
+from minigan.autograd import Tensor
+from minigan.autograd.tensor import tensor_of
+from minigan.backend import Seed, as_generator, to_device
+from minigan.checks import Shape
+from minigan.threads import one_blas_thread
 
 Numbers = np.ndarray[Any, Any]
 
@@ -221,5 +223,5 @@ def _fill(tensor: Tensor, draw: Callable[[Shape], Numbers]) -> Tensor:
     """Write numbers over a tensor's, in place, unrecorded."""
     numbers = draw(tensor_of("init", "tensor", tensor).shape)
     tensor.data[...] = to_device(numbers.astype(tensor.dtype), tensor.device)
-    tensor.cell[0] += 1
+    tensor.changed()
     return tensor

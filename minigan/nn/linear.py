@@ -5,12 +5,12 @@ from __future__ import annotations
 import math
 from typing import Any
 
+from minigan.autograd import Tensor
 from minigan.backend import Seed, as_generator
+from minigan.checks import integer
 from minigan.nn import functional as F
 from minigan.nn import init
-from minigan.nn.checks import learned, whole
-from minigan.nn.module import Module, Parameter
-from minigan.tensor import Tensor
+from minigan.nn.module import Module, Parameter, learned
 
 
 def start(weight: Parameter, bias: Parameter | None, generator: Seed) -> None:
@@ -49,8 +49,8 @@ class Linear(Module):
         generator: Seed = None,
     ) -> None:
         super().__init__()
-        self.in_features = whole("Linear", "in_features", in_features)
-        self.out_features = whole("Linear", "out_features", out_features)
+        self.in_features = integer("Linear", "in_features", in_features, 1)
+        self.out_features = integer("Linear", "out_features", out_features, 1)
         self.weight = learned("Linear", out_features, in_features, dtype=dtype, device=device)
         self.bias = learned("Linear", out_features, dtype=dtype, device=device) if bias else None
         self.reset_parameters(generator)
@@ -94,10 +94,10 @@ class Embedding(Module):
         generator: Seed = None,
     ) -> None:
         super().__init__()
-        self.num_embeddings = K = whole("Embedding", "num_embeddings", num_embeddings)
-        self.embedding_dim = whole("Embedding", "embedding_dim", embedding_dim)
+        self.num_embeddings = K = integer("Embedding", "num_embeddings", num_embeddings, 1)
+        self.embedding_dim = integer("Embedding", "embedding_dim", embedding_dim, 1)
         if padding_idx is not None:
-            if not -K <= whole("Embedding", "padding_idx", padding_idx, -K) < K:
+            if not -K <= integer("Embedding", "padding_idx", padding_idx, -K) < K:
                 raise ValueError(
                     f"Embedding: padding_idx={padding_idx} is not a row (legal: {-K}..{K - 1})"
                 )

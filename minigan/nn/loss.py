@@ -6,10 +6,10 @@ from __future__ import annotations
 
 from dataclasses import KW_ONLY
 
+from minigan.autograd import Tensor
+from minigan.checks import one_of
 from minigan.nn import functional as F
-from minigan.nn.checks import one_of
 from minigan.nn.function import Function
-from minigan.tensor import Tensor
 
 
 class _Loss(Function):

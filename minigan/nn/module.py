@@ -10,8 +10,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Self, TypeVar
 
+from minigan.autograd import Tensor
+from minigan.autograd.dtypes import as_dtype
+from minigan.functions import zeros
 from minigan.nn.state import Keys, load
-from minigan.tensor import Tensor, as_dtype
 
 T = TypeVar("T")
 
@@ -30,6 +32,17 @@ class Parameter(Tensor):
 
     def __repr__(self) -> str:
         return f"Parameter containing:\n{super().__repr__()}"
+
+
+def learned(function: str, *shape: int, dtype: Any = None, device: str | None = None) -> Parameter:
+    """Return a parameter of zeros, float32 by default.
+
+    Raises TypeError for a dtype that is not a float.
+    """
+    kind = as_dtype(dtype or "float32", function)
+    if kind.kind != "f":
+        raise TypeError(f"{function}: dtype={kind} must be a float: weights are real numbers")
+    return Parameter(zeros(*shape, dtype=kind, device=device))
 
 
 class Module:

@@ -7,14 +7,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
+from minigan.autograd import Tensor
+from minigan.autograd.tensor import tensor_of
+from minigan.checks import integer, number
+from minigan.functions.creation import zeros
 from minigan.nn import functional as F
 from minigan.nn import init
-from minigan.nn.checks import learned, whole
-from minigan.nn.module import Module, Parameter
-from minigan.ops.checks import number
-from minigan.tensor import Tensor
-from minigan.tensor.checks import tensor_of
-from minigan.tensor.creation import zeros
+from minigan.nn.module import Module, Parameter, learned
 
 
 class _Norm(Module):
@@ -54,7 +53,7 @@ class _Tracking(_Norm):
     ) -> None:  # fmt: skip
         super().__init__()
         name = type(self).__name__
-        self.num_features = whole(name, "num_features", num_features)
+        self.num_features = integer(name, "num_features", num_features, 1)
         self.eps = number(name, "eps", eps)
         self.momentum = None if momentum is None else number(name, "momentum", momentum)
         self.affine, self.track_running_stats = affine, track
@@ -128,7 +127,7 @@ class _BatchNorm(_Tracking):
         tracking = self.training and self.track_running_stats
         if tracking and self.num_batches_tracked is not None:
             self.num_batches_tracked.data[...] += 1
-            self.num_batches_tracked.cell[0] += 1
+            self.num_batches_tracked.changed()
             if self.momentum is None:  # the plain mean of all batches
                 momentum = 1 / self.num_batches_tracked.item()
         running = (
@@ -242,7 +241,7 @@ class LayerNorm(_Norm):
             else (normalized_shape,)
         )
         self.normalized_shape = tuple(
-            whole("LayerNorm", "normalized_shape", size) for size in shape
+            integer("LayerNorm", "normalized_shape", size, 1) for size in shape
         )
         if not shape:
             raise ValueError("LayerNorm: normalized_shape=() must name at least one size")
@@ -279,8 +278,8 @@ class GroupNorm(_Norm):
         bias: bool = True,
     ) -> None:
         super().__init__()
-        self.num_groups = whole("GroupNorm", "num_groups", num_groups)
-        self.num_channels = whole("GroupNorm", "num_channels", num_channels)
+        self.num_groups = integer("GroupNorm", "num_groups", num_groups, 1)
+        self.num_channels = integer("GroupNorm", "num_channels", num_channels, 1)
         if num_channels % num_groups:
             raise ValueError(
                 f"GroupNorm: num_groups={num_groups} must divide num_channels={num_channels}"

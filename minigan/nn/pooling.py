@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import ClassVar
 
-from minigan.geometry import Ints
+from minigan.checks import integer
+from minigan.geometry import Ints, check_settings, require_half
 from minigan.nn import functional as F
-from minigan.nn.checks import per_axis, whole
 from minigan.nn.function import Function
 
 
@@ -20,16 +20,12 @@ class _Pool(Function):
         """Sizes are positive, and padding at most half a window."""
         name, D, given = type(self).__name__, self.D, vars(self)
         self.stride = given["kernel_size"] if given["stride"] is None else given["stride"]
-        taps = per_axis(name, "kernel_size", given["kernel_size"], D)
-        per_axis(name, "stride", self.stride, D)
-        per_axis(name, "dilation", given.get("dilation", 1), D)
-        padding = per_axis(name, "padding", given["padding"], D, least=0)
-        if any(2 * p > k for p, k in zip(padding, taps, strict=True)):
-            raise ValueError(
-                f"{name}: padding={padding} must be at most half of kernel_size={taps}"
-            )
+        settings = self.stride, given.get("dilation", 1), given["padding"]
+        taps, _, _, padding, _ = check_settings(name, D, given["kernel_size"], *settings)
+        for k, p in zip(taps, padding, strict=True):
+            require_half(name, k, p)
         if given.get("divisor_override") is not None:
-            whole(name, "divisor_override", given["divisor_override"])
+            integer(name, "divisor_override", given["divisor_override"], 1)
 
 
 class _MaxPool(_Pool):

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from minigan.autograd import Tensor
+from minigan.checks import integer, per_axis
+from minigan.functions.shaping import flatten, unflatten
 from minigan.geometry import Ints
 from minigan.nn import functional as F
-from minigan.nn.checks import per_axis, whole
 from minigan.nn.function import Function
 from minigan.nn.module import Module
-from minigan.tensor import Tensor
-from minigan.tensor.shaping import flatten, unflatten
 
 
 class Identity(Module):
@@ -74,7 +74,7 @@ class PixelShuffle(Function):
 
     def check(self) -> None:
         """r is positive."""
-        whole("PixelShuffle", "upscale_factor", self.upscale_factor)
+        integer("PixelShuffle", "upscale_factor", self.upscale_factor, 1)
 
 
 class PixelUnshuffle(Function):
@@ -85,7 +85,7 @@ class PixelUnshuffle(Function):
 
     def check(self) -> None:
         """r is positive."""
-        whole("PixelUnshuffle", "downscale_factor", self.downscale_factor)
+        integer("PixelUnshuffle", "downscale_factor", self.downscale_factor, 1)
 
 
 class Unfold(Function):

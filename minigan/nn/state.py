@@ -7,8 +7,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from minigan.autograd import Tensor
 from minigan.backend import to_device
-from minigan.tensor import Tensor, as_tensor
+from minigan.functions import as_tensor
 
 
 class Keys(NamedTuple):
@@ -44,7 +45,7 @@ def load(
     for name, x in given.items():
         with np.errstate(all="ignore"):  # a float64 may be infinite as a float32
             own[name].data[...] = to_device(x.data, own[name].device)
-        own[name].cell[0] += 1
+        own[name].changed()
     return Keys(missing, unexpected)
 
 

@@ -9,15 +9,17 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TypeVar
 
-from minigan.backend import Array, Seed, as_generator, matmul, namespace
+from minigan.autograd import Tensor, no_grad
+from minigan.autograd.tensor import tensor_of
+from minigan.backend import Array, Seed, as_generator, namespace
+from minigan.checks import number
+from minigan.functions import tensor
+from minigan.functions.concatenation import cat
+from minigan.functions.products import dot
 from minigan.nn.convolution import ConvTranspose1d, ConvTranspose2d, ConvTranspose3d
 from minigan.nn.functional import normalize
 from minigan.nn.module import Module, Parameter
-from minigan.ops.checks import number
-from minigan.tensor import Tensor, no_grad, tensor
-from minigan.tensor.checks import tensor_of
-from minigan.tensor.joining import cat
-from minigan.tensor.products import dot
+from minigan.threads import matmul
 
 M = TypeVar("M", bound=Module)
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from minigan.backend import Array, namespace
-from minigan.ops.checks import number
+from minigan.checks import number
 from minigan.optim.optimizer import Group, Optimizer
 
 _BELOW_1 = math.nextafter(1, 0)

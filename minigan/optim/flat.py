@@ -11,8 +11,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import accumulate
 
+from minigan.autograd import Tensor
 from minigan.backend import Array, device_of, namespace, to_device
-from minigan.tensor import Tensor
 
 
 class Flat:

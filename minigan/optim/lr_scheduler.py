@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-from minigan.ops.checks import integer, number
+from minigan.checks import integer, number
 from minigan.optim.optimizer import Optimizer
 
 

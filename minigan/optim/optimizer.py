@@ -16,10 +16,12 @@ from typing import Any
 
 import numpy as np
 
-from minigan.backend import Array, namespace, parallel
-from minigan.ops.checks import number
+from minigan.autograd import Tensor, enable_grad
+from minigan.backend import Array, namespace
+from minigan.checks import number
+from minigan.functions import as_tensor
 from minigan.optim.flat import Flat
-from minigan.tensor import Tensor, as_tensor, enable_grad
+from minigan.threads import parallel
 
 Group = dict[str, Any]
 State = dict[str, Any]
@@ -204,7 +206,7 @@ class Optimizer:
                     state[name] = Tensor._wrap(flats[name].views[i])
             if self.counts:
                 state["step"] = step
-            block[i].cell[0] += 1
+            block[i].changed()
         xp = namespace(flats["p"].array)
         p, g, *rest = (flat.part(run[0], run[-1]) for flat in flats.values())
         xp.concatenate([block[i].grad.data.reshape(-1) for i in run], out=g)  # type: ignore[union-attr]

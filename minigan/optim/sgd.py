@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from minigan.backend import Array
-from minigan.ops.checks import number
+from minigan.checks import number
 from minigan.optim.optimizer import Group, Optimizer
 
 

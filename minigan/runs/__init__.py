@@ -14,13 +14,9 @@ from typing import Any, NamedTuple
 
 from minigan.gan import OBJECTIVES
 from minigan.runs.autoencoder import DIGITS8, SPLITS, AutoencoderTask, usual_config
-from minigan.runs.comparison import Comparison, compare
 from minigan.runs.config import AutoencoderConfig, Config, DecodersConfig, GANConfig
-from minigan.runs.decoders import ENCODERS, LayerStudy, layers_table, study
 from minigan.runs.directory import Run, RunError
-from minigan.runs.evaluation import compared_count, evaluate, usual_count
 from minigan.runs.gan import POINTS, GANTask, sample
-from minigan.runs.inversion import Inverted, invert
 from minigan.runs.loop import Interrupted, advance
 from minigan.runs.task import Task
 
@@ -123,19 +119,6 @@ def load(
     return run, task
 
 
-def study_layers(
-    given: dict[str, Any], out: str | os.PathLike[str] | None = None
-) -> tuple[Run, LayerStudy]:
-    """A study, layer by layer, of an encoder: one of ENCODERS, or that of a run, whose data it then
-    has by default.
-    """
-    name, task = given.get("encoder", DecodersConfig.encoder), None
-    if name not in ENCODERS:
-        _, task = load(name, kind="autoencoder")
-        given = {"data": task.config.data, "device": task.config.device, **given}
-    return study(DecodersConfig(**given), task, out)
-
-
 def train(run: Run, task: Task) -> Iterator[int]:
     """Train to the end of the config; yields at each checkpoint, and ends with metrics.json.
 
@@ -159,10 +142,6 @@ __all__ = [
     "AutoencoderTask",
     "AutoencoderConfig",
     "DecodersConfig",
-    "ENCODERS",
-    "LayerStudy",
-    "layers_table",
-    "study_layers",
     "Config",
     "GANConfig",
     "Run",
@@ -170,13 +149,6 @@ __all__ = [
     "GANTask",
     "Task",
     "sample",
-    "compared_count",
-    "evaluate",
-    "usual_count",
-    "Comparison",
-    "compare",
-    "invert",
-    "Inverted",
     "Interrupted",
     "Kind",
     "KINDS",

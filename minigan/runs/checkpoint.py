@@ -15,9 +15,9 @@ from typing import Any
 
 import numpy as np
 
+from minigan.autograd import Tensor
 from minigan.backend import is_array, to_numpy
 from minigan.files import replacing
-from minigan.tensor import Tensor
 
 _TREE, _ARRAY = "tree.json", "$array"
 

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from minigan import datasets, nn, optim
+from minigan.autograd import Tensor
 from minigan.backend import as_generator
 from minigan.gan import Game, recorder_of
 from minigan.models import (
@@ -27,7 +28,6 @@ from minigan.models import (
 from minigan.runs.config import GANConfig
 from minigan.runs.directory import RunError
 from minigan.runs.task import Array, Task
-from minigan.tensor import Tensor
 
 POINTS = ("ring8", "grid25", "gaussian")  # data that are points, not images
 Players = tuple[nn.Module, nn.Module, nn.Module | None]  # G, D and perhaps an encoder

@@ -12,9 +12,9 @@ from typing import Any
 
 from tqdm import tqdm
 
-from minigan.backend import one_blas_thread
 from minigan.runs.directory import Run, RunError
 from minigan.runs.task import Task
+from minigan.threads import one_blas_thread
 
 _SECONDS = 15.0  # of work at most that a kill can lose
 _FRAMES = 40  # pictures of the progress

@@ -26,7 +26,7 @@ from minigan.theory.families import (
 )
 from minigan.theory.game import decompose, optimal_discriminator, optimal_logit, regret, value
 from minigan.theory.loss import Loss, losses
-from minigan.theory.proof import GAMES, PROOF, Game, Line, Rung, ladder
+from minigan.theory.proof import CASES, PROOF, Case, Line, Rung, ladder
 from minigan.theory.pushforward import Pushforward, affine
 from minigan.theory.quadrature import Integral, integrate
 from minigan.theory.report import ladder_text, losses_table, losses_text
@@ -57,8 +57,8 @@ __all__ = [
     "Integral",
     "ladder",
     "Line",
-    "Game",
-    "GAMES",
+    "Case",
+    "CASES",
     "PROOF",
     "Rung",
     "losses",

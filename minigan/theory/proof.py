@@ -28,7 +28,7 @@ from minigan.theory.summands import LN2, Array, log_ratio, log_sigmoids
 
 
 @dataclass(frozen=True)
-class Game:
+class Case:
     """Data P, a model G and some discriminator D, given by its logit; each side of the proof is a
     number of these.
     """
@@ -119,7 +119,7 @@ class Game:
 
 @dataclass(frozen=True)
 class Line:
-    """One line of the proof for one game: the equation, why it holds, and its two sides as
+    """One line of the proof for one case: the equation, why it holds, and its two sides as
     numbers.
     """
 
@@ -143,87 +143,87 @@ class Line:
 
 @dataclass(frozen=True)
 class Rung:
-    """One line of the proof for any game: what its two sides are, how each is computed, and why
+    """One line of the proof for any case: what its two sides are, how each is computed, and why
     they are equal.
     """
 
     left_side: str
-    left: Callable[[Game], float]
+    left: Callable[[Case], float]
     right_side: str
-    right: Callable[[Game], float]
+    right: Callable[[Case], float]
     because: str
 
 
 PROOF = (
     Rung(
         "E_P[log D(X)] + E_h[log(1 - D(G(h)))]",
-        Game.payoff,
+        Case.payoff,
         "sum p log D + g log(1 - D)",
-        Game.value,
+        Case.value,
         "g is the density of G(h)",
     ),
     Rung(
         "sum |p (1 - D*) - g D*|",
-        Game.slopes,
+        Case.slopes,
         "0",
         lambda _: 0.0,
         "V has no slope at D* = p/(p + g)",
     ),
     Rung(
         "V(D*, G)",
-        Game.best_value,
+        Case.best_value,
         "E_P[log p/(p + g)] + E_G[log g/(p + g)]",
-        Game.ratios,
+        Case.ratios,
         "put D* into V",
     ),
     Rung(
         "E_P[log p/(p + g)] + E_G[log g/(p + g)]",
-        Game.ratios,
+        Case.ratios,
         "KL(P||M) + KL(G||M) - 2 ln 2",
-        lambda game: game.to_middle() - 2 * LN2,
+        lambda case: case.to_middle() - 2 * LN2,
         "p + g = 2m",
     ),
     Rung(
         "KL(P||M) + KL(G||M)",
-        Game.to_middle,
+        Case.to_middle,
         "H(P, M) - H(P) + H(G, M) - H(G)",
-        Game.excess,
+        Case.excess,
         "KL = cross-entropy - entropy",
     ),
-    Rung("H(M) - (H(P) + H(G))/2", Game.gap, "JSD(P, G)", Game.jsd, "H(P, M) + H(G, M) = 2 H(M)"),
+    Rung("H(M) - (H(P) + H(G))/2", Case.gap, "JSD(P, G)", Case.jsd, "H(P, M) + H(G, M) = 2 H(M)"),
     Rung(
         "V(D*, G)",
-        Game.best_value,
+        Case.best_value,
         "2 JSD(P, G) - 2 ln 2",
-        lambda game: 2 * game.jsd() - 2 * LN2,
+        lambda case: 2 * case.jsd() - 2 * LN2,
         "the theorem: D* measures JSD",
     ),
     Rung(
         "V(D*, G) - V(D, G)",
-        lambda game: game.best_value() - game.value(),
+        lambda case: case.best_value() - case.value(),
         "2 E_M[KL(Bern D*||Bern D)] = regret(D)",
-        Game.regret,
+        Case.regret,
         ">= 0: no D beats D*",
     ),
     Rung(
         "loss of D = -V(D, G)",
-        lambda game: -game.value(),
+        lambda case: -case.value(),
         "2 ln 2 - 2 JSD(P, G) + regret(D)",
-        lambda game: 2 * LN2 - 2 * game.jsd() + game.regret(),
+        lambda case: 2 * LN2 - 2 * case.jsd() + case.regret(),
         "what you see in training",
     ),
 )
 """From the definition of V to the loss that is seen."""
 
-GAMES = (
-    Game(
+CASES = (
+    Case(
         "coins",
         "P = (1/2, 1/2), G = (3/4, 1/4), and D = (0.3, 0.8)",
         Discrete([0.5, 0.5]),
         Discrete([0.75, 0.25]),
         lambda x: np.log(np.where(x == 0, 3 / 7, 4.0)),
     ),
-    Game(
+    Case(
         "holes",
         "P = (.5, .3, .2, 0, 0), G = (0, .3, .1, .6, 0): outcomes only one has, or neither; D = "
         "1/2",
@@ -231,21 +231,21 @@ GAMES = (
         Discrete([0, 0.3, 0.1, 0.6, 0]),
         np.zeros_like,
     ),
-    Game(
+    Case(
         "far",
         "P = N(0, 1), G(h) = h + 2 for h from N(0, 1), and D = 1/2, which has learned nothing",
         Gaussian(),
         affine(1, 2),
         np.zeros_like,
     ),
-    Game(
+    Case(
         "perfect",
         "P = N(0, 1), G(h) = h, and D = sigmoid(x/2), which sees what is not there",
         Gaussian(),
         affine(1, 0),
         lambda x: x / 2,
     ),
-    Game(
+    Case(
         "modes",
         "P = half N(-2, 1/4), half N(2, 1/4), G(h) = h + h^3/5, and D = sigmoid(x^2/2 - 2)",
         GaussianMixture([-2, 2], 0.5),
@@ -258,12 +258,12 @@ variables.
 """
 
 
-def ladder(game: Game) -> Iterator[Line]:
-    """The lines of the proof for one game, from the definition of V to the loss that is seen.
+def ladder(case: Case) -> Iterator[Line]:
+    """The lines of the proof for one case, from the definition of V to the loss that is seen.
 
-    >>> all(line.holds for game in GAMES for line in ladder(game))
+    >>> all(line.holds for case in CASES for line in ladder(case))
     True
     """
     for rung in PROOF:
-        sides = rung.left(game), rung.right(game)
-        yield Line(rung.left_side, rung.right_side, rung.because, *sides, game.bound)
+        sides = rung.left(case), rung.right(case)
+        yield Line(rung.left_side, rung.right_side, rung.because, *sides, case.bound)

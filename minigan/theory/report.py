@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from minigan.theory.loss import Loss
-from minigan.theory.proof import Game, Line
+from minigan.theory.proof import Case, Line
 
 WIDTH = 100
 _LEGEND = """\
@@ -21,14 +21,14 @@ A falling loss of D says that D learns (regret falls) or that G gets worse (JSD 
 one, the opposite."""
 
 
-def ladder_text(games: Sequence[Game], ladders: Sequence[Sequence[Line]]) -> str:
+def ladder_text(games: Sequence[Case], ladders: Sequence[Sequence[Line]]) -> str:
     """The proof line by line, and below each line its two sides for every game; `ladders` has the
     lines of each.
     """
     blocks = [
         _title("The proof, by numbers"),
         _LEGEND,
-        "\n".join(f"{game.name:8}  {game.words}" for game in games),
+        "\n".join(f"{case.name:8}  {case.words}" for case in games),
     ]
     for number, row in enumerate(zip(*ladders, strict=True), 1):
         equation = f"({number})  {row[0].left_side}  =  {row[0].right_side}"
@@ -37,11 +37,11 @@ def ladder_text(games: Sequence[Game], ladders: Sequence[Sequence[Line]]) -> str
     return "\n\n".join([*blocks, _summary([line for lines in ladders for line in lines])])
 
 
-def _sides(game: Game, line: Line) -> str:
+def _sides(case: Case, line: Line) -> str:
     wrong = "" if line.holds else f"   WRONG: more than {line.bound:.0e}"
     difference = f"{line.difference: .0e}" if line.difference else " 0"
     return (
-        f"     {game.name:8}{line.left:17.10f}  = {line.right:17.10f}   difference "
+        f"     {case.name:8}{line.left:17.10f}  = {line.right:17.10f}   difference "
         f"{difference}{wrong}"
     )
 

@@ -5,8 +5,6 @@ Only in this room is matplotlib imported, and never pyplot.
 
 from minigan.viz.autoencoder import draw_latent, draw_layers, draw_pairs, draw_training, draw_walk
 from minigan.viz.comparison import draw_comparison
-from minigan.viz.explain import explain
-from minigan.viz.figures import transposed_convolution_figure
 from minigan.viz.inversion import bijection_figure, draw_latent_walk, inversion_figure
 from minigan.viz.pictures import contact_sheet, gif, grid, samples
 from minigan.viz.plots import curves, histogram, scatter
@@ -21,8 +19,6 @@ __all__ = [
     "curves",
     "scatter",
     "histogram",
-    "explain",
-    "transposed_convolution_figure",
     "theory_figure",
     "bijection_figure",
     "inversion_figure",

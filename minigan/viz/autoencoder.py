@@ -11,7 +11,8 @@ import numpy as np
 from matplotlib.ticker import NullLocator
 
 from minigan.backend import Array
-from minigan.runs import AutoencoderTask, LayerStudy
+from minigan.runs import AutoencoderTask
+from minigan.studies import LayerStudy
 from minigan.viz.canvas import INK, OKABE_ITO, WHITE, YELLOW, Path_, figure, save_png
 from minigan.viz.pictures import grid
 

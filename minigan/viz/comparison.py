@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from minigan.runs import Comparison
+from minigan.studies import Comparison
 from minigan.viz.canvas import Path_
 from minigan.viz.pictures import grid
 

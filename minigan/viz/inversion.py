@@ -4,23 +4,21 @@ by their h.
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
-from minigan import datasets, nn, optim
-from minigan.backend import Seed, as_generator
-from minigan.gan import Average, Game, exact_generator, lerp, slerp
-from minigan.models import MLPDiscriminator, MLPGenerator, outputs
+from minigan import datasets
+from minigan.gan import lerp, slerp
+from minigan.models import outputs
 from minigan.runs import GANTask, RunError
-from minigan.theory import Gaussian, GaussianMixture
+from minigan.studies import Bijection
 from minigan.viz.canvas import BLUE, INK, PALE, VERMILION, WHITE, Path_, save_png
 from minigan.viz.pictures import grid
 
 Array = np.ndarray[Any, Any]
-_MODES, _STD = [-2.0, 2.0], 0.5
 
 
 def inversion_figure(
@@ -66,79 +64,23 @@ def draw_latent_walk(
     grid(images, path, "From one h to another", columns=steps, rows=rows, note=note)
 
 
-class Gap(NamedTuple):
-    """The steepest slope between the modes, and the share of samples there: of the exact G, and of
-    a learned one.
-    """
-
-    slopes: tuple[float, float]
-    shares: tuple[float, float]
-
-
-def train_generator(steps: int = 1500, generator: Seed = 0) -> nn.Module:
-    """The averaged G, a perceptron from N(0, 1) to numbers, of a GAN that has played for two
-    modes.
-    """
-    start_G, start_D, data, noise = as_generator(generator).spawn(4)
-    G, D = (
-        MLPGenerator(1, 1, (64, 64), generator=start_G),
-        MLPDiscriminator(1, (64, 64), generator=start_D),
-    )
-    average = Average(G, 0.99)
-    game = Game(
-        G,
-        D,
-        datasets.mixture(_MODES, _STD).batches(256, data),
-        optim.Adam(G.parameters(), 1e-3, betas=(0.5, 0.99)),
-        optim.Adam(D.parameters(), 1e-3, betas=(0.5, 0.99)),
-        latent=1,
-        generator=noise,
-    )
-    for _ in game.play(steps):
-        average.update()
-    return average.model
-
-
-def bijection_figure(path: Path_, steps: int = 1500, generator: Seed = 0) -> Gap:
-    """Write G = F^-1 o Phi beside a G learned from samples in so many steps, and their slopes;
-    returns the gap's.
-    """
-    P = GaussianMixture(_MODES, _STD)
-    exact, model = exact_generator(P), train_generator(steps, generator)
-    h = np.linspace(-4, 4, 8001)
-    learned = outputs(model, h[:, None])[:, 0].astype(np.float64)  # (n,) -> (n, 1) -> (n,)
-    if learned[-1] < learned[0]:
-        learned = learned[::-1]  # G(-h) is as good a generator, and this one rises
-    curves, slopes = (exact.forward(h), learned), (exact.slope(h), np.gradient(learned, h))
-    edge, mass = _MODES[1] - 3 * _STD, Gaussian().density(h)
-    between = np.linspace(-edge, edge, 1001)
-    shares = np.trapezoid(P.density(between), between), mass[abs(learned) < edge].sum() / mass.sum()
-    gap = Gap(
-        (float(slopes[0].max()), float(slopes[1].max())), (float(shares[0]), float(shares[1]))
-    )
+def bijection_figure(found: Bijection, path: Path_) -> None:
+    """Write the exact G = F^-1 o Phi beside the learned one, and the slopes of both."""
     drawn = Figure(figsize=(9.5, 4.2), dpi=150, layout="constrained", facecolor=WHITE)
     FigureCanvasAgg(drawn)
     left, right = drawn.subplots(1, 2)
-    left.axhspan(-edge, edge, color="#F0F0F0", lw=0)
-    _draw(left, h, curves, "Two modes from one Gaussian")
-    left.text(
-        -2.9,
-        0,
-        f"the gap: {gap.shares[0]:.2%} of the data,\n{gap.shares[1]:.2%} of what G draws",
-        color=PALE,
-        va="center",
-    )
+    left.axhspan(*found.gap, color="#F0F0F0", lw=0)
+    _draw(left, found.h, found.curves, "Two modes from one Gaussian")
+    in_data, in_model = found.shares
+    words = f"the gap: {in_data:.2%} of the data,\n{in_model:.2%} of what G draws"
+    left.text(-2.9, 0, words, color=PALE, va="center")
     left.set_ylabel("x = G(h)", fontsize=11, color=INK)
     left.legend(loc="lower right", frameon=False, fontsize=10)
-    _draw(
-        right,
-        h,
-        slopes,
-        f"Slopes where G rises: at the gap {gap.slopes[0]:.0f}, learned {gap.slopes[1]:.0f}",
-    )
+    exact, learned = found.steepest
+    title = f"Slopes where G rises: at the gap {exact:.0f}, learned {learned:.0f}"
+    _draw(right, found.h, found.slopes, title)
     right.set(yscale="log", ylim=(0.05, 3000))
     save_png(drawn, path)
-    return gap
 
 
 def _draw(axes: Any, h: Array, curves: tuple[Array, Array], title: str) -> None:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from strategies import Problem, conv_geometries, problems
 
-from minigan import backend
+from minigan import threads
 from minigan.conv import blocked, im2col
 from minigan.geometry import Geometry
 
@@ -22,10 +22,10 @@ LAYERS = [  # C, K, sizes, taps, stride, padding, groups
 
 
 @pytest.fixture(autouse=True)
-def threads() -> Any:
-    before = backend.get_num_threads()
+def restored() -> Any:
+    before = threads.get_num_threads()
     yield
-    backend.set_num_threads(before)
+    threads.set_num_threads(before)
 
 
 def faces(
@@ -33,7 +33,7 @@ def faces(
 ) -> list[Any]:
     rng, N = np.random.default_rng(0), 9
     geometry = Geometry.conv(sizes, taps, stride, padding, groups=groups)
-    shapes = (N, C, *sizes), (K, C // groups, *taps), (N, K, *geometry.y)
+    shapes = (N, C, *sizes), (K, C // groups, *taps), (N, K, *geometry.Y)
     x, w, y = (rng.standard_normal(shape, dtype=np.float32) for shape in shapes)
     return [
         blocked.conv(x, w, geometry),
@@ -45,8 +45,8 @@ def faces(
 @pytest.mark.parametrize("layer", LAYERS)
 def test_same_bits_at_any_number_of_threads(layer: tuple[Any, ...]) -> None:
     bits = []
-    for threads in (1, 2, 3):
-        backend.set_num_threads(threads)
+    for count in (1, 2, 3):
+        threads.set_num_threads(count)
         bits += [[result.tobytes() for result in faces(*layer)] for _ in range(2)]
     assert all(other == bits[0] for other in bits)
 

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from strategies import Problem, arrays_for, geometries, problems
 
-from minigan import backend
+from minigan import threads
 from minigan.conv import FORMULATIONS, blocked, im2col, layout, winograd
 from minigan.geometry import Geometry
 
@@ -117,10 +117,10 @@ LARGE = [
 @pytest.fixture
 def alone() -> Any:
     """One thread, and no buffers inside NumPy."""
-    threads, size = backend.get_num_threads(), np.setbufsize(16)
-    backend.set_num_threads(1)
+    before, size = threads.get_num_threads(), np.setbufsize(16)
+    threads.set_num_threads(1)
     yield
-    backend.set_num_threads(threads)
+    threads.set_num_threads(before)
     np.setbufsize(size)
 
 

@@ -28,9 +28,9 @@ def by_hand(problem: Problem) -> tuple[Array, Array, Array]:
     for axis in geometry.axes:
         triples = (
             (o, i, axis.stride * o + axis.dilation * i - axis.padding)
-            for o, i in np.ndindex(axis.y, axis.taps)
+            for o, i in np.ndindex(axis.Y, axis.taps)
         )
-        joined.append([t for t in triples if 0 <= t[2] < axis.x])
+        joined.append([t for t in triples if 0 <= t[2] < axis.X])
     for triple in product(*joined):
         o, i, h = zip(*triple, strict=True)
         for n, g, c, k in np.ndindex(len(x), G, Cg, Kg):
@@ -153,7 +153,7 @@ def swapped_groups(x: Array, y: Array, geometry: Geometry) -> Array:
 def without_output_padding(y: Array, w: Array, geometry: Geometry) -> Array:
     x = im2col.conv_transpose(y, w, geometry)
     for a, axis in enumerate(geometry.axes, 2):
-        np.moveaxis(x, a, 0)[axis.least_x :] = 0
+        np.moveaxis(x, a, 0)[axis.least_X :] = 0
     return x
 
 

@@ -45,7 +45,7 @@ def test_a_negative_padding_crops() -> None:
 @given(problems(transposed_geometries()))
 def test_stride_is_holes(problem: Problem) -> None:
     geometry, _, w, y = problem
-    z = np.zeros((*y.shape[:2], *(a.stride * (a.y - 1) + 1 for a in geometry.axes)))
+    z = np.zeros((*y.shape[:2], *(a.stride * (a.Y - 1) + 1 for a in geometry.axes)))
     z[..., *(slice(None, None, a.stride) for a in geometry.axes)] = y
     assert np.array_equal(with_holes(y, geometry), z)
     assert np.array_equal(
@@ -70,7 +70,7 @@ def test_the_matrix_and_its_transpose(problem: Problem) -> None:
 @given(geometries(dims=(1, 2), groups=(1,)))
 def test_coverage_is_a_transposed_conv_of_ones(geometry: Geometry) -> None:
     ones = im2col.conv_transpose(
-        np.ones((1, 1, *geometry.y)), np.ones((1, 1, *geometry.taps)), geometry
+        np.ones((1, 1, *geometry.Y)), np.ones((1, 1, *geometry.taps)), geometry
     )[0, 0]
     expected = np.ones(())
     for axis in geometry.axes:
@@ -91,7 +91,7 @@ def test_checkerboards(taps: int, stride: int, most: set[int]) -> None:
 def test_unfold_and_fold_are_adjoint_and_count_coverage(problem: Problem, seed: int) -> None:
     geometry, x, w, _ = problem
     cols = im2col.im2col(x, geometry)
-    assert cols.shape == (len(x), x.shape[1] * w[0, 0].size, np.prod(geometry.y))
+    assert cols.shape == (len(x), x.shape[1] * w[0, 0].size, np.prod(geometry.Y))
     other = np.random.default_rng(seed).integers(-4, 5, cols.shape).astype(float)
     assert (cols * other).sum() == (x * im2col.col2im(other, geometry)).sum()
     cover = np.ones(())
@@ -110,7 +110,7 @@ def test_a_step_shows_what_it_joins(problem: Problem) -> None:
         sums = step.products.sum(axis=tuple(range(3, step.products.ndim))).reshape(len(x), len(w))
         assert np.array_equal(step.result[..., *step.position], sums)
         seen += 1
-    assert seen == np.prod(geometry.y)
+    assert seen == np.prod(geometry.Y)
     partial = [step.result.copy() for step in loops.steps_transpose(y, w, geometry)]
     assert len(partial) == seen
     assert np.array_equal(partial[-1], loops.conv_transpose(y, w, geometry))

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from strategies import arrays_for
 
-from minigan import backend
+from minigan import threads
 from minigan.conv import blocked, im2col, winograd
 from minigan.geometry import Geometry
 
@@ -57,13 +57,13 @@ def test_same_bits_at_any_number_of_threads(by: Any) -> None:
     )
     x, w, y = (
         rng.standard_normal(shape, dtype=np.float32)
-        for shape in ((37, 16, 12, 9), (20, 16, 4, 2), (37, 20, *geometry.y))
+        for shape in ((37, 16, 12, 9), (20, 16, 4, 2), (37, 20, *geometry.Y))
     )
-    before = backend.get_num_threads()
-    for threads in (1, 2, 3):
-        backend.set_num_threads(threads)
+    before = threads.get_num_threads()
+    for count in (1, 2, 3):
+        threads.set_num_threads(count)
         bits += [[face.tobytes() for face in faces(by, geometry, x, w, y)] for _ in range(2)]
-    backend.set_num_threads(before)
+    threads.set_num_threads(before)
     assert all(other == bits[0] for other in bits)
 
 
@@ -90,15 +90,15 @@ def test_blocked_calls_it_where_there_is_enough_to_do() -> None:
 def test_a_result_depends_on_its_window_alone() -> None:
     geometry, x, w, _ = arrays_for(Geometry.conv((10, 12), (4, 6), (2, 3), (1, 2)), 0, 2, 3, 4)
     wanted = winograd.conv(x, w, geometry)
-    for h, v in np.ndindex(*geometry.x):
+    for h, v in np.ndindex(*geometry.X):
         spoilt = x.copy()
         spoilt[1, 2, h, v] = np.nan
         seen = [
             [i for i in range(axis.taps) if axis.position(o, i) == at]
-            for axis, at, size in zip(geometry.axes, (h, v), geometry.y, strict=True)
+            for axis, at, size in zip(geometry.axes, (h, v), geometry.Y, strict=True)
             for o in range(size)
         ]
-        rows, columns = seen[: geometry.y[0]], seen[geometry.y[0] :]
+        rows, columns = seen[: geometry.Y[0]], seen[geometry.Y[0] :]
         touched = np.array([[bool(i) and bool(j) for j in columns] for i in rows])
         found = winograd.conv(spoilt, w, geometry)
         assert np.isnan(found[1][:, touched]).all() and np.array_equal(

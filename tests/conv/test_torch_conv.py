@@ -53,5 +53,5 @@ def test_unfold_and_fold(problem: Problem) -> None:
     settings = lists(geometry, "stride", "padding", "dilation")
     cols = F.unfold(torch.tensor(x.copy()), geometry.taps, **settings)
     assert np.array_equal(im2col.im2col(x, geometry), cols)
-    back = F.fold(cols, geometry.x, geometry.taps, **settings)
+    back = F.fold(cols, geometry.X, geometry.taps, **settings)
     assert np.array_equal(im2col.col2im(cols.numpy(), geometry), back)

@@ -7,7 +7,6 @@ import pytest
 
 import minigan
 from minigan import datasets, nn, optim
-from minigan.backend import get_num_threads, set_num_threads
 from minigan.datasets import Batches
 from minigan.gan import OBJECTIVES, Game
 from minigan.gan.game import _Deal
@@ -22,6 +21,7 @@ from minigan.models import (
     layer_norm,
     packed,
 )
+from minigan.threads import get_num_threads, set_num_threads
 
 LATENT, BATCH, CLASSES = 3, 12, 4
 

@@ -14,9 +14,9 @@ from minigan.geometry import Axis, Geometry
 
 def links(axis: Axis) -> set[tuple[int, int, int]]:
     """All (o, i, h) that the relation joins."""
-    pairs = ((o, i) for o in range(axis.y) for i in range(axis.taps))
+    pairs = ((o, i) for o in range(axis.Y) for i in range(axis.taps))
     triples = {(o, i, axis.stride * o + axis.dilation * i - axis.padding) for o, i in pairs}
-    return {(o, i, h) for o, i, h in triples if 0 <= h < axis.x}
+    return {(o, i, h) for o, i, h in triples if 0 <= h < axis.X}
 
 
 @given(geometries(dims=(1,)))
@@ -25,16 +25,16 @@ def test_taps_windows_and_coverage_are_the_relation(geometry: Geometry) -> None:
     joined = links(axis)
     for i in range(axis.taps):
         o, h = axis.tap(i)
-        assert set(zip(range(axis.y)[o], range(axis.x)[h], strict=True)) == {
+        assert set(zip(range(axis.Y)[o], range(axis.X)[h], strict=True)) == {
             (p, v) for p, j, v in joined if j == i
         }
-    for o in range(axis.y):
+    for o in range(axis.Y):
         i, h = axis.window(o)
-        assert set(zip(range(axis.taps)[i], range(axis.x)[h], strict=True)) == {
+        assert set(zip(range(axis.taps)[i], range(axis.X)[h], strict=True)) == {
             (j, v) for p, j, v in joined if p == o
         }
     assert axis.links == len(joined)
-    assert axis.coverage == tuple(sum(h == v for _, _, h in joined) for v in range(axis.x))
+    assert axis.coverage == tuple(sum(h == v for _, _, h in joined) for v in range(axis.X))
 
 
 @given(geometries(dims=(1,)))
@@ -43,8 +43,8 @@ def test_phases_partition_the_relation(geometry: Geometry) -> None:
     joined = set()
     for phase in axis.phases:
         assert phase.axis.stride == 1
-        xs, taps = range(axis.x)[phase.x], range(axis.taps)[phase.taps]
-        assert (phase.axis.x, phase.axis.taps) == (len(xs), len(taps))
+        xs, taps = range(axis.X)[phase.x], range(axis.taps)[phase.taps]
+        assert (phase.axis.X, phase.axis.taps) == (len(xs), len(taps))
         part = {(o, taps[i], xs[h]) for o, i, h in links(phase.axis)}
         assert not part & joined
         joined |= part
@@ -66,7 +66,7 @@ def test_holes_and_flip_are_the_relation(geometry: Geometry) -> None:
 def test_coverage_law(taps: int, stride: int, dilation: int, padding: int) -> None:
     y = 4 * stride * dilation * taps + 6  # far more than a window
     axis = Geometry.conv_transpose((y,), (taps,), stride, padding, dilation=dilation).axes[0]
-    inner = range(axis.span, axis.x - axis.span)
+    inner = range(axis.span, axis.X - axis.span)
     assert all(axis.coverage[h] == axis.interior_coverage[(h + padding) % stride] for h in inner)
     assert axis.is_uniform == (len(set(axis.interior_coverage)) == 1)
     assert axis.is_uniform == (taps % stride == 0 and gcd(stride, dilation) == 1)
@@ -101,8 +101,8 @@ def test_dcgan_border_has_half_the_coverage() -> None:
 @given(geometries(dims=(1,)))
 def test_after_is_what_the_last_window_needs(geometry: Geometry) -> None:
     axis = geometry.axes[0]
-    last = max(axis.position(o, i) for o in range(axis.y) for i in range(axis.taps))
-    assert axis.after == last - (axis.x - 1)
+    last = max(axis.position(o, i) for o in range(axis.Y) for i in range(axis.taps))
+    assert axis.after == last - (axis.X - 1)
 
 
 def test_only_stride_one_can_be_flipped() -> None:

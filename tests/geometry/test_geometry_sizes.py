@@ -12,20 +12,20 @@ from minigan.geometry import Geometry, output_padding_for
 @given(conv_geometries())
 def test_size_of_conv(geometry: Geometry) -> None:
     for axis in geometry.axes:
-        fits = [o for o in range(100) if axis.position(o, axis.taps - 1) < axis.x + axis.padding]
-        assert axis.y == len(fits)
-        assert axis.x in axis.same_y
+        fits = [o for o in range(100) if axis.position(o, axis.taps - 1) < axis.X + axis.padding]
+        assert len(fits) == axis.Y
+        assert axis.X in axis.same_Y
 
 
 @given(transposed_geometries())
 def test_size_of_conv_transpose(geometry: Geometry) -> None:
     for axis in geometry.axes:
         assert (
-            axis.x
-            == axis.stride * (axis.y - 1) - 2 * axis.padding + axis.span + axis.output_padding
+            axis.stride * (axis.Y - 1) - 2 * axis.padding + axis.span + axis.output_padding
+            == axis.X
         )
-        back = Geometry.conv((axis.x,), (axis.taps,), axis.stride, axis.padding, axis.dilation).y[0]
-        assert back == axis.y + axis.output_padding // axis.stride
+        back = Geometry.conv((axis.X,), (axis.taps,), axis.stride, axis.padding, axis.dilation).Y[0]
+        assert back == axis.Y + axis.output_padding // axis.stride
 
 
 @given(conv_geometries(dims=(1, 2)))
@@ -35,31 +35,31 @@ def test_output_padding_chooses_among_the_sizes_that_share_an_output(geometry: G
         for name in ("taps", "stride", "padding", "dilation")
     ]
     taps, stride, padding, dilation = settings
-    chosen = output_padding_for(geometry.x, geometry.y, taps, stride, padding, dilation)
+    chosen = output_padding_for(geometry.X, geometry.Y, taps, stride, padding, dilation)
     assert (
-        Geometry.conv_transpose(geometry.y, taps, stride, padding, chosen, dilation).x == geometry.x
+        Geometry.conv_transpose(geometry.Y, taps, stride, padding, chosen, dilation).X == geometry.X
     )
     assert all(op < s for op, s in zip(chosen, stride, strict=True))
 
 
 def test_three_sizes_share_an_output() -> None:
-    assert [Geometry.conv((x,), (5,), 3, 2).y[0] for x in (15, 16, 17, 18, 19)] == [5, 6, 6, 6, 7]
-    assert list(Geometry.conv((17,), (5,), 3, 2).axes[0].same_y) == [16, 17, 18]
+    assert [Geometry.conv((x,), (5,), 3, 2).Y[0] for x in (15, 16, 17, 18, 19)] == [5, 6, 6, 6, 7]
+    assert list(Geometry.conv((17,), (5,), 3, 2).axes[0].same_Y) == [16, 17, 18]
 
 
 @given(st.integers(1, 9), st.integers(1, 5), st.integers(1, 3))
 def test_same_keeps_the_size_and_puts_the_odd_zero_last(x: int, taps: int, dilation: int) -> None:
     axis = Geometry.conv((x,), (taps,), padding="same", dilation=dilation).axes[0]
-    assert axis.y == axis.x
+    assert axis.Y == axis.X
     assert axis.after - axis.padding in (0, 1)
     assert axis.after + axis.padding == axis.span - 1
-    assert Geometry.conv((9,), (3,), padding="valid", stride=2).y == (4,)
+    assert Geometry.conv((9,), (3,), padding="valid", stride=2).Y == (4,)
 
 
 def test_geometries_are_cached_hashable_and_per_axis() -> None:
     one, other = (Geometry.conv((7, 9), (3, 3), stride=s) for s in (2, [2, np.int64(2)]))
-    assert one is other and hash(one) == hash(other)
-    assert Geometry.conv((7, 9), (3, 2), stride=(2, 3), padding=(1, 0), dilation=(1, 2)).y == (4, 3)
+    assert one == other and hash(one) == hash(other)
+    assert Geometry.conv((7, 9), (3, 2), stride=(2, 3), padding=(1, 0), dilation=(1, 2)).Y == (4, 3)
 
 
 def test_useful_multiplications_and_the_share_of_holes() -> None:
@@ -84,7 +84,7 @@ BAD_CONV = [
     ({"padding": "same", "stride": 2}, ValueError, "padding='same' needs stride=1"),
     ({"padding": (0, 0.5)}, TypeError, r"padding=\(0, 0.5\)"),
     ({"groups": 0}, ValueError, "groups=0 must be at least 1"),
-    ({"groups": (1, 1)}, ValueError, "groups"),
+    ({"groups": (1, 1)}, TypeError, "groups"),
     ({"taps": (0, 3)}, ValueError, r"kernel_size=\(0, 3\) must be at least 1"),
     ({"taps": (3, 6)}, ValueError, r"kernel_size=6 is larger than the padded input size 5"),
     (

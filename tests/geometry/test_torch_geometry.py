@@ -32,7 +32,7 @@ def test_conv_accepts_what_pytorch_accepts(
     theirs = shape(
         torch.nn.functional.conv1d, torch.zeros(1, 1, x), torch.zeros(1, 1, k), **settings
     )
-    assert sizes(Geometry.conv, "y", (x,), (k,), **settings) == theirs
+    assert sizes(Geometry.conv, "Y", (x,), (k,), **settings) == theirs
 
 
 @given(st.integers(0, 5), st.integers(1, 4), small, st.integers(-1, 3), small, small)
@@ -48,7 +48,7 @@ def test_conv_transpose_accepts_what_pytorch_accepts(
     theirs = shape(
         torch.nn.functional.conv_transpose1d, torch.zeros(1, 1, y), torch.zeros(1, 1, k), **settings
     )
-    ours = sizes(Geometry.conv_transpose, "x", (y,), (k,), **settings)
+    ours = sizes(Geometry.conv_transpose, "X", (y,), (k,), **settings)
     assert ours == (
         None if theirs == (0,) else theirs
     )  # PyTorch refuses an empty output in some of its kernels only
@@ -69,7 +69,7 @@ def test_output_size_as_pytorch(
     theirs = shape(layer, torch.zeros(1, 1, y), output_size=[wanted])
     try:
         chosen = output_padding_for((wanted,), (y,), (k,), stride, padding, dilation)
-        ours = Geometry.conv_transpose((y,), (k,), stride, padding, chosen, dilation).x
+        ours = Geometry.conv_transpose((y,), (k,), stride, padding, chosen, dilation).X
     except ValueError:
         ours = None
     assert ours == theirs

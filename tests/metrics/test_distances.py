@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from minigan import backend, metrics
+from minigan import metrics, threads
 from minigan.metrics import distances
 from minigan.metrics.distances import Squares, as_rows, blocks, nearest
 
@@ -73,13 +73,13 @@ def test_bits_do_not_depend_on_threads(name, monkeypatch):
     monkeypatch.setattr(distances, "_BLOCK", 1000)
     x, y = np.random.default_rng(0).standard_normal((2, 90, 12))
     options = {"generator": 0} if name in ("mmd", "kid", "sliced_wasserstein") else {}
-    found, threads = set(), backend.get_num_threads()
+    found, before = set(), threads.get_num_threads()
     try:
         for number in (1, 2, 3):
-            backend.set_num_threads(number)
+            threads.set_num_threads(number)
             found.add(SETS[name](x, y, **options))
     finally:
-        backend.set_num_threads(threads)
+        threads.set_num_threads(before)
     assert len(found) == 1
 
 

@@ -213,7 +213,7 @@ BAD = [
         ValueError,
         "Conv2d: groups=2 must divide out_channels=3",
     ),
-    (lambda: nn.Conv2d(3, 4, 3, padding="full"), ValueError, "padding='full' is not legal"),
+    (lambda: nn.Conv2d(3, 4, 3, padding="full"), ValueError, "padding='full' is not known"),
     (lambda: nn.Conv2d(3, 4, 3, 2, padding="same"), ValueError, "padding='same' needs stride=1"),
     (lambda: nn.Conv2d(3, 4, 3, padding_mode="mirror"), ValueError, "padding_mode='mirror'"),
     (lambda: nn.Conv2d(3, 4, 3, by="magic"), ValueError, "Conv2d: by='magic' is not legal"),

@@ -5,7 +5,7 @@ import json
 import numpy as np
 import pytest
 
-from minigan import cli, datasets, nn, runs
+from minigan import cli, datasets, nn, runs, studies
 from minigan.autoencoder import pca_error
 
 TINY = {"data": "digits8", "latent": 2, "features": 2, "hidden": 4, "batch": 8, "steps": 3}
@@ -166,19 +166,19 @@ def test_a_study_that_cannot_be_written_leaves_nothing(tmp_path, monkeypatch):
     def full(*_, **__):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("minigan.runs.decoders.np.savez_compressed", full)
+    monkeypatch.setattr("minigan.studies.decoders.np.savez_compressed", full)
     with pytest.raises(OSError, match="No space left on device"):
-        runs.study_layers({"encoder": "orthonormal", "data": "digits8"}, tmp_path / "study")
+        studies.study_layers({"encoder": "orthonormal", "data": "digits8"}, tmp_path / "study")
     assert list(tmp_path.iterdir()) == []
     monkeypatch.setattr("pathlib.Path.mkdir", full)
-    monkeypatch.setattr("minigan.runs.decoders.LayerStudy", None)  # no work is begun
+    monkeypatch.setattr("minigan.studies.decoders.LayerStudy", None)  # no work is begun
     with pytest.raises(runs.RunError, match="cannot be made"):
-        runs.study_layers({"encoder": "orthonormal", "data": "digits8"}, tmp_path / "study")
+        studies.study_layers({"encoder": "orthonormal", "data": "digits8"}, tmp_path / "study")
 
 
 def test_the_classifier_knows_digits():
     data = datasets.split(datasets.digits8())
-    encoder = runs.decoders.encoder_of(runs.DecodersConfig(data="digits8"), data[0])
+    encoder = studies.decoders.encoder_of(runs.DecodersConfig(data="digits8"), data[0])
     assert [type(layer) for layer in encoder.layers][-2:] == [nn.Linear, nn.Softmax]
     from minigan.models import outputs
 
@@ -198,7 +198,7 @@ def test_the_classifier_knows_digits():
         (["train", "autoencoder", "--batch", "4001"], "--batch 4001"),
         (
             ["train", "decoders", "nowhere"],
-            "nowhere: is no encoder (legal: a run directory, or classifier",
+            "nowhere: is not an encoder (legal: a run directory, or classifier",
         ),
         (["train", "decoders", "untrained", "--repeats", "0"], "--repeats 0"),
         (["train", "decoders", "untrained", "--data", "ring8"], "--data ring8"),
@@ -257,8 +257,8 @@ def test_a_study_needs_labels_only_for_a_classifier(tmp_path):
     np.savez(tmp_path / "x.npz", images=images)
     given = {"data": str(tmp_path / "x.npz"), "steps": 1, "batch": 4}
     with pytest.raises(runs.RunError, match="no labels"):
-        runs.study_layers({**given, "encoder": "classifier"}, tmp_path / "r")
-    run, study = runs.study_layers({**given, "encoder": "orthonormal"}, tmp_path / "r")
+        studies.study_layers({**given, "encoder": "classifier"}, tmp_path / "r")
+    run, study = studies.study_layers({**given, "encoder": "orthonormal"}, tmp_path / "r")
     assert run.path == tmp_path / "r" and len(study.layers) == 3
 
 

@@ -130,7 +130,7 @@ def steep(h):
     return 4 - 3 * np.tanh(3 * h) ** 2
 
 
-GAMES = {
+CASES = {
     "gaussians": (Gaussian(), Gaussian(3, 0.2)),
     "affine": (Gaussian(1, 2), affine(-0.3, 2)),
     "mixtures": (
@@ -150,7 +150,7 @@ LOGITS = {
 
 
 @pytest.mark.parametrize("logit", LOGITS.values(), ids=LOGITS)
-@pytest.mark.parametrize("game", GAMES.values(), ids=GAMES)
+@pytest.mark.parametrize("game", CASES.values(), ids=CASES)
 def test_on_densities(game, logit):
     V, JSD, regret = population.decompose(logit, *game)
     assert abs(V.value - (2 * JSD.value - 2 * LN2 - regret.value)) < 1e-9

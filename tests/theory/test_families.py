@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from minigan.theory import (
-    GAMES,
+    CASES,
     Discrete,
     Gaussian,
     GaussianMixture,
@@ -117,7 +117,7 @@ def test_gaussians_out_of_scale_are_infinitely_far_apart():
 
 
 def test_the_games_are_what_their_words_say():
-    coins, holes, far, perfect, modes = GAMES
+    coins, holes, far, perfect, modes = CASES
     x = np.linspace(-4, 4, 9)
     assert 1 / (1 + np.exp(-coins.logit(np.arange(2)))) == pytest.approx([0.3, 0.8])
     assert holes.G.density(np.arange(5)).tolist() == pytest.approx([0, 0.3, 0.1, 0.6, 0])

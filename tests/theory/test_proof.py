@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from minigan.theory import (
-    GAMES,
+    CASES,
     PROOF,
     affine,
     ladder,
@@ -18,10 +18,10 @@ from minigan.theory import (
     summands,
 )
 
-ALL = {game.name: list(ladder(game)) for game in GAMES}
+ALL = {game.name: list(ladder(game)) for game in CASES}
 
 
-@pytest.mark.parametrize("game", GAMES, ids=lambda game: game.name)
+@pytest.mark.parametrize("game", CASES, ids=lambda game: game.name)
 def test_every_line_holds(game):
     lines = ALL[game.name]
     assert len(lines) == len(PROOF) == 9
@@ -43,7 +43,7 @@ def test_the_figures_of_the_games():
 )
 @pytest.mark.parametrize("name", ["coins", "far"])
 def test_a_planted_error_is_found(wrong, lines, name, monkeypatch):
-    (game,) = (game for game in GAMES if game.name == name)
+    (game,) = (game for game in CASES if game.name == name)
     if wrong == "js":
         right_js = population.js
         monkeypatch.setattr(
@@ -58,7 +58,7 @@ def test_a_planted_error_is_found(wrong, lines, name, monkeypatch):
 
 
 def test_a_wrong_density_is_found():
-    far = GAMES[2]
+    far = CASES[2]
     wrong = replace(far.G, slope=lambda h: 0 * h + 1.001)
     assert not next(ladder(replace(far, G=wrong, P=affine(1, 1)))).holds
 
@@ -72,9 +72,9 @@ def test_the_losses():
 
 
 def test_the_text_fits_a_terminal_and_marks_what_is_wrong():
-    text = ladder_text(GAMES, list(ALL.values())) + "\n" + losses_text(losses())
+    text = ladder_text(CASES, list(ALL.values())) + "\n" + losses_text(losses())
     assert max(map(len, text.splitlines())) <= 100
     assert text.isascii() and "WRONG" not in text and "18 of 18" in text and "27 of 27" in text
     broken = [[replace(line, left=line.left + 1e-8) for line in lines] for lines in ALL.values()]
-    text = ladder_text(GAMES, broken)
+    text = ladder_text(CASES, broken)
     assert text.count("WRONG: more than 1e-09") == 18 and " 0 of 18" in text and "27 of 27" in text

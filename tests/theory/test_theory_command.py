@@ -34,7 +34,7 @@ def test_the_picture(tmp_path, capsys):
     assert cli.main(["theory", "--plot", str(out)]) == 0
     assert out.read_bytes().startswith(b"\x89PNG")
     *_, linear, perceptron = capsys.readouterr().out.splitlines()
-    for line, game, most in ((linear, theory.GAMES[2], 1e-4), (perceptron, theory.GAMES[4], 5e-3)):
+    for line, game, most in ((linear, theory.CASES[2], 1e-4), (perceptron, theory.CASES[4], 5e-3)):
         loss, floor, regret = (
             float(line[start:end]) for start, end in ((29, 39), (42, 56), (59, 67))
         )

@@ -5,14 +5,14 @@ log of the ratio.
 import numpy as np
 import pytest
 
-from minigan.theory import Game, Gaussian, population, value
-from minigan.viz.theory import train_discriminator
+from minigan.studies import train_discriminator
+from minigan.theory import Case, Gaussian, population, value
 
 
 @pytest.fixture(scope="module", params=[1.0, 2.0], ids=["m=1", "m=2"])
 def trained(request):
     m = request.param
-    game = Game("", "", Gaussian(), Gaussian(m), np.zeros_like)
+    game = Case("", "", Gaussian(), Gaussian(m), np.zeros_like)
     return m, game, train_discriminator(game, generator=1)
 
 

@@ -5,7 +5,7 @@ the plane of h.
 import numpy as np
 import pytest
 
-from minigan import runs
+from minigan import runs, studies
 from minigan.viz import autoencoder as drawn
 from minigan.viz import draw_latent, draw_layers, draw_pairs, draw_training, draw_walk
 
@@ -63,7 +63,7 @@ def test_walks_are_compared_with_pixels(page, task):
 
 
 def test_layers_are_labelled_with_their_sizes_and_errors(page):
-    study = runs.LayerStudy(
+    study = studies.LayerStudy(
         runs.DecodersConfig(data="digits8", encoder="untrained", steps=1, repeats=1)
     )
     for _ in study.run():

@@ -6,8 +6,8 @@ its optimum.
 """
 
 from minigan.gan.objectives.f_gan import F_GANS
+from minigan.gan.objectives.hinge_and_least_squares import hinge, least_squares
 from minigan.gan.objectives.logistic import minimax, non_saturating, r1
-from minigan.gan.objectives.margins import hinge, least_squares
 from minigan.gan.objectives.objective import Objective, Optimum
 from minigan.gan.objectives.penalties import R1, GradientPenalty, Penalty
 from minigan.gan.objectives.wasserstein import wgan_clip, wgan_gp

@@ -18,9 +18,10 @@ import math
 
 import numpy as np
 
+from minigan.autograd import Tensor
+from minigan.functions import where
 from minigan.gan.objectives.objective import Array, Objective, OfDensities, Optimum, PerSample
 from minigan.nn import functional as F
-from minigan.tensor import Tensor, where
 from minigan.theory import F_DIVERGENCES, f_divergence, optimal_logit
 
 

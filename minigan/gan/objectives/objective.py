@@ -16,8 +16,8 @@ from typing import Any
 import numpy as np
 
 from minigan import nn
+from minigan.autograd import Tensor, no_grad
 from minigan.gan.objectives.penalties import Penalty
-from minigan.tensor import Tensor, no_grad
 
 Array = np.ndarray[Any, Any]
 PerSample = Callable[[Tensor], Tensor]

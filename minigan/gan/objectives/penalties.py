@@ -13,8 +13,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import cast
 
+from minigan.autograd import Tensor, grad
 from minigan.backend import Seed, as_generator
-from minigan.tensor import Tensor, grad, tensor
+from minigan.functions import tensor
 
 Critic = Callable[[Tensor], Tensor]
 

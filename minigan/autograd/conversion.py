@@ -1,0 +1,73 @@
+"""What may become a tensor: numbers, nested sequences, arrays of any layout and byte order."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from minigan import backend
+from minigan.autograd.dtypes import as_dtype
+
+
+def array_of(data: Any, dtype: Any) -> backend.Array:
+    """Return a new array of the data.
+
+    Raises TypeError for data that are not bools, integers or real floats, and ValueError for
+    sequences of unequal length and for numbers that do not fit.
+    """
+    if backend.is_array(data) or isinstance(data, np.generic):
+        xp = backend.namespace(data)
+        array = xp.array(data)
+    else:
+        array = _from_python(data, dtype)
+    if array.dtype.kind not in "fiub":
+        raise TypeError(
+            f"Tensor: data of dtype {array.dtype} cannot be a tensor (legal: bools, integers and "
+            "real floats)"
+        )
+    if dtype is not None:
+        return array.astype(as_dtype(dtype, "Tensor"), copy=False)
+    if array.dtype.itemsize > 8:
+        return array.astype(np.float64)
+    return array if array.dtype.isnative else array.astype(array.dtype.newbyteorder("="))
+
+
+def _from_python(data: Any, dtype: Any) -> np.ndarray[Any, Any]:
+    """An array of nested sequences of numbers; floats are float32 unless an array or tensor among
+    them says more.
+    """
+    first = data
+    while isinstance(first, list | tuple) and first:
+        first = first[0]
+    if hasattr(first, "detach") and isinstance(data, list | tuple):
+        data = _plain(data)
+    try:
+        array = np.array(np.asarray(data))  # PyTorch's __array__ knows no copy=
+    except ValueError as error:
+        raise ValueError(f"Tensor: the data's sequences differ in length ({error})") from error
+    except OverflowError as error:
+        raise ValueError(f"Tensor: a number in the data is too large ({error})") from error
+    if dtype is not None:
+        kind = as_dtype(dtype, "Tensor")
+        if kind.kind in "iu" and array.dtype.kind in "iu" and array.size:
+            limits = np.iinfo(kind)
+            if not limits.min <= array.min() <= array.max() <= limits.max:
+                raise ValueError(
+                    f"Tensor: a number in the data does not fit into {kind}: "
+                    f"{limits.min}..{limits.max}"
+                )
+        return array
+    if isinstance(data, list | tuple) and not array.size and array.dtype == np.float64:
+        return array.astype(np.float32)
+    python = isinstance(first, bool | int | float) and not isinstance(first, np.generic)
+    with np.errstate(over="ignore"):  # beyond float32 is infinity, as in PyTorch
+        return array.astype(np.float32) if python and array.dtype == np.float64 else array
+
+
+def _plain(data: Any) -> Any:
+    """Return nested sequences with arrays in place of tensors (ours or PyTorch's)."""
+    if hasattr(data, "detach"):
+        return data.detach().numpy()
+    return [_plain(one) for one in data] if isinstance(data, Sequence) else data

@@ -1,0 +1,50 @@
+"""A fused op: forward and backward on arrays, for speed, beside an equal composition of ops.
+
+The array versions serve the first order. Where the gradient itself must be differentiable, the
+composition is differentiated instead, so gradients of every order follow.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from minigan.autograd import modes
+from minigan.autograd.engine import differentiate
+from minigan.autograd.op import Node, Op, Rule, widened
+from minigan.autograd.tensor import Tensor
+
+
+class FusedOp(Op):
+    """An op with `forward` and one `backward(g, ..., wanted)`, both on arrays.
+
+    `plain(*inputs)` is the composition of ops that it must equal.
+    """
+
+    def plain(self, *inputs: Any) -> Tensor:
+        """Return the same function of tensors, composed of ops."""
+        raise NotImplementedError(f"{type(self).__name__} defines no plain composition")
+
+    def _needed(self, wanted: tuple[bool, ...]) -> tuple[str, ...]:
+        # The composition needs every input.
+        return tuple(dict.fromkeys((*super()._needed(wanted), *self.names)))
+
+    def composed(self, node: Node, g: Tensor, wanted: tuple[bool, ...]) -> list[Tensor | None]:
+        """Return the gradients as recorded ops; by default those of the composition."""
+        return differentiate(self.plain, [node.value(name) for name in self.names], g, wanted)
+
+    def gradients(self, node: Node, g: Tensor, wanted: tuple[bool, ...]) -> list[Tensor | None]:
+        """Return the gradients: computed on arrays, or in ops if ops are being recorded."""
+        if node.kept is None:
+            raise node.freed()
+        if modes.state.recording:
+            return self.composed(node, g, wanted)
+        rule: Rule = self.rule  # type: ignore[assignment]
+        values = [g, *[wanted if name == "wanted" else node.value(name) for name in rule.needs]]
+        arrays = [x._data if isinstance(x, Tensor) else x for x in values]
+        if node.dtype.char == "e":
+            arrays = [widened(x) if hasattr(x, "dtype") else x for x in arrays]
+        with np.errstate(all="ignore"):
+            found = list(rule.function(self, *arrays))
+        return [Tensor._wrap(gx) if want else None for gx, want in zip(found, wanted, strict=True)]

@@ -1,0 +1,192 @@
+"""Argument checks: each returns the checked value, or raises an error that names the argument.
+
+Every message begins with the function's name, then says what was given and what is legal.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from functools import wraps
+from operator import index
+from typing import Any, TypeVar
+
+import numpy as np
+
+Shape = tuple[int, ...]
+T = TypeVar("T")
+
+_REMEMBERED = 4096  # results of one function at a time
+
+
+def integer(function: str, name: str, value: Any, least: int | None = None) -> int:
+    """Return the value as an int.
+
+    Raises TypeError if it is not an integer, and ValueError if it is below `least`.
+
+    >>> integer("Linear", "in_features", 3, least=1)
+    3
+    """
+    if isinstance(value, bool) or not isinstance(value, int | np.integer):
+        raise TypeError(f"{function}: {name}={value!r} must be an integer")
+    if least is not None and value < least:
+        raise ValueError(f"{function}: {name}={value} must be at least {least}")
+    return int(value)
+
+
+def number(
+    function: str, name: str, value: Any, low: float = -math.inf, high: float = math.inf
+) -> float:
+    """Return the value as a float in [low, high].
+
+    Raises TypeError if it is not a number, and ValueError if it lies outside.
+
+    >>> number("Dropout", "p", 1, low=0, high=1)
+    1.0
+    """
+    if isinstance(value, bool) or not isinstance(value, int | float | np.integer | np.floating):
+        raise TypeError(f"{function}: {name}={value!r} must be a number")
+    if not low <= value <= high:
+        legal = f">= {low}" if high == math.inf else f"in [{low}, {high}]"
+        raise ValueError(f"{function}: {name}={value} is not legal (legal: {legal})")
+    return float(value)
+
+
+def boolean(function: str, name: str, value: Any) -> bool:
+    """Return the value if it is True or False.
+
+    Raises TypeError if it is not: in `x.sum(0, 1)` the 1 is not a second dimension.
+
+    >>> boolean("sum", "keepdim", True)
+    True
+    """
+    if not isinstance(value, bool | np.bool_):
+        raise TypeError(f"{function}: {name}={value!r} must be True or False")
+    return bool(value)
+
+
+def one_of(function: str, name: str, value: Any, *legal: str) -> str:
+    """Return the value if it is one of the legal texts. Raises ValueError if it is not.
+
+    >>> one_of("mse_loss", "reduction", "mean", "none", "mean", "sum")
+    'mean'
+    """
+    if not isinstance(value, str) or value not in legal:
+        names = ", ".join(map(repr, legal))
+        raise ValueError(f"{function}: {name}={value!r} is not legal (legal: {names})")
+    return value
+
+
+def per_axis(function: str, name: str, value: Any, D: int, least: int = 1) -> tuple[int, ...]:
+    """Return the value as D integers; one integer, or a sequence of one, serves every axis.
+
+    Raises TypeError for an entry that is not an integer, and ValueError for another number of
+    entries and for one below `least` or of 2^31 or more.
+
+    >>> per_axis("conv2d", "stride", 2, D=2)
+    (2, 2)
+    """
+    entries = tuple(value) if isinstance(value, tuple | list) else (value,)
+    if len(entries) not in (1, D):
+        legal = f"1 or {D}" if D > 1 else "1"
+        raise ValueError(
+            f"{function}: {name}={value!r} has {len(entries)} entries (legal: {legal})"
+        )
+    for entry in entries:
+        if type(entry) is not int and (isinstance(entry, bool) or not _is_integer(entry)):
+            raise TypeError(
+                f"{function}: {name}={value!r} must be an integer" + f" or {D} integers" * (D > 1)
+            )
+        if not least <= entry < 2**31:
+            raise ValueError(
+                f"{function}: {name}={value!r} must be at least {least}, and less than 2^31"
+            )
+    return tuple(int(entry) for entry in entries) * (D // len(entries))
+
+
+def _is_integer(value: Any) -> bool:
+    try:
+        index(value)
+    except TypeError:
+        return False
+    return True
+
+
+class DimError(IndexError, ValueError):
+    """A dimension or index that is not there: an IndexError, as in PyTorch, and a ValueError."""
+
+
+def as_dim(function: str, dim: Any, ndim: int, name: str = "dim") -> int:
+    """A dimension in 0..ndim-1 from one that may count from the end; a tensor without dimensions
+    has dim 0 and -1.
+
+    Raises TypeError if it is not an integer and IndexError (as PyTorch does) if it is out of range.
+    """
+    if isinstance(dim, bool) or not isinstance(dim, int | np.integer):
+        raise TypeError(f"{function}: {name}={dim!r} must be an integer")
+    n = max(ndim, 1)
+    if not -n <= dim < n:
+        raise DimError(
+            f"{function}: {name}={dim} is out of range for {ndim} dimensions (legal: {-n}..{n - 1})"
+        )
+    return int(dim) % n
+
+
+def as_dims(function: str, dim: Any, ndim: int) -> Shape:
+    """Several dimensions, each once; None stands for all. ValueError if one appears twice."""
+    if dim is None or (isinstance(dim, list | tuple) and not dim):
+        return tuple(range(ndim))
+    dims = tuple(
+        as_dim(function, d, ndim) for d in (dim if isinstance(dim, list | tuple) else (dim,))
+    )
+    if len(set(dims)) != len(dims):
+        raise ValueError(f"{function}: dim={dim} names a dimension twice")
+    return dims if ndim else ()
+
+
+def as_shape(function: str, shape: Sequence[Any], lowest: int = 0) -> Shape:
+    """Sizes given one by one or as one sequence.
+
+    TypeError or ValueError naming the one that is no size.
+    """
+    if len(shape) == 1 and isinstance(shape[0], list | tuple):
+        shape = shape[0]
+    for size in shape:
+        if isinstance(size, bool) or not isinstance(size, int | np.integer):
+            raise TypeError(f"{function}: size {size!r} in shape {tuple(shape)} must be an integer")
+        if size < lowest:
+            raise ValueError(f"{function}: size {size} in shape {tuple(shape)} must be >= {lowest}")
+    return tuple(int(size) for size in shape)
+
+
+def remembered(make: Callable[..., T]) -> Callable[..., T]:
+    """Cache `make` on its raw arguments, so that a second call checks nothing again.
+
+    The key is the text of the arguments: 2, True and 2.0 are different keys, and lists may be
+    arguments. Only results for plain arguments (numbers, texts, None, nested tuples and lists of
+    them) are kept.
+
+    >>> remembered(int)("7"), remembered(int)(7.5)
+    (7, 7)
+    """
+    found: dict[str, T] = {}
+
+    @wraps(make)
+    def call(*args: Any) -> T:
+        key = repr(args)
+        if (known := found.get(key)) is not None:
+            return known
+        result = make(*args)
+        if _is_plain(args):
+            if len(found) >= _REMEMBERED:
+                found.clear()
+            found[key] = result
+        return result
+
+    return call
+
+
+def _is_plain(value: Any) -> bool:
+    if type(value) in (tuple, list):
+        return all(_is_plain(one) for one in value)
+    return value is None or type(value) in (int, float, bool, str)

@@ -1,0 +1,20 @@
+"""The functions that a Tensor has methods for, by family; `methods` installs them on Tensor."""
+
+from minigan.functions.arithmetic import *
+from minigan.functions.broadcasting import *
+from minigan.functions.choosing import *
+from minigan.functions.comparison import *
+from minigan.functions.concatenation import *
+from minigan.functions.creation import *
+from minigan.functions.elementwise import *
+from minigan.functions.extrema import *
+from minigan.functions.gathering import *
+from minigan.functions.inplace import *
+from minigan.functions.methods import FAMILIES as FAMILIES
+from minigan.functions.products import *
+from minigan.functions.random import *
+from minigan.functions.reductions import *
+from minigan.functions.shaping import *
+from minigan.functions.softmaxes import *
+from minigan.functions.sorting import *
+from minigan.functions.statistics import *

@@ -1,0 +1,107 @@
+"""Broadcasting: a number is copied along an axis, so its gradient is a sum, and the other way
+round.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+
+from minigan.autograd.op import Op
+from minigan.autograd.tensor import Tensor, tensor_of
+from minigan.backend import Array, namespace
+from minigan.checks import Shape, as_shape
+
+__all__ = ["broadcast_to"]
+
+
+@dataclass(frozen=True)
+class BroadcastTo(Op):
+    """y[..., i, ...] = x[..., 0, ...]: a number is repeated along new axes and along axes of size
+    1.
+    """
+
+    moves = view = True
+    source: Shape
+    target: Shape
+
+    def forward(self, x: Array) -> Array:
+        return namespace(x).broadcast_to(x, self.target)
+
+    def backward_x(self, g: Tensor) -> Tensor:
+        return SumTo(self.target, self.source)(g)
+
+
+@dataclass(frozen=True)
+class SumTo(Op):
+    """Sum over the axes along which BroadcastTo repeats: its adjoint."""
+
+    source: Shape
+    target: Shape
+
+    def forward(self, x: Array) -> Array:
+        new = len(self.source) - len(self.target)
+        axes = [
+            a
+            for a, size in enumerate(self.source)
+            if a < new or (size != 1 and self.target[a - new] == 1)
+        ]
+        return x.sum(axis=tuple(axes), dtype=x.dtype).reshape(self.target)
+
+    def backward_x(self, g: Tensor) -> Tensor:
+        return BroadcastTo(self.target, self.source)(g)
+
+    def flops(self, out: Shape, *inputs: Shape) -> int:
+        return math.prod(self.source)
+
+
+_broadcast = lru_cache(maxsize=4096)(BroadcastTo)
+
+
+@lru_cache(maxsize=4096)
+def broadcast_shapes(function: str, *shapes: Shape) -> Shape:
+    """The common shape. Raises ValueError that restates the shapes if they do not fit."""
+    try:
+        return np.broadcast_shapes(*shapes)
+    except ValueError:
+        raise ValueError(
+            f"{function}: shapes {' and '.join(map(str, shapes))} do not broadcast "
+            "(from the right, sizes must be equal or 1)"
+        ) from None
+
+
+def broadcast_to(input: Tensor, *sizes: Any, size: Any = ()) -> Tensor:
+    """The tensor repeated to a shape, without copying; -1 keeps a size.
+
+    Raises ValueError if a size is neither kept, nor 1 before.
+
+    >>> import minigan
+    >>> minigan.ones(2, 1).broadcast_to(2, 3).shape
+    (2, 3)
+    """
+    x = tensor_of("broadcast_to", "input", input)
+    target = as_shape("broadcast_to", sizes or (size,), -1)
+    new = len(target) - x.ndim
+    if new >= 0 and -1 not in target[:new]:
+        target = tuple(x.shape[a - new] if n == -1 else n for a, n in enumerate(target))
+    if target == x.shape:
+        return x
+    if (
+        new < 0
+        or -1 in target
+        or any(was not in (1, n) for was, n in zip(x.shape, target[new:], strict=True))
+    ):
+        raise ValueError(
+            f"broadcast_to: shape {target} is not {x.shape} repeated (from the right, sizes must "
+            "be equal, or 1 before)"
+        )
+    return spread(x, target)
+
+
+def spread(x: Tensor, target: Shape) -> Tensor:
+    """x repeated to a shape that is known to fit; itself if it has it."""
+    return x if x.shape == target else _broadcast(x.shape, target)(x)

@@ -1,0 +1,154 @@
+"""Ops that choose between numbers, place by place: the gradient goes to the one that was chosen."""
+
+from __future__ import annotations
+
+from typing import Any, overload
+
+import numpy as np
+
+from minigan.autograd.dtypes import promote
+from minigan.autograd.op import Op
+from minigan.autograd.tensor import Tensor, tensor_of
+from minigan.backend import Array, is_array, namespace
+from minigan.checks import Shape
+from minigan.functions.broadcasting import broadcast_shapes, broadcast_to
+from minigan.functions.operands import Operand, as_operand, operands, rank_of
+
+__all__ = ["where", "maximum", "minimum", "clamp", "clip"]
+
+
+class Where(Op):
+    """y = a where the condition holds, else b."""
+
+    def forward(self, condition: Array, a: Array, b: Array) -> Array:
+        return namespace(condition, a, b).where(condition, a, b)
+
+    def backward_a(self, g: Tensor, condition: Tensor) -> Tensor:
+        return where(condition, g, 0.0)
+
+    def backward_b(self, g: Tensor, condition: Tensor) -> Tensor:
+        return where(condition, 0.0, g)
+
+
+class Maximum(Op):
+    """y = max(a, b); where they tie, each gets half the gradient, as in PyTorch."""
+
+    def forward(self, a: Array, b: Array) -> Array:
+        return namespace(a, b).maximum(a, b)
+
+    def backward_a(self, g: Tensor, a: Tensor, b: Tensor) -> Tensor:
+        return _won(g, a < b, a == b)
+
+    def backward_b(self, g: Tensor, a: Tensor, b: Tensor) -> Tensor:
+        return _won(g, a > b, a == b)
+
+
+class Minimum(Op):
+    """y = min(a, b); where they tie, each gets half the gradient, as in PyTorch."""
+
+    def forward(self, a: Array, b: Array) -> Array:
+        return namespace(a, b).minimum(a, b)
+
+    def backward_a(self, g: Tensor, a: Tensor, b: Tensor) -> Tensor:
+        return _won(g, a > b, a == b)
+
+    def backward_b(self, g: Tensor, a: Tensor, b: Tensor) -> Tensor:
+        return _won(g, a < b, a == b)
+
+
+def _won(g: Tensor, lost: Tensor, tied: Tensor) -> Tensor:
+    return where(lost, 0.0, where(tied, g / 2.0, g))
+
+
+class Clamp(Op):
+    """y = min(max(x, low), high), a bound being absent or None; with low > high, y = high
+    everywhere.
+    """
+
+    def forward(self, x: Array, low: Array | None, high: Array | None) -> Array:
+        xp = namespace(x)
+        y = x if low is None else xp.maximum(x, low)
+        return xp.minimum(y, high) if high is not None else y
+
+    def backward_x(self, g: Tensor, x: Tensor, low: Tensor | None, high: Tensor | None) -> Tensor:
+        inside = [x >= low] if low is not None else []
+        inside += [x <= high] if high is not None else []
+        return where(inside[0] & inside[-1], g, 0.0)
+
+    def backward_low(self, g: Tensor, x: Tensor, low: Tensor, high: Tensor | None) -> Tensor:
+        return where(x < low if high is None else (x < low) & (low < high), g, 0.0)
+
+    def backward_high(self, g: Tensor, x: Tensor, low: Tensor | None, high: Tensor) -> Tensor:
+        return where(x > high if low is None else (x > high) | (low > high), g, 0.0)
+
+
+_where, _maximum, _minimum, _clamp = Where(), Maximum(), Minimum(), Clamp()
+
+
+@overload
+def where(condition: Any) -> tuple[Tensor, ...]: ...
+@overload
+def where(condition: Any, input: Operand, other: Operand) -> Tensor: ...
+def where(condition: Any, input: Operand = None, other: Operand = None) -> Any:
+    """Numbers of input where the condition holds, of other elsewhere; all three broadcast.
+
+    Of the condition alone: the indices of what is not 0, a vector for each dimension.
+    Raises TypeError if the condition is not a bool tensor.
+    """
+    if is_array(condition) or isinstance(condition, bool | np.bool_):
+        condition = Tensor(condition)
+    if input is None and other is None:
+        x = tensor_of("where", "condition", condition)._data
+        return tuple(Tensor._wrap(i) for i in (x if x.ndim else x.reshape(1)).nonzero())
+    if tensor_of("where", "condition", condition).dtype.kind != "b":
+        raise TypeError(
+            f"where: condition has dtype {condition.dtype}; it must be bool (write x != 0)"
+        )
+    if isinstance(input, int | float) and isinstance(other, int | float):
+        input = Tensor(input)
+    a, b = operands("where", input, other)
+    shape: Shape = broadcast_shapes("where", condition.shape, a.shape, b.shape)
+    a, b = (broadcast_to(x, shape) if x.requires_grad else x for x in (a, b))
+    return _where(condition, a, b)
+
+
+def where_method(input: Tensor, condition: Tensor, other: Any) -> Tensor:
+    """Return the tensor where the condition holds, and other elsewhere."""
+    return where(condition, input, other)
+
+
+def maximum(input: Operand, other: Operand) -> Tensor:
+    """The larger of each pair; NaN if either is NaN."""
+    return _maximum(*operands("maximum", input, other))
+
+
+def minimum(input: Operand, other: Operand) -> Tensor:
+    """The smaller of each pair; NaN if either is NaN."""
+    return _minimum(*operands("minimum", input, other))
+
+
+def clamp(input: Tensor, min: Operand | None = None, max: Operand | None = None) -> Tensor:
+    """Numbers below min made min, then above max made max; bounds are numbers or tensors, at least
+    one is given.
+    """
+    x = tensor_of("clamp", "input", input)
+    given = {name: bound for name, bound in (("min", min), ("max", max)) if bound is not None}
+    if not given:
+        raise ValueError("clamp: give min, max or both")
+    dtype = promote(
+        (
+            rank_of("clamp", "input", x),
+            *(rank_of("clamp", name, bound) for name, bound in given.items()),
+        )
+    )
+    bounds = {name: as_operand(bound, dtype, x) for name, bound in given.items()}
+    shape = broadcast_shapes("clamp", x.shape, *(bound.shape for bound in bounds.values()))
+    x = broadcast_to(x.to(dtype), shape)
+    low, high = (bounds.get(name) for name in ("min", "max"))
+    low, high = (
+        broadcast_to(b, shape) if b is not None and b.requires_grad else b for b in (low, high)
+    )
+    return _clamp(x, low, high)
+
+
+clip = clamp  # NumPy's name

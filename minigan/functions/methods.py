@@ -1,0 +1,161 @@
+"""The methods and operators of a Tensor: one table, applied once when the package is imported.
+
+Every function of these families whose first argument is called `input` is also a method of the same
+name; what cannot follow this rule stands in OPERATORS, OTHERS and PROPERTIES. After a change run
+`python -m minigan.functions.stub`, which writes the table to `autograd/tensor.pyi` for type
+checkers and editors.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from types import FunctionType
+from typing import Any
+
+from minigan.autograd import dtypes
+from minigan.autograd.engine import backward
+from minigan.autograd.tensor import Tensor
+from minigan.functions import (
+    arithmetic,
+    broadcasting,
+    casting,
+    choosing,
+    comparison,
+    concatenation,
+    creation,
+    elementwise,
+    extrema,
+    gathering,
+    indexing,
+    inplace,
+    products,
+    random,
+    reductions,
+    shaping,
+    softmaxes,
+    sorting,
+    statistics,
+)
+from minigan.functions.operands import is_operand
+
+FAMILIES = (
+    arithmetic,
+    elementwise,
+    comparison,
+    choosing,
+    reductions,
+    statistics,
+    extrema,
+    softmaxes,
+    sorting,
+    products,
+    shaping,
+    broadcasting,
+    concatenation,
+    gathering,
+    inplace,
+    creation,
+    random,
+    casting,
+)
+
+
+def _methods() -> Iterator[tuple[str, Callable[..., Any]]]:
+    """Yield each function of the families whose first argument is called `input`."""
+    for family in FAMILIES:
+        for name, function in vars(family).items():
+            here = isinstance(function, FunctionType) and function.__module__ == family.__name__
+            hidden = name.startswith("_") or name.endswith(("_like", "_method"))
+            if here and not hidden and function.__code__.co_varnames[:1] == ("input",):
+                yield name, function
+
+
+def _iterate(input: Tensor) -> Iterator[Tensor]:
+    if not input.ndim:
+        raise TypeError("iteration over a tensor without dimensions")
+    return iter(concatenation.unbind(input))
+
+
+def _contains(input: Tensor, value: Any) -> bool:
+    return bool(comparison.eq(input, value)._data.any())
+
+
+def _equal(input: Tensor, other: object) -> Any:
+    return comparison.eq(input, other) if is_operand(other) else NotImplemented
+
+
+def _unequal(input: Tensor, other: object) -> Any:
+    return comparison.ne(input, other) if is_operand(other) else NotImplemented
+
+
+def _reversed(input: Tensor) -> Tensor:
+    """Return the tensor with its dimensions in reverse order; of a matrix, the transpose."""
+    return shaping.permute(input, tuple(reversed(range(input.ndim))))
+
+
+def _matrices_transposed(input: Tensor) -> Tensor:
+    """Return the tensor with its last two dimensions exchanged."""
+    return shaping.transpose(input, -2, -1)
+
+
+OPERATORS: dict[str, Callable[..., Any]] = {
+    "__neg__": arithmetic.neg,
+    "__abs__": elementwise.abs,
+    "__add__": arithmetic.add,
+    "__radd__": arithmetic.add,
+    "__sub__": arithmetic.sub,
+    "__rsub__": arithmetic._rsub,
+    "__mul__": arithmetic.mul,
+    "__rmul__": arithmetic.mul,
+    "__truediv__": arithmetic.div,
+    "__rtruediv__": arithmetic._rdiv,
+    "__floordiv__": arithmetic.floor_divide,
+    "__rfloordiv__": arithmetic._rfloor_divide,
+    "__mod__": arithmetic.remainder,
+    "__rmod__": arithmetic._rremainder,
+    "__pow__": arithmetic.pow,
+    "__rpow__": arithmetic._rpow,
+    "__matmul__": products.matmul,
+    "__rmatmul__": products._rmatmul,
+    "__lt__": comparison.lt,
+    "__le__": comparison.le,
+    "__gt__": comparison.gt,
+    "__ge__": comparison.ge,
+    "__eq__": _equal,
+    "__ne__": _unequal,
+    "__invert__": comparison.bitwise_not,
+    "__and__": comparison.bitwise_and,
+    "__rand__": comparison.bitwise_and,
+    "__or__": comparison.bitwise_or,
+    "__ror__": comparison.bitwise_or,
+    "__xor__": comparison.bitwise_xor,
+    "__rxor__": comparison.bitwise_xor,
+    "__iadd__": inplace.add_,
+    "__isub__": inplace.sub_,
+    "__imul__": inplace.mul_,
+    "__itruediv__": inplace.div_,
+    "__ipow__": inplace.pow_,
+    "__getitem__": indexing.getitem,
+    "__setitem__": inplace._setitem,
+    "__iter__": _iterate,
+    "__contains__": _contains,
+}
+OTHERS: dict[str, Callable[..., Any]] = {
+    "backward": backward,
+    "clip": choosing.clip,
+    "split": concatenation.split,
+    "where": choosing.where_method,
+    "float": casting.cast_to(dtypes.float32),
+    "double": casting.cast_to(dtypes.float64),
+    "half": casting.cast_to(dtypes.float16),
+    "long": casting.cast_to(dtypes.int64),
+    "int": casting.cast_to(dtypes.int32),
+    "bool": casting.cast_to(dtypes.bool_),
+}
+METHODS: dict[str, Callable[..., Any]] = {**OPERATORS, **dict(_methods()), **OTHERS}
+PROPERTIES: dict[str, Callable[[Tensor], Any]] = {"T": _reversed, "mT": _matrices_transposed}
+
+for _name, _function in METHODS.items():
+    setattr(Tensor, _name, _function)
+for _name, _function in PROPERTIES.items():
+    setattr(Tensor, _name, property(_function))

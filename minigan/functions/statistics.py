@@ -1,0 +1,107 @@
+"""Means, spreads and norms: compositions of sums and extrema."""
+
+from __future__ import annotations
+
+import builtins
+import math
+from functools import lru_cache
+from typing import Any
+
+from minigan.autograd.dtypes import as_dtype
+from minigan.autograd.op import Op
+from minigan.autograd.tensor import Tensor, tensor_of
+from minigan.backend import Array, namespace
+from minigan.checks import as_dims, boolean, number
+from minigan.functions.choosing import where
+from minigan.functions.elementwise import abs
+from minigan.functions.extrema import amax
+from minigan.functions.reductions import Dims, Mean, sum
+
+__all__ = ["mean", "var", "std", "norm"]
+
+
+def as_real(function: str, input: Any, dtype: Any = None) -> Tensor:
+    """The input, if it is a tensor of floats, or cast to dtype. Raises TypeError for integers."""
+    x = tensor_of(function, "input", input)
+    if dtype is None and x.dtype.kind != "f":
+        raise TypeError(
+            f"{function}: input has dtype {x.dtype}; it must be a float (call .float() first)"
+        )
+    return x if dtype is None else x.to(as_dtype(dtype, function))
+
+
+class Root(Op):
+    """y = sqrt(v) of a sum of squares: at 0 the gradient of those squares is 0, and 0 it shall
+    stay.
+    """
+
+    def forward(self, v: Array) -> Array:
+        return namespace(v).sqrt(v)
+
+    def backward_v(self, g: Tensor, out: Tensor) -> Tensor:
+        return g / where(out == 0.0, math.inf, out * 2.0)
+
+
+_root, _mean = Root(), lru_cache(maxsize=1024)(Mean)
+
+
+def mean(input: Tensor, dim: Dims = None, keepdim: bool = False, *, dtype: Any = None) -> Tensor:
+    """The mean over dim; NaN over nothing. Raises TypeError for integers."""
+    x = as_real("mean", input, dtype)
+    dims = as_dims("mean", dim, x.ndim)
+    return _mean(x.shape, dims, boolean("mean", "keepdim", keepdim))(x)
+
+
+def var(
+    input: Tensor,
+    dim: Dims = None,
+    unbiased: bool = True,
+    keepdim: bool = False,
+    *,
+    correction: float | None = None,
+) -> Tensor:
+    """sum (x - mean)^2 / (N - correction) over dim; correction is 1, or 0 with unbiased=False."""
+    if isinstance(dim, bool):  # var(unbiased) is PyTorch's older form
+        dim, unbiased = None, dim
+    x = as_real("var", input)
+    boolean("var", "keepdim", keepdim), boolean("var", "unbiased", unbiased)
+    correction = correction if correction is None else number("var", "correction", correction)
+    dims = as_dims("var", dim, x.ndim)
+    free = math.prod(x.shape[a] for a in dims) - (
+        float(unbiased) if correction is None else correction
+    )
+    centred = x - mean(x, dims or None, keepdim=True)
+    return sum(centred * centred, dims or None, keepdim) / float(builtins.max(free, 0.0))
+
+
+def std(
+    input: Tensor,
+    dim: Dims = None,
+    unbiased: bool = True,
+    keepdim: bool = False,
+    *,
+    correction: float | None = None,
+) -> Tensor:
+    """The square root of `var`; where that is 0, so is the gradient."""
+    return _root(var(as_real("std", input), dim, unbiased, keepdim, correction=correction))
+
+
+def norm(input: Tensor, p: float | str = 2, dim: Dims = None, keepdim: bool = False) -> Tensor:
+    """(sum |x|^p)^(1/p) over dim; p = inf takes the largest |x|, p = "fro" is 2.
+
+    At 0 the gradient is 0.
+
+    Raises ValueError if p is not positive.
+    """
+    x = as_real("norm", input)
+    p = 2.0 if p == "fro" else float("inf") if p == "inf" else p
+    if not isinstance(p, int | float) or not p > 0:
+        raise ValueError(f"norm: p={p!r} must be > 0, inf or 'fro'")
+    if p == 2:
+        return _root(sum(x * x, dim, keepdim))
+    if p == math.inf:
+        return amax(abs(x), dim, keepdim)
+    if p == 1:
+        return sum(abs(x), dim, keepdim)
+    s = sum(abs(x) ** p, dim, keepdim)
+    return where(s == 0.0, s, where(s == 0.0, 1.0, s) ** (1.0 / p))

@@ -1,0 +1,255 @@
+"""Activations: functions of one number that bend, without which all layers of a network would be
+one.
+
+Signatures are torch.nn.functional's. `inplace` is accepted, so that PyTorch's lines run, but the
+input is left as it is; use what is returned.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+from minigan.autograd import Op, Tensor
+from minigan.autograd.tensor import float_tensor, one_dtype, tensor_of
+from minigan.backend import Array, namespace
+from minigan.checks import number
+from minigan.functions import elementwise
+from minigan.functions.choosing import where
+from minigan.functions.elementwise import exp, sigmoid, tanh
+from minigan.functions.error_function import erfc
+from minigan.functions.shaping import reshape
+from minigan.functions.softmaxes import log_softmax, softmax
+from minigan.threads import sweep
+
+__all__ = [
+    "relu", "leaky_relu", "prelu", "relu6", "hardtanh", "elu", "selu", "gelu", "silu", "mish",
+    "sigmoid", "logsigmoid",
+    "softplus", "tanh", "softmax", "log_softmax",
+]  # fmt: skip
+
+# --------------------------------------------------------------------- two straight lines, and more
+
+
+def gate(g: Array, passes: Array, slope: float, out: Array) -> None:
+    """out = g where it passes, slope * g elsewhere, for 0 <= slope <= 1; without branches, slow on
+    random signs.
+    """
+    xp, bits = namespace(g), f"i{g.itemsize}"
+    if slope == 0:  # all bits of g or none: unlike 0 * g this is 0 also for an infinite g
+        xp.bitwise_and(g.view(bits), -passes.view("i1"), out=out.view(bits))
+    else:
+        xp.multiply(g, xp.clip(passes, g.dtype.type(slope), g.dtype.type(1)), out=out)
+
+
+@dataclass(frozen=True)
+class LeakyRelu(Op):
+    """y = max(x, slope x) for 0 < slope <= 1; its sign tells that of x, so only y is kept."""
+
+    slope: float
+
+    def forward(self, x: Array) -> Array:
+        xp = namespace(x)
+        y = xp.empty_like(x)
+
+        def bend(_: int, block: Any) -> None:
+            part = xp.multiply(x[block], self.slope, out=y[block])
+            xp.maximum(x[block], part, out=part)
+
+        sweep(bend, x)
+        return y
+
+    def backward_x(self, g: Tensor, out: Tensor) -> Tensor:
+        return LeakyGate(self.slope)(out.detach(), g)
+
+
+@dataclass(frozen=True)
+class LeakyGate(Op):
+    """y = v where x > 0, else slope v: linear in v, and its own adjoint."""
+
+    slope: float
+
+    def forward(self, x: Array, v: Array) -> Array:
+        y = namespace(v).empty_like(v)
+        sweep(lambda _, block: gate(v[block], x[block] > 0, self.slope, y[block]), v)
+        return y
+
+    def backward_v(self, g: Tensor, x: Tensor) -> Tensor:
+        return LeakyGate(self.slope)(x, g)
+
+
+@dataclass(frozen=True)
+class Hardtanh(Op):
+    """y = min(max(x, low), high): the gradient passes where low < x < high."""
+
+    low: float
+    high: float
+
+    def forward(self, x: Array) -> Array:
+        return x.clip(self.low, self.high)
+
+    def backward_x(self, g: Tensor, x: Tensor) -> Tensor:
+        return where((x > self.low) & (x < self.high), g, 0.0)
+
+
+def relu(input: Tensor, inplace: bool = False) -> Tensor:
+    """max(x, 0); the derivative at 0 is 0. Raises TypeError for what is no Tensor, or of bools."""
+    return elementwise.relu(input)
+
+
+def leaky_relu(input: Tensor, negative_slope: float = 0.01, inplace: bool = False) -> Tensor:
+    """x where x > 0, else negative_slope * x (Maas et al. 2013).
+
+    Raises TypeError for what is no float Tensor.
+
+    >>> import minigan
+    >>> leaky_relu(minigan.tensor([-1.0, 2.0]), 0.5)
+    tensor([-0.5,  2. ])
+    """
+    x, slope = (
+        float_tensor("leaky_relu", "input", input),
+        number("leaky_relu", "negative_slope", negative_slope),
+    )
+    if slope == 0:
+        return elementwise.relu(x)
+    return LeakyRelu(slope)(x) if 0 < slope <= 1 else where(x > 0, x, slope * x)
+
+
+def prelu(input: Tensor, weight: Tensor) -> Tensor:
+    """x where x > 0, else weight * x; the weight holds one number, or one per channel (dimension
+    1).
+
+    He et al. 2015, equation 1. Raises ValueError restating the shapes if they do not fit, TypeError
+    for mixed dtypes.
+    """
+    one_dtype("prelu", input=input, weight=tensor_of("prelu", "weight", weight))
+    channels = input.shape[1] if input.ndim > 1 else 1
+    if weight.ndim > 1 or weight.numel() not in (1, channels):
+        raise ValueError(
+            f"prelu: weight of shape {weight.shape} does not fit input of shape {input.shape} "
+            f"(legal: (1,) or ({channels},), one number per channel)"
+        )
+    shape = (1, -1, *[1] * (input.ndim - 2)) if input.ndim > 1 else (1,) * input.ndim
+    return where(input > 0, input, reshape(weight, shape) * input)
+
+
+def hardtanh(
+    input: Tensor, min_val: float = -1.0, max_val: float = 1.0, inplace: bool = False
+) -> Tensor:
+    """x limited to [min_val, max_val]. Raises ValueError if min_val > max_val."""
+    low, high = number("hardtanh", "min_val", min_val), number("hardtanh", "max_val", max_val)
+    if low > high:
+        raise ValueError(f"hardtanh: min_val={min_val} must be <= max_val={max_val}")
+    return Hardtanh(low, high)(float_tensor("hardtanh", "input", input))
+
+
+def relu6(input: Tensor, inplace: bool = False) -> Tensor:
+    """x limited to [0, 6]."""
+    return Hardtanh(0.0, 6.0)(float_tensor("relu6", "input", input))
+
+
+# ------------------------------------------------------------------------------------- exponentials
+
+
+@dataclass(frozen=True)
+class Elu(Op):
+    """y = scale x where x > 0, else scale alpha (e^x - 1)."""
+
+    alpha: float
+    scale: float = 1.0
+
+    def forward(self, x: Array) -> Array:
+        xp = namespace(x)
+        return self.scale * (xp.maximum(x, 0) + self.alpha * xp.expm1(xp.minimum(x, 0)))
+
+    def backward_x(self, g: Tensor, x: Tensor) -> Tensor:
+        return g * (self.scale * where(x > 0, 1.0, self.alpha * exp(where(x < 0, x, 0.0))))
+
+
+def elu(input: Tensor, alpha: float = 1.0, inplace: bool = False) -> Tensor:
+    """x where x > 0, else alpha (e^x - 1) (Clevert et al. 2016).
+
+    Raises TypeError for what is no float Tensor.
+    """
+    return Elu(number("elu", "alpha", alpha))(float_tensor("elu", "input", input))
+
+
+def selu(input: Tensor, inplace: bool = False) -> Tensor:
+    """elu with the alpha and the scale that keep mean 0 and variance 1 (Klambauer et al. 2017)."""
+    return Elu(1.6732632423543772848170429916717, 1.0507009873554804934193349852946)(
+        float_tensor("selu", "input", input)
+    )
+
+
+class LogSigmoid(Op):
+    """y = -ln(1 + e^-x), from e^-|x| so that nothing overflows."""
+
+    def forward(self, x: Array) -> Array:
+        xp = namespace(x)
+        return xp.minimum(x, 0) - xp.log1p(xp.exp(-xp.abs(x)))
+
+    def backward_x(self, g: Tensor, x: Tensor) -> Tensor:
+        return g * sigmoid(-x)
+
+
+_log_sigmoid = LogSigmoid()
+
+
+def logsigmoid(input: Tensor) -> Tensor:
+    """ln sigmoid(x), exact for any x: about x itself far below 0.
+
+    >>> import minigan
+    >>> logsigmoid(minigan.tensor([-1e4, -1e3]))
+    tensor([-10000.,  -1000.])
+    """
+    return _log_sigmoid(float_tensor("logsigmoid", "input", input))
+
+
+def softplus(input: Tensor, beta: float = 1.0, threshold: float = 20.0) -> Tensor:
+    """ln(1 + e^(beta x)) / beta, a smooth relu; x itself where beta x > threshold, as in PyTorch.
+
+    Raises ValueError if beta is 0, TypeError for what is no float Tensor.
+    """
+    x, beta = float_tensor("softplus", "input", input), number("softplus", "beta", beta)
+    if beta == 0:
+        raise ValueError("softplus: beta=0 is not legal (legal: any other number)")
+    z = x * beta
+    return where(z > number("softplus", "threshold", threshold), x, -_log_sigmoid(-z) / beta)
+
+
+def silu(input: Tensor, inplace: bool = False) -> Tensor:
+    """x sigmoid(x), also called swish (Ramachandran et al. 2017)."""
+    return float_tensor("silu", "input", input) * sigmoid(input)
+
+
+def mish(input: Tensor, inplace: bool = False) -> Tensor:
+    """x tanh(ln(1 + e^x)) (Misra 2019)."""
+    return float_tensor("mish", "input", input) * tanh(-_log_sigmoid(-input))
+
+
+class NormalCdf(Op):
+    """y = P(Z <= x) for Z of N(0, 1), exact also far below 0."""
+
+    def forward(self, x: Array) -> Array:
+        return erfc(x * -math.sqrt(0.5)) / 2
+
+    def backward_x(self, g: Tensor, x: Tensor) -> Tensor:
+        return g * (exp(x * x * -0.5) / math.sqrt(2 * math.pi))
+
+
+_normal_cdf = NormalCdf()
+
+
+def gelu(input: Tensor, approximate: str = "none") -> Tensor:
+    """x P(Z <= x) for Z of N(0, 1) (Hendrycks and Gimpel 2016); approximate="tanh" is their closed
+    form near it.
+
+    Raises ValueError for another approximate, TypeError for what is no float Tensor.
+    """
+    x = float_tensor("gelu", "input", input)
+    if approximate == "none":
+        return x * _normal_cdf(x)
+    if approximate == "tanh":
+        return 0.5 * x * (1.0 + tanh(math.sqrt(2 / math.pi) * (x + 0.044715 * x**3)))
+    raise ValueError(f"gelu: approximate={approximate!r} is not legal (legal: 'none', 'tanh')")

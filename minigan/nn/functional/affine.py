@@ -1,0 +1,113 @@
+"""The affine map y = x w^T + b of rows x, the layer that every other layer is a special case of."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from minigan import threads
+from minigan.autograd import FusedOp, Tensor
+from minigan.autograd.op import Node
+from minigan.autograd.tensor import one_dtype, tensor_of
+from minigan.backend import Array, namespace
+from minigan.checks import Shape, number
+from minigan.functions.products import matmul
+from minigan.functions.reductions import sum as sum_
+from minigan.functions.shaping import reshape, t
+from minigan.nn.functional.activations import LeakyGate, gate, leaky_relu
+
+__all__ = ["linear", "linear_act"]
+
+
+@dataclass(frozen=True)
+class Linear(FusedOp):
+    """y[n, k] = max(z, slope z) with z = sum_c x[n, c] w[k, c] + b[k]: one op for two layers.
+
+    Slope 1 is no activation, 0 is relu. `saved` is where the gradient passes whole: z > 0, in relu
+    NaN too.
+    """
+
+    slope: float = 1.0
+
+    def plain(self, x: Tensor, w: Tensor, b: Tensor | None) -> Tensor:
+        z = matmul(x, t(w)) if b is None else matmul(x, t(w)) + b
+        return leaky_relu(z, self.slope) if self.slope < 1 else z
+
+    def forward(self, x: Array, w: Array, b: Array | None) -> tuple[Array, Any]:
+        xp, y = namespace(x), threads.matmul(x, w.T)
+        if b is not None:
+            y += b
+        if self.slope == 1:
+            return y, None
+        xp.maximum(y, y * self.slope if self.slope else xp.zeros(y.shape, y.dtype), out=y)
+        return y, (y > 0 if self.slope else y != 0)
+
+    def _needed(self, wanted: tuple[bool, ...]) -> tuple[str, ...]:
+        return (
+            "saved",
+            *("w" for _ in wanted[:1] if wanted[0]),
+            *("x" for _ in wanted[1:2] if wanted[1]),
+        )
+
+    def backward(
+        self, g: Array, x: Array, w: Array, saved: Array | None, wanted: tuple[bool, ...]
+    ) -> list[Array | None]:
+        gz = g
+        if saved is not None:
+            gate(g, saved, self.slope, out=(gz := namespace(g).empty_like(g)))
+        gx = threads.matmul(gz, w) if wanted[0] else None
+        gw = threads.matmul(gz.T, x) if wanted[1] else None
+        gb = threads.matmul(namespace(g).ones((1, len(g)), g.dtype), gz)[0] if wanted[2] else None
+        return [gx, gw, gb]
+
+    def composed(self, node: Node, g: Tensor, wanted: tuple[bool, ...]) -> list[Tensor | None]:
+        x, w, passes = (node.value(name) for name in ("x", "w", "saved"))
+        gz = g if passes is None else LeakyGate(self.slope)(Tensor._wrap(passes), g)
+        gx, gw = matmul(gz, w) if wanted[0] else None, matmul(t(gz), x) if wanted[1] else None
+        return [gx, gw, sum_(gz, 0) if wanted[2] else None]
+
+    def flops(self, out: Shape, *inputs: Shape) -> int:
+        return 2 * math.prod(out) * inputs[0][-1]
+
+
+_linear = lru_cache(maxsize=1024)(Linear)
+
+
+def linear(input: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
+    """input @ weight.T + bias, for input (..., C), weight (K, C) and bias (K).
+
+    Raises TypeError for mixed or integer dtypes, ValueError restating the shapes if they do not
+    fit.
+
+    >>> import minigan
+    >>> linear(minigan.ones(2, 3), minigan.ones(4, 3)).shape
+    (2, 4)
+    """
+    return linear_act(input, weight, bias, 1.0)
+
+
+def linear_act(
+    input: Tensor, weight: Tensor, bias: Tensor | None = None, negative_slope: float = 0.0
+) -> Tensor:
+    """leaky_relu(linear(input, weight, bias), negative_slope) as one op; 0 is relu.
+
+    Raises as `linear` does.
+    """
+    one_dtype("linear", input=input, weight=tensor_of("linear", "weight", weight), bias=bias)
+    if input.ndim == 0 or weight.ndim != 2 or input.shape[-1] != weight.shape[1]:
+        raise ValueError(
+            f"linear: input of shape {input.shape} does not fit weight of shape {weight.shape} "
+            "(legal: (..., C) and (K, C))"
+        )
+    K, C = weight.shape
+    if bias is not None and bias.shape != (K,):
+        raise ValueError(
+            f"linear: bias of shape {bias.shape} does not fit weight {weight.shape} (legal: {(K,)})"
+        )
+    op = _linear(number("linear", "negative_slope", negative_slope, 0.0, 1.0))
+    if input.ndim == 2:
+        return op(input, weight, bias)
+    rows = reshape(input, (math.prod(input.shape[:-1]), C))  # (..., C) -> (N, C)
+    return reshape(op(rows, weight, bias), (*input.shape[:-1], K))

@@ -1,0 +1,127 @@
+"""unfold copies every window into a column, fold adds the columns back: im2col and col2im as ops,
+each other's adjoint.
+
+A convolution is the kernel, as a matrix, times the columns; a transposed convolution folds the
+product of the transposed matrix. fold(unfold(x)) is x times its coverage, not x: a position is
+added once for each window it is in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import prod
+from typing import Any
+
+from minigan.autograd import Tensor
+from minigan.autograd.op import Op
+from minigan.autograd.tensor import tensor_of
+from minigan.backend import Array
+from minigan.conv.im2col import col2im, im2col
+from minigan.functions.shaping import squeeze, unsqueeze
+from minigan.geometry import Geometry, Ints
+
+
+@dataclass(frozen=True)
+class Unfold(Op):
+    """cols[n,(c,i,j),(o,p)] = x[n,c,h,v] where tap i, j of window o, p sees h, v."""
+
+    moves = True
+    geometry: Geometry
+
+    def forward(self, x: Array) -> Array:
+        return im2col(x, self.geometry)
+
+    def backward_x(self, g: Tensor) -> Tensor:
+        return Fold(self.geometry)(g)
+
+
+@dataclass(frozen=True)
+class Fold(Op):
+    """x[n,c,h,v] = the sum of cols[n,(c,i,j),(o,p)] over the taps and windows that see h, v."""
+
+    geometry: Geometry
+
+    def forward(self, cols: Array) -> Array:
+        return col2im(cols, self.geometry)
+
+    def backward_cols(self, g: Tensor) -> Tensor:
+        return Unfold(self.geometry)(g)
+
+    def flops(self, out: tuple[int, ...], *inputs: tuple[int, ...]) -> int:
+        return prod(inputs[0])
+
+
+def unfold(
+    input: Tensor, kernel_size: Ints, dilation: Ints = 1, padding: Ints = 0, stride: Ints = 1
+) -> Tensor:
+    """The windows of (N, C, H, W) as columns (N, C*prod(kernel_size), L), L their number; without N
+    where it lacks.
+
+    The rows run over channels, then taps; the columns over windows. Raises ValueError for settings
+    that make no window.
+
+    >>> import minigan
+    >>> unfold(minigan.arange(6.0).reshape(1, 2, 3), 2).tolist()
+    [[0.0, 1.0], [1.0, 2.0], [3.0, 4.0], [4.0, 5.0]]
+    """
+    x = tensor_of("unfold", "input", input)
+    if x.ndim not in (3, 4):
+        raise ValueError(f"unfold: input has shape {x.shape}; it must be (N, C, H, W) or (C, H, W)")
+    if x.ndim == 3:
+        return squeeze(unfold(unsqueeze(x, 0), kernel_size, dilation, padding, stride), 0)
+    return Unfold(_geometry("unfold", x.shape[2:], kernel_size, dilation, padding, stride))(x)
+
+
+def fold(
+    input: Tensor,
+    output_size: Ints,
+    kernel_size: Ints,
+    dilation: Ints = 1,
+    padding: Ints = 0,
+    stride: Ints = 1,
+) -> Tensor:
+    """The columns (N, C*prod(kernel_size), L) added into (N, C, *output_size); without N where it
+    lacks.
+
+    Raises ValueError if the columns are not those of the windows of such an output.
+
+    >>> import minigan
+    >>> fold(minigan.ones(4, 2), (2, 3), 2).tolist()
+    [[[1.0, 2.0, 1.0], [1.0, 2.0, 1.0]]]
+    """
+    cols = tensor_of("fold", "input", input)
+    if cols.ndim not in (2, 3):
+        raise ValueError(
+            f"fold: input has shape {cols.shape}; it must be (N, C*prod(kernel_size), L), or "
+            "without N"
+        )
+    if cols.ndim == 2:
+        return squeeze(
+            fold(unsqueeze(cols, 0), output_size, kernel_size, dilation, padding, stride), 0
+        )
+    sizes = output_size if isinstance(output_size, list | tuple) else (output_size,) * 2
+    geometry = _geometry("fold", sizes, kernel_size, dilation, padding, stride)
+    T, L = prod(geometry.taps), prod(geometry.Y)
+    if cols.shape[1] % T or cols.shape[2] != L:
+        raise ValueError(
+            f"fold: input has shape {cols.shape}; for output_size={geometry.X} and "
+            f"kernel_size={geometry.taps} it must "
+            f"be (N, C*{T}, {L}): {T} taps, {' x '.join(map(str, geometry.Y))} windows"
+        )
+    return Fold(geometry)(cols)
+
+
+def _geometry(
+    function: str,
+    sizes: Sequence[int],
+    kernel_size: Ints,
+    dilation: Ints,
+    padding: Any,
+    stride: Ints,
+) -> Geometry:
+    if len(sizes) != 2:
+        raise ValueError(f"{function}: output_size={tuple(sizes)} must be one integer or two")
+    if isinstance(padding, str):
+        raise TypeError(f"{function}: padding={padding!r} must be an integer or 2 integers")
+    return Geometry.conv(tuple(sizes), kernel_size, stride, padding, dilation, name=function)

@@ -1,0 +1,288 @@
+"""Losses: how far predictions are from targets, as one number to make smaller.
+
+All take `reduction`: "mean", "sum" or "none". Losses of probabilities come in two forms, and the
+one that takes logits is exact where the other has lost everything: sigmoid(40) is 1 in float64, and
+ln(1 - sigmoid(40)) is -40. Signatures are torch.nn.functional's, without its deprecated
+size_average and reduce; where it broadcasts a target with a warning, shapes must be equal here.
+"""
+
+from __future__ import annotations
+
+from minigan.autograd import FusedOp, Op, Tensor
+from minigan.autograd.tensor import float_tensor, tensor_of
+from minigan.backend import Array, namespace
+from minigan.checks import number
+from minigan.functions.broadcasting import broadcast_to
+from minigan.functions.choosing import clamp, where
+from minigan.functions.elementwise import abs, exp, log, log1p
+from minigan.functions.operands import operands
+from minigan.functions.reductions import sum
+from minigan.functions.statistics import mean
+from minigan.nn.functional.activations import logsigmoid
+
+__all__ = [
+    "binary_cross_entropy", "binary_cross_entropy_with_logits", "huber_loss", "kl_div", "l1_loss",
+    "mse_loss",
+    "smooth_l1_loss",
+]  # fmt: skip
+
+
+def reduced(function: str, losses: Tensor, reduction: str) -> Tensor:
+    """The losses, their sum or their mean, by the name of the reduction; ValueError for another
+    name.
+    """
+    if reduction == "none":
+        return losses
+    if reduction not in ("mean", "sum"):
+        raise ValueError(
+            f"{function}: reduction={reduction!r} is not legal (legal: 'none', 'mean', 'sum')"
+        )
+    return mean(losses) if reduction == "mean" else sum(losses)
+
+
+def _pair(function: str, input: Tensor, target: Tensor) -> tuple[Tensor, Tensor]:
+    """Both as floats of one dtype. ValueError unless their shapes are equal."""
+    x, t = float_tensor(function, "input", input), tensor_of(function, "target", target)
+    if x.shape != t.shape:
+        raise ValueError(
+            f"{function}: target of shape {t.shape} must have the shape of input, {x.shape}"
+        )
+    return operands(function, x, t)
+
+
+def _weighted(function: str, losses: Tensor, weight: Tensor | None, reduction: str) -> Tensor:
+    """The weighted losses; their mean is by the sum of the weights."""
+    if weight is None:
+        return reduced(function, losses, reduction)
+    if tensor_of(function, "weight", weight).shape != losses.shape:
+        raise ValueError(
+            f"{function}: weight of shape {weight.shape} must have the shape of input, "
+            f"{losses.shape}"
+        )
+    total = reduced(function, losses * weight, "sum" if reduction == "mean" else reduction)
+    return total / sum(weight) if reduction == "mean" else total
+
+
+# --------------------------------------------------------------------------------------- of numbers
+
+
+class SquaredError(Op):
+    """y = (x - t)^2."""
+
+    def forward(self, x: Array, t: Array) -> Array:
+        difference = x - t
+        return difference * difference
+
+    def backward_x(self, g: Tensor, x: Tensor, t: Tensor) -> Tensor:
+        return g * ((x - t) * 2.0)
+
+    def backward_t(self, g: Tensor, x: Tensor, t: Tensor) -> Tensor:
+        return g * ((t - x) * 2.0)
+
+
+_squared_error = SquaredError()
+
+
+def mse_loss(
+    input: Tensor, target: Tensor, *, reduction: str = "mean", weight: Tensor | None = None
+) -> Tensor:
+    """(x - t)^2. Raises ValueError for shapes that differ, TypeError for what is no float Tensor.
+
+    >>> import minigan
+    >>> mse_loss(minigan.tensor([1.0, 2.0]), minigan.tensor([0.0, 4.0]))
+    tensor(2.5)
+    """
+    return _weighted(
+        "mse_loss", _squared_error(*_pair("mse_loss", input, target)), weight, reduction
+    )
+
+
+def l1_loss(
+    input: Tensor, target: Tensor, *, reduction: str = "mean", weight: Tensor | None = None
+) -> Tensor:
+    """|x - t|. Raises as `mse_loss`."""
+    x, t = _pair("l1_loss", input, target)
+    return _weighted("l1_loss", abs(x - t), weight, reduction)
+
+
+def _huber(x: Tensor, t: Tensor, delta: float) -> Tensor:
+    """d^2/2 near 0 and delta |d| - delta^2/2 beyond delta: with c = d clamped to [-delta, delta], c
+    (d - c/2).
+    """
+    d = x - t
+    c = clamp(d, -delta, delta)
+    return c * (d - c * 0.5)
+
+
+def huber_loss(
+    input: Tensor,
+    target: Tensor,
+    reduction: str = "mean",
+    delta: float = 1.0,
+    weight: Tensor | None = None,
+) -> Tensor:
+    """d^2/2 where |d| = |x - t| <= delta, else delta (|d| - delta/2) (Huber 1964).
+
+    Raises as `mse_loss`.
+    """
+    if number("huber_loss", "delta", delta, 0.0) == 0:
+        raise ValueError("huber_loss: delta=0 must be > 0")
+    losses = _huber(*_pair("huber_loss", input, target), delta)
+    if (
+        weight is not None and reduction == "mean"
+    ):  # PyTorch divides by the count here, by the weights in mse_loss
+        return mean(_weighted("huber_loss", losses, weight, "none"))
+    return _weighted("huber_loss", losses, weight, reduction)
+
+
+def smooth_l1_loss(
+    input: Tensor, target: Tensor, *, reduction: str = "mean", beta: float = 1.0
+) -> Tensor:
+    """d^2/(2 beta) where |d| = |x - t| < beta, else |d| - beta/2 (Girshick 2015).
+
+    Raises as `mse_loss`.
+    """
+    x, t = _pair("smooth_l1_loss", input, target)
+    if number("smooth_l1_loss", "beta", beta, 0.0) == 0:
+        return reduced("smooth_l1_loss", abs(x - t), reduction)
+    return reduced("smooth_l1_loss", _huber(x, t, beta) / beta, reduction)
+
+
+# --------------------------------------------------------------------------------- of probabilities
+
+
+class BinaryCrossEntropy(Op):
+    """y = -t ln p - (1 - t) ln(1 - p), no logarithm below -100, so that p of 0 or 1 costs at most
+    that.
+    """
+
+    def forward(self, p: Array, t: Array) -> Array:
+        xp = namespace(p)
+        return (t - 1) * xp.maximum(xp.log1p(-p), -100) - t * xp.maximum(xp.log(p), -100)
+
+    def backward_p(self, g: Tensor, p: Tensor, t: Tensor) -> Tensor:
+        return g * ((p - t) / clamp(p * (1.0 - p), min=1e-12))
+
+    def backward_t(self, g: Tensor, p: Tensor) -> Tensor:
+        return g * (clamp(log1p(-p), min=-100.0) - clamp(log(p), min=-100.0))
+
+
+class BinaryCrossEntropyWithLogits(FusedOp):
+    """y = -w t ln sigmoid(x) - (1 - t) ln sigmoid(-x), w the weight of the positives: exact for any
+    logit x.
+
+    The slope is (1 - t) sigmoid(x) - w t sigmoid(-x), two terms that do not cancel where t is 0 or
+    1.
+    """
+
+    def plain(self, x: Tensor, t: Tensor, w: Tensor | None) -> Tensor:
+        positive = t * logsigmoid(x)
+        return (t - 1.0) * logsigmoid(-x) - (positive if w is None else w * positive)
+
+    def forward(self, x: Array, t: Array, w: Array | None) -> Array:
+        xp = namespace(x)
+        common = xp.log1p(xp.exp(-xp.abs(x)))
+        positive = t * (common - xp.minimum(x, 0))
+        return (1 - t) * (common + xp.maximum(x, 0)) + (positive if w is None else w * positive)
+
+    def backward(
+        self, g: Array, x: Array, t: Array, w: Array | None, wanted: tuple[bool, ...]
+    ) -> list[Array | None]:
+        xp, one = namespace(x), 1 if w is None else w
+        low, high = xp.exp(xp.minimum(x, 0)), xp.exp(xp.minimum(-x, 0))
+        total = low + high  # 1 + e^-|x|: low / total is sigmoid(x), high / total sigmoid(-x)
+        gx = g * (((1 - t) * low - one * t * high) / total) if wanted[0] else None
+        if not (wanted[1] or wanted[2]):
+            return [gx, None, None]
+        positive, negative = (
+            xp.log1p(low * high) - xp.minimum(x, 0),
+            xp.log1p(low * high) + xp.maximum(x, 0),
+        )
+        return [gx, g * (one * positive - negative), g * t * positive]
+
+
+_bce, _bce_with_logits = BinaryCrossEntropy(), BinaryCrossEntropyWithLogits()
+
+
+def _binary(function: str, input: Tensor, target: Tensor) -> tuple[Tensor, Tensor]:
+    float_tensor(function, "target", target)
+    return _pair(function, input, target)
+
+
+def _rescaled(function: str, losses: Tensor, weight: Tensor | None, reduction: str) -> Tensor:
+    """The losses times a weight that broadcasts to them; their mean is by the count."""
+    losses = losses if weight is None else losses * _like(function, "weight", weight, losses)
+    return reduced(function, losses, reduction)
+
+
+def _like(function: str, name: str, x: Tensor, y: Tensor) -> Tensor:
+    """x broadcast to the shape of y, in its dtype."""
+    try:
+        return broadcast_to(float_tensor(function, name, x).to(y.dtype), y.shape)
+    except ValueError:
+        raise ValueError(
+            f"{function}: {name} of shape {x.shape} must broadcast to the input's, {y.shape}"
+        ) from None
+
+
+def binary_cross_entropy(
+    input: Tensor, target: Tensor, weight: Tensor | None = None, *, reduction: str = "mean"
+) -> Tensor:
+    """-t ln p - (1 - t) ln(1 - p) for probabilities p, no logarithm below -100; weight broadcasts.
+
+    Raises ValueError for shapes that differ and for numbers outside [0, 1], TypeError for what is
+    no float Tensor.
+
+    >>> import minigan
+    >>> input, target = minigan.tensor([0.5, 0.0]), minigan.tensor([1.0, 1.0])
+    >>> binary_cross_entropy(input, target, reduction="none")
+    tensor([  0.6931472, 100.       ])
+    """
+    p, t = _binary("binary_cross_entropy", input, target)
+    for name, x in (("input", p._data), ("target", t._data)):
+        if x.size and not (x.min() >= 0 and x.max() <= 1):
+            raise ValueError(f"binary_cross_entropy: {name} holds a number outside [0, 1]")
+    return _rescaled("binary_cross_entropy", _bce(p, t), weight, reduction)
+
+
+def binary_cross_entropy_with_logits(
+    input: Tensor,
+    target: Tensor,
+    weight: Tensor | None = None,
+    *,
+    reduction: str = "mean",
+    pos_weight: Tensor | None = None,
+) -> Tensor:
+    """-w t ln sigmoid(x) - (1 - t) ln sigmoid(-x) for logits x, w = pos_weight; both weights
+    broadcast.
+
+    Raises ValueError for shapes that differ, TypeError for what is no float Tensor.
+
+    >>> import minigan
+    >>> input, target = minigan.tensor([1e4, 1e4]), minigan.tensor([1.0, 0.0])
+    >>> binary_cross_entropy_with_logits(input, target, reduction="none")
+    tensor([    0., 10000.])
+    """
+    function = "binary_cross_entropy_with_logits"
+    x, t = _binary(function, input, target)
+    w = None if pos_weight is None else _like(function, "pos_weight", pos_weight, x)
+    return _rescaled(function, _bce_with_logits(x, t, w), weight, reduction)
+
+
+def kl_div(
+    input: Tensor, target: Tensor, *, reduction: str = "mean", log_target: bool = False
+) -> Tensor:
+    """t (ln t - x) for log-probabilities x; t is a probability, or with log_target its logarithm.
+
+    The sum over everything is KL(t || e^x); reduction="batchmean" divides it by the first size,
+    "mean" by the count. Raises ValueError for shapes that differ, TypeError for what is no float
+    Tensor.
+    """
+    x, t = _pair("kl_div", input, target)
+    if log_target:
+        losses = exp(t) * (t - x)
+    else:
+        losses = t * (log(where(t == 0.0, 1.0, t)) - x)  # 0 ln 0 = 0
+    if reduction != "batchmean":
+        return reduced("kl_div", losses, reduction)
+    return sum(losses) / float(x.shape[0]) if x.ndim else losses

@@ -1,0 +1,173 @@
+"""Normalization: numbers less their mean, over their standard deviation; over which numbers, tells
+the kinds apart.
+
+    batch norm       the numbers of a channel, over the batch           a mean for each c
+    instance norm    the numbers of a channel of an image               a mean for each n, c
+    group norm       the numbers of a group of channels of an image     a mean for each n, group
+    layer norm       the last dimensions                                a mean for each of the rest
+
+The last three are one op on rows each of which is normalized by itself; batch norm has a file of
+its own.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+
+from minigan.autograd import FusedOp, Tensor
+from minigan.autograd.tensor import one_dtype
+from minigan.backend import Array, namespace
+from minigan.checks import as_shape, integer, number
+from minigan.functions.elementwise import sqrt
+from minigan.functions.shaping import reshape
+from minigan.functions.statistics import mean
+from minigan.nn.functional.batchnorm import affine, batch_norm, check_channels, track
+
+__all__ = ["group_norm", "instance_norm", "layer_norm"]
+
+
+@dataclass(frozen=True)
+class Standardize(FusedOp):
+    """y[r, i] = (x[r, i] - mean_i x[r, i]) / sqrt(var_i x[r, i] + eps)."""
+
+    eps: float
+
+    def plain(self, x: Tensor) -> Tensor:
+        centred = x - mean(x, 1, keepdim=True)
+        return centred / sqrt(mean(centred * centred, 1, keepdim=True) + self.eps)
+
+    def forward(self, x: Array) -> tuple[Array, Array]:
+        centred = x - _mean(x)
+        rstd = 1 / namespace(x).sqrt(_mean(centred * centred) + self.eps)
+        centred *= rstd
+        return centred, rstd
+
+    def backward(
+        self, g: Array, x: Array, out: Array, saved: Array, wanted: tuple[bool, ...]
+    ) -> list[Array]:
+        return [saved * (g - _mean(g) - out * _mean(g * out))]
+
+
+_standardize = lru_cache(maxsize=1024)(Standardize)
+
+
+def _mean(rows: Array) -> Array:
+    return rows.sum(1, keepdims=True, dtype=rows.dtype) / rows.dtype.type(rows.shape[1])
+
+
+def _by_rows(function: str, x: Tensor, R: int, eps: float) -> Tensor:
+    rows = reshape(x, (R, x.numel() // R if R else 0))  # (R, all that are normalized together)
+    return reshape(_standardize(number(function, "eps", eps, 0.0))(rows), x.shape)
+
+
+def layer_norm(
+    input: Tensor,
+    normalized_shape: int | Sequence[int],
+    weight: Tensor | None = None,
+    bias: Tensor | None = None,
+    eps: float = 1e-5,
+) -> Tensor:
+    """The last dimensions, of sizes normalized_shape, with mean 0 and variance 1, times weight plus
+    bias of that shape.
+
+    Raises ValueError restating the shapes if they do not fit, TypeError for mixed dtypes. (Ba,
+    Kiros and Hinton 2016.)
+
+    >>> import minigan
+    >>> layer_norm(minigan.tensor([[1.0, 3.0], [5.0, 5.0]]), [2], eps=0.1**5).round().tolist()
+    [[-1.0, 1.0], [0.0, 0.0]]
+    """
+    one_dtype("layer_norm", input=input, weight=weight, bias=bias)
+    shape = as_shape("layer_norm", [normalized_shape])
+    if not shape or input.shape[-len(shape) :] != shape:
+        raise ValueError(
+            f"layer_norm: normalized_shape={shape} must be the last sizes of input of shape "
+            f"{input.shape}"
+        )
+    for name, vector in (("weight", weight), ("bias", bias)):
+        if vector is not None and vector.shape != shape:
+            raise ValueError(
+                f"layer_norm: {name} has shape {vector.shape}; it must have "
+                f"normalized_shape={shape}"
+            )
+    return affine(
+        _by_rows("layer_norm", input, math.prod(input.shape[: -len(shape)]), eps),
+        weight,
+        bias,
+        shape,
+    )
+
+
+def group_norm(
+    input: Tensor,
+    num_groups: int,
+    weight: Tensor | None = None,
+    bias: Tensor | None = None,
+    eps: float = 1e-5,
+) -> Tensor:
+    """Each group of channels of each image of input (N, C, *X) with mean 0 and variance 1, times
+    weight plus bias (C).
+
+    Raises ValueError for shapes that do not fit, for num_groups that does not divide C and for one
+    number per group, TypeError for mixed dtypes. (Wu and He 2018.)
+    """
+    check_channels("group_norm", input, 2, weight=weight, bias=bias)
+    (N, C), G = input.shape[:2], integer("group_norm", "num_groups", num_groups)
+    if G < 1 or C % G:
+        raise ValueError(
+            f"group_norm: num_groups={G} must divide the {C} channels of input of shape "
+            f"{input.shape}"
+        )
+    if input.numel() == G:
+        raise ValueError(
+            f"group_norm: input of shape {input.shape} has one value per group; at least 2 needed"
+        )
+    return affine(
+        _by_rows("group_norm", input, N * G, eps), weight, bias, (1, C, *[1] * (input.ndim - 2))
+    )
+
+
+def instance_norm(
+    input: Tensor,
+    running_mean: Tensor | None = None,
+    running_var: Tensor | None = None,
+    weight: Tensor | None = None,
+    bias: Tensor | None = None,
+    use_input_stats: bool = True,
+    momentum: float = 0.1,
+    eps: float = 1e-5,
+) -> Tensor:
+    """Each channel of each image of input (N, C, *X) with mean 0 and variance 1, times weight plus
+    bias (C).
+
+    Running moments, if given, take the share `momentum` of the images' average moments, with the
+    unbiased variance; with use_input_stats=False they are used instead. Raises as `batch_norm`
+    does. (Ulyanov et al. 2016.)
+    """
+    if not use_input_stats:
+        return batch_norm(input, running_mean, running_var, weight, bias, False, momentum, eps)
+    vectors = {
+        "weight": weight,
+        "bias": bias,
+        "running_mean": running_mean,
+        "running_var": running_var,
+    }
+    check_channels("instance_norm", input, 3, **vectors)
+    (N, C), L = input.shape[:2], math.prod(input.shape[2:])
+    if L == 1:
+        raise ValueError(
+            f"instance_norm: input of shape {input.shape} has one value per channel; at least 2 "
+            "needed"
+        )
+    y = _by_rows("instance_norm", input, N * C, eps)
+    share, dims = number("instance_norm", "momentum", momentum), tuple(range(2, input.ndim))
+    if input.numel() and not running_mean is running_var is None:
+        numbers = input._data.astype(np.float64)
+        track(running_mean, numbers.mean(dims).mean(0), share)
+        track(running_var, numbers.var(dims, ddof=1).mean(0), share)
+    return affine(y, weight, bias, (1, C, *[1] * (input.ndim - 2)))

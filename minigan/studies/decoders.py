@@ -1,0 +1,237 @@
+"""A study of one encoder, layer by layer: its own run directory, with held-out errors and the
+images themselves.
+
+config.json       what it was told          layers.npz   images and reconstructions from every layer
+metrics.json      what it found             layers.png   drawn from these by `minigan.viz`
+"""
+
+from __future__ import annotations
+
+import math
+import os
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from statistics import fmean, stdev
+from typing import Any
+
+import numpy as np
+from tqdm import tqdm
+
+from minigan import datasets, nn, optim
+from minigan.autoencoder import Decoders, Encoder, orthonormal_bank, pca_error
+from minigan.files import replacing
+from minigan.functions import tensor
+from minigan.models import Classifier
+from minigan.nn import functional as F
+from minigan.runs import load
+from minigan.runs.autoencoder import AutoencoderTask, images_of, rows_of, usual_config
+from minigan.runs.config import DecodersConfig
+from minigan.runs.directory import Run, RunError
+from minigan.runs.task import Array
+from minigan.threads import one_blas_thread
+
+ENCODERS = ("classifier", "autoencoder", "untrained", "orthonormal")
+_HIDDEN = (64,)  # the classifier's fully connected layer before the logits
+_SHOWN = 10  # held-out images in layers.npz
+
+
+@dataclass(frozen=True)
+class Layer:
+    """What was found of one layer: held-out squared errors per pixel, one for each set of
+    decoders.
+    """
+
+    name: str
+    shape: tuple[int, ...]
+    mse: tuple[float, ...]
+    normalised: float  # their mean, over the error of the mean image
+    standard_error: float  # of that, over the sets; 0 for one
+    psnr: float  # dB
+    largest: float  # error of any pixel of any image
+
+    @classmethod
+    def of(
+        cls, name: str, shape: tuple[int, ...], errors: list[Array], mean_image_mse: float
+    ) -> Layer:
+        """From the errors (N, C, H, W) of each set of decoders."""
+        mse = tuple(float((error.astype(np.float64) ** 2).mean()) for error in errors)
+        spread = stdev(mse) / math.sqrt(len(mse)) if len(mse) > 1 else 0.0
+        largest = max(float(np.abs(error).max()) for error in errors)
+        psnr = -10 * math.log10(max(fmean(mse), 1e-300))
+        return cls(
+            name, shape, mse, fmean(mse) / mean_image_mse, spread / mean_image_mse, psnr, largest
+        )
+
+
+class LayerStudy:
+    """Sets of decoders for every layer of one encoder, each from its own seed, all judged on the
+    same held-out images.
+
+    The encoder is that of `task`, or one of ENCODERS. RunError if it does not take these images.
+    """
+
+    def __init__(self, config: DecodersConfig, task: AutoencoderTask | None = None) -> None:
+        self.config, self.data = config, images_of(config.data)
+        self.train, self.test = (self.data.take(rows) for rows in rows_of(self.data).values())
+        if config.batch > len(self.train):
+            raise RunError(
+                f"--batch {config.batch}: is larger than the {len(self.train)} images to learn from"
+            )
+        if task is None:
+            self.encoder = encoder_of(config, self.train)
+        else:
+            self.encoder = Encoder(config.encoder, task.model.encoder, task.model.shape)
+        if self.encoder.shape != self.data.shape:
+            wanted = f"the encoder of {config.encoder} takes {self.encoder.shape}"
+            raise RunError(f"--data {config.data}: images of shape {self.data.shape}, but {wanted}")
+        self.images = self.test.scaled(0, 1)
+        self.mean_image_mse = pca_error(self.train.scaled(0, 1), self.images, 0)
+        self.layers: list[Layer] = []
+        self.shown: Array = np.empty(0)  # (layers, images, C, H, W) of the first set
+
+    def run(self) -> Iterator[dict[str, float]]:
+        """Update after update of one set of decoders after the other; then `layers` and `shown` are
+        there.
+        """
+        errors: dict[str, list[Array]] = {}
+        repeats = 1 if self.encoder.exact else self.config.repeats
+        for generator in np.random.default_rng(self.config.seed).spawn(repeats):
+            start, order = generator.spawn(2)
+            batches = self.train.batches(self.config.batch, order, low=0, high=1)
+            decoders = Decoders(self.encoder, batches, self.config.steps, self.config.lr, start)
+            yield from decoders.run()
+            found = decoders.reconstructions(self.images)
+            if not all(np.isfinite(images).all() for images in found):
+                raise RunError(
+                    f"--lr {self.config.lr}: a decoder's images are not finite (a smaller one may "
+                    "help)"
+                )
+            for name, images in zip(decoders.names, found, strict=True):
+                errors.setdefault(name, []).append(images - self.images)
+            if not self.shown.size:
+                self.shown = np.stack([images[:_SHOWN] for images in found])
+        self.layers = [
+            Layer.of(name, shape, errors[name], self.mean_image_mse)
+            for name, shape in zip(decoders.names, decoders.shapes, strict=True)
+        ]
+
+    def metrics(self) -> dict[str, Any]:
+        """What was found, as JSON keeps it."""
+        return {
+            "encoder": self.encoder.name,
+            "mean_image_mse": self.mean_image_mse,
+            "test_images": len(self.images),
+            "layers": [asdict(layer) for layer in self.layers],
+        }
+
+
+def study(
+    config: DecodersConfig,
+    task: AutoencoderTask | None = None,
+    out: str | os.PathLike[str] | None = None,
+) -> tuple[Run, LayerStudy]:
+    """Study an encoder, with a progress bar, in a new directory.
+
+    RunError if it cannot be; OSError as files do.
+
+    Then nothing is left behind.
+    """
+    run = Run.create(out, config.kind)  # refuses before any work is done
+    try:
+        with one_blas_thread:
+            found = LayerStudy(config, task)
+            total = 0 if found.encoder.exact else config.repeats * config.steps
+            with tqdm(total=total, desc=found.encoder.name, unit="update", mininterval=0.5) as bar:
+                for _ in found.run():
+                    bar.update()
+        run.write_json("config.json", config.as_json())
+        run.write_json("metrics.json", found.metrics())
+        arrays = {"images": found.images[:_SHOWN], "reconstructions": found.shown}
+        with replacing(run.path / "layers.npz") as file, file.open("wb") as target:
+            np.savez_compressed(target, allow_pickle=False, **arrays)
+    except BaseException:
+        run.remove()
+        raise
+    return run, found
+
+
+def layers_table(study: LayerStudy) -> str:
+    """The study as a table, a line for each layer."""
+    lines = [
+        f"{study.encoder.name:16} {'numbers':>14}   error / mean image's      PSNR   largest error"
+    ]
+    for layer in study.layers:
+        size = "x".join(map(str, layer.shape))
+        error = f"{layer.normalised:.3g} +- {layer.standard_error:.1g}"
+        lines.append(
+            f"  {layer.name:14} {size:>14}   {error:>20} {layer.psnr:6.1f} dB   "
+            f"{layer.largest:13.2g}"
+        )
+    return "\n".join(lines)
+
+
+def encoder_of(config: DecodersConfig, train: datasets.Dataset) -> Encoder:
+    """One of ENCODERS, for these images; the first two learn from them.
+
+    RunError if they are not fit for it.
+    """
+    name, seed = config.encoder, config.seed
+    if name == "autoencoder":
+        given = {
+            "data": config.data,
+            "latent": config.latent,
+            "seed": seed,
+            "device": config.device,
+        }
+        task = AutoencoderTask(usual_config(given))
+        for _ in tqdm(range(task.config.steps), name, unit="update", mininterval=0.5):
+            task.step()
+        return Encoder(name, task.model.encoder, task.model.shape)
+    if name == "orthonormal":
+        try:
+            return Encoder(
+                name, orthonormal_bank(train.shape, seed).to(config.device), train.shape, exact=True
+            )
+        except ValueError as error:
+            raise RunError(f"--data {config.data}: {error}") from error
+    if train.labels is None:
+        raise RunError(f"--data {config.data}: has no labels, from which a classifier learns")
+    channels, size, _ = train.shape
+    classes = int(train.labels.max()) + 1
+    model = Classifier(size, channels, classes, hidden=_HIDDEN, norm=True, generator=seed).to(
+        config.device
+    )
+    if name == "classifier":
+        _learn(model, train, seed)
+    return Encoder(name, nn.Sequential(*model, nn.Softmax(1)), train.shape)
+
+
+def _learn(model: nn.Module, data: datasets.Dataset, seed: int, epochs: int = 10) -> None:
+    """Train a classifier of images in [0, 1]: Adam, its rate falling to 0, batches of 64."""
+    like = next(model.parameters())
+    batches = data.batches(min(64, len(data)), seed, low=0, high=1)
+    updates = epochs * batches.per_epoch
+    optimizer = optim.Adam(model.parameters(), 2e-3)
+    schedule = optim.lr_scheduler.CosineAnnealingLR(optimizer, updates)
+    for _ in tqdm(range(updates), "classifier", unit="update", mininterval=0.5):
+        images, labels = next(batches)
+        loss = F.cross_entropy(
+            model(tensor(images, device=like.device)), tensor(labels, device=like.device)
+        )
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+        schedule.step()
+
+
+def study_layers(
+    given: dict[str, Any], out: str | os.PathLike[str] | None = None
+) -> tuple[Run, LayerStudy]:
+    """A study, layer by layer, of an encoder: one of ENCODERS, or that of a run, whose data it then
+    has by default.
+    """
+    name, task = given.get("encoder", DecodersConfig.encoder), None
+    if name not in ENCODERS:
+        _, task = load(name, kind="autoencoder")
+        given = {"data": task.config.data, "device": task.config.device, **given}
+    return study(DecodersConfig(**given), task, out)

@@ -1,0 +1,379 @@
+"""The functions of nn.functional by themselves: finite differences, fused against composed,
+layouts, bad arguments.
+"""
+
+from itertools import chain
+
+import numpy as np
+import pytest
+from fake_cupy import installed
+from function_suite import CASES
+from op_suite import On, orders
+
+import minigan
+import minigan.nn.functional as F
+from minigan.nn.functional.affine import Linear
+from minigan.nn.functional.batchnorm import BatchNorm
+from minigan.nn.functional.crossentropy import SoftCrossEntropy
+from minigan.nn.functional.losses import BinaryCrossEntropyWithLogits
+from minigan.nn.functional.normalization import Standardize
+
+
+def first(y):
+    return y[0] if isinstance(y, list) else y
+
+
+def slope_error(function, arrays, seed=0, eps=1e-6):
+    """By how much <gradient, direction> misses the central difference, relative; random cotangent
+    and direction.
+    """
+    rng = np.random.default_rng(seed)
+    xs = [minigan.tensor(x, requires_grad=True) for x in arrays]
+    y = function(*xs)
+    if not y.requires_grad:
+        return 0.0
+    g = rng.normal(size=y.shape)
+    found = minigan.grad(y, xs, minigan.tensor(g), allow_unused=True)
+    ways = [rng.normal(size=x.shape) for x in arrays]
+    mine = sum(np.vdot(f.numpy(), way) for f, way in zip(found, ways, strict=True) if f is not None)
+    up, down = (
+        np.vdot(
+            g,
+            function(
+                *[minigan.tensor(x + e * way) for x, way in zip(arrays, ways, strict=True)]
+            ).numpy(),
+        )
+        for e in (eps, -eps)
+    )
+    return abs((up - down) / (2 * eps) - mine) / max(1.0, abs(mine))
+
+
+def floats(case):
+    return [np.asarray(x, np.float64) for x in case.inputs]
+
+
+def has_slope(case):
+    """Not where the mean of nothing is NaN, nor where PyTorch's gradient is not the function's, by
+    agreement.
+    """
+    y = first(case.function(minigan, *[minigan.tensor(x) for x in floats(case)]))
+    return case.name != "embedding/padding" and not np.isnan(y.numpy()).any()
+
+
+@pytest.mark.parametrize("case", CASES, ids=[f"{i}-{case.name}" for i, case in enumerate(CASES)])
+def test_gradient_by_finite_differences(case):
+    if not has_slope(case):
+        return
+    assert slope_error(lambda *xs: first(case.function(minigan, *xs)), floats(case)) < 2e-5
+
+    def gradients(*xs):
+        """The first gradients of a sum that depends on all numbers, as one vector."""
+        y = first(
+            case.function(minigan, *(x if x.requires_grad else x.requires_grad_() for x in xs))
+        )
+        g = minigan.tensor(np.random.default_rng(1).normal(size=y.shape))
+        found = (
+            minigan.grad(y, xs, g, create_graph=True, allow_unused=True) if y.requires_grad else []
+        )
+        parts = [f.reshape(-1) for f in found if f is not None]
+        return minigan.cat(parts) if parts else minigan.zeros(1)
+
+    if case.order > 1:
+        assert slope_error(gradients, floats(case)) < 2e-4
+
+
+@pytest.mark.parametrize(
+    "case", CASES[::2], ids=[f"{2 * i}-{case.name}" for i, case in enumerate(CASES[::2])]
+)
+def test_layout_and_dtype(case):
+    """Numbers do not depend on strides; inputs stay as they are; float16 in, float16 out."""
+
+    def run(arrays):
+        xs = [minigan.as_tensor(x).requires_grad_() for x in arrays]
+        y = first(case.function(minigan, *xs))
+        if y.requires_grad:
+            y.sum().backward()
+        return [y.detach().numpy(), *[x.grad.numpy() for x in xs if x.grad is not None]]
+
+    strided = [np.repeat(np.asfortranarray(x), 2, axis=-1)[..., ::2] for x in floats(case)]
+    kept = [x.copy() for x in strided]
+    for a, b in zip(run(floats(case)), run(strided), strict=True):
+        np.testing.assert_allclose(a, b, rtol=1e-12, atol=1e-12)
+    for x, old in zip(strided, kept, strict=True):
+        np.testing.assert_array_equal(x, old)
+    whole, half = run(floats(case)), run([x.astype(np.float16) for x in case.inputs])
+    for a, b in zip(whole, half, strict=True):
+        assert b.dtype == (np.float16 if a.dtype.kind == "f" else a.dtype)
+
+
+@pytest.mark.parametrize("case", CASES, ids=[f"{i}-{case.name}" for i, case in enumerate(CASES)])
+def test_on_the_stand_in_for_cupy(case):
+    """The same numbers to rounding (batch norm sums all rows at once there), by rules and by
+    hand.
+    """
+    with installed():
+        there, here = (
+            orders(m, minigan.grad, case, "float64") for m in (On(minigan, "cuda"), minigan)
+        )
+        by_hand = []
+        for m in (On(minigan, "cuda"), minigan):
+            xs = [m.tensor(x, requires_grad=True) for x in floats(case)]
+            y = first(case.function(m, *xs))
+            found = (
+                minigan.grad(y, xs, minigan.ones_like(y), allow_unused=True)
+                if y.requires_grad
+                else []
+            )
+            by_hand.append([f for f in found if f is not None])
+        for a, b in zip(chain(*there, by_hand[0]), chain(*here, by_hand[1]), strict=True):
+            assert a.device == "cuda:0" and b.device == "cpu" and a.dtype == b.dtype
+            np.testing.assert_allclose(
+                a.detach().cpu().numpy(), b.detach().numpy(), rtol=1e-11, atol=1e-11
+            )
+
+
+# ------------------------------------------------------------------------------- fused and composed
+
+RNG = np.random.default_rng(0)
+X = RNG.normal(size=(3, 4, 5))
+STATS = [RNG.normal(size=4), RNG.uniform(0.5, 2, 4)]
+OWN = [X.mean((0, 2)), X.var((0, 2))]
+AFFINES = [[RNG.normal(size=4), RNG.normal(size=4)], [None, None]]
+RULED_OUT = np.where(np.arange(4)[:, None] == 2, -np.inf, X)  # class 2 cannot be
+FUSED = [
+    *[
+        (BatchNorm(0.1, True, slope), [X, *affine, *OWN])
+        for slope in (1.0, 0.0, 0.3)
+        for affine in AFFINES
+    ],
+    *[
+        (BatchNorm(0.1, False, slope), [X, *affine, *STATS])
+        for slope in (1.0, 0.3)
+        for affine in AFFINES
+    ],
+    (Standardize(0.2), [X[0]]),
+    *[
+        (Linear(slope), [X[0], RNG.normal(size=(3, 5)), bias])
+        for slope in (1.0, 0.0, 0.3)
+        for bias in (X[1, :3, 0], None)
+    ],
+    (SoftCrossEntropy(), [X, RNG.uniform(size=X.shape)]),
+    (SoftCrossEntropy(), [RULED_OUT, np.tile([[0.5], [0.5], [0.0], [0.0]], (3, 1, 5))]),
+    (BinaryCrossEntropyWithLogits(), [X * 9, RNG.uniform(size=X.shape), RNG.uniform(size=X.shape)]),
+    (BinaryCrossEntropyWithLogits(), [X * 9, RNG.uniform(size=X.shape), None]),
+]
+
+
+def fused_error(op, arrays):
+    """How far the op is from its composition: value, gradients by hand, gradients recorded, and
+    their gradients.
+    """
+    constant = 3 if isinstance(op, BatchNorm) else len(arrays)
+    results = []
+    for function, create in ((op, False), (op, True), (op.plain, True)):
+        xs = [
+            None if x is None else minigan.tensor(x, requires_grad=i < constant)
+            for i, x in enumerate(arrays)
+        ]
+        wanted = [x for x in xs if x is not None and x.requires_grad]
+        y = function(*xs)
+        g = minigan.tensor(np.random.default_rng(5).normal(size=y.shape), requires_grad=True)
+        found = minigan.grad(y, wanted, g, create_graph=create)
+        numbers = [y, *found]
+        if create:
+            h = [
+                minigan.tensor(np.random.default_rng([7, *f.shape]).normal(size=f.shape))
+                for f in found
+            ]
+            seconds = minigan.grad(found, [g, *wanted], h, allow_unused=True)
+            numbers += [f for f in seconds if f is not None]
+        results.append([f.detach().numpy() for f in numbers])
+    hand, recorded, plain = results
+    pairs = [*zip(hand, plain, strict=False), *zip(recorded, plain, strict=True)]
+    return max(float(np.max(np.abs(np.where(a == b, 0.0, a - b)))) for a, b in pairs)
+
+
+@pytest.mark.parametrize(
+    ("op", "arrays"), FUSED, ids=[f"{i}-{op}" for i, (op, _) in enumerate(FUSED)]
+)
+def test_fused_equals_plain(op, arrays):
+    assert fused_error(op, arrays) < 1e-12
+
+
+def test_planted_faults_are_caught():
+    class NoTilt(Standardize):
+        def backward(self, g, x, out, saved, wanted):
+            return [saved * (g - g.mean(1, keepdims=True))]
+
+    class WrongTarget(BinaryCrossEntropyWithLogits):
+        def backward(self, g, x, t, w, wanted):
+            gx, gt, gw = super().backward(g, x, t, w, wanted)
+            return [gx, -gt, gw]
+
+    class WrongPlain(Standardize):
+        def plain(self, x):
+            return super().plain(x.detach()) + x * 0.0
+
+    for op, arrays in (
+        (NoTilt(0.2), [X[0]]),
+        (WrongTarget(), FUSED[-1][1]),
+        (WrongPlain(0.2), [X[0]]),
+    ):
+        assert fused_error(op, arrays) > 1e-3
+    assert slope_error(lambda x: NoTilt(0.2)(x), [X[0]]) > 1e-3
+
+
+# ------------------------------------------------------------------------------------ bad arguments
+
+T = minigan.tensor
+I = T([0, 1])
+ONES = minigan.ones
+BAD = [
+    (lambda: F.relu([1.0]), TypeError, "relu: input must be a Tensor"),
+    (lambda: F.leaky_relu(I), TypeError, "leaky_relu: input has dtype int64"),
+    (lambda: F.leaky_relu(ONES(2), "0.2"), TypeError, "negative_slope='0.2'"),
+    (lambda: F.gelu(ONES(2), "erf"), ValueError, "approximate='erf'"),
+    (lambda: F.hardtanh(ONES(2), 2, 1), ValueError, "min_val=2 must be <= max_val=1"),
+    (lambda: F.softplus(ONES(2), 0), ValueError, "beta=0"),
+    (lambda: F.prelu(ONES(2, 3), ONES(2)), ValueError, r"weight of shape \(2,\).*\(2, 3\)"),
+    (lambda: F.softmax(ONES(2), 1), IndexError, "dim=1"),
+    (lambda: F.linear(ONES(2, 3), ONES(4, 2)), ValueError, r"\(2, 3\).*\(4, 2\)"),
+    (lambda: F.linear(ONES(2, 3), ONES(4, 3), ONES(3)), ValueError, r"bias of shape \(3,\)"),
+    (lambda: F.linear(ONES(2, 3), ONES(4, 3).double()), TypeError, "float32 and weight float64"),
+    (lambda: F.linear(T([[1, 2]]), ONES(4, 2)), TypeError, "input has dtype int64"),
+    (lambda: F.dropout(ONES(2), 1.5), ValueError, "p=1.5"),
+    (lambda: F.dropout(ONES(2), float("nan")), ValueError, "p=nan"),
+    (lambda: F.dropout2d(ONES(2, 2)), ValueError, "3 or 4 dimensions"),
+    (lambda: F.embedding(T([2]), ONES(2, 3)), IndexError, r"0\.\.1"),
+    (lambda: F.embedding(T([-1]), ONES(2, 3)), IndexError, r"0\.\.1"),
+    (lambda: F.embedding(ONES(2), ONES(2, 3)), TypeError, "input has dtype float32"),
+    (lambda: F.embedding(I, ONES(2)), ValueError, "weight has shape"),
+    (lambda: F.embedding(I, ONES(2, 3), padding_idx=2), ValueError, "padding_idx=2"),
+    (lambda: F.one_hot(T([3]), 3), ValueError, "holds 3"),
+    (lambda: F.one_hot(T([-1])), ValueError, "holds -1"),
+    (lambda: F.one_hot(ONES(2)), TypeError, "dtype float32"),
+    (lambda: F.one_hot(minigan.zeros(0, dtype="int64")), ValueError, "num_classes=-1"),
+    (lambda: F.normalize(ONES(2), dim=1), IndexError, "dim=1"),
+    (lambda: F.cosine_similarity(ONES(2, 3), ONES(2, 4)), ValueError, r"\(2, 3\) and \(2, 4\)"),
+    (
+        lambda: F.batch_norm(ONES(1, 3), None, None, training=True),
+        ValueError,
+        "one value per channel",
+    ),
+    (lambda: F.batch_norm(ONES(2, 3), None, None), ValueError, "running_mean and running_var"),
+    (lambda: F.batch_norm(ONES(3), None, None, training=True), ValueError, "at least 2 dimensions"),
+    (
+        lambda: F.batch_norm(ONES(2, 3), None, None, ONES(2), training=True),
+        ValueError,
+        r"weight of "
+        r"shape \(2,\)",
+    ),
+    (
+        lambda: F.batch_norm(ONES(2, 3), ONES(3).double(), None, training=True),
+        TypeError,
+        "running_mean float64",
+    ),
+    (
+        lambda: F.batch_norm(ONES(2, 3), None, None, None, None, True, None),
+        TypeError,
+        "momentum=None",
+    ),
+    (lambda: F.layer_norm(ONES(2, 3), [2]), ValueError, r"normalized_shape=\(2,\).*\(2, 3\)"),
+    (lambda: F.layer_norm(ONES(2, 3), []), ValueError, r"normalized_shape=\(\)"),
+    (lambda: F.layer_norm(ONES(2, 3), [3], ONES(2)), ValueError, r"weight has shape \(2,\)"),
+    (lambda: F.group_norm(ONES(2, 4), 3), ValueError, "num_groups=3"),
+    (lambda: F.group_norm(ONES(1, 4), 4), ValueError, "one value per group"),
+    (lambda: F.instance_norm(ONES(2, 4, 1)), ValueError, "one value per channel"),
+    (lambda: F.instance_norm(ONES(2, 4)), ValueError, "at least 3 dimensions"),
+    (lambda: F.mse_loss(ONES(2, 1), ONES(2)), ValueError, r"\(2,\).*\(2, 1\)"),
+    (lambda: F.mse_loss(I, ONES(2)), TypeError, "input has dtype int64"),
+    (lambda: F.mse_loss(ONES(2), ONES(2), reduction="average"), ValueError, "reduction='average'"),
+    (lambda: F.mse_loss(ONES(2), ONES(2), weight=ONES(1)), ValueError, r"weight of shape \(1,\)"),
+    (lambda: F.huber_loss(ONES(2), ONES(2), delta=0), ValueError, "delta=0"),
+    (lambda: F.smooth_l1_loss(ONES(2), ONES(2), beta=-1), ValueError, "beta=-1"),
+    (
+        lambda: F.binary_cross_entropy(ONES(2) * 1.5, ONES(2)),
+        ValueError,
+        "input holds a number outside",
+    ),
+    (
+        lambda: F.binary_cross_entropy(ONES(2), ONES(2) * -1),
+        ValueError,
+        "target holds a number outside",
+    ),
+    (
+        lambda: F.binary_cross_entropy(T([float("nan")]), ONES(1)),
+        ValueError,
+        "input holds a number outside",
+    ),
+    (lambda: F.binary_cross_entropy(ONES(2), I), TypeError, "target has dtype int64"),
+    (lambda: F.binary_cross_entropy_with_logits(ONES(2), I), TypeError, "target has dtype int64"),
+    (
+        lambda: F.binary_cross_entropy_with_logits(ONES(2, 1), ONES(2)),
+        ValueError,
+        r"\(2,\).*\(2, "
+        r"1\)",
+    ),
+    (
+        lambda: F.binary_cross_entropy_with_logits(ONES(2), ONES(2), pos_weight=ONES(3)),
+        ValueError,
+        "pos_weight",
+    ),
+    (lambda: F.cross_entropy(ONES(2, 3), T([0, 3])), IndexError, r"0\.\.2"),
+    (lambda: F.cross_entropy(ONES(2, 3), T([0, -1])), ValueError, r"0\.\.2"),
+    (lambda: F.cross_entropy(ONES(2, 3), T([0.0, 1.0])), TypeError, "dtype float32"),
+    (lambda: F.cross_entropy(ONES(2, 3), T([True, False])), TypeError, "dtype bool"),
+    (lambda: F.cross_entropy(ONES(2, 3), T([0, 1, 2])), ValueError, r"shape \(3,\)"),
+    (lambda: F.cross_entropy(ONES(2, 3), I, ONES(2)), ValueError, r"weight has shape \(2,\)"),
+    (
+        lambda: F.cross_entropy(ONES(2, 3), I, label_smoothing=1.1),
+        ValueError,
+        "label_smoothing=1.1",
+    ),
+    (lambda: F.cross_entropy(T(1.0), T(0)), ValueError, r"input has shape \(\)"),
+    (lambda: F.nll_loss(ONES(2, 3), ONES(2, 3)), ValueError, r"\(2, 3\)"),
+    (lambda: F.kl_div(ONES(2), ONES(3)), ValueError, r"\(3,\)"),
+    (
+        lambda: F.batch_norm(None, None, None, training=True),
+        TypeError,
+        "batch_norm: input must be a Tensor",
+    ),
+    (lambda: F.group_norm(None, 2), TypeError, "group_norm: input must be a Tensor"),
+    (lambda: F.layer_norm(None, 2), TypeError, "layer_norm: input must be a Tensor"),
+    (lambda: F.layer_norm(ONES(2, 3), None), TypeError, "layer_norm: size None"),
+    (lambda: F.layer_norm(ONES(2, 3), 3, eps=-1.0), ValueError, "layer_norm: eps=-1.0"),
+    (
+        lambda: F.batch_norm(ONES(2, 3), None, None, training=True, eps=-1.0),
+        ValueError,
+        "batch_norm: eps=-1.0",
+    ),
+    (lambda: F.linear(None, ONES(2, 3)), TypeError, "linear: input must be a Tensor"),
+    (lambda: F.linear(ONES(2, 3), None), TypeError, "linear: weight must be a Tensor"),
+    (lambda: F.prelu(ONES(2, 3), None), TypeError, "prelu: weight must be a Tensor"),
+    (
+        lambda: F.conv2d(ONES(1, 1, 3, 3), ONES(1, 1, 2, 2), by=["im2col"]),
+        ValueError,
+        r"by=\['im2col'\]",
+    ),
+    (
+        lambda: F.conv2d(ONES(1, 1, 3, 3), ONES(1, 1, 2, 2), stride=2**40),
+        ValueError,
+        "stride=1099511627776",
+    ),
+]
+
+
+@pytest.mark.parametrize(("call", "kind", "words"), BAD, ids=range(len(BAD)))
+def test_bad_arguments_are_named(call, kind, words):
+    with pytest.raises(kind, match=words):
+        call()
+
+
+@pytest.mark.parametrize("name", ["batch_norm", "instance_norm"])
+@pytest.mark.parametrize("settings", [{"eps": "a"}, {"eps": -1.0}, {"momentum": None}])
+def test_a_refused_norm_leaves_the_running_moments_alone(name, settings):
+    mean, var = minigan.zeros(3), minigan.ones(3)
+    train = {"training": True} if name == "batch_norm" else {}
+    with pytest.raises((TypeError, ValueError), match=f"{name}: {next(iter(settings))}="):
+        getattr(F, name)(minigan.randn(2, 3, 4, generator=0), mean, var, **train, **settings)
+    assert mean.tolist() == [0.0] * 3 and var.tolist() == [1.0] * 3

@@ -1,0 +1,163 @@
+"""Pooling against loops over windows, its laws, and what it refuses."""
+
+from itertools import product
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import minigan
+from minigan import Tensor
+from minigan.check import check_grad
+from minigan.nn.functional.convolution import conv2d
+from minigan.nn.functional.pooling import (
+    adaptive_avg_pool2d,
+    avg_pool1d,
+    avg_pool2d,
+    max_pool1d,
+    max_pool2d,
+    max_pool3d,
+)
+
+rng = np.random.default_rng(11)
+X = rng.normal(size=(2, 3, 7, 5))
+
+
+def windows(
+    sizes: tuple[int, int], k: tuple[int, int], s: tuple[int, int], p: tuple[int, int], ceil: bool
+) -> Any:
+    """For each output the rows and columns of its window that lie inside, by loops."""
+    along = []
+    for X_, k_, s_, p_ in zip(sizes, k, s, p, strict=True):
+        starts, start = [], -p_
+        while start + k_ <= X_ + p_ or (ceil and start < X_ and start - s_ + k_ < X_ + p_):
+            starts.append(start)
+            start += s_
+        along.append([[h for h in range(start, start + k_) if 0 <= h < X_] for start in starts])
+    return along
+
+
+@given(
+    st.tuples(st.integers(1, 4), st.integers(1, 3)),
+    st.tuples(st.integers(1, 3), st.integers(1, 4)),
+    st.booleans(),
+    st.data(),
+)
+def test_windows_by_loops(k: tuple[int, int], s: tuple[int, int], ceil: bool, data: Any) -> None:
+    p = tuple(data.draw(st.integers(0, size // 2)) for size in k)
+    x = rng.integers(-3, 4, (2, 3, 6, 5)).astype(float)
+    rows, columns = windows((6, 5), k, s, p, ceil)  # type: ignore[arg-type]
+    y, places = max_pool2d(Tensor(x), k, s, p, ceil_mode=ceil, return_indices=True)
+    mean = avg_pool2d(Tensor(x), k, s, p, ceil, False)
+    assert y.shape == mean.shape == (2, 3, len(rows), len(columns))
+    for n, c, (o, h), (q, v) in product(range(2), range(3), enumerate(rows), enumerate(columns)):
+        window = [(x[n, c, i, j], -i, -j) for i, j in product(h, v)]
+        best = max(window)  # of equals the first
+        assert y.numpy()[n, c, o, q] == best[0]
+        assert places.numpy()[n, c, o, q] == -best[1] * 5 - best[2]
+        assert mean.numpy()[n, c, o, q] == pytest.approx(
+            sum(one[0] for one in window) / len(window)
+        )
+
+
+@pytest.mark.parametrize("ceil", [False, True])
+def test_gradients_to_order_three(ceil: bool) -> None:
+    distinct = rng.permutation(X.size).reshape(X.shape) * 0.1
+    check_grad(
+        lambda x: max_pool2d(x, (3, 2), 2, (1, 0), (1, 2), ceil) ** 3, distinct[:1, :2], order=3
+    )
+    check_grad(lambda x: avg_pool2d(x, (3, 2), 2, (1, 1), ceil) ** 3, X[:1, :2], order=3)
+    check_grad(lambda x: adaptive_avg_pool2d(x, (3, None)) ** 3, X[:1, :1], order=3)
+    check_grad(lambda x: adaptive_avg_pool2d(x, (11, 2)) ** 3, X[:1, :1], order=3)
+
+
+def test_average_pooling_is_a_convolution_with_equal_weights() -> None:
+    x = Tensor(X.reshape(6, 1, 7, 5))
+    for k, s, p in (((3, 2), (2, 1), (1, 0)), ((2, 4), (1, 3), (1, 2))):
+        w = minigan.full((1, 1, *k), 1 / (k[0] * k[1]), dtype="float64")
+        np.testing.assert_allclose(
+            avg_pool2d(x, k, s, p).numpy(), conv2d(x, w, None, s, p).numpy(), atol=1e-15
+        )
+
+
+def test_max_pooling_of_the_negative_is_the_smallest_and_commutes_with_increasing_functions() -> (
+    None
+):
+    x = Tensor(X)
+    assert (max_pool2d(x.exp(), 3, 1) == max_pool2d(x, 3, 1).exp()).all()
+    assert (max_pool2d(x, 3, 1) >= avg_pool2d(x, 3, 1)).all()
+    assert (avg_pool2d(x, 3, 1) >= -max_pool2d(-x, 3, 1)).all()
+
+
+def test_memory_in_any_order_and_inputs_unchanged() -> None:
+    strange = np.asfortranarray(X)[:, ::-1].transpose(0, 1, 3, 2)
+    plain, before = np.ascontiguousarray(strange), strange.copy()
+    for f in (
+        lambda x: max_pool2d(x, 2),
+        lambda x: avg_pool2d(x, 2, 1, 1),
+        lambda x: adaptive_avg_pool2d(x, 3),
+    ):
+        np.testing.assert_array_equal(
+            f(minigan.as_tensor(strange)).numpy(), f(Tensor(plain)).numpy()
+        )
+    np.testing.assert_array_equal(strange, before)
+
+
+def test_integers_have_a_largest() -> None:
+    x = minigan.arange(12).reshape(1, 3, 4)
+    y, places = max_pool2d(-x, 2, return_indices=True)
+    assert y.tolist() == [[[0, -2]]] and places.tolist() == [[[0, 2]]] and y.dtype == np.int64
+
+
+@pytest.mark.parametrize(
+    ("error", "match", "call"),
+    [
+        (
+            ValueError,
+            r"max_pool2d: padding=2 .* kernel_size=3 \(legal: 0..1\)",
+            lambda x: max_pool2d(x, 3, padding=2),
+        ),
+        (ValueError, r"max_pool2d: kernel_size=8", lambda x: max_pool2d(x, 8)),
+        (ValueError, r"kernel_size=3 with dilation=4", lambda x: max_pool2d(x, 3, dilation=4)),
+        (
+            ValueError,
+            r"nothing but padding",
+            lambda x: max_pool2d(x[..., :2], (1, 2), 1, (0, 1), (1, 3)),
+        ),
+        (ValueError, r"stride=0", lambda x: max_pool2d(x, 2, 0)),
+        (ValueError, r"kernel_size=\(2, 2, 2\)", lambda x: avg_pool2d(x, (2, 2, 2))),
+        (TypeError, r"kernel_size=2.5", lambda x: avg_pool2d(x, 2.5)),
+        (
+            ValueError,
+            r"avg_pool2d: divisor_override=0",
+            lambda x: avg_pool2d(x, 2, divisor_override=0),
+        ),
+        (ValueError, r"max_pool1d: input has shape", lambda x: max_pool1d(x, 2)),
+        (
+            ValueError,
+            r"max_pool3d: input has shape .*\(N, C, D, H, W\)",
+            lambda x: max_pool3d(x[0], 2),
+        ),
+        (TypeError, r"avg_pool1d: input has dtype int64", lambda x: avg_pool1d(x[0].long(), 2)),
+        (TypeError, r"max_pool2d: input has dtype bool", lambda x: max_pool2d(x > 0, 2)),
+        (TypeError, r"max_pool2d: input must be a Tensor", lambda x: max_pool2d(x.numpy(), 2)),
+        (ValueError, r"adaptive_avg_pool2d", lambda x: adaptive_avg_pool2d(x, (1, 2, 3))),
+        (ValueError, r"adaptive_avg_pool2d", lambda x: adaptive_avg_pool2d(x, 0)),
+        (TypeError, r"adaptive_avg_pool2d", lambda x: adaptive_avg_pool2d(x, 2.0)),
+        (
+            ValueError,
+            r"adaptive_avg_pool2d: output_size=1000",
+            lambda x: adaptive_avg_pool2d(x, 10**30),
+        ),
+        (
+            ValueError,
+            r"adaptive_avg_pool2d: output_size=10000000 makes",
+            lambda x: adaptive_avg_pool2d(x, 10**7),
+        ),
+    ],
+)
+def test_what_is_refused(error: Any, match: str, call: Any) -> None:
+    with pytest.raises(error, match=match):
+        call(Tensor(X))
