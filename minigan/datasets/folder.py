@@ -16,9 +16,7 @@ from numpy.typing import NDArray
 from minigan.datasets.batches import at_least_one
 from minigan.datasets.dataset import Dataset
 
-if (
-    TYPE_CHECKING
-):  # Pillow takes as long to import as the whole package: only who reads a folder pays
+if TYPE_CHECKING:  # Pillow takes long to import: only who reads a folder waits for it
     from PIL import Image
 
 SUFFIXES = (

@@ -2,7 +2,7 @@
 
 from minigan.metrics.digits import Verdict, classify, features, judges, train_judge, verdict
 from minigan.metrics.distances import nearest
-from minigan.metrics.frechet import frechet, frechet_distance
+from minigan.metrics.frechet_distances import frechet, frechet_distance
 from minigan.metrics.kernel import KernelTest, kid, mmd
 from minigan.metrics.modes import Modes, count_modes, count_stacked
 from minigan.metrics.neighbours import OneNN, PrecisionRecall, one_nn, precision_recall

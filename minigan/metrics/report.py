@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from minigan.backend import Seed, as_generator
 from minigan.metrics.digits import SURE, Verdict
 from minigan.metrics.distances import Array
-from minigan.metrics.frechet import frechet_distance
+from minigan.metrics.frechet_distances import frechet_distance
 from minigan.metrics.kernel import kid, mmd
 from minigan.metrics.modes import Modes
 from minigan.metrics.neighbours import one_nn, precision_recall

@@ -18,7 +18,7 @@ import numpy as np
 
 from minigan import datasets, metrics, nn
 from minigan.metrics import Finding
-from minigan.metrics.frechet import root
+from minigan.metrics.frechet_distances import root
 from minigan.models import Classifier, outputs
 from minigan.runs.autoencoder import AutoencoderTask
 from minigan.runs.directory import RunError
