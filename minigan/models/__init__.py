@@ -7,7 +7,7 @@ from minigan.models.autoencoder import Autoencoder, ConvAutoencoder, MLPAutoenco
 from minigan.models.channels import joined, packed
 from minigan.models.classifier import Classifier
 from minigan.models.dcgan import DCGANDiscriminator, DCGANEncoder, DCGANGenerator, layer_norm
-from minigan.models.mirror import mirror
+from minigan.models.mirrored_decoder import mirror
 from minigan.models.mlp import Gain, MLPDiscriminator, MLPEncoder, MLPGenerator
 from minigan.models.pairs import PairDiscriminator
 

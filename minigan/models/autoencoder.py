@@ -18,7 +18,7 @@ import numpy as np
 from minigan import nn
 from minigan.autograd import Tensor
 from minigan.backend import Seed, as_generator
-from minigan.models.mirror import mirror
+from minigan.models.mirrored_decoder import mirror
 
 
 class Autoencoder(nn.Module):
