@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, ClassVar, Literal
 
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
@@ -25,12 +25,16 @@ LUMA = (
 class Dataset:
     """Images (N, C, H, W), of one channel or three, with labels (N,) where they are known.
 
-    `low` and `high` are the values that mean black and white: 0 and 255 for most files of bytes, 0
-    and 16 for `digits8`, -1 and 1 for the output of a generator. Models take `scaled()`.
+    `low` and `high` are the values of black and white: 0 and 255 for most files of bytes, 0 and 16
+    for `digits8`, -1 and 1 for the output of a generator. Models take `scaled()`. `stack_of` is ""
+    or the name of another data set; then each channel shows one digit of that data set, and the
+    label is the number that the digits spell. `kind` tells images from points (`Mixture`).
 
     Raises TypeError for another dtype than uint8 or float, and ValueError for other shapes, labels
     that do not match, or values that are not finite or outside [low, high].
     """
+
+    kind: ClassVar[Literal["images"]] = "images"
 
     name: str
     images: Array
@@ -39,6 +43,7 @@ class Dataset:
     high: float = 255
     classes: tuple[str, ...] = ()
     note: str = ""
+    stack_of: str = ""
 
     def __post_init__(self) -> None:
         images, labels, who = self.images, self.labels, f"dataset {self.name!r}"
@@ -166,7 +171,8 @@ class Dataset:
         if self.images.dtype == np.uint8:
             gray = np.rint(gray)
         gray = np.clip(gray, self.low, self.high).astype(self.images.dtype)
-        return replace(self, images=gray, note=_join(self.note, "RGB turned gray"))
+        note = _join(self.note, "RGB turned gray")
+        return replace(self, images=gray, note=note, stack_of="")
 
 
 def _join(*notes: str) -> str:

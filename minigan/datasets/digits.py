@@ -60,4 +60,5 @@ def stack_digits(digits: Dataset, count: int = 20_000, generator: Seed = 0) -> D
         low=digits.low,
         high=digits.high,
         note="three digits drawn as channels",
+        stack_of=digits.name,
     )

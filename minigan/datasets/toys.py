@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar, Literal
 
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
@@ -23,9 +23,13 @@ from minigan.datasets.batches import Array, Draws, at_least_one
 class Mixture:
     """Gaussians of equal `std` round `centers` (K, D), drawn with probabilities `weights` (K,).
 
+    `kind` tells points from images (`Dataset`).
+
     Raises ValueError unless the centres are a finite (K, D), std is finite and >= 0, and the
     weights sum to 1.
     """
+
+    kind: ClassVar[Literal["points"]] = "points"
 
     name: str
     centers: NDArray[np.float64]

@@ -23,7 +23,7 @@ from collections.abc import Iterator
 from copy import deepcopy
 from dataclasses import dataclass
 from math import nan
-from typing import Any
+from typing import Any, ClassVar, Literal
 
 import numpy as np
 
@@ -33,7 +33,6 @@ from minigan.datasets import Mixture
 from minigan.functions import tensor
 from minigan.gan.game import Game, GameStep
 from minigan.gan.generator_density import Array, density_of, jsd_gradient
-from minigan.gan.objectives import minimax
 from minigan.gan.relu_breakpoints import turns
 from minigan.metrics import count_modes
 from minigan.theory import Distribution, GaussianMixture, population
@@ -91,7 +90,7 @@ class Recorder(ABC):
     @property
     def logistic(self) -> bool:
         """Whether D's loss, but for a penalty, is that of the theorem, and its output a logit."""
-        return self.game.objective.real is minimax.real and self.game.objective.fake is minimax.fake
+        return self.game.objective.logistic
 
     def step(self) -> GameStep:
         """One update of both players, recorded if it is its turn, all weights are finite and G has
@@ -176,6 +175,8 @@ class LineRecorder(Recorder):
     Raises ValueError if G is neither a Linear nor a monotone map of one number.
     """
 
+    kind: ClassVar[Literal["line"]] = "line"
+
     def __init__(self, game: Game, data: Mixture, latents: Tensor, steps: int) -> None:
         super().__init__(game, data, latents, steps)
         self.P = GaussianMixture(data.centers[:, 0], data.std, data.weights)
@@ -237,6 +238,8 @@ class LineRecorder(Recorder):
 class PlaneRecorder(Recorder):
     """Records a game in the plane, by counting samples in the modes of the data."""
 
+    kind: ClassVar[Literal["plane"]] = "plane"
+
     def __init__(self, game: Game, data: Mixture, latents: Tensor, steps: int) -> None:
         super().__init__(game, data, latents, steps)
         low, high = data.centers.min(), data.centers.max()
@@ -263,20 +266,23 @@ class PlaneRecorder(Recorder):
         return Record(self.game.number, numbers, arrays)
 
 
-def recorder_of(game: Game, data: Mixture, latents: Tensor, steps: int) -> Recorder:
+def recorder_of(
+    game: Game, data: Mixture, latents: Tensor, steps: int
+) -> LineRecorder | PlaneRecorder:
     """The recorder of a game for points: on a line or in the plane, over `steps` updates in all.
 
     `latents` (N, latent) are what the recorded samples are made of. Raises ValueError for data of
     more dimensions, and on a line if G is neither a Linear nor a monotone map of one number: then
     its density is not known.
     """
-    kinds: dict[int, type[Recorder]] = {1: LineRecorder, 2: PlaneRecorder}
-    kind = kinds.get(data.shape[0])
-    if kind is None:
-        raise ValueError(
-            f"recorder_of: data={data.name!r} are points of {data.shape[0]} numbers (legal: 1 or 2)"
-        )
-    return kind(game, data, latents, steps)
+    dimensions = data.shape[0]
+    if dimensions == 1:
+        return LineRecorder(game, data, latents, steps)
+    if dimensions == 2:
+        return PlaneRecorder(game, data, latents, steps)
+    raise ValueError(
+        f"recorder_of: data={data.name!r} are points of {dimensions} numbers (legal: 1 or 2)"
+    )
 
 
 def _twin(model: nn.Module) -> nn.Module:

@@ -51,6 +51,19 @@ def test_options_that_the_data_cannot_have(arguments, error, match):
         load(**arguments)
 
 
+@pytest.mark.parametrize("name", NAMES)
+def test_a_field_says_what_the_data_are(name):
+    data = load(name)
+    assert data.kind == ("points" if name in ("ring8", "grid25", "gaussian") else "images")
+    assert len(data.shape) == {"points": 1, "images": 3}[data.kind]
+
+
+def test_a_field_says_which_data_are_stacked():
+    assert load("stacked", size=32).stack_of == load("mnist5k").name == "mnist5k"
+    assert load("mnist5k").stack_of == ""
+    assert load("stacked").with_channels(1).stack_of == ""
+
+
 def test_size_and_channels():
     assert load("mnist5k", size=32, channels=3).shape == (3, 32, 32)
     assert load("digits8", size=64).shape == (1, 64, 64) and load(

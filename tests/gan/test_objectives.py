@@ -38,6 +38,18 @@ def loss_D(objective, output, p, q):
     )
 
 
+@pytest.mark.parametrize("objective", OBJECTIVES.values(), ids=OBJECTIVES)
+def test_a_logistic_objective_has_the_loss_of_the_first_game(objective):
+    values = f64(OUTPUTS)
+    equal = all(
+        np.array_equal(getattr(objective, part)(values), getattr(minimax, part)(values))
+        for part in ("real", "fake")
+    )
+    # f-gan is the first game written as an f-GAN: its D is a critic, and it stays one here
+    assert objective.logistic == equal or objective.name == "f-gan"
+    assert objective.logistic == (objective.name in ("minimax", "non-saturating", "r1"))
+
+
 @by_name
 @given(pq=pairs())
 def test_no_output_is_better_than_the_best(objective, pq):

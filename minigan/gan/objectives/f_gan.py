@@ -42,6 +42,7 @@ def _f_gan(
             loss=lambda p, q: -f_divergence(p, q, name),
             lowers=lambda p, q: f_divergence(p, q, name),
         ),
+        unit="nats",
     )
 
 

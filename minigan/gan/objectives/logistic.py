@@ -28,6 +28,8 @@ minimax = Objective(
         loss=lambda p, q: -f_divergence(p, q, "gan"),
         lowers=lambda p, q: f_divergence(p, q, "gan"),
     ),
+    logistic=True,
+    unit="nats",
 )
 """G lowers V itself, E log(1 - D(G(h))): its gradient, D(G(h)) for each sample, vanishes where D is
 sure.

@@ -48,7 +48,8 @@ class Objective:
 
     `minimises` says in words what G lowers against the best D, `optimum` in functions, where the
     best D is a function of the two densities. `critic_steps` is the number of D's updates before
-    each one of G.
+    each one of G. `logistic` says that D's output is a logit, D(x) = sigmoid(l), and that D's loss,
+    without a penalty, is -V(D, G). `unit` is the unit of the losses, "" if they have none.
     """
 
     name: str
@@ -62,6 +63,8 @@ class Objective:
     penalty: Penalty | None = None
     clip: float | None = None
     critic_steps: int = 1
+    logistic: bool = False
+    unit: str = ""
 
     def discriminator(self, real: Tensor, fake: Tensor) -> Tensor:
         """D's loss without its penalty, from its outputs on data and on fakes, each (N,)."""
