@@ -209,7 +209,7 @@ def _work(geometry: Geometry, transposed: bool) -> list[str]:
             f"{all_}: {useful} useful, "
             f"{inside - useful} meet an inserted zero, {all_ - inside} meet padding. Away from "
             "the borders the share "
-            f"of inserted zeros is 1 - 1/({strides}) = {100 * geometry.hole_share:.1f} %."
+            f"of inserted zeros is 1 - 1/({strides}) = {100 * geometry.hole_fraction:.1f} %."
         )
     return lines
 

@@ -155,4 +155,4 @@ def test_holes_multiply_in_vain() -> None:
         wasted = 1 - geometry.multiplications(1, 1, 1) / FORMULATIONS["holes"].multiplications(
             "conv_transpose", geometry, 1, 1, 1
         )
-        assert wasted == pytest.approx(geometry.hole_share, abs=0.02)
+        assert wasted == pytest.approx(geometry.hole_fraction, abs=0.02)

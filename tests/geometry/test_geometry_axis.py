@@ -1,6 +1,4 @@
-"""Axis: every answer against the relation stride*o + dilation*i - padding == h itself, tried out
-pair by pair.
-"""
+"""Axis: every answer is compared with the relation itself, tried pair by pair."""
 
 from math import ceil, gcd
 
@@ -13,7 +11,7 @@ from minigan.geometry import Axis, Geometry
 
 
 def links(axis: Axis) -> set[tuple[int, int, int]]:
-    """All (o, i, h) that the relation joins."""
+    """Return all (o, i, h) with stride*o + dilation*i - padding == h."""
     pairs = ((o, i) for o in range(axis.Y) for i in range(axis.taps))
     triples = {(o, i, axis.stride * o + axis.dilation * i - axis.padding) for o, i in pairs}
     return {(o, i, h) for o, i, h in triples if 0 <= h < axis.X}
@@ -99,7 +97,7 @@ def test_dcgan_border_has_half_the_coverage() -> None:
 
 
 @given(geometries(dims=(1,)))
-def test_after_is_what_the_last_window_needs(geometry: Geometry) -> None:
+def test_after_counts_the_zeros_of_the_last_window(geometry: Geometry) -> None:
     axis = geometry.axes[0]
     last = max(axis.position(o, i) for o in range(axis.Y) for i in range(axis.taps))
     assert axis.after == last - (axis.X - 1)

@@ -1,4 +1,4 @@
-"""Sizes: the formula, its inverse, output_padding, and what is refused."""
+"""Sizes of convolutions: the formula, its inverse, output_padding, and illegal settings."""
 
 import numpy as np
 import pytest
@@ -29,7 +29,7 @@ def test_size_of_conv_transpose(geometry: Geometry) -> None:
 
 
 @given(conv_geometries(dims=(1, 2)))
-def test_output_padding_chooses_among_the_sizes_that_share_an_output(geometry: Geometry) -> None:
+def test_output_padding_chooses_among_the_sizes_with_one_output(geometry: Geometry) -> None:
     settings = [
         [getattr(a, name) for a in geometry.axes]
         for name in ("taps", "stride", "padding", "dilation")
@@ -42,13 +42,15 @@ def test_output_padding_chooses_among_the_sizes_that_share_an_output(geometry: G
     assert all(op < s for op, s in zip(chosen, stride, strict=True))
 
 
-def test_three_sizes_share_an_output() -> None:
+def test_three_sizes_have_one_output() -> None:
     assert [Geometry.conv((x,), (5,), 3, 2).Y[0] for x in (15, 16, 17, 18, 19)] == [5, 6, 6, 6, 7]
     assert list(Geometry.conv((17,), (5,), 3, 2).axes[0].same_Y) == [16, 17, 18]
 
 
 @given(st.integers(1, 9), st.integers(1, 5), st.integers(1, 3))
-def test_same_keeps_the_size_and_puts_the_odd_zero_last(x: int, taps: int, dilation: int) -> None:
+def test_same_keeps_the_size_and_puts_an_odd_zero_at_the_end(
+    x: int, taps: int, dilation: int
+) -> None:
     axis = Geometry.conv((x,), (taps,), padding="same", dilation=dilation).axes[0]
     assert axis.Y == axis.X
     assert axis.after - axis.padding in (0, 1)
@@ -62,11 +64,11 @@ def test_geometries_are_cached_hashable_and_per_axis() -> None:
     assert Geometry.conv((7, 9), (3, 2), stride=(2, 3), padding=(1, 0), dilation=(1, 2)).Y == (4, 3)
 
 
-def test_useful_multiplications_and_the_share_of_holes() -> None:
+def test_useful_multiplications_and_the_fraction_of_holes() -> None:
     geometry = Geometry.conv((4, 5), (3, 2), padding=(1, 0))
     assert geometry.multiplications(N=2, C=3, K=5) == 2 * 3 * 5 * 10 * 8
-    shares = [Geometry.conv((9, 9), (3, 3), stride=s).hole_share for s in (1, 2, 3, 4)]
-    assert shares == pytest.approx([0, 0.75, 8 / 9, 0.9375])
+    fractions = [Geometry.conv((9, 9), (3, 3), stride=s).hole_fraction for s in (1, 2, 3, 4)]
+    assert fractions == pytest.approx([0, 0.75, 8 / 9, 0.9375])
 
 
 BAD_CONV = [
@@ -97,7 +99,7 @@ BAD_CONV = [
 
 
 @pytest.mark.parametrize(("settings", "error", "message"), BAD_CONV)
-def test_what_conv_refuses(settings: dict, error: type, message: str) -> None:
+def test_illegal_settings_of_conv(settings: dict, error: type, message: str) -> None:
     with pytest.raises(error, match=f"^conv3d: .*{message}"):
         Geometry.conv(**{"sizes": (5, 5), "taps": (3, 3), "name": "conv3d"} | settings)
 
@@ -120,14 +122,14 @@ BAD_TRANSPOSE = [
 
 
 @pytest.mark.parametrize(("settings", "message"), BAD_TRANSPOSE)
-def test_what_conv_transpose_refuses(settings: dict, message: str) -> None:
+def test_illegal_settings_of_conv_transpose(settings: dict, message: str) -> None:
     with pytest.raises(ValueError, match=f"^conv_transpose2d: .*{message}"):
         Geometry.conv_transpose(**{"sizes": (5, 5), "taps": (3, 3)} | settings)
     with pytest.raises(TypeError, match="padding='same'"):
         Geometry.conv_transpose((5, 5), (3, 3), padding="same")  # type: ignore[arg-type]
 
 
-def test_an_output_size_out_of_reach_names_the_legal_ones() -> None:
+def test_an_impossible_output_size_names_the_legal_ones() -> None:
     with pytest.raises(
         ValueError, match=r"output_size=\(11, 9\) .* \(legal: \(9, 10\) x \(9, 10\)\)"
     ):

@@ -1,4 +1,4 @@
-"""Sizes and what is legal, against PyTorch."""
+"""Sizes and legal settings, compared with PyTorch."""
 
 import pytest
 from hypothesis import given
@@ -49,9 +49,8 @@ def test_conv_transpose_accepts_what_pytorch_accepts(
         torch.nn.functional.conv_transpose1d, torch.zeros(1, 1, y), torch.zeros(1, 1, k), **settings
     )
     ours = sizes(Geometry.conv_transpose, "X", (y,), (k,), **settings)
-    assert ours == (
-        None if theirs == (0,) else theirs
-    )  # PyTorch refuses an empty output in some of its kernels only
+    # PyTorch refuses an empty output in some of its kernels only; we always do
+    assert ours == (None if theirs == (0,) else theirs)
 
 
 @given(
