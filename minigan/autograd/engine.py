@@ -14,9 +14,10 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from minigan.autograd.arguments import require_writable
 from minigan.autograd.modes import GradMode, state
 from minigan.autograd.op import Node
-from minigan.autograd.tensor import Tensor, require_writable
+from minigan.autograd.tensor import Tensor
 from minigan.backend import namespace
 from minigan.threads import keep_one_blas_thread
 

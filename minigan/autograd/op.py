@@ -76,12 +76,12 @@ class Node:
         kept = self.kept.get(name)  # type: ignore[union-attr]
         if type(kept) is Kept:
             x = kept.tensor
-            if x.cell[0] != kept.version:
+            if x.memory.version != kept.version:
                 raise self._changed(name, x)
             return x._twin(self) if name == "out" else x
         if type(kept) is _Several:
             for one in kept:
-                if one is not None and one.tensor.cell[0] != one.version:
+                if one is not None and one.tensor.memory.version != one.version:
                     raise self._changed(name, one.tensor)
             return tuple([None if one is None else one.tensor for one in kept])
         return kept
@@ -198,7 +198,7 @@ class Op:
             raise _on_one_device(self, tensors, error) from error
         result = Tensor._wrap(out)
         if self.view and _shares(out, arrays[0]):
-            result._share(self, inputs[0])
+            result._note_view(self, inputs[0])
         if modes.state.recording:
             self._record(result, tensors, saved)
         return result
@@ -226,11 +226,11 @@ class Op:
             if name == "saved":
                 kept[name] = saved
             elif i < 0:  # of the output a twin, so that the graph does not hold itself alive
-                kept[name] = Kept(result._twin(None), result.cell[0])
+                kept[name] = Kept(result._twin(None), result.memory.version)
             elif self.variadic and i == len(self.names) - 1:
-                kept[name] = _Several(None if x is None else Kept(x, x.cell[0]) for x in inputs[i:])
+                kept[name] = _Several(None if x is None else Kept(x, x.memory.version) for x in inputs[i:])
             elif (x := inputs[i]) is not None:
-                kept[name] = Kept(x, x.cell[0])
+                kept[name] = Kept(x, x.memory.version)
 
     def _needed(self, wanted: tuple[bool, ...]) -> tuple[str, ...]:
         """Return the names that the rules of the wanted inputs use."""

@@ -1,7 +1,8 @@
 """A Tensor is an array that remembers how it was computed.
 
-This file holds the data, the place in the graph and what Python itself asks for. The functions that
-a Tensor has as methods are added by `minigan.functions.methods`; `tensor.pyi` lists all of them.
+This file holds the data, the place in the graph, and the methods that Python itself calls. The
+other methods are the functions of `minigan.functions`, which `functions/methods.py` installs here;
+`tensor.pyi` lists all of them.
 """
 
 from __future__ import annotations
@@ -18,8 +19,18 @@ from minigan.autograd.dtypes import DType, bool_, float32, int64
 from minigan.checks import as_dim
 
 
-class Base(NamedTuple):
-    """Of which tensor a tensor is a view, by which op, and whether the op was recorded."""
+class Memory:
+    """What all tensors with the same memory share: how often it was changed, and which they are."""
+
+    version: int = 0
+    tensors: list[weakref.ref[Any]] | None = None  # the owner and its views, if there are views
+
+    def __getstate__(self) -> dict[str, int]:
+        return {"version": self.version}  # weak references cannot be pickled
+
+
+class ViewOf(NamedTuple):
+    """How a view was made: the op, the tensor that it views, and whether the op was recorded."""
 
     op: Any
     source: Tensor
@@ -31,11 +42,11 @@ class Tensor:
 
     `data` is a number, a (nested) sequence, a NumPy or CuPy array or a Tensor; it is copied. Python
     floats become float32, as in PyTorch; arrays keep their dtype (foreign byte order is converted).
-    A *leaf* is a tensor that no recorded op made; `backward()` adds into the `.grad` of every leaf
-    that requires one.
+    A *leaf* is a tensor that was not computed by a recorded op. `backward()` adds the gradient to
+    the `.grad` of every leaf that requires it.
 
-    Raises TypeError for data that are not bools, integers or real floats, and for
-    `requires_grad=True` with integers.
+    Raises TypeError if the data are not bools, integers or real floats, and if `requires_grad=True`
+    and the data are not floats.
 
     >>> x = Tensor([1.0, 2.0], requires_grad=True)
     >>> (x * x).sum().backward()
@@ -43,18 +54,16 @@ class Tensor:
     tensor([2., 4.])
     """
 
-    __slots__ = ("__weakref__", "_data", "_wants", "base", "cell", "grad", "node")
+    __slots__ = ("__weakref__", "_data", "_wants", "base", "grad", "memory", "node")
     __array_ufunc__ = None  # array + tensor calls Tensor.__radd__, not NumPy
     __array_priority__ = 1000
 
     _data: backend.Array
-    _wants: bool  # this leaf requires grad
-    base: Base | None  # of which tensor it is a view
-    cell: list[
-        Any
-    ]  # [version, weak references to the tensors that view the memory], shared by them
+    _wants: bool  # this is a leaf that requires grad
+    base: ViewOf | None  # None if it is not a view
     grad: Tensor | None
-    node: Any  # the recorded call of an op that computed it, None for a leaf
+    memory: Memory  # one object for all tensors that view the same memory
+    node: Any  # the recorded call of an op that computed it; None for a leaf
 
     def __init__(
         self,
@@ -66,55 +75,51 @@ class Tensor:
     ) -> None:
         array = array_of(data._data if isinstance(data, Tensor) else data, dtype)
         self._data = array if device is None else backend.to_device(array, device)
-        self._wants, self.base, self.cell, self.grad, self.node = False, None, [0, None], None, None
+        self._wants, self.base, self.grad, self.memory, self.node = False, None, None, Memory(), None
         if requires_grad:
             self.requires_grad = True
 
     @classmethod
     def _wrap(cls, array: backend.Array) -> Tensor:
-        """Return a tensor around an array of its own, unchecked; a NumPy scalar becomes 0-d."""
+        """Return a tensor around this array, without a copy or a check."""
         x = object.__new__(Tensor)
         x._data = np.asarray(array) if isinstance(array, np.generic) else array
-        x._wants, x.base, x.cell, x.grad, x.node = False, None, [0, None], None, None
+        x._wants, x.base, x.grad, x.memory, x.node = False, None, None, Memory(), None
         return x
-
-    @classmethod
-    def _leaf(cls, array: backend.Array, requires_grad: bool) -> Tensor:
-        x = cls._wrap(array)
-        x.requires_grad = requires_grad
-        return x
-
-    def _share(self, op: Any, source: Tensor) -> None:
-        """Note that this tensor, op(source), views its source's memory and shares its version."""
-        self.base, self.cell = Base(op, source, modes.state.recording), source.cell
-        if self.cell[1] is None:
-            self.cell[1] = [weakref.ref(source)]
-        viewers = self.cell[1]
-        viewers.append(weakref.ref(self))
-        if len(viewers) & (len(viewers) - 1) == 0:  # at every power of two, drop dead references
-            viewers[:] = [viewer for viewer in viewers if viewer() is not None]
 
     def _twin(self, node: Any) -> Tensor:
-        """Return another tensor with this memory and version, at a node of the graph."""
+        """Return another tensor with this memory, at a node of the graph."""
         x = Tensor._wrap(self._data)
-        x.cell, x.node = self.cell, node
+        x.memory, x.node = self.memory, node
         return x
 
+    def _note_view(self, op: Any, source: Tensor) -> None:
+        """Note that this tensor is op(source) and views the source's memory."""
+        self.base, self.memory = ViewOf(op, source, modes.state.recording), source.memory
+        tensors = self.memory.tensors
+        if tensors is None:
+            tensors = self.memory.tensors = [weakref.ref(source)]
+        tensors.append(weakref.ref(self))
+        if len(tensors) & (len(tensors) - 1) == 0:  # a power of two: remove dead references
+            tensors[:] = [reference for reference in tensors if reference() is not None]
+
+    # ----------------------------------------------------------------------- the data and its version
+
     def changed(self) -> None:
-        """Raise the version after a write into the memory.
+        """Raise the version: call this after every write into the tensor's memory.
 
-        A backward pass that needs the numbers from before the write is then a RuntimeError.
+        A backward pass that needs the numbers from before the write then raises RuntimeError.
         """
-        self.cell[0] += 1
+        self.memory.version += 1
 
-    # ----------------------------------------------------------------------------------- properties
+    @property
+    def _version(self) -> int:
+        """How often the memory was changed (PyTorch's name)."""
+        return self.memory.version
 
     @property
     def data(self) -> backend.Array:
-        """The array itself.
-
-        Assigning another of the same shape replaces it, unrecorded, and raises the version.
-        """
+        """The array. Assign another array or tensor to replace it: unrecorded, version raised."""
         return self._data
 
     @data.setter
@@ -122,13 +127,23 @@ class Tensor:
         array = value._data if isinstance(value, Tensor) else array_of(value, None)
         if self.requires_grad and array.dtype.kind != "f":
             raise TypeError(f"data: dtype {array.dtype} cannot require grad, and this tensor does")
-        self._data = array
-        self.base, self.cell = None, [self.cell[0] + 1, None]
+        self._move_to(array)
+        self.changed()
+
+    def _move_to(self, array: backend.Array) -> None:
+        """Use another array, which holds the same numbers already: the version stays."""
+        version = self.memory.version
+        self._data, self.base, self.memory = array, None, Memory()
+        self.memory.version = version
+
+    # ------------------------------------------------------------------------------------- properties
 
     @property
     def requires_grad(self) -> bool:
-        """Whether ops on it are recorded; settable on leaves (RuntimeError elsewhere, TypeError for
-        integers).
+        """Whether ops on this tensor are recorded. It can be set on leaves.
+
+        Setting it raises RuntimeError if the tensor is not a leaf, and TypeError if it is not of
+        floats.
         """
         return self._wants or self.node is not None
 
@@ -136,8 +151,8 @@ class Tensor:
     def requires_grad(self, value: bool) -> None:
         if self.node is not None and not value:
             raise RuntimeError(
-                "requires_grad is settable on leaves only; use detach() to cut a computed tensor "
-                "off"
+                "requires_grad can be set on leaves only; use detach() to cut a computed tensor "
+                "off the graph"
             )
         if value and self._data.dtype.kind != "f":
             raise TypeError(
@@ -146,18 +161,18 @@ class Tensor:
         self._wants = bool(value) and self.node is None
 
     def requires_grad_(self, requires_grad: bool = True) -> Self:
-        """Set requires_grad, and return the tensor."""
+        """Set `requires_grad`, and return the tensor."""
         self.requires_grad = requires_grad
         return self
 
     @property
     def is_leaf(self) -> bool:
-        """Whether no recorded op made it."""
+        """Whether the tensor was not computed by a recorded op."""
         return self.node is None
 
     @property
     def shape(self) -> tuple[int, ...]:
-        """The sizes of its dimensions."""
+        """The size of each dimension."""
         return self._data.shape  # type: ignore[no-any-return]
 
     @property
@@ -167,17 +182,17 @@ class Tensor:
 
     @property
     def ndim(self) -> int:
-        """How many dimensions it has."""
+        """The number of dimensions."""
         return self._data.ndim  # type: ignore[no-any-return]
 
     @property
     def device(self) -> str:
-        """Where it lives: "cpu" or "cuda:N"."""
+        """Where the numbers are: "cpu" or "cuda:N"."""
         return backend.device_of(self._data)
 
     @property
     def itemsize(self) -> int:
-        """Bytes per number."""
+        """Bytes of one number."""
         return self.dtype.itemsize
 
     @property
@@ -186,61 +201,62 @@ class Tensor:
         return int(self._data.nbytes)
 
     def size(self, dim: int | None = None) -> Any:
-        """The shape, or the size of one dimension."""
+        """Return the shape, or the size of one dimension. Raises IndexError if it has no such."""
         return self.shape if dim is None else self.shape[as_dim("size", dim, self.ndim)]
 
     def dim(self) -> int:
-        """How many dimensions it has."""
+        """Return the number of dimensions."""
         return self.ndim
 
     def numel(self) -> int:
-        """How many numbers it holds."""
+        """Return how many numbers the tensor holds."""
         return int(self._data.size)
 
     def is_floating_point(self) -> bool:
-        """Whether its numbers are floats."""
+        """Return whether the numbers are floats."""
         return self.dtype.kind == "f"
 
-    # ----------------------------------------------------------------------------- out of the graph
+    # ------------------------------------------------------------------------------- out of the graph
 
     def numpy(self) -> np.ndarray[Any, Any]:
-        """Its numbers as a NumPy array; on the CPU the memory is shared."""
+        """Return the numbers as a NumPy array; on the CPU it shares the tensor's memory."""
         return backend.to_numpy(self._data)
 
     def item(self) -> Any:
-        """Its one number as a Python number. Raises ValueError if it holds more or none."""
+        """Return the only number as a Python number. Raises ValueError if there are more or none."""
         if self.numel() != 1:
             raise ValueError(f"item: a tensor of shape {self.shape} is not one number (use tolist)")
         return self._data.item()
 
     def tolist(self) -> Any:
-        """Its numbers as nested lists of Python numbers."""
+        """Return the numbers as nested lists of Python numbers."""
         return self._data.tolist()
 
     def detach(self) -> Tensor:
-        """The same memory outside the graph: a constant."""
-        x = Tensor._wrap(self._data)
-        x.cell = self.cell
-        return x
+        """Return a tensor with the same memory outside the graph: a constant."""
+        return self._twin(None)
 
     def retain_grad(self) -> None:
-        """Let backward() store the gradient of this tensor too, although it is no leaf."""
+        """Let `backward()` store the gradient of this tensor too, although it is not a leaf.
+
+        Raises RuntimeError if the tensor does not require grad.
+        """
         if self.node is not None:
             self.node.result = weakref.ref(self)
         elif not self._wants:
             raise RuntimeError("retain_grad: this tensor does not require grad")
 
-    # --------------------------------------------------------------------------------- Python's own
+    # ---------------------------------------------------------------------- what Python itself calls
 
     def __len__(self) -> int:
         if not self.ndim:
-            raise TypeError("len() of a tensor without dimensions")
+            raise TypeError("len: a tensor without dimensions has no length")
         return self.shape[0]
 
     def __bool__(self) -> bool:
         if self.numel() != 1:
             raise ValueError(
-                f"the truth of a tensor of shape {self.shape} is not one answer (use .any() or "
+                f"bool: a tensor of shape {self.shape} is not one truth value (use .any() or "
                 ".all())"
             )
         return bool(self._data)
@@ -253,7 +269,7 @@ class Tensor:
 
     def __index__(self) -> int:
         if self.dtype.kind not in "iub":
-            raise TypeError(f"a tensor of dtype {self.dtype} is no index (only integers are)")
+            raise TypeError(f"a tensor of dtype {self.dtype} is not an index (use an integer)")
         return int(self.item())
 
     def __array__(self, dtype: Any = None, copy: Any = None) -> np.ndarray[Any, Any]:
@@ -268,7 +284,7 @@ class Tensor:
         if self.node is not None:
             raise RuntimeError("deepcopy: only leaves can be copied; use detach() or clone()")
         x = object.__new__(type(self))
-        x._data, x._wants, x.base, x.cell = self._data.copy(), self._wants, None, [0, None]
+        x._data, x._wants, x.base, x.memory = self._data.copy(), self._wants, None, Memory()
         x.node = None
         x.grad = None if self.grad is None else self.grad.detach().clone()
         memo[id(self)] = x
@@ -281,68 +297,13 @@ class Tensor:
         numbers = np.array2string(self.numpy(), separator=", ", prefix="tensor(", threshold=1000)
         plain = self.dtype in (float32, int64, bool_) and self.numel() > 0
         dtype = "" if plain else f", dtype={self.dtype}"
-        place = "" if self.device == "cpu" else f", device={self.device!r}"
+        device = "" if self.device == "cpu" else f", device={self.device!r}"
         graph = ", requires_grad=True" if self._wants else ""
         if self.node is not None:
             graph = f", op={self.node.op}"
-        return f"tensor({numbers}{dtype}{place}{graph})"
+        return f"tensor({numbers}{dtype}{device}{graph})"
 
     def __pos__(self) -> Tensor:
         return self
 
     __hash__ = object.__hash__
-
-
-def tensor_of(function: str, name: str, value: Any) -> Tensor:
-    """Return the value if it is a Tensor.
-
-    Raises TypeError, naming function and argument, if it is not.
-    """
-    if not isinstance(value, Tensor):
-        raise TypeError(f"{function}: {name} must be a Tensor, not {type(value).__name__}")
-    return value
-
-
-def float_tensor(function: str, name: str, value: Any) -> Tensor:
-    """Return the value if it is a Tensor of floats. Raises TypeError if it is not."""
-    x = tensor_of(function, name, value)
-    if x.dtype.kind != "f":
-        raise TypeError(
-            f"{function}: {name} has dtype {x.dtype}; it must be a float (use .float())"
-        )
-    return x
-
-
-def one_dtype(function: str, **tensors: Tensor | None) -> None:
-    """Raise TypeError unless all are Tensors of one float dtype; all but the first may be None."""
-    first = ""
-    for name, x in tensors.items():
-        if x is None and first:
-            continue
-        found = float_tensor(function, name, x).dtype
-        if not first:
-            first, dtype = name, found
-        elif found != dtype:
-            raise TypeError(
-                f"{function}: {first} has dtype {dtype} and {name} {found}; they must be equal "
-                "(use .to)"
-            )
-
-
-def require_writable(function: str, x: Tensor) -> None:
-    """Raise RuntimeError if the memory of x is read-only, or expanded (one number, many places)."""
-    strides = zip(x._data.strides, x.shape, strict=True)
-    expanded = any(stride == 0 and size > 1 for stride, size in strides)
-    if expanded or not getattr(x._data.flags, "writeable", True):
-        why = "expanded" if expanded else "read-only"
-        raise RuntimeError(
-            f"{function}: the memory of a tensor of shape {x.shape} is {why}; change a clone"
-        )
-
-
-def require_room(told: str, x: Tensor, shape: tuple[int, ...]) -> None:
-    """Raise ValueError that begins with `told` if no array of x's dtype can have this shape."""
-    try:
-        backend.namespace(x._data).empty(shape, x.dtype)
-    except (ValueError, MemoryError) as error:
-        raise ValueError(f"{told} makes an output of shape {shape}: {error}") from error

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from minigan.autograd.arguments import tensor_of
 from minigan.autograd.op import Op
-from minigan.autograd.tensor import Tensor, tensor_of
+from minigan.autograd.tensor import Tensor
 from minigan.backend import Array, namespace
 from minigan.functions.choosing import where
 from minigan.functions.elementwise import log, trunc

@@ -11,8 +11,9 @@ from typing import Any
 
 import numpy as np
 
+from minigan.autograd.arguments import tensor_of
 from minigan.autograd.op import Op
-from minigan.autograd.tensor import Tensor, tensor_of
+from minigan.autograd.tensor import Tensor
 from minigan.backend import Array, namespace
 from minigan.checks import Shape, as_shape
 

@@ -6,9 +6,10 @@ from typing import Any, overload
 
 import numpy as np
 
+from minigan.autograd.arguments import tensor_of
 from minigan.autograd.dtypes import promote
 from minigan.autograd.op import Op
-from minigan.autograd.tensor import Tensor, tensor_of
+from minigan.autograd.tensor import Tensor
 from minigan.backend import Array, is_array, namespace
 from minigan.checks import Shape
 from minigan.functions.broadcasting import broadcast_shapes, broadcast_to

@@ -7,8 +7,9 @@ from typing import Any, TypeGuard
 
 import numpy as np
 
+from minigan.autograd.arguments import tensor_of
 from minigan.autograd.dtypes import DType, as_dtype, float32, int64, of_number
-from minigan.autograd.tensor import Tensor, tensor_of
+from minigan.autograd.tensor import Tensor
 from minigan.backend import device_of, namespace, to_device
 from minigan.checks import Shape, as_shape
 
@@ -60,7 +61,8 @@ def filled(
     x, value = tensor_of(function, "input", like), one_number(function, "fill_value", fill_value)
     chosen = x.dtype if dtype is None else as_dtype(dtype, function)
     array = namespace(x._data).full(shape, fitting(function, value, chosen), chosen)
-    return Tensor._leaf(array if device is None else to_device(array, device), requires_grad)
+    x = Tensor._wrap(array if device is None else to_device(array, device))
+    return x.requires_grad_(requires_grad)
 
 
 def tensor(

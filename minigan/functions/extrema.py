@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+from minigan.autograd.arguments import tensor_of
 from minigan.autograd.dtypes import int64
 from minigan.autograd.op import Op
-from minigan.autograd.tensor import Tensor, tensor_of
+from minigan.autograd.tensor import Tensor
 from minigan.backend import Array, namespace
 from minigan.checks import DimError, Shape, as_dim, as_dims, boolean
 from minigan.functions.choosing import maximum, minimum

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from minigan.autograd.arguments import tensor_of
 from minigan.autograd.dtypes import DType, int64
-from minigan.autograd.tensor import Tensor, tensor_of
+from minigan.autograd.tensor import Tensor
 from minigan.backend import namespace
 from minigan.checks import DimError, as_dim, integer
 from minigan.functions.broadcasting import broadcast_shapes, broadcast_to

@@ -14,8 +14,9 @@ from typing import Any
 
 import numpy as np
 
+from minigan.autograd.arguments import tensor_of
 from minigan.autograd.op import Op
-from minigan.autograd.tensor import Tensor, tensor_of
+from minigan.autograd.tensor import Tensor
 from minigan.backend import Array, is_array, namespace
 from minigan.checks import DimError, Shape
 

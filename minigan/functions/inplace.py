@@ -18,9 +18,10 @@ from typing import Any
 
 import numpy as np
 
+from minigan.autograd.arguments import require_writable
 from minigan.autograd.engine import grad
 from minigan.autograd.modes import enable_grad, is_grad_enabled, no_grad
-from minigan.autograd.tensor import Tensor, require_writable
+from minigan.autograd.tensor import Tensor
 from minigan.backend import as_generator, namespace
 from minigan.checks import as_dim, number
 from minigan.functions import arithmetic, elementwise
@@ -73,7 +74,7 @@ def _copy(x: Tensor) -> Tensor:
 def _sources(name: str, x: Tensor) -> list[Tensor]:
     """The tensor, the one that it views, and so on down to the owner of the memory."""
     chain = [x]
-    while (base := chain[-1].base) is not None and base.source.cell is x.cell:
+    while (base := chain[-1].base) is not None and base.source.memory is x.memory:
         if not base.recorded:
             raise RuntimeError(
                 f"{name}: a view that was made under no_grad cannot be changed outside it"
@@ -102,7 +103,7 @@ def _values(chain: Sequence[Tensor], y: Tensor) -> list[Tensor]:
 
 def _view_anew(chain: Sequence[Tensor]) -> None:
     """Give every other view of the changed memory its place in the new graph."""
-    for reference in list(chain[0].cell[1] or ()) if chain else ():
+    for reference in list(chain[0].memory.tensors or ()) if chain else ():
         view = reference()
         if (
             view is not None

@@ -6,8 +6,9 @@ from typing import Any
 
 import numpy as np
 
+from minigan.autograd.arguments import tensor_of
 from minigan.autograd.dtypes import as_dtype, float32
-from minigan.autograd.tensor import Tensor, tensor_of
+from minigan.autograd.tensor import Tensor
 from minigan.backend import Seed, as_generator, to_device
 from minigan.checks import as_shape, integer, number
 from minigan.functions.creation import made

@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
+from minigan.autograd.arguments import tensor_of
 from minigan.autograd.op import Op
-from minigan.autograd.tensor import Tensor, tensor_of
+from minigan.autograd.tensor import Tensor
 from minigan.backend import Array
 from minigan.checks import Shape, as_dim, as_dims, as_shape
 from minigan.functions.broadcasting import broadcast_to

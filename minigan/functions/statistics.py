@@ -7,9 +7,10 @@ import math
 from functools import lru_cache
 from typing import Any
 
+from minigan.autograd.arguments import tensor_of
 from minigan.autograd.dtypes import as_dtype
 from minigan.autograd.op import Op
-from minigan.autograd.tensor import Tensor, tensor_of
+from minigan.autograd.tensor import Tensor
 from minigan.backend import Array, namespace
 from minigan.checks import as_dims, boolean, number
 from minigan.functions.choosing import where

@@ -19,6 +19,7 @@ from minigan.functions.methods import METHODS, PROPERTIES
 PATH = Path(source.__file__).with_suffix(".pyi")
 _HEAD = """# Written by `python -m minigan.functions.stub`; do not edit.
 import builtins
+import weakref
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, NamedTuple, Self, overload
 

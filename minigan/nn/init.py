@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from minigan.autograd import Tensor
-from minigan.autograd.tensor import tensor_of
+from minigan.autograd.arguments import tensor_of
 from minigan.backend import Seed, as_generator, to_device
 from minigan.checks import Shape
 from minigan.threads import one_blas_thread

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from minigan.autograd import Tensor, no_grad
-from minigan.autograd.tensor import tensor_of
+from minigan.autograd.arguments import tensor_of
 from minigan.backend import Array, Seed, as_generator, namespace
 from minigan.checks import number
 from minigan.functions import tensor

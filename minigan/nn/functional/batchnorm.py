@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from minigan.autograd import FusedOp, Tensor
-from minigan.autograd.tensor import one_dtype
+from minigan.autograd.arguments import one_dtype
 from minigan.backend import Array, namespace
 from minigan.checks import Shape, number
 from minigan.functions.elementwise import sqrt

@@ -16,8 +16,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from minigan.autograd import Tensor
+from minigan.autograd.arguments import tensor_of
 from minigan.autograd.op import Op
-from minigan.autograd.tensor import tensor_of
 from minigan.backend import Array, default_formulation
 from minigan.checks import Shape, remembered
 from minigan.conv import FORMULATIONS, Formulation, blocked

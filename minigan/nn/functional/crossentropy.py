@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import Any
 
 from minigan.autograd import FusedOp, Tensor
-from minigan.autograd.tensor import float_tensor, tensor_of
+from minigan.autograd.arguments import float_tensor, tensor_of
 from minigan.backend import Array, namespace
 from minigan.checks import DimError, integer, number
 from minigan.functions.choosing import where

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from minigan.autograd import Tensor
-from minigan.autograd.tensor import float_tensor, tensor_of
+from minigan.autograd.arguments import float_tensor, tensor_of
 from minigan.backend import namespace
 from minigan.checks import DimError, integer
 from minigan.functions.choosing import where

@@ -9,7 +9,7 @@ size_average and reduce; where it broadcasts a target with a warning, shapes mus
 from __future__ import annotations
 
 from minigan.autograd import FusedOp, Op, Tensor
-from minigan.autograd.tensor import float_tensor, tensor_of
+from minigan.autograd.arguments import float_tensor, tensor_of
 from minigan.backend import Array, namespace
 from minigan.checks import number
 from minigan.functions.broadcasting import broadcast_to

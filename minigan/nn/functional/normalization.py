@@ -20,7 +20,7 @@ from functools import lru_cache
 import numpy as np
 
 from minigan.autograd import FusedOp, Tensor
-from minigan.autograd.tensor import one_dtype
+from minigan.autograd.arguments import one_dtype
 from minigan.backend import Array, namespace
 from minigan.checks import as_shape, integer, number
 from minigan.functions.elementwise import sqrt

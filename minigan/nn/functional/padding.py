@@ -15,8 +15,8 @@ from typing import Any
 import numpy as np
 
 from minigan.autograd import Tensor
+from minigan.autograd.arguments import tensor_of
 from minigan.autograd.op import Op
-from minigan.autograd.tensor import tensor_of
 from minigan.backend import Array, namespace
 from minigan.functions.broadcasting import broadcast_to
 from minigan.functions.concatenation import cat

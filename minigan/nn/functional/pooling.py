@@ -17,8 +17,8 @@ from typing import Any
 import numpy as np
 
 from minigan.autograd import Tensor
+from minigan.autograd.arguments import require_room, tensor_of
 from minigan.autograd.op import Op
-from minigan.autograd.tensor import require_room, tensor_of
 from minigan.backend import Array, namespace
 from minigan.checks import Shape, as_shape, integer
 from minigan.functions.concatenation import cat

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from minigan.autograd import Tensor
-from minigan.autograd.tensor import require_room, tensor_of
+from minigan.autograd.arguments import require_room, tensor_of
 from minigan.backend import namespace
 from minigan.checks import Shape
 from minigan.functions.shaping import permute, reshape

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from minigan.autograd import Tensor
-from minigan.autograd.tensor import float_tensor
+from minigan.autograd.arguments import float_tensor
 from minigan.checks import as_dim, number
 from minigan.functions.broadcasting import broadcast_shapes, broadcast_to
 from minigan.functions.choosing import clamp
