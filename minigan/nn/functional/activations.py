@@ -1,8 +1,8 @@
-"""Activations: functions of one number that bend, without which all layers of a network would be
-one.
+"""Activations: functions of one number that are not straight lines.
 
-Signatures are torch.nn.functional's. `inplace` is accepted, so that PyTorch's lines run, but the
-input is left as it is; use what is returned.
+Without them all layers of a network would be one linear layer. Each function takes a tensor of any
+shape and returns a tensor of that shape. Signatures are those of torch.nn.functional; `inplace` is
+accepted so that PyTorch's lines run, but the input is never modified: use the returned tensor.
 """
 
 from __future__ import annotations
@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from minigan.autograd import Op, Tensor
-from minigan.autograd.tensor import float_tensor, one_dtype, tensor_of
+from minigan.autograd.arguments import float_tensor, one_dtype, tensor_of
 from minigan.backend import Array, namespace
-from minigan.checks import number
+from minigan.checks import number, one_of
 from minigan.functions import elementwise
 from minigan.functions.choosing import where
 from minigan.functions.elementwise import exp, sigmoid, tanh
@@ -25,19 +25,22 @@ from minigan.threads import sweep
 
 __all__ = [
     "relu", "leaky_relu", "prelu", "relu6", "hardtanh", "elu", "selu", "gelu", "silu", "mish",
-    "sigmoid", "logsigmoid",
-    "softplus", "tanh", "softmax", "log_softmax",
+    "sigmoid", "logsigmoid", "softplus", "tanh", "softmax", "log_softmax",
 ]  # fmt: skip
 
-# --------------------------------------------------------------------- two straight lines, and more
+_SELU_ALPHA = 1.6732632423543772848170429916717
+_SELU_SCALE = 1.0507009873554804934193349852946
+
+# ------------------------------------------------------------------------ pieces of straight lines
 
 
 def gate(g: Array, passes: Array, slope: float, out: Array) -> None:
-    """out = g where it passes, slope * g elsewhere, for 0 <= slope <= 1; without branches, slow on
-    random signs.
+    """Write g to `out` where `passes` is True, and slope * g elsewhere, for 0 <= slope <= 1.
+
+    It computes without branches, because they are slow when the signs are random.
     """
     xp, bits = namespace(g), f"i{g.itemsize}"
-    if slope == 0:  # all bits of g or none: unlike 0 * g this is 0 also for an infinite g
+    if slope == 0:  # keep all bits of g or none: this gives 0 for an infinite g too, 0 * g does not
         xp.bitwise_and(g.view(bits), -passes.view("i1"), out=out.view(bits))
     else:
         xp.multiply(g, xp.clip(passes, g.dtype.type(slope), g.dtype.type(1)), out=out)
@@ -45,7 +48,7 @@ def gate(g: Array, passes: Array, slope: float, out: Array) -> None:
 
 @dataclass(frozen=True)
 class LeakyRelu(Op):
-    """y = max(x, slope x) for 0 < slope <= 1; its sign tells that of x, so only y is kept."""
+    """y = max(x, slope x) for 0 < slope <= 1; y has the sign of x, so the rule needs only y."""
 
     slope: float
 
@@ -53,11 +56,11 @@ class LeakyRelu(Op):
         xp = namespace(x)
         y = xp.empty_like(x)
 
-        def bend(_: int, block: Any) -> None:
+        def compute(_: int, block: Any) -> None:
             part = xp.multiply(x[block], self.slope, out=y[block])
             xp.maximum(x[block], part, out=part)
 
-        sweep(bend, x)
+        sweep(compute, x)
         return y
 
     def backward_x(self, g: Tensor, out: Tensor) -> Tensor:
@@ -66,7 +69,7 @@ class LeakyRelu(Op):
 
 @dataclass(frozen=True)
 class LeakyGate(Op):
-    """y = v where x > 0, else slope v: linear in v, and its own adjoint."""
+    """y = v where x > 0, else slope v. It is linear in v, and its own adjoint."""
 
     slope: float
 
@@ -81,7 +84,7 @@ class LeakyGate(Op):
 
 @dataclass(frozen=True)
 class Hardtanh(Op):
-    """y = min(max(x, low), high): the gradient passes where low < x < high."""
+    """y = min(max(x, low), high); the derivative is 1 where low < x < high, else 0."""
 
     low: float
     high: float
@@ -94,34 +97,42 @@ class Hardtanh(Op):
 
 
 def relu(input: Tensor, inplace: bool = False) -> Tensor:
-    """max(x, 0); the derivative at 0 is 0. Raises TypeError for what is no Tensor, or of bools."""
+    """Return max(x, 0); the derivative at 0 is 0.
+
+    Raises TypeError if input is not a Tensor, or is a Tensor of bools.
+
+    >>> import minigan
+    >>> relu(minigan.tensor([-1.0, 2.0]))
+    tensor([0., 2.])
+    """
     return elementwise.relu(input)
 
 
 def leaky_relu(input: Tensor, negative_slope: float = 0.01, inplace: bool = False) -> Tensor:
-    """x where x > 0, else negative_slope * x (Maas et al. 2013).
+    """Return x where x > 0, else negative_slope * x (Maas et al. 2013).
 
-    Raises TypeError for what is no float Tensor.
+    Raises TypeError if input is not a float Tensor.
 
     >>> import minigan
     >>> leaky_relu(minigan.tensor([-1.0, 2.0]), 0.5)
     tensor([-0.5,  2. ])
     """
-    x, slope = (
-        float_tensor("leaky_relu", "input", input),
-        number("leaky_relu", "negative_slope", negative_slope),
-    )
+    x = float_tensor("leaky_relu", "input", input)
+    slope = number("leaky_relu", "negative_slope", negative_slope)
     if slope == 0:
         return elementwise.relu(x)
     return LeakyRelu(slope)(x) if 0 < slope <= 1 else where(x > 0, x, slope * x)
 
 
 def prelu(input: Tensor, weight: Tensor) -> Tensor:
-    """x where x > 0, else weight * x; the weight holds one number, or one per channel (dimension
-    1).
+    """Return x where x > 0, else weight * x, for a learned weight (He et al. 2015, eq. 1).
 
-    He et al. 2015, equation 1. Raises ValueError restating the shapes if they do not fit, TypeError
-    for mixed dtypes.
+    The weight holds one number, or one for each channel (dimension 1 of input). Raises ValueError
+    if its shape does not fit, and TypeError if the dtypes differ or are not floats.
+
+    >>> import minigan
+    >>> prelu(minigan.tensor([[-1.0, -1.0]]), minigan.tensor([0.5, 0.25]))
+    tensor([[-0.5 , -0.25]])
     """
     one_dtype("prelu", input=input, weight=tensor_of("prelu", "weight", weight))
     channels = input.shape[1] if input.ndim > 1 else 1
@@ -137,7 +148,14 @@ def prelu(input: Tensor, weight: Tensor) -> Tensor:
 def hardtanh(
     input: Tensor, min_val: float = -1.0, max_val: float = 1.0, inplace: bool = False
 ) -> Tensor:
-    """x limited to [min_val, max_val]. Raises ValueError if min_val > max_val."""
+    """Return x limited to [min_val, max_val].
+
+    Raises ValueError if min_val > max_val, and TypeError if input is not a float Tensor.
+
+    >>> import minigan
+    >>> hardtanh(minigan.tensor([-3.0, 0.5, 3.0]))
+    tensor([-1. ,  0.5,  1. ])
+    """
     low, high = number("hardtanh", "min_val", min_val), number("hardtanh", "max_val", max_val)
     if low > high:
         raise ValueError(f"hardtanh: min_val={min_val} must be <= max_val={max_val}")
@@ -145,7 +163,12 @@ def hardtanh(
 
 
 def relu6(input: Tensor, inplace: bool = False) -> Tensor:
-    """x limited to [0, 6]."""
+    """Return x limited to [0, 6]. Raises TypeError if input is not a float Tensor.
+
+    >>> import minigan
+    >>> relu6(minigan.tensor([-1.0, 5.0, 7.0]))
+    tensor([0., 5., 6.])
+    """
     return Hardtanh(0.0, 6.0)(float_tensor("relu6", "input", input))
 
 
@@ -168,22 +191,31 @@ class Elu(Op):
 
 
 def elu(input: Tensor, alpha: float = 1.0, inplace: bool = False) -> Tensor:
-    """x where x > 0, else alpha (e^x - 1) (Clevert et al. 2016).
+    """Return x where x > 0, else alpha (e^x - 1) (Clevert et al. 2016).
 
-    Raises TypeError for what is no float Tensor.
+    Raises TypeError if input is not a float Tensor.
+
+    >>> import minigan
+    >>> elu(minigan.tensor([-100.0, 2.0]))
+    tensor([-1.,  2.])
     """
     return Elu(number("elu", "alpha", alpha))(float_tensor("elu", "input", input))
 
 
 def selu(input: Tensor, inplace: bool = False) -> Tensor:
-    """elu with the alpha and the scale that keep mean 0 and variance 1 (Klambauer et al. 2017)."""
-    return Elu(1.6732632423543772848170429916717, 1.0507009873554804934193349852946)(
-        float_tensor("selu", "input", input)
-    )
+    """Return scale * elu(x, alpha), with constants that keep mean 0 and variance 1.
+
+    (Klambauer et al. 2017.) Raises TypeError if input is not a float Tensor.
+
+    >>> import minigan
+    >>> selu(minigan.tensor([1.0]))
+    tensor([1.050701])
+    """
+    return Elu(_SELU_ALPHA, _SELU_SCALE)(float_tensor("selu", "input", input))
 
 
 class LogSigmoid(Op):
-    """y = -ln(1 + e^-x), from e^-|x| so that nothing overflows."""
+    """y = -ln(1 + e^-x), computed from e^-|x| so that nothing overflows."""
 
     def forward(self, x: Array) -> Array:
         xp = namespace(x)
@@ -197,7 +229,9 @@ _log_sigmoid = LogSigmoid()
 
 
 def logsigmoid(input: Tensor) -> Tensor:
-    """ln sigmoid(x), exact for any x: about x itself far below 0.
+    """Return ln sigmoid(x), accurate for every x: it is about x far below 0.
+
+    Raises TypeError if input is not a float Tensor.
 
     >>> import minigan
     >>> logsigmoid(minigan.tensor([-1e4, -1e3]))
@@ -207,9 +241,13 @@ def logsigmoid(input: Tensor) -> Tensor:
 
 
 def softplus(input: Tensor, beta: float = 1.0, threshold: float = 20.0) -> Tensor:
-    """ln(1 + e^(beta x)) / beta, a smooth relu; x itself where beta x > threshold, as in PyTorch.
+    """Return ln(1 + e^(beta x)) / beta, a smooth relu, and x itself where beta x > threshold.
 
-    Raises ValueError if beta is 0, TypeError for what is no float Tensor.
+    Raises ValueError if beta is 0, and TypeError if input is not a float Tensor.
+
+    >>> import minigan
+    >>> softplus(minigan.tensor([1000.0]))
+    tensor([1000.])
     """
     x, beta = float_tensor("softplus", "input", input), number("softplus", "beta", beta)
     if beta == 0:
@@ -219,17 +257,29 @@ def softplus(input: Tensor, beta: float = 1.0, threshold: float = 20.0) -> Tenso
 
 
 def silu(input: Tensor, inplace: bool = False) -> Tensor:
-    """x sigmoid(x), also called swish (Ramachandran et al. 2017)."""
+    """Return x sigmoid(x), also called swish (Ramachandran et al. 2017).
+
+    Raises TypeError if input is not a float Tensor.
+
+    >>> import minigan
+    >>> silu(minigan.tensor([0.0, 100.0]))
+    tensor([  0., 100.])
+    """
     return float_tensor("silu", "input", input) * sigmoid(input)
 
 
 def mish(input: Tensor, inplace: bool = False) -> Tensor:
-    """x tanh(ln(1 + e^x)) (Misra 2019)."""
+    """Return x tanh(ln(1 + e^x)) (Misra 2019). Raises TypeError if input is not a float Tensor.
+
+    >>> import minigan
+    >>> mish(minigan.tensor([0.0, 100.0]))
+    tensor([  0., 100.])
+    """
     return float_tensor("mish", "input", input) * tanh(-_log_sigmoid(-input))
 
 
 class NormalCdf(Op):
-    """y = P(Z <= x) for Z of N(0, 1), exact also far below 0."""
+    """y = P(Z <= x) for Z of N(0, 1), accurate far below 0 too."""
 
     def forward(self, x: Array) -> Array:
         return erfc(x * -math.sqrt(0.5)) / 2
@@ -242,14 +292,16 @@ _normal_cdf = NormalCdf()
 
 
 def gelu(input: Tensor, approximate: str = "none") -> Tensor:
-    """x P(Z <= x) for Z of N(0, 1) (Hendrycks and Gimpel 2016); approximate="tanh" is their closed
-    form near it.
+    """Return x P(Z <= x) for Z of N(0, 1) (Hendrycks & Gimpel 2016).
 
-    Raises ValueError for another approximate, TypeError for what is no float Tensor.
+    approximate="tanh" uses their closed formula, which is close to it. Raises ValueError for
+    another value of approximate, and TypeError if input is not a float Tensor.
+
+    >>> import minigan
+    >>> gelu(minigan.tensor([-10.0, 0.0, 10.0])).round()
+    tensor([-0.,  0., 10.])
     """
     x = float_tensor("gelu", "input", input)
-    if approximate == "none":
+    if one_of("gelu", "approximate", approximate, "none", "tanh") == "none":
         return x * _normal_cdf(x)
-    if approximate == "tanh":
-        return 0.5 * x * (1.0 + tanh(math.sqrt(2 / math.pi) * (x + 0.044715 * x**3)))
-    raise ValueError(f"gelu: approximate={approximate!r} is not legal (legal: 'none', 'tanh')")
+    return 0.5 * x * (1.0 + tanh(math.sqrt(2 / math.pi) * (x + 0.044715 * x**3)))

@@ -1,4 +1,4 @@
-"""The affine map y = x w^T + b of rows x, the layer that every other layer is a special case of."""
+"""The affine map y = x w^T + b of rows x: the op behind the layer Linear."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from typing import Any
 
 from minigan import threads
 from minigan.autograd import FusedOp, Tensor
+from minigan.autograd.arguments import one_dtype, tensor_of
 from minigan.autograd.op import Node
-from minigan.autograd.tensor import one_dtype, tensor_of
 from minigan.backend import Array, namespace
 from minigan.checks import Shape, number
 from minigan.functions.products import matmul
@@ -25,8 +25,8 @@ __all__ = ["linear", "linear_act"]
 class Linear(FusedOp):
     """y[n, k] = max(z, slope z) with z = sum_c x[n, c] w[k, c] + b[k]: one op for two layers.
 
-    Slope 1 is no activation, 0 is relu. `saved` is where the gradient passes whole: z > 0, in relu
-    NaN too.
+    Slope 1 means no activation, and slope 0 is relu. `saved` is True where the gradient passes
+    unchanged: where z > 0, and for relu also where z is NaN.
     """
 
     slope: float = 1.0
@@ -45,11 +45,8 @@ class Linear(FusedOp):
         return y, (y > 0 if self.slope else y != 0)
 
     def _needed(self, wanted: tuple[bool, ...]) -> tuple[str, ...]:
-        return (
-            "saved",
-            *("w" for _ in wanted[:1] if wanted[0]),
-            *("x" for _ in wanted[1:2] if wanted[1]),
-        )
+        wants_x, wants_w, _ = wanted
+        return ("saved", *["w"] * wants_x, *["x"] * wants_w)
 
     def backward(
         self, g: Array, x: Array, w: Array, saved: Array | None, wanted: tuple[bool, ...]
@@ -76,10 +73,10 @@ _linear = lru_cache(maxsize=1024)(Linear)
 
 
 def linear(input: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
-    """input @ weight.T + bias, for input (..., C), weight (K, C) and bias (K).
+    """Return input @ weight.T + bias: input (..., C), weight (K, C), bias (K,), result (..., K).
 
-    Raises TypeError for mixed or integer dtypes, ValueError restating the shapes if they do not
-    fit.
+    Raises ValueError that restates the shapes if they do not fit, and TypeError if the dtypes
+    differ or are not floats.
 
     >>> import minigan
     >>> linear(minigan.ones(2, 3), minigan.ones(4, 3)).shape
@@ -91,9 +88,14 @@ def linear(input: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
 def linear_act(
     input: Tensor, weight: Tensor, bias: Tensor | None = None, negative_slope: float = 0.0
 ) -> Tensor:
-    """leaky_relu(linear(input, weight, bias), negative_slope) as one op; 0 is relu.
+    """Return leaky_relu(linear(input, weight, bias), negative_slope), computed by one op.
 
-    Raises as `linear` does.
+    A slope of 0 is relu, and a slope of 1 no activation. Raises as `linear`, and ValueError if the
+    slope is not in [0, 1].
+
+    >>> import minigan
+    >>> linear_act(minigan.tensor([[2.0]]), minigan.tensor([[1.0], [-1.0]]), None, 0.25)
+    tensor([[ 2. , -0.5]])
     """
     one_dtype("linear", input=input, weight=tensor_of("linear", "weight", weight), bias=bias)
     if input.ndim == 0 or weight.ndim != 2 or input.shape[-1] != weight.shape[1]:
@@ -110,4 +112,4 @@ def linear_act(
     if input.ndim == 2:
         return op(input, weight, bias)
     rows = reshape(input, (math.prod(input.shape[:-1]), C))  # (..., C) -> (N, C)
-    return reshape(op(rows, weight, bias), (*input.shape[:-1], K))
+    return reshape(op(rows, weight, bias), (*input.shape[:-1], K))  # (N, K) -> (..., K)

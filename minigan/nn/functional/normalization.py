@@ -26,7 +26,8 @@ from minigan.checks import as_shape, integer, number
 from minigan.functions.elementwise import sqrt
 from minigan.functions.shaping import reshape
 from minigan.functions.statistics import mean
-from minigan.nn.functional.batchnorm import affine, batch_norm, check_channels, track
+from minigan.nn.functional.batchnorm import batch_norm
+from minigan.nn.functional.channels import affine, check_channels, track
 
 __all__ = ["group_norm", "instance_norm", "layer_norm"]
 
