@@ -14,8 +14,7 @@ from numpy.typing import NDArray
 from minigan import nn
 from minigan.autograd import Tensor, grad, no_grad
 from minigan.functions import tensor
-from minigan.theory import Distribution, Gaussian, Pushforward, affine
-from minigan.theory.population import optimal_logit
+from minigan.theory import Distribution, Gaussian, Pushforward, affine, optimal_logit
 
 Array = NDArray[np.float64]
 _NODES = np.linspace(

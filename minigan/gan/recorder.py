@@ -27,7 +27,7 @@ from typing import Any, ClassVar, Literal
 
 import numpy as np
 
-from minigan import nn
+from minigan import nn, theory
 from minigan.autograd import Tensor, no_grad
 from minigan.datasets import Mixture
 from minigan.functions import tensor
@@ -35,7 +35,7 @@ from minigan.gan.game import Game, GameStep
 from minigan.gan.generator_density import Array, density_of, jsd_gradient
 from minigan.gan.relu_breakpoints import turns
 from minigan.metrics import count_modes
-from minigan.theory import Distribution, GaussianMixture, population
+from minigan.theory import Distribution, GaussianMixture
 from minigan.theory.quadrature import Function
 from minigan.theory.summands import LN2
 
@@ -195,11 +195,11 @@ class LineRecorder(Recorder):
         numbers = dict.fromkeys(("loss", "floor", "regret", "error"), nan)
         if self.exact:
             logit, cuts = self._logit(judge, model)
-            V, JSD, regret = population.decompose(logit, self.P, model, cuts=cuts)
+            V, JSD, regret = theory.decompose(logit, self.P, model, cuts=cuts)
             numbers = {"loss": -V.value, "floor": 2 * (LN2 - JSD.value), "regret": regret.value}
             numbers["error"] = V.error + 2 * JSD.error + regret.error
         else:
-            JSD = population.js(self.P, model)
+            JSD = theory.js(self.P, model)
         arrays = {"samples": self._samples(), "density": model.density(self.grid)}
         arrays["gradient"] = jsd_gradient(G, self.P, std)
         if self.single:
@@ -217,7 +217,7 @@ class LineRecorder(Recorder):
     def _best(self, model: Distribution) -> dict[str, Array]:
         """The output of D* on the grid, if the objective has one."""
         if self.logistic:
-            return {"best": population.optimal_logit(self.P, model)(self.grid)}
+            return {"best": theory.optimal_logit(self.P, model)(self.grid)}
         if self.game.objective.optimum is None:
             return {}
         p, q = (np.maximum(of.density(self.grid), 1e-300) for of in (self.P, model))

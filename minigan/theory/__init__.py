@@ -1,21 +1,14 @@
-"""The theory of the game, in nats, on arrays of probabilities and on distributions: every claim is
-a number.
+"""The theory of the game, in nats: entropy, divergences, the value V(D, G), D* and the regret.
+
+Each quantity is one function that takes arrays of probabilities or whole distributions.
 
 >>> P, G = [0.5, 0.5], [0.75, 0.25]
 >>> js(P, G).round(7), value(optimal_discriminator(P, G), P, G).round(7)
 (np.float64(0.0338221), np.float64(-1.3186502))
 """
 
-from minigan.theory import population
-from minigan.theory.divergences import (
-    F_DIVERGENCES,
-    FDivergence,
-    cross_entropy,
-    entropy,
-    f_divergence,
-    js,
-    kl,
-)
+from minigan.theory.divergences import cross_entropy, entropy, f_divergence, js, kl
+from minigan.theory.f_divergences import F_DIVERGENCES, FDivergence
 from minigan.theory.families import (
     Discrete,
     Distribution,
@@ -26,10 +19,10 @@ from minigan.theory.families import (
 )
 from minigan.theory.game import decompose, optimal_discriminator, optimal_logit, regret, value
 from minigan.theory.loss import Loss, losses
-from minigan.theory.proof import CASES, PROOF, Case, Line, Rung, ladder
+from minigan.theory.proof import CASES, PROOF, Case, Equation, Line, prove
 from minigan.theory.pushforward import Pushforward, affine
 from minigan.theory.quadrature import Integral, integrate
-from minigan.theory.report import ladder_text, losses_table, losses_text
+from minigan.theory.report import losses_table, losses_text, proof_text
 
 __all__ = [
     "entropy",
@@ -44,7 +37,6 @@ __all__ = [
     "value",
     "regret",
     "decompose",
-    "population",
     "Distribution",
     "Discrete",
     "Gaussian",
@@ -55,15 +47,15 @@ __all__ = [
     "total",
     "integrate",
     "Integral",
-    "ladder",
+    "prove",
     "Line",
     "Case",
     "CASES",
     "PROOF",
-    "Rung",
+    "Equation",
     "losses",
     "Loss",
-    "ladder_text",
+    "proof_text",
     "losses_table",
     "losses_text",
 ]

@@ -1,8 +1,7 @@
-"""Distributions of one number whose density is known everywhere: discrete, Gaussian, mixtures of
-Gaussians.
+"""Distributions of one number whose density is known: discrete, Gaussian, and Gaussian mixtures.
 
-Each has its density, its logarithm, samples, and expectations that are sums or quadratures, never
-samples.
+Each has a density, the logarithm of the density, samples, and expectations. An expectation is a sum
+or a quadrature, never an average over samples.
 """
 
 from __future__ import annotations
@@ -15,49 +14,49 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from minigan.backend import Seed, as_generator
-from minigan.theory import checks
+from minigan.checks import integer
+from minigan.theory import validation
 from minigan.theory.quadrature import Function, Integral, integrate
 from minigan.theory.summands import Array
+from minigan.theory.summands import log as log_of
 
-_SPREAD = np.array(
-    [-8.0, -5, -2.5, 0, 2.5, 5, 8]
-)  # where a Gaussian is cut, in standard deviations
+_CUTS = np.array([-8.0, -5, -2.5, 0, 2.5, 5, 8])  # of a Gaussian, in standard deviations
 
 
 class Distribution(ABC):
-    """A distribution of one number x: density (of a discrete one, probability), samples, exact
-    expectations.
-    """
+    """A distribution of one number x: density (probability, if discrete), samples, expectations."""
 
-    discrete: bool = False  # whether points have mass, so that expectations are sums
+    discrete: bool = False  # True if single points have a probability: expectations are sums
 
     @abstractmethod
     def log_density(self, x: Array) -> Array:
-        """log p at each x, -inf where there is no mass."""
+        """Return log p at each x, and -inf where p = 0."""
 
     @abstractmethod
     def sample(self, n: int, generator: Seed = None) -> Array:
-        """Draw n numbers, shape (n,)."""
+        """Return n draws, float64 (n,)."""
 
     @abstractmethod
     def cuts(self) -> Array:
-        """Points between which the density is smooth, and beyond which next to nothing is; of a
-        discrete one, all x.
+        """Return points between which the density is smooth, and beyond which it is almost 0.
+
+        For a discrete distribution these are all outcomes.
         """
 
     def density(self, x: ArrayLike) -> Array:
-        """p at each x."""
+        """Return p at each x, in the shape of x."""
         return np.exp(self.log_density(np.asarray(x, np.float64)))
 
     def expectation(self, f: Function) -> Integral:
-        """E[f(x)], by sum or by quadrature with its error; f maps numbers (n,) to numbers (n,),
-        where there is mass.
+        """Return E[f(x)], by a sum or by a quadrature; f maps numbers (n,) to numbers (n,).
+
+        f is only called where p > 0.
         """
 
         def weighted(x: Array) -> Array:
             p = self.density(x)
-            seen = p > 0
-            p[seen] *= f(x[seen])
+            positive = p > 0
+            p[positive] *= f(x[positive])
             return p
 
         return total(weighted, self)
@@ -66,22 +65,24 @@ class Distribution(ABC):
 def total(
     f: Function, *distributions: Distribution, tolerance: float = 1e-12, cuts: ArrayLike = ()
 ) -> Integral:
-    """f(x) summed over all outcomes of discrete distributions, or integrated over the line for the
-    others.
+    """Return f(x) summed over all outcomes if the distributions are discrete, else its integral.
 
-    A larger tolerance is faster where f has kinks, as a D of ReLUs has, unless `cuts` say where.
-    They are also needed round what is narrower than the distributions, which a quadrature may
-    overlook. Raises TypeError if discrete ones are mixed with others: they have no density in
-    common.
+    `cuts` are further points for the quadrature: the kinks of f, and points around peaks that are
+    narrower than the distributions, which a quadrature may miss. Where f has kinks that `cuts` do
+    not name, a larger `tolerance` is faster. Raises TypeError if only some of the distributions are
+    discrete, because then they have no common density.
+
+    >>> total(lambda x: 0 * x + 1, Discrete([0.5, 0.25, 0.25])).value  # three outcomes
+    3.0
     """
     kinds = {each.discrete for each in distributions}
     if len(kinds) != 1:
         raise TypeError(
-            "total: distributions must be all discrete, or none (a point has mass for one, none "
-            "for another)"
+            "total: distributions must be all discrete, or none (a single point has a probability "
+            "only in a discrete one)"
         )
     x = np.unique(np.concatenate([each.cuts() for each in distributions]))
-    with np.errstate(over="ignore"):  # where a divergence is infinite
+    with np.errstate(over="ignore"):  # an infinite divergence is legal
         if kinds == {False}:
             return integrate(f, np.concatenate([x, np.ravel(cuts)]), tolerance)
         values = f(x)
@@ -89,8 +90,7 @@ def total(
 
 
 class Discrete(Distribution):
-    """Probabilities (K,) of outcomes (K,), numbers that are all different: 0, 1, ..., K-1 unless
-    given.
+    """Probabilities (K,) of outcomes (K,), which are different numbers, by default 0, ..., K-1.
 
     Raises ValueError for anything else.
 
@@ -101,7 +101,7 @@ class Discrete(Distribution):
     discrete = True
 
     def __init__(self, probabilities: ArrayLike, outcomes: ArrayLike | None = None) -> None:
-        (p,) = checks.distributions("Discrete", probabilities=probabilities)
+        (p,) = validation.probabilities("Discrete", probabilities=probabilities)
         x = np.arange(p.size) if outcomes is None else np.asarray(outcomes)
         real = x.dtype.kind in "biuf" and bool(np.isfinite(x).all())
         if p.ndim != 1 or x.shape != p.shape or not real or len(np.unique(x)) != x.size:
@@ -114,25 +114,28 @@ class Discrete(Distribution):
         self.probabilities, self.outcomes = p[order], x[order].astype(np.float64)
 
     def log_density(self, x: Array) -> Array:
-        """The log-probability of each x."""
+        """Return the log-probability of each x."""
         place = np.minimum(np.searchsorted(self.outcomes, x), self.outcomes.size - 1)
-        return checks.log(np.where(self.outcomes[place] == x, self.probabilities[place], 0.0))
+        return log_of(np.where(self.outcomes[place] == x, self.probabilities[place], 0.0))
 
     def sample(self, n: int, generator: Seed = None) -> Array:
-        """Draw n outcomes."""
+        """Return n outcomes, drawn with these probabilities."""
+        size = integer("sample", "n", n, least=0)
         drawn: Array = as_generator(generator).choice(
-            self.outcomes, size=count(n), p=self.probabilities
+            self.outcomes, size=size, p=self.probabilities
         )
         return drawn
 
     def cuts(self) -> Array:
-        """The outcomes."""
+        """Return the outcomes."""
         return self.outcomes
 
 
 @dataclass(frozen=True)
 class Gaussian(Distribution):
-    """N(mean, std^2). Raises ValueError unless both are finite and std > 0.
+    """The normal distribution N(mean, std^2).
+
+    Raises ValueError unless both are finite and std > 0.
 
     >>> round(Gaussian().entropy, 6), Gaussian(0).kl(Gaussian(2))
     (1.418939, 2.0)
@@ -146,39 +149,43 @@ class Gaussian(Distribution):
             raise ValueError(f"Gaussian: mean={self.mean}, std={self.std} (legal: finite, std > 0)")
 
     def log_density(self, x: Array) -> Array:
-        """-z^2/2 - log(std sqrt(2 pi)) with z = (x - mean)/std."""
+        """Return -z^2/2 - log(std sqrt(2 pi)) with z = (x - mean)/std."""
         z = (x - self.mean) / self.std
         logs: Array = -z * z / 2 - (log(self.std) + log(2 * pi) / 2)
         return logs
 
     def sample(self, n: int, generator: Seed = None) -> Array:
-        """mean + std N(0, 1)."""
-        return self.mean + self.std * as_generator(generator).standard_normal(count(n))
+        """Return n draws of mean + std N(0, 1)."""
+        size = integer("sample", "n", n, least=0)
+        return self.mean + self.std * as_generator(generator).standard_normal(size)
 
     def cuts(self) -> Array:
-        """The mean, and up to 8 standard deviations from it."""
-        return self.mean + self.std * _SPREAD
+        """Return the mean, and points up to 8 standard deviations from it."""
+        return self.mean + self.std * _CUTS
 
     @property
     def entropy(self) -> float:
-        """log(std) + log(2 pi e)/2, in closed form."""
+        """The entropy in closed form, log(std) + log(2 pi e)/2.
+
+        Source: Cover & Thomas 2006, example 8.1.2.
+        """
         return log(self.std) + (log(2 * pi) + 1) / 2
 
     def kl(self, other: Gaussian) -> float:
-        """KL(self || other), in closed form."""
+        """Return KL(self || other) in closed form."""
         scale, shift = self.std / other.std, (self.mean - other.mean) / other.std
         return (scale * scale + shift * shift - 1) / 2 - log(scale)
 
 
 STANDARD = Gaussian()
-"""N(0, 1), what a generator is fed."""
+"""N(0, 1), the distribution of a generator's input h."""
 
 
 class GaussianMixture(Distribution):
-    """Gaussians of means (K,) and stds (a number, or (K,)), drawn with weights (K,), equal unless
-    given.
+    """A mixture of K Gaussians: means (K,), stds (a number, or (K,)) and weights (K,).
 
-    Raises ValueError unless means are finite, stds > 0 and weights >= 0 of sum 1, as many as means.
+    By default the weights are equal. Raises ValueError unless means are finite, stds > 0, weights
+    >= 0 with sum 1, and there are as many of each.
 
     >>> GaussianMixture([-2, 2], 0.5, [0.25, 0.75]).sample(3, generator=0).shape
     (3,)
@@ -194,8 +201,8 @@ class GaussianMixture(Distribution):
         self.stds = (
             np.broadcast_to(stds, shape) if np.ndim(stds) == 0 else np.array(stds, np.float64)
         )
-        shares = np.full(shape, 1 / self.means.size) if weights is None else weights
-        (self.weights,) = checks.distributions("GaussianMixture", weights=shares)
+        weights = np.full(shape, 1 / self.means.size) if weights is None else weights
+        (self.weights,) = validation.probabilities("GaussianMixture", weights=weights)
         if not shape == self.stds.shape == self.weights.shape:
             raise ValueError(
                 f"GaussianMixture: means of shape {shape}, stds of shape {self.stds.shape} and "
@@ -208,57 +215,53 @@ class GaussianMixture(Distribution):
         ]
 
     def log_density(self, x: Array) -> Array:
-        """log sum w N(x): the sum is taken in log space."""
+        """Return log sum w N(x), with the sum taken in log space."""
         logs = [
             w + part.log_density(x)
-            for w, part in zip(checks.log(self.weights), self.parts, strict=True)
+            for w, part in zip(log_of(self.weights), self.parts, strict=True)
         ]
         mixed: Array = np.logaddexp.reduce(logs)
         return mixed
 
     def sample(self, n: int, generator: Seed = None) -> Array:
-        """Choose a part, draw from it."""
-        rng = as_generator(generator)
-        chosen = rng.choice(len(self.parts), size=count(n), p=self.weights)
-        drawn: Array = self.means[chosen] + self.stds[chosen] * rng.standard_normal(n)
+        """Return n draws, each from a Gaussian that is chosen by the weights."""
+        size, rng = integer("sample", "n", n, least=0), as_generator(generator)
+        chosen = rng.choice(len(self.parts), size=size, p=self.weights)
+        drawn: Array = self.means[chosen] + self.stds[chosen] * rng.standard_normal(size)
         return drawn
 
     def cuts(self) -> Array:
-        """Those of the parts."""
+        """Return the cuts of all Gaussians."""
         return np.concatenate([part.cuts() for part in self.parts])
 
 
 class Midpoint(Distribution):
-    """M = (P + Q)/2, the middle of the Jensen-Shannon divergence.
+    """The mixture M = (P + Q)/2, as in the Jensen-Shannon divergence.
 
-    Raises TypeError if only one of them is discrete.
+    Raises TypeError if only one of P and Q is discrete.
+
+    >>> Midpoint(Discrete([1.0, 0]), Discrete([0, 1.0])).density([0, 1])
+    array([0.5, 0.5])
     """
 
     def __init__(self, P: Distribution, Q: Distribution) -> None:
         if P.discrete != Q.discrete:
             raise TypeError(
-                "Midpoint: P and Q must be both discrete, or neither (a point has mass for one "
-                "alone)"
+                "Midpoint: P and Q must be both discrete, or neither (a single point has a "
+                "probability only in a discrete one)"
             )
         self.P, self.Q, self.discrete = P, Q, P.discrete
 
     def log_density(self, x: Array) -> Array:
-        """log((p + q)/2)."""
+        """Return log((p + q)/2)."""
         return np.logaddexp(self.P.log_density(x), self.Q.log_density(x)) - log(2)
 
     def sample(self, n: int, generator: Seed = None) -> Array:
-        """Toss a coin for each: P or Q."""
-        rng = as_generator(generator)
-        heads = rng.random(count(n)) < 0.5
-        return np.where(heads, self.P.sample(n, rng), self.Q.sample(n, rng))
+        """Return n draws, each from P or from Q with probability 1/2."""
+        size, rng = integer("sample", "n", n, least=0), as_generator(generator)
+        from_P = rng.random(size) < 0.5
+        return np.where(from_P, self.P.sample(size, rng), self.Q.sample(size, rng))
 
     def cuts(self) -> Array:
-        """Those of P and Q."""
+        """Return the cuts of P and Q."""
         return np.concatenate([self.P.cuts(), self.Q.cuts()])
-
-
-def count(n: int) -> int:
-    """How many to draw; ValueError if negative."""
-    if n < 0:
-        raise ValueError(f"sample: n={n} must be >= 0")
-    return n

@@ -1,9 +1,8 @@
-"""The proof as a ladder: from V(D, G) to 2 JSD - 2 ln 2 - regret(D), each line an equation of two
-numbers.
+"""The proof of V(D, G) = 2 JSD - 2 ln 2 - regret(D), line by line, with both sides as numbers.
 
-The theorem is Goodfellow et al. 2014, proposition 1 and theorem 1. Every side below is computed as
-it is written, by sums or quadratures of its own: a line holds because it is true, not because its
-sides share their code.
+The theorem is Goodfellow et al. 2014, proposition 1 and theorem 1. Each side is computed as it is
+written, by sums or quadratures of its own. So the two sides of a line share no result, and a line
+that is wrong shows.
 """
 
 from __future__ import annotations
@@ -13,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from minigan.theory import population
+from minigan.theory.divergences import cross_entropy, entropy, js, kl
 from minigan.theory.families import (
     Discrete,
     Distribution,
@@ -22,6 +21,7 @@ from minigan.theory.families import (
     Midpoint,
     total,
 )
+from minigan.theory.game import optimal_logit, regret, value
 from minigan.theory.pushforward import Pushforward, affine
 from minigan.theory.quadrature import Function
 from minigan.theory.summands import LN2, Array, log_ratio, log_sigmoids
@@ -29,8 +29,9 @@ from minigan.theory.summands import LN2, Array, log_ratio, log_sigmoids
 
 @dataclass(frozen=True)
 class Case:
-    """Data P, a model G and some discriminator D, given by its logit; each side of the proof is a
-    number of these.
+    """Data P, a model G and a discriminator D, given by its logit, a function of x.
+
+    Each method is one side of a line of the proof, as a number.
     """
 
     name: str
@@ -46,25 +47,25 @@ class Case:
 
     @property
     def bound(self) -> float:
-        """How far apart the sides of a line may be: 1e-9 for sums, 1e-7 for quadratures."""
+        """The largest legal difference of two sides: 1e-9 for sums, 1e-7 for quadratures."""
         return 1e-9 if self.P.discrete else 1e-7
 
-    def payoff(self) -> float:
-        """E_P[log D(X)] + E_h[log(1 - D(G(h)))], over h where G is a map."""
+    def expected_logs(self) -> float:
+        """Return E_P[log D(X)] + E_h[log(1 - D(G(h)))]; for a G that is a map, over h."""
         mean_log_d = self.P.expectation(lambda x: log_sigmoids(self.logit(x))[0]).value
         return mean_log_d + self.G.expectation(lambda x: log_sigmoids(self.logit(x))[1]).value
 
     def value(self) -> float:
-        """V(D, G), one sum over x."""
-        return population.value(self.logit, self.P, self.G).value
+        """Return V(D, G), as one sum over x."""
+        return value(self.logit, self.P, self.G).value
 
     def best_value(self) -> float:
-        """V(D*, G)."""
-        return population.value(population.optimal_logit(self.P, self.G), self.P, self.G).value
+        """Return V(D*, G)."""
+        return value(optimal_logit(self.P, self.G), self.P, self.G).value
 
     def slopes(self) -> float:
-        """The absolute slope of p log D + g log(1 - D) in D's logit, at D*, summed over x."""
-        best = population.optimal_logit(self.P, self.G)
+        """Return sum |p (1 - D*) - g D*|: the slope of p log D + g log(1 - D) in D's logit."""
+        best = optimal_logit(self.P, self.G)
 
         def slope(x: Array) -> Array:
             log_d, log_not_d = log_sigmoids(best(x))
@@ -75,53 +76,49 @@ class Case:
 
         return total(slope, self.P, self.G).value
 
-    def ratios(self) -> float:
-        """E_P[log p/(p + g)] + E_G[log g/(p + g)]."""
+    def expected_log_ratios(self) -> float:
+        """Return E_P[log p/(p + g)] + E_G[log g/(p + g)]."""
 
-        def log_share(part: Distribution) -> Function:
-            def of_both(x: Array) -> Array:
-                return log_ratio(
-                    part.log_density(x), np.logaddexp(self.P.log_density(x), self.G.log_density(x))
-                )
+        def log_fraction(part: Distribution) -> Function:
+            """The logarithm of the part's density over p + g, a function of x."""
 
-            return of_both
+            def at(x: Array) -> Array:
+                both = np.logaddexp(self.P.log_density(x), self.G.log_density(x))
+                return log_ratio(part.log_density(x), both)
+
+            return at
 
         return (
-            self.P.expectation(log_share(self.P)).value
-            + self.G.expectation(log_share(self.G)).value
+            self.P.expectation(log_fraction(self.P)).value
+            + self.G.expectation(log_fraction(self.G)).value
         )
 
-    def to_middle(self) -> float:
-        """KL(P||M) + KL(G||M)."""
-        return population.kl(self.P, self.M).value + population.kl(self.G, self.M).value
+    def kl_to_mixture(self) -> float:
+        """Return KL(P||M) + KL(G||M)."""
+        return kl(self.P, self.M).value + kl(self.G, self.M).value
 
-    def excess(self) -> float:
-        """H(P, M) - H(P) + H(G, M) - H(G)."""
-        cross = (
-            population.cross_entropy(self.P, self.M).value
-            + population.cross_entropy(self.G, self.M).value
-        )
-        return cross - population.entropy(self.P).value - population.entropy(self.G).value
+    def cross_entropies_minus_entropies(self) -> float:
+        """Return H(P, M) - H(P) + H(G, M) - H(G)."""
+        cross = cross_entropy(self.P, self.M).value + cross_entropy(self.G, self.M).value
+        return cross - entropy(self.P).value - entropy(self.G).value
 
-    def gap(self) -> float:
-        """H(M) - (H(P) + H(G))/2."""
-        ends = population.entropy(self.P).value + population.entropy(self.G).value
-        return population.entropy(self.M).value - ends / 2
+    def entropy_of_mixture_minus_mean(self) -> float:
+        """Return H(M) - (H(P) + H(G))/2."""
+        both = entropy(self.P).value + entropy(self.G).value
+        return entropy(self.M).value - both / 2
 
     def jsd(self) -> float:
-        """JSD(P, G)."""
-        return population.js(self.P, self.G).value
+        """Return JSD(P, G)."""
+        return js(self.P, self.G).value
 
     def regret(self) -> float:
-        """2 E_M[KL(Bern D* || Bern D)]."""
-        return population.regret(self.logit, self.P, self.G).value
+        """Return regret(D) = 2 E_M[KL(Bern D* || Bern D)]."""
+        return regret(self.logit, self.P, self.G).value
 
 
 @dataclass(frozen=True)
 class Line:
-    """One line of the proof for one case: the equation, why it holds, and its two sides as
-    numbers.
-    """
+    """One line of the proof for one case: the equation, why it holds, and both sides as numbers."""
 
     left_side: str
     right_side: str
@@ -132,20 +129,18 @@ class Line:
 
     @property
     def difference(self) -> float:
-        """The left side less the right."""
+        """The left side minus the right side."""
         return self.left - self.right
 
     @property
     def holds(self) -> bool:
-        """Whether the sides agree within the bound."""
+        """Whether the two sides differ by at most the bound."""
         return abs(self.difference) <= self.bound
 
 
 @dataclass(frozen=True)
-class Rung:
-    """One line of the proof for any case: what its two sides are, how each is computed, and why
-    they are equal.
-    """
+class Equation:
+    """One line of the proof for any case: both sides as text and as functions, and the reason."""
 
     left_side: str
     left: Callable[[Case], float]
@@ -155,57 +150,63 @@ class Rung:
 
 
 PROOF = (
-    Rung(
+    Equation(
         "E_P[log D(X)] + E_h[log(1 - D(G(h)))]",
-        Case.payoff,
+        Case.expected_logs,
         "sum p log D + g log(1 - D)",
         Case.value,
         "g is the density of G(h)",
     ),
-    Rung(
+    Equation(
         "sum |p (1 - D*) - g D*|",
         Case.slopes,
         "0",
         lambda _: 0.0,
         "V has no slope at D* = p/(p + g)",
     ),
-    Rung(
+    Equation(
         "V(D*, G)",
         Case.best_value,
         "E_P[log p/(p + g)] + E_G[log g/(p + g)]",
-        Case.ratios,
+        Case.expected_log_ratios,
         "put D* into V",
     ),
-    Rung(
+    Equation(
         "E_P[log p/(p + g)] + E_G[log g/(p + g)]",
-        Case.ratios,
+        Case.expected_log_ratios,
         "KL(P||M) + KL(G||M) - 2 ln 2",
-        lambda case: case.to_middle() - 2 * LN2,
+        lambda case: case.kl_to_mixture() - 2 * LN2,
         "p + g = 2m",
     ),
-    Rung(
+    Equation(
         "KL(P||M) + KL(G||M)",
-        Case.to_middle,
+        Case.kl_to_mixture,
         "H(P, M) - H(P) + H(G, M) - H(G)",
-        Case.excess,
+        Case.cross_entropies_minus_entropies,
         "KL = cross-entropy - entropy",
     ),
-    Rung("H(M) - (H(P) + H(G))/2", Case.gap, "JSD(P, G)", Case.jsd, "H(P, M) + H(G, M) = 2 H(M)"),
-    Rung(
+    Equation(
+        "H(M) - (H(P) + H(G))/2",
+        Case.entropy_of_mixture_minus_mean,
+        "JSD(P, G)",
+        Case.jsd,
+        "H(P, M) + H(G, M) = 2 H(M)",
+    ),
+    Equation(
         "V(D*, G)",
         Case.best_value,
         "2 JSD(P, G) - 2 ln 2",
         lambda case: 2 * case.jsd() - 2 * LN2,
         "the theorem: D* measures JSD",
     ),
-    Rung(
+    Equation(
         "V(D*, G) - V(D, G)",
         lambda case: case.best_value() - case.value(),
         "2 E_M[KL(Bern D*||Bern D)] = regret(D)",
         Case.regret,
         ">= 0: no D beats D*",
     ),
-    Rung(
+    Equation(
         "loss of D = -V(D, G)",
         lambda case: -case.value(),
         "2 ln 2 - 2 JSD(P, G) + regret(D)",
@@ -213,7 +214,7 @@ PROOF = (
         "what you see in training",
     ),
 )
-"""From the definition of V to the loss that is seen."""
+"""The equations of the proof, from the definition of V to the loss that is seen in training."""
 
 CASES = (
     Case(
@@ -240,7 +241,7 @@ CASES = (
     ),
     Case(
         "perfect",
-        "P = N(0, 1), G(h) = h, and D = sigmoid(x/2), which sees what is not there",
+        "P = N(0, 1), G(h) = h, and D = sigmoid(x/2), which sees a difference that is not there",
         Gaussian(),
         affine(1, 0),
         lambda x: x / 2,
@@ -253,17 +254,17 @@ CASES = (
         lambda x: x * x / 2 - 2,
     ),
 )
-"""What `minigan theory` climbs: coins, holes, Gaussians, and a G whose density takes a change of
-variables.
-"""
+"""Five cases: two discrete ones, two with Gaussians, and one with a nonlinear monotone G."""
 
 
-def ladder(case: Case) -> Iterator[Line]:
-    """The lines of the proof for one case, from the definition of V to the loss that is seen.
+def prove(case: Case) -> Iterator[Line]:
+    """Yield the lines of the proof for one case, both sides computed.
 
-    >>> all(line.holds for case in CASES for line in ladder(case))
+    >>> all(line.holds for case in CASES for line in prove(case))
     True
     """
-    for rung in PROOF:
-        sides = rung.left(case), rung.right(case)
-        yield Line(rung.left_side, rung.right_side, rung.because, *sides, case.bound)
+    for equation in PROOF:
+        left, right = equation.left(case), equation.right(case)
+        yield Line(
+            equation.left_side, equation.right_side, equation.because, left, right, case.bound
+        )

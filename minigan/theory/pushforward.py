@@ -1,8 +1,6 @@
-"""What a monotone map makes of a Gaussian: a generator in one dimension whose density is known at
-every update.
+"""The distribution of G(h) for h from a Gaussian and a monotone G: a generator with known density.
 
-X = G(h) with h from N has the density p(x) = N(h) / |G'(h)| at h = G^-1(x), by the change of
-variables.
+By the change of variables, X = G(h) has the density p(x) = N(h) / |G'(h)| at h = G^-1(x).
 """
 
 from __future__ import annotations
@@ -19,12 +17,11 @@ from minigan.theory.summands import Array
 
 @dataclass(frozen=True)
 class Pushforward(Distribution):
-    """X = forward(h) for h from `base`, where forward is strictly monotone, with this slope and
-    inverse.
+    """X = forward(h) for h from `base`: forward is strictly monotone, `slope` is its derivative.
 
-    Without an inverse, h is found by bisection within 40 standard deviations of the base's mean.
-    There is no mass where no such h leads, or where the inverse is not finite. Raises ValueError
-    where h has mass and the slope is 0, not finite or changes its sign.
+    Without an `inverse`, h is found by bisection within 40 standard deviations of the base's mean.
+    The density is 0 where no such h exists, and where the inverse is not finite. Raises ValueError
+    if within 8 standard deviations the slope is 0, not finite, or changes its sign.
 
     >>> lognormal = Pushforward(np.exp, slope=np.exp, inverse=np.log)
     >>> round(lognormal.expectation(lambda x: x).value, 6)  # sqrt(e)
@@ -45,45 +42,43 @@ class Pushforward(Distribution):
             )
 
     def log_density(self, x: Array) -> Array:
-        """log N(h) - log |slope(h)| at h = inverse(x)."""
-        with np.errstate(
-            invalid="ignore", divide="ignore"
-        ):  # an inverse is not finite where no h leads to x
+        """Return log N(h) - log |slope(h)| at h = inverse(x)."""
+        with np.errstate(invalid="ignore", divide="ignore"):  # outside the range of forward
             h = self._bisect(x) if self.inverse is None else self.inverse(x)
-        lost = ~np.isfinite(h)
-        h = np.where(lost, self.base.mean, h)
-        return np.where(lost, -np.inf, self.base.log_density(h) - np.log(abs(self.slope(h))))
+        outside = ~np.isfinite(h)
+        h = np.where(outside, self.base.mean, h)
+        return np.where(outside, -np.inf, self.base.log_density(h) - np.log(abs(self.slope(h))))
 
     def sample(self, n: int, generator: Seed = None) -> Array:
-        """forward(h)."""
+        """Return n draws of forward(h)."""
         return self.forward(self.base.sample(n, generator))
 
     def cuts(self) -> Array:
-        """Where the base's cuts are sent."""
+        """Return the cuts of the base, mapped by forward."""
         return self.forward(self.base.cuts())
 
     def expectation(self, f: Function) -> Integral:
-        """E[f(X)] = E_h[f(forward(h))], an integral over h that asks for no inverse and no
-        slope.
-        """
+        """Return E[f(X)] = E_h[f(forward(h))], an integral over h without inverse and slope."""
         return self.base.expectation(lambda h: f(self.forward(h)))
 
     def _bisect(self, x: Array) -> Array:
-        """h with forward(h) = x, nan where there is none."""
+        """Return h with forward(h) = x, and nan where there is none."""
         reach = 40 * self.base.std
         ends = np.array([self.base.mean - reach, self.base.mean + reach])
         low, high = ends if np.diff(self.forward(ends)) > 0 else ends[::-1]
         low, high = np.full(x.shape, low), np.full(x.shape, high)
-        lost = (x < self.forward(low)) | (x > self.forward(high))
+        outside = (x < self.forward(low)) | (x > self.forward(high))
         for _ in range(60):  # 80 standard deviations halved down to rounding
             middle = (low + high) / 2
             below = self.forward(middle) < x
             low, high = np.where(below, middle, low), np.where(below, high, middle)
-        return np.where(lost, np.nan, (low + high) / 2)
+        return np.where(outside, np.nan, (low + high) / 2)
 
 
 def affine(scale: float, shift: float, base: Gaussian = STANDARD) -> Pushforward:
-    """X = scale h + shift. Raises ValueError unless both are finite and scale is not 0.
+    """Return the distribution of X = scale h + shift, h from the base.
+
+    Raises ValueError unless both are finite and scale is not 0.
 
     >>> affine(2, 1).density(1) == Gaussian(1, 2).density(1)
     np.True_

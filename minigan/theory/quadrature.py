@@ -1,12 +1,17 @@
-"""Integrals over the whole line, each with its error: halve a panel until halving it changes
-nothing.
+"""Integrals over the whole line, each with its error, by adaptive Gauss-Legendre quadrature.
 
-The cuts divide the line into pieces, and 0 < t < 1 is mapped onto each: evenly by x = start +
-length t, and onto all that lies beyond the last cut by x = start + length (1 - t)/t, so that no
-tail is left out. On each panel of t, Gauss-Legendre's rule is compared with itself on the two
-halves; the difference is the error of the panel, far above that of the halves, which are what is
-kept. A panel at the end of a heavy tail, t = 0, shrinks in each round by the same factor q, and so
-does its error: what the rounds to come would add makes it 1/(1 - q) times as large.
+The cuts divide the line into pieces, and 0 < t < 1 is mapped onto each piece. Between two cuts,
+x = start + length t. Beyond the first and the last cut, x = start + length (1 - t)/t, so no part of
+a tail is left out.
+
+Each piece starts as one panel of t. The rule with 15 nodes on a panel is compared with itself on
+the two halves of the panel. The difference is the error of the panel, which is much larger than
+that of the halves, and the value of the halves is the one that is kept. Panels with a large error
+are halved again.
+
+At the end t = 0 of a heavy tail, each halving multiplies a panel's integral, and so its error, by
+the same factor q. The error of all further halvings is a geometric series, so the error that is
+stated is 1/(1 - q) times as large.
 """
 
 from __future__ import annotations
@@ -23,15 +28,13 @@ Function = Callable[[Array], Array]  # of x (n,), values (n,)
 Indices = NDArray[np.int_]
 
 _NODES, _WEIGHTS = np.polynomial.legendre.leggauss(15)
-_ROUNDS, _PANELS = 48, 4096  # a jump costs a panel a round; noise would halve for ever
-_ROUNDING = 32 * float(np.finfo(np.float64).eps)  # of the sizes that are added up
-_ENDLESS = 1 - 1e-9  # a tail whose q is as large is as heavy as 1/x, of which there is no integral
+_ROUNDS, _PANELS = 48, 4096  # a jump needs one panel a round; noise would need ever more panels
+_ROUNDING = 32 * float(np.finfo(np.float64).eps)  # relative to the sum of absolute values
+_DIVERGES = 1 - 1e-9  # with a larger q the tail is as heavy as 1/x, which has no integral
 
 
 class Integral(NamedTuple):
-    """A value, and its error as the quadrature saw it: of smooth functions a bound, at jumps an
-    estimate.
-    """
+    """A value and its error: an upper bound for smooth functions, an estimate where they jump."""
 
     value: float
     error: float
@@ -48,29 +51,31 @@ class _Pieces:
         self.tail[[0, -1]] = True
 
     def rule(self, f: Function, piece: Indices, left: Array, right: Array) -> tuple[Array, Array]:
-        """The integrals of f, and about those of abs(f), on panels left < t < right of these
-        pieces.
+        """Return the integrals of f, and roughly those of abs(f), on panels left < t < right.
+
+        `piece`, `left` and `right` have one entry for each panel, and so have the results.
         """
         start, length, tail = (
-            of[piece, None] for of in (self.start, self.length, self.tail)
+            array[piece, None] for array in (self.start, self.length, self.tail)
         )  # (panels, 1)
         half = (right - left)[:, None] / 2  # (panels, 1)
         t = left[:, None] + half * (1 + _NODES)  # (panels, nodes)
-        way, rest = np.where(tail, 1 - t, t), np.where(tail, t, 1)
-        values = f((start + length * way / rest).ravel()).reshape(t.shape)
+        numerator, denominator = np.where(tail, 1 - t, t), np.where(tail, t, 1)
+        values = f((start + length * numerator / denominator).ravel()).reshape(t.shape)
         if np.isnan(values).any():
             raise ValueError("integrate: f is nan")
-        parts = _WEIGHTS * half * values * abs(length) / rest**2
+        parts = _WEIGHTS * half * values * abs(length) / denominator**2  # dx/dt = length / t^2
         return parts.sum(axis=1), abs(parts).sum(axis=1)
 
 
 def integrate(f: Function, cuts: ArrayLike, tolerance: float = 1e-12) -> Integral:
-    """The integral of f over the line; `cuts` lie round each peak of f, out to where it ends, and
-    where f has kinks.
+    """Return the integral of f over the line, with its error.
 
-    The error is below `tolerance` and rounding, or as stated. The integral is infinite where f is
-    infinite at a node, and where a tail falls no faster than 1/x; nan where both tails do, with
-    opposite signs. Raises ValueError for fewer than two different cuts and where f is nan.
+    `cuts` are at least two points: around each peak of f, at its kinks, and where f is almost 0 for
+    good. The error is at most `tolerance` plus rounding, or it is stated. The integral is infinite
+    where f is infinite at a node, and where a tail falls no faster than 1/x; it is nan where both
+    tails do, with opposite signs. Raises ValueError for fewer than two different finite cuts, and
+    where f is nan.
 
     >>> round(integrate(lambda x: np.exp(-x * x / 2), [-2, 2]).value ** 2 / (2 * np.pi), 12)
     1.0
@@ -85,34 +90,43 @@ def integrate(f: Function, cuts: ArrayLike, tolerance: float = 1e-12) -> Integra
     left, right = np.zeros(piece.size), np.ones(piece.size)
     whole, _ = pieces.rule(f, piece, left, right)
     value = error = size = 0.0
-    for turn in range(_ROUNDS):
-        middle = (left + right) / 2
-        piece, left, right = (
-            np.tile(piece, 2),
-            np.concatenate([left, middle]),
-            np.concatenate([middle, right]),
-        )
+    for number in range(_ROUNDS):
+        last = number == _ROUNDS - 1
+        piece, left, right = _halved(piece, left, right)
         halves, sizes = (
             part.reshape(2, -1) for part in pieces.rule(f, piece, left, right)
         )  # (2, panels)
         if np.isinf(halves).any():
             return Integral(float(halves.sum()), 0.0)
-        both = halves.sum(axis=0)
-        off = abs(both - whole)
-        ends = pieces.tail[piece[: off.size]] & (left[: off.size] == 0) & (off > 0)
-        q = abs(np.divide(halves[0], whole, where=ends & (whole != 0), out=np.zeros(off.size)))
-        endless = q > _ENDLESS
-        if turn == _ROUNDS - 1 and endless.any():
-            signs = set(np.sign(both[endless]).tolist())
+        sums, sizes = halves.sum(axis=0), sizes.sum(axis=0)
+        off = abs(sums - whole)
+        q = _ratios(pieces.tail[piece[: off.size]] & (left[: off.size] == 0), off, halves[0], whole)
+        if last and (q > _DIVERGES).any():
+            signs = set(np.sign(sums[q > _DIVERGES]).tolist())
             return Integral(signs.pop() * np.inf if len(signs) == 1 else np.nan, 0.0)
-        off /= 1 - np.minimum(q, _ENDLESS)
-        enough = error + off.sum() <= tolerance or turn == _ROUNDS - 1 or 2 * off.size > _PANELS
-        rough = (off > tolerance / _PANELS + _ROUNDING * sizes.sum(axis=0)) & (not enough)
-        value, error = value + float(both[~rough].sum()), error + float(off[~rough].sum())
-        size += float(sizes.sum(axis=0)[~rough].sum())
+        off /= 1 - np.minimum(q, _DIVERGES)
+        done = error + off.sum() <= tolerance or last or 2 * off.size > _PANELS
+        rough = (off > tolerance / _PANELS + _ROUNDING * sizes) & (not done)
+        value, error = value + float(sums[~rough].sum()), error + float(off[~rough].sum())
+        size += float(sizes[~rough].sum())
         piece, left, right, whole = (
             part[np.tile(rough, 2)] for part in (piece, left, right, halves.ravel())
         )
         if not whole.size:
             break
     return Integral(value, error + _ROUNDING * size)
+
+
+def _halved(piece: Indices, left: Array, right: Array) -> tuple[Indices, Array, Array]:
+    """Return the left halves of all panels, followed by the right halves."""
+    middle = (left + right) / 2
+    return np.tile(piece, 2), np.concatenate([left, middle]), np.concatenate([middle, right])
+
+
+def _ratios(at_end: NDArray[np.bool_], off: Array, half: Array, whole: Array) -> Array:
+    """Return q of each panel: the integral of its left half over its own, 0 unless at a tail's end.
+
+    A panel without an error has q = 0 too.
+    """
+    where = at_end & (off > 0) & (whole != 0)
+    return abs(np.divide(half, whole, where=where, out=np.zeros(off.size)))

@@ -1,4 +1,4 @@
-"""The ladder and the losses as text, for a terminal of 100 columns."""
+"""The proof and the losses as text, for a terminal of 100 columns."""
 
 from __future__ import annotations
 
@@ -9,32 +9,34 @@ from minigan.theory.proof import Case, Line
 
 WIDTH = 100
 _LEGEND = """\
-P     the data, of density p            h     what the generator is fed, N(0, 1)
-G     what it draws, of density g       D     the discriminator: D(x), how sure it is that x is data
+P     the data, of density p            h     the input of the generator, from N(0, 1)
+G     the samples G(h), of density g    D     the discriminator: D(x), the probability it gives x
+                                              of being data
 M     the mixture (P + G)/2             sum   over all outcomes, or the integral over the line
 H(P)  = -E_P[log p], the entropy        H(P, Q) = -E_P[log q], the cross-entropy
 KL(P||Q) = E_P[log p/q]                 logarithms are natural: everything is in nats"""
 _READING = """\
-2 ln 2 = 1.386294 is the loss of D* when G is perfect, and of D = 1/2 whatever G draws: the loss
-cannot tell them apart; JSD and regret can. G is good where JSD is 0, D is good where regret is 0.
-A falling loss of D says that D learns (regret falls) or that G gets worse (JSD grows); a rising
-one, the opposite."""
+2 ln 2 = 1.386294 is the loss of D* when G is perfect. It is also the loss of D = 1/2, whatever G
+draws. The loss alone does not tell the two apart, but JSD and regret do: G is perfect where JSD is
+0, and D is the best where regret is 0. If the loss of D falls, D learns (regret falls) or G gets
+worse (JSD grows). If it rises, it is the other way round."""
 
 
-def ladder_text(games: Sequence[Case], ladders: Sequence[Sequence[Line]]) -> str:
-    """The proof line by line, and below each line its two sides for every game; `ladders` has the
-    lines of each.
+def proof_text(cases: Sequence[Case], proofs: Sequence[Sequence[Line]]) -> str:
+    """Return the proof, line by line, and below each line its two sides for every case.
+
+    `proofs` are the lines of `prove` for each case.
     """
     blocks = [
         _title("The proof, by numbers"),
         _LEGEND,
-        "\n".join(f"{case.name:8}  {case.words}" for case in games),
+        "\n".join(f"{case.name:8}  {case.words}" for case in cases),
     ]
-    for number, row in enumerate(zip(*ladders, strict=True), 1):
+    for number, row in enumerate(zip(*proofs, strict=True), 1):
         equation = f"({number})  {row[0].left_side}  =  {row[0].right_side}"
         head = f"{equation}{row[0].because:>{WIDTH - len(equation)}}"
-        blocks.append("\n".join([head, *map(_sides, games, row)]))
-    return "\n\n".join([*blocks, _summary([line for lines in ladders for line in lines])])
+        blocks.append("\n".join([head, *map(_sides, cases, row)]))
+    return "\n\n".join([*blocks, _summary([line for lines in proofs for line in lines])])
 
 
 def _sides(case: Case, line: Line) -> str:
@@ -47,27 +49,27 @@ def _sides(case: Case, line: Line) -> str:
 
 
 def _summary(lines: Sequence[Line]) -> str:
-    """How many lines hold, and how well, for sums and for quadratures."""
-    said = ["Of these equations there hold"]
+    """Return how many lines hold, and the largest difference, for sums and for quadratures."""
+    rows = ["Equations that hold:"]
     for bound, kind in ((1e-9, "sums"), (1e-7, "quadrature")):
         here = [line for line in lines if line.bound == bound]
         worst = max((abs(line.difference) for line in here), default=0.0)
         right = sum(line.holds for line in here)
-        said.append(
-            f"  by {kind:11} {right:2} of {len(here):2} to {bound:.0e}; the worst is off by "
+        rows.append(
+            f"  by {kind:11} {right:2} of {len(here):2} to {bound:.0e}; the largest difference is "
             f"{worst:.0e}"
         )
-    return "\n".join(said)
+    return "\n".join(rows)
 
 
 def losses_text(losses: Iterable[Loss]) -> str:
-    """The losses as a table, with how to read it."""
+    """Return the losses as a table, with a text that says how to read it."""
     title = _title('"My loss is 1.39: is that good?"  P = N(0, 1)')
     return "\n\n".join([title, losses_table(losses), _READING])
 
 
 def losses_table(losses: Iterable[Loss]) -> str:
-    """A row each: loss = (2 ln 2 - 2 JSD) + regret.
+    """Return a table with a row for each loss: loss = (2 ln 2 - 2 JSD) + regret.
 
     >>> from minigan.theory import losses
     >>> print(losses_table(list(losses())[1:2]).splitlines()[-1])

@@ -12,7 +12,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from minigan.studies import TrainedDiscriminator
-from minigan.theory import Case, Loss, population
+from minigan.theory import Case, Loss, optimal_logit
 from minigan.theory.quadrature import Function
 from minigan.viz.canvas import BLUE, GREEN, INK, VERMILION, WHITE, Path_, save_png
 
@@ -47,7 +47,7 @@ def _sum(loss: Loss) -> str:
 def _draw(column: Array, case: Case, logit: Function, x: Array) -> None:
     """D* and D above, the densities below."""
     above, below = column
-    best = population.optimal_logit(case.P, case.G)(x)
+    best = optimal_logit(case.P, case.G)(x)
     above.axhline(0.5, color="#E5E5E5", lw=0.8)
     above.plot(
         x, 1 / (1 + np.exp(-logit(x))), color=GREEN, lw=3, alpha=0.75, label="D, trained on samples"

@@ -8,7 +8,7 @@ from hypothesis import given
 from spaces import normalised, pairs
 
 from minigan import theory
-from minigan.theory import Gaussian, population
+from minigan.theory import Gaussian
 
 LN2 = np.log(2)
 
@@ -44,8 +44,8 @@ def test_disjoint_is_as_far_as_can_be():
 )
 def test_between_gaussians(m, JSD, V):
     P, G = Gaussian(), Gaussian(m)
-    found = population.js(P, G)
+    found = theory.js(P, G)
     assert found.value == pytest.approx(JSD, abs=5e-7) and found.error < 1e-11
-    best = population.value(population.optimal_logit(P, G), P, G).value
+    best = theory.value(theory.optimal_logit(P, G), P, G).value
     assert best == pytest.approx(2 * found.value - 2 * LN2, abs=1e-12)
     assert V is None or best == pytest.approx(V, abs=5e-7)

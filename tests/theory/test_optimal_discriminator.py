@@ -78,7 +78,7 @@ def test_a_trace_of_mass_keeps_it_from_certainty():
 @pytest.mark.parametrize("m", [0, 0.5, 2, 6])
 def test_between_gaussians_it_is_logistic(m):
     x = np.linspace(-30, 30, 101)
-    logit = theory.population.optimal_logit(theory.Gaussian(), theory.Gaussian(m))
+    logit = theory.optimal_logit(theory.Gaussian(), theory.Gaussian(m))
     assert logit(x) == pytest.approx(m * m / 2 - m * x, abs=1e-12)
 
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from minigan.theory import Gaussian, integrate, population
+from minigan.theory import Gaussian, decompose, integrate
 
 
 @pytest.mark.parametrize(
@@ -53,7 +53,7 @@ def test_what_is_narrow_is_seen_between_cuts():
     more = (density * (np.logaddexp(0, s) + np.logaddexp(0, -s) - 2 * np.log(2))).sum() * (
         x[1] - x[0]
     )
-    V, JSD, regret = population.decompose(logit, P, P, cuts=[0.29, 0.3, 0.31])
+    V, JSD, regret = decompose(logit, P, P, cuts=[0.29, 0.3, 0.31])
     assert -V.value == pytest.approx(2 * np.log(2) + more, rel=1e-9)
     assert (
         abs(V.value - (2 * JSD.value - 2 * np.log(2) - regret.value))

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from minigan.studies import train_discriminator
-from minigan.theory import Case, Gaussian, population, value
+from minigan.theory import Case, Gaussian, decompose, optimal_logit, value
 
 
 @pytest.fixture(scope="module", params=[1.0, 2.0], ids=["m=1", "m=2"])
@@ -18,8 +18,8 @@ def trained(request):
 
 def test_it_reaches_the_optimum_in_population(trained):
     _, game, logit = trained
-    best = population.value(population.optimal_logit(game.P, game.G), game.P, game.G)
-    V, JSD, regret = population.decompose(logit, game.P, game.G)
+    best = value(optimal_logit(game.P, game.G), game.P, game.G)
+    V, JSD, regret = decompose(logit, game.P, game.G)
     assert -1e-3 <= V.value - best.value <= 1e-12
     assert V.value == pytest.approx(2 * JSD.value - 2 * np.log(2) - regret.value, abs=1e-9)
 
@@ -44,8 +44,8 @@ def test_its_logit_is_that_of_the_densities(trained):
 
 
 def test_a_loss_of_two_ln_two_means_two_things():
-    perfect = population.decompose(np.zeros_like, Gaussian(), Gaussian())
-    useless = population.decompose(np.zeros_like, Gaussian(), Gaussian(2))
+    perfect = decompose(np.zeros_like, Gaussian(), Gaussian())
+    useless = decompose(np.zeros_like, Gaussian(), Gaussian(2))
     for V in (perfect[0].value, useless[0].value, value(0.5, [1, 0], [0, 1])):
         assert abs(V + 1.386294) < 5e-7
     assert (perfect[1].value, perfect[2].value) == (0, 0)

@@ -1,5 +1,6 @@
-"""What counts as a distribution, and as a discriminator; everything else is an error that says
-why.
+"""Argument checks of `theory`: what is a distribution, and what is a discriminator.
+
+Each function returns the checked arrays, or raises an error that names function and argument.
 """
 
 from __future__ import annotations
@@ -10,11 +11,12 @@ from numpy.typing import ArrayLike
 from minigan.theory.summands import Array, log_sigmoids
 
 
-def numbers(function: str, name: str, given: ArrayLike) -> tuple[Array, float]:
-    """The argument as float64, and the rounding that its own dtype may bring to a sum; TypeError if
-    not real.
+def numbers(function: str, name: str, value: ArrayLike) -> tuple[Array, float]:
+    """Return the argument as float64, and the rounding error that its dtype allows in a sum.
+
+    Raises TypeError if it does not hold real numbers.
     """
-    array = np.asarray(given)
+    array = np.asarray(value)
     if array.dtype.kind not in "biufO":
         raise TypeError(f"{function}: {name} of dtype {array.dtype} must hold real numbers")
     rounding = 16 * float(np.finfo(array.dtype).eps) if array.dtype.kind == "f" else 0.0
@@ -24,16 +26,18 @@ def numbers(function: str, name: str, given: ArrayLike) -> tuple[Array, float]:
         raise TypeError(f"{function}: {name} must hold real numbers ({error})") from error
 
 
-def distributions(function: str, **arguments: ArrayLike) -> list[Array]:
-    """The arguments as distributions: last axis outcomes, >= 0, of sum 1 (up to their rounding,
-    which is divided out).
+def probabilities(function: str, **arguments: ArrayLike) -> list[Array]:
+    """Return the arguments as probabilities (..., K) of K outcomes, each divided by its sum.
 
-    Raises ValueError, naming function and argument, for what is negative, not finite, unnormalised
-    or does not match.
+    Raises ValueError for an argument that is negative, not finite, or has a sum other than 1 (up to
+    rounding), and if the numbers of outcomes differ.
+
+    >>> probabilities("kl", p=[0.5, 0.5])
+    [array([0.5, 0.5])]
     """
     checked: dict[str, Array] = {}
-    for name, given in arguments.items():
-        p, rounding = numbers(function, name, given)
+    for name, value in arguments.items():
+        p, rounding = numbers(function, name, value)
         if p.ndim == 0:
             raise ValueError(
                 f"{function}: {name}={p} is a number (legal: an array, outcomes along its last "
@@ -50,34 +54,32 @@ def distributions(function: str, **arguments: ArrayLike) -> list[Array]:
                 f"{rounding:.0e})"
             )
         checked[name] = p / sums
-    match(function, checked)
+    require_match(function, checked)
     return list(checked.values())
 
 
-def discriminator(
-    function: str, d: ArrayLike, logits: bool, **beside: Array
+def log_discriminator(
+    function: str, d: ArrayLike, logits: bool, **distributions: Array
 ) -> tuple[Array, Array]:
-    """log D and log(1 - D) of probabilities d, or of logits; a number serves all outcomes.
+    """Return log D and log(1 - D) of probabilities d, or of logits; one number serves all outcomes.
 
-    Raises ValueError for a d outside [0, 1], nan, or of another number of outcomes than the
-    distributions beside it.
+    Raises ValueError if d is outside [0, 1] or nan, and if it has another number of outcomes than
+    the distributions.
     """
     array, _ = numbers(function, "d", d)
     if np.isnan(array).any() or not (logits or ((array >= 0) & (array <= 1)).all()):
         legal = "logits, not nan" if logits else "probabilities in [0, 1]; logits with logits=True"
         raise ValueError(f"{function}: d goes from {array.min()} to {array.max()} (legal: {legal})")
     if array.ndim:
-        match(function, {"d": array, **beside})
+        require_match(function, {"d": array, **distributions})
     if logits:
         return log_sigmoids(array)
     with np.errstate(divide="ignore"):
         return np.log(array), np.log1p(-array)
 
 
-def match(function: str, arrays: dict[str, Array]) -> None:
-    """Raise ValueError unless the arrays have one number of outcomes, and leading axes that
-    broadcast.
-    """
+def require_match(function: str, arrays: dict[str, Array]) -> None:
+    """Raise ValueError unless the last axes are equal and the leading axes broadcast."""
     shapes = {name: array.shape for name, array in arrays.items()}
     try:
         np.broadcast_shapes(*(shape[:-1] for shape in shapes.values()))
@@ -89,10 +91,3 @@ def match(function: str, arrays: dict[str, Array]) -> None:
     raise ValueError(
         f"{function}: {listed} do not match (legal: as many outcomes, leading axes that broadcast)"
     )
-
-
-def log(p: Array) -> Array:
-    """log p, -inf where p is 0."""
-    with np.errstate(divide="ignore"):
-        logs: Array = np.log(p)
-    return logs
