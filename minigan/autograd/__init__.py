@@ -1,6 +1,6 @@
 """The tape: tensors that remember how they were computed, ops with their rules, and backward."""
 
-from minigan.autograd.engine import BackwardStep, differentiate, grad
+from minigan.autograd.engine import BackwardStep, grad
 from minigan.autograd.fused import FusedOp
 from minigan.autograd.modes import enable_grad, is_grad_enabled, no_grad, set_grad_enabled
 from minigan.autograd.op import Node, Op
@@ -16,7 +16,6 @@ __all__ = [
     "Entry",
     "BackwardStep",
     "grad",
-    "differentiate",
     "no_grad",
     "enable_grad",
     "is_grad_enabled",

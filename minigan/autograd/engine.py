@@ -1,20 +1,19 @@
-"""Backward: walk the recorded ops from the last to the first, sending gradients to their parents.
+"""Backward: walk the recorded ops from the last to the first, and send gradients to their parents.
 
-A node's number is its place in the order of execution, so descending numbers are a topological
-order: when the walk reaches a node, everything computed from it has already sent its part of the
-gradient. The walk is a loop, not a recursion, and a generator of its steps; `Tensor.backward`,
-`grad` and `Tape.backward` are three ways to run it.
+A node's number is its place in the order of execution. Descending numbers are therefore a
+topological order: when the walk reaches a node, everything computed from it has already sent its
+part of the gradient. The walk is a loop, not a recursion, and a generator of its steps;
+`Tensor.backward`, `grad` and `Tape.backward` are three ways to run it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from operator import attrgetter
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from minigan.autograd.arguments import require_writable
 from minigan.autograd.modes import GradMode, state
 from minigan.autograd.op import Node
 from minigan.autograd.tensor import Tensor
@@ -40,13 +39,13 @@ def grad(
 ) -> tuple[Tensor | None, ...]:
     """Return the gradients of sum <grad_outputs, outputs> with respect to the inputs, as a tuple.
 
-    Nothing is stored, and no rule runs that leads to no wanted input. `create_graph=True` records
-    the computation of the gradients, so that they can be differentiated again. Signature and
-    semantics are torch.autograd.grad's.
+    Nothing is stored, and only rules that lead to an input run. `create_graph=True` records the
+    computation of the gradients, so that they can be differentiated again. By default the graph is
+    freed unless it is created. Signature and semantics are those of torch.autograd.grad.
 
-    Raises RuntimeError if an output or input does not require grad, if an input is not reached
-    (unless `allow_unused`: then its gradient is None), or if the graph was freed; ValueError for
-    shapes that do not match.
+    Raises RuntimeError if an output or input does not require grad, if the graph was freed, and if
+    an input was not used to compute the outputs (with `allow_unused` its gradient is None instead);
+    ValueError or RuntimeError if numbers or shapes of outputs and cotangents differ.
 
     >>> import minigan
     >>> x = minigan.tensor(3.0, requires_grad=True)
@@ -54,18 +53,18 @@ def grad(
     >>> gx.item(), grad(gx, x)[0].item()
     (27.0, 18.0)
     """
-    roots, wanted = _tensors("grad", "outputs", outputs), _tensors("grad", "inputs", inputs)
-    for i, x in enumerate(wanted):
+    roots, targets = _tensors("grad", "outputs", outputs), _tensors("grad", "inputs", inputs)
+    for i, x in enumerate(targets):
         if not x.requires_grad:
             raise RuntimeError(f"grad: inputs[{i}], of shape {x.shape}, does not require grad")
-    seeds = _seeds("grad", roots, grad_outputs)
-    keys = [id(x.node or x) for x in wanted]
+    cotangents = _cotangents("grad", roots, grad_outputs)
+    keys = [id(x.node or x) for x in targets]
     keep = create_graph if retain_graph is None else retain_graph
-    walk = Walk(roots, seeds, set(keys), keep, create_graph)
+    walk = Walk(roots, cotangents, set(keys), keep, create_graph)
     with keep_one_blas_thread:
         for _ in walk:
             pass
-    for i, (x, key) in enumerate(zip(wanted, keys, strict=True)):
+    for i, (x, key) in enumerate(zip(targets, keys, strict=True)):
         if key not in walk.found and not allow_unused:
             raise RuntimeError(
                 f"grad: inputs[{i}], of shape {x.shape}, was not used to compute the outputs; "
@@ -83,8 +82,8 @@ def backward(
 ) -> None:
     """Add the gradient of this tensor to the `.grad` of every leaf (or only of `inputs`).
 
-    `gradient` is the cotangent, of the tensor's shape; it may be left out for a tensor of one
-    element. The graph is freed unless `retain_graph`. Raises as `grad` does.
+    `gradient` is the cotangent, of the tensor's shape; a tensor of one element needs none. By
+    default the graph is freed. Raises as `grad` does.
 
     >>> import minigan
     >>> x = minigan.tensor([1.0, 2.0], requires_grad=True)
@@ -107,8 +106,8 @@ def steps(
     keep = create_graph if retain_graph is None else retain_graph
     targets = None if inputs is None else _tensors("backward", "inputs", inputs)
     wanted = None if targets is None else {id(x.node or x) for x in targets}
-    seeds = _seeds("backward", [root], None if gradient is None else [gradient])
-    walk = Walk([root], seeds, wanted, keep, create_graph)
+    cotangents = _cotangents("backward", [root], None if gradient is None else [gradient])
+    walk = Walk([root], cotangents, wanted, keep, create_graph)
     yield from walk
     for leaf in walk.leaves if targets is None else targets:
         if (g := walk.found.get(id(leaf.node or leaf))) is not None:
@@ -116,15 +115,15 @@ def steps(
 
 
 def accumulate(leaf: Tensor, g: Tensor, create_graph: bool = False) -> None:
-    """Add g to leaf.grad: in place if no graph of the gradient is wanted, as PyTorch does."""
+    """Add g to leaf.grad: in place, as PyTorch does, if no graph of the gradient is needed."""
     if leaf.grad is None:
         with GradMode(create_graph):
             leaf.grad = g.clone()  # g may be expanded, or be another leaf's gradient too
     elif create_graph or leaf.grad.requires_grad:
         leaf.grad = leaf.grad + g
     else:
-        require_writable("backward", leaf.grad)
-        with np.errstate(all="ignore"):  # infinities are values here
+        leaf.grad._require_writable("backward")
+        with np.errstate(all="ignore"):  # infinity is a value here
             namespace(g._data).add(leaf.grad._data, g._data, out=leaf.grad._data)
         leaf.grad.changed()
 
@@ -132,27 +131,27 @@ def accumulate(leaf: Tensor, g: Tensor, create_graph: bool = False) -> None:
 class Walk:
     """A backward pass: iterate over it to run it, one `BackwardStep` at a time.
 
-    `wanted` holds the ids of the leaves and nodes whose gradient is wanted; None stands for every
-    leaf. Afterwards `found` has the gradients by these ids, and `leaves` the leaves of the graph.
+    `wanted` holds the ids of the leaves and nodes whose gradient is wanted; None means every leaf.
+    Afterwards `found` has the gradients by these ids, and `leaves` the leaves of the graph.
     """
 
     def __init__(
         self,
         roots: Sequence[Tensor],
-        seeds: Sequence[Tensor],
+        cotangents: Sequence[Tensor],
         wanted: set[int] | None,
         retain_graph: bool,
         create_graph: bool,
     ) -> None:
-        self.roots, self.seeds, self.wanted = roots, seeds, wanted
+        self.roots, self.cotangents, self.wanted = roots, cotangents, wanted
         self.retain_graph, self.create_graph = retain_graph, create_graph
         self.found: dict[int, Tensor] = {}
         self.leaves: list[Tensor] = []
-        self.waiting: dict[int, Tensor] = {}  # gradients on their way, by id of their node
+        self.waiting: dict[int, Tensor] = {}  # the gradient of each node not yet visited, by its id
 
     def __iter__(self) -> Iterator[BackwardStep]:
-        for root, seed in zip(self.roots, self.seeds, strict=True):
-            self._send(root.node or root, seed)
+        for root, g in zip(self.roots, self.cotangents, strict=True):
+            self._send(root.node or root, g)
         for node, flags in self._plan():
             if (g := self.waiting.pop(id(node), None)) is None:
                 continue
@@ -168,7 +167,7 @@ class Walk:
                 finally:
                     state.recording = before
                 if not self.retain_graph:
-                    node.kept = None
+                    node.kept = node.saved = None
             if node.result is not None and (tensor := node.result()) is not None:
                 accumulate(tensor, g, self.create_graph)
             yield BackwardStep(node, g, gradients)
@@ -192,10 +191,8 @@ class Walk:
         self.leaves = list(leaves.values())
         needed = set(leaves if self.wanted is None else self.wanted)
         order = []
-        for node in sorted(nodes.values(), key=_number):
-            flags: tuple[bool, ...] = ()
-            for parent in node.parents:
-                flags += (parent is not None and id(parent) in needed,)
+        for node in sorted(nodes.values(), key=attrgetter("number")):
+            flags = tuple([id(parent) in needed for parent in node.parents])
             if True in flags:
                 needed.add(id(node))
             if id(node) in needed:
@@ -204,7 +201,7 @@ class Walk:
         return order
 
     def _send(self, to: Node | Tensor, g: Tensor) -> None:
-        """Add g to what waits for a node, and to what was found for a leaf or a wanted node."""
+        """Add g to the gradient of a node that is not yet visited, or of a wanted leaf or node."""
         key = id(to)
         if isinstance(to, Node):
             self.waiting[key] = g = self.waiting[key] + g if key in self.waiting else g
@@ -214,42 +211,19 @@ class Walk:
             self.found[key] = self.found[key] + g if key in self.found else g
 
 
-_number = attrgetter("number")
-
-
 def _fitting(g: Tensor, parent: Node | Tensor, node: Node, i: int) -> Tensor:
-    """Return the gradient in its input's dtype. RuntimeError if it has not its input's shape."""
+    """Return the gradient in its input's dtype. Raises RuntimeError if the shapes differ."""
     if g._data.shape != parent.shape:
         raise RuntimeError(
             f"{node.op}: the rule for input {node.op.input_name(i)} returned a gradient of shape "
-            f"{g.shape} where the input has shape {parent.shape}"
+            f"{g.shape}, but the input has shape {parent.shape}"
         )
     return g if g._data.dtype == parent.dtype else g.to(parent.dtype)
 
 
-def differentiate(
-    function: Callable[..., Tensor],
-    inputs: Sequence[Tensor | None],
-    g: Tensor,
-    wanted: Sequence[bool],
-) -> list[Tensor | None]:
-    """Return the gradients, themselves recorded, of <g, function(*inputs)> for each wanted input.
-
-    Every wanted input gets an alias, because inputs may be computed from one another.
-    """
-    slots = [
-        x.alias() if want and x is not None else x for x, want in zip(inputs, wanted, strict=True)
-    ]
-    chosen = [x for x, want in zip(slots, wanted, strict=True) if want and x is not None]
-    gradients = iter(grad(function(*slots), chosen, g, create_graph=True, allow_unused=True))
-    return [
-        next(gradients) if want and x is not None else None
-        for x, want in zip(slots, wanted, strict=True)
-    ]
-
-
-def _tensors(function: str, name: str, given: Any) -> list[Tensor]:
-    items = list(given) if isinstance(given, list | tuple) else [given]
+def _tensors(function: str, name: str, value: Any) -> list[Tensor]:
+    """Return a Tensor, or a sequence of them, as a list; raise an error if it is neither."""
+    items = list(value) if isinstance(value, list | tuple) else [value]
     for item in items:
         if not isinstance(item, Tensor):
             raise TypeError(
@@ -261,34 +235,35 @@ def _tensors(function: str, name: str, given: Any) -> list[Tensor]:
     return items
 
 
-def _seeds(function: str, roots: Sequence[Tensor], given: Any) -> list[Tensor]:
-    """Return one cotangent per root: those given, checked, or ones for roots of one element."""
-    if given is None:
-        given = [None] * len(roots)
-    seeds = list(given) if isinstance(given, list | tuple) else [given]
-    if len(seeds) != len(roots):
-        raise ValueError(f"{function}: {len(seeds)} cotangents were given for {len(roots)} outputs")
-    result = []
-    for root, seed in zip(roots, seeds, strict=True):
-        if root.node is None and not root._wants:
+def _cotangents(function: str, roots: Sequence[Tensor], value: Any) -> list[Tensor]:
+    """Return one checked cotangent for each root; the default, for one element, is 1."""
+    if value is None:
+        value = [None] * len(roots)
+    values = list(value) if isinstance(value, list | tuple) else [value]
+    if len(values) != len(roots):
+        raise ValueError(
+            f"{function}: {len(values)} cotangents were given for {len(roots)} outputs"
+        )
+    return [_cotangent(function, root, g) for root, g in zip(roots, values, strict=True)]
+
+
+def _cotangent(function: str, root: Tensor, g: Any) -> Tensor:
+    if root.node is None and not root._wants:
+        raise RuntimeError(
+            f"{function}: a tensor of shape {root.shape} does not require grad, so nothing was "
+            "recorded for it"
+        )
+    if g is None:
+        if root.numel() != 1:
             raise RuntimeError(
-                f"{function}: a tensor of shape {root.shape} does not require grad, so nothing was "
-                "recorded for it"
+                f"{function}: the output has shape {root.shape}; only a tensor of one element "
+                "needs no cotangent. Sum it to a loss first, or give a gradient of its shape"
             )
-        if seed is None:
-            if root.numel() != 1:
-                raise RuntimeError(
-                    f"{function}: the output has shape {root.shape}; only a tensor of one element "
-                    "needs no cotangent. Sum it to a loss first, or give a gradient of its shape"
-                )
-            seed = Tensor._wrap(namespace(root._data).ones_like(root._data))
-        elif not isinstance(seed, Tensor):
-            raise TypeError(
-                f"{function}: the cotangent must be a Tensor, not {type(seed).__name__}"
-            )
-        if seed._data.shape != root._data.shape:
-            raise RuntimeError(
-                f"{function}: the cotangent has shape {seed.shape}, the output {root.shape}"
-            )
-        result.append(seed if seed._data.dtype == root._data.dtype else seed.to(root.dtype))
-    return result
+        return Tensor._wrap(namespace(root._data).ones_like(root._data))
+    if not isinstance(g, Tensor):
+        raise TypeError(f"{function}: the cotangent must be a Tensor, not {type(g).__name__}")
+    if g._data.shape != root._data.shape:
+        raise RuntimeError(
+            f"{function}: the cotangent has shape {g.shape}, the output {root.shape}"
+        )
+    return g if g._data.dtype == root._data.dtype else g.to(root.dtype)

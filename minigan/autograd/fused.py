@@ -1,17 +1,18 @@
-"""A fused op: forward and backward on arrays, for speed, beside an equal composition of ops.
+"""A fused op has forward and backward on arrays, for speed, beside an equal composition of ops.
 
-The array versions serve the first order. Where the gradient itself must be differentiable, the
-composition is differentiated instead, so gradients of every order follow.
+The array versions compute first-order gradients. If the gradient itself must be differentiable,
+the composition is differentiated instead, so gradients of every order follow.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 
 from minigan.autograd import modes
-from minigan.autograd.engine import differentiate
+from minigan.autograd.engine import grad
 from minigan.autograd.op import Node, Op, Rule, widened
 from minigan.autograd.tensor import Tensor
 
@@ -32,7 +33,7 @@ class FusedOp(Op):
 
     def composed(self, node: Node, g: Tensor, wanted: tuple[bool, ...]) -> list[Tensor | None]:
         """Return the gradients as recorded ops; by default those of the composition."""
-        return differentiate(self.plain, [node.value(name) for name in self.names], g, wanted)
+        return _differentiate(self.plain, [node.value(name) for name in self.names], g, wanted)
 
     def gradients(self, node: Node, g: Tensor, wanted: tuple[bool, ...]) -> list[Tensor | None]:
         """Return the gradients: computed on arrays, or in ops if ops are being recorded."""
@@ -48,3 +49,22 @@ class FusedOp(Op):
         with np.errstate(all="ignore"):
             found = list(rule.function(self, *arrays))
         return [Tensor._wrap(gx) if want else None for gx, want in zip(found, wanted, strict=True)]
+
+
+def _differentiate(
+    function: Callable[..., Tensor],
+    inputs: Sequence[Tensor | None],
+    g: Tensor,
+    wanted: Sequence[bool],
+) -> list[Tensor | None]:
+    """Return the recorded gradients of <g, function(*inputs)> for each wanted input."""
+    # Each wanted input gets a node of its own, because inputs may be computed from one another.
+    copies = [
+        x.alias() if want and x is not None else x for x, want in zip(inputs, wanted, strict=True)
+    ]
+    chosen = [x for x, want in zip(copies, wanted, strict=True) if want and x is not None]
+    gradients = iter(grad(function(*copies), chosen, g, create_graph=True, allow_unused=True))
+    return [
+        next(gradients) if want and x is not None else None
+        for x, want in zip(copies, wanted, strict=True)
+    ]

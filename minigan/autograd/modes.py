@@ -1,4 +1,4 @@
-"""Whether ops are recorded: a flag for each thread, set by `no_grad` and its relatives."""
+"""Whether ops are recorded: one flag for each thread, set by `no_grad` and its relatives."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class GradMode(ContextDecorator):
         self.before: list[bool] = []
 
     def _recreate_cm(self) -> GradMode:
-        # Each call of a decorated function gets its own, because calls may run in several threads.
+        # Each call of a decorated function uses its own copy: calls may run in several threads.
         return GradMode(self.mode)
 
     def __enter__(self) -> None:
@@ -43,28 +43,8 @@ class GradMode(ContextDecorator):
         state.recording = self.before.pop()
 
 
-class set_grad_enabled(GradMode):
-    """Switch recording on (True) or off (False): from now on, inside `with`, or in a function.
-
-    >>> with set_grad_enabled(False): is_grad_enabled()
-    False
-    """
-
-    def __init__(self, mode: bool) -> None:
-        super().__init__(mode)
-        super().__enter__()
-
-    def __enter__(self) -> None:
-        if not self.before:
-            super().__enter__()
-
-    def __call__(self, function: Callable[..., Any]) -> Any:
-        self.__exit__()
-        return super().__call__(function)
-
-
 class no_grad(GradMode):
-    """Record nothing inside: an op then costs its forward and one Tensor.
+    """Record no ops inside: an op then costs its forward and one Tensor.
 
     >>> with no_grad(): is_grad_enabled()
     False
@@ -87,3 +67,23 @@ class enable_grad(GradMode):
 
     def __init__(self) -> None:
         super().__init__(True)
+
+
+class set_grad_enabled(GradMode):
+    """Switch recording on (True) or off (False): from now on, inside `with`, or in a function.
+
+    >>> with set_grad_enabled(False): is_grad_enabled()
+    False
+    """
+
+    def __init__(self, mode: bool) -> None:
+        super().__init__(mode)
+        super().__enter__()
+
+    def __enter__(self) -> None:
+        if not self.before:
+            super().__enter__()
+
+    def __call__(self, function: Callable[..., Any]) -> Any:
+        self.__exit__()
+        return super().__call__(function)

@@ -5,11 +5,12 @@
         def backward_a(self, g, b):  return g * b      # on tensors, written in ops:
         def backward_b(self, g, a):  return g * a      # so the gradient has a gradient
 
-`forward` receives arrays. The rule `backward_x` receives the incoming gradient `g` and whatever
-else it names: inputs by their names in `forward`, the output as `out`, or `saved` if `forward`
-returns `(out, saved)`. The graph keeps only what some rule names. An op with many inputs may define
-one `backward(g, ..., wanted)` that returns a gradient (or None) for each input. An op holds
-settings and never data, so one instance may be called anywhere.
+`forward` receives arrays and returns the output array `out`, or `(out, saved)`.
+A rule `backward_x` returns the gradient of the input x. It receives the gradient `g` of the output,
+and then what it names: inputs by their names in `forward`, the output as `out`, or `saved`.
+The graph keeps only what some rule names. An op with many inputs may define one rule for all,
+`backward(g, ..., wanted)`; it returns a list with a gradient (or None) for each input.
+An op holds settings and never data, so one instance may be called anywhere.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ import inspect
 import itertools
 import math
 from collections.abc import Callable
-from typing import Any, ClassVar, NamedTuple
+from typing import Any, ClassVar, NamedTuple, TypeAlias
 
 import numpy as np
 
@@ -27,8 +28,9 @@ from minigan.autograd.tensor import Tensor
 from minigan.backend import Array
 from minigan.checks import Shape
 
-_numbers = itertools.count()
-_RESERVED = ("g", "out", "saved", "wanted")
+_count = itertools.count()
+_RESERVED = ("g", "out", "saved", "wanted")  # what rules may name besides inputs
+Parents: TypeAlias = "tuple[Node | Tensor | None, ...]"  # None for inputs without gradient
 
 
 class Rule(NamedTuple):
@@ -38,91 +40,68 @@ class Rule(NamedTuple):
     needs: tuple[str, ...]
 
 
-class Kept(NamedTuple):
-    """A tensor that a rule will need, and its version when the op read it."""
-
-    tensor: Tensor
-    version: int
-
-
-class _Several(tuple[Kept | None, ...]):
-    """What is kept of the inputs of a variadic op."""
-
-
 class Node:
-    """One recorded call of an op: its parents in the graph, and what its rules need."""
+    """One recorded call of an op: its parents in the graph, and what its rules need.
+
+    `kept` has, by name, pairs (tensor, its version when the op read it); a list of pairs for a
+    variadic input. It is None after the graph was freed.
+    """
 
     __slots__ = (
-        "__weakref__", "dtype", "kept", "number", "op", "parents", "result", "shape", "shapes",
+        "__weakref__", "dtype", "kept", "number", "op", "parents", "result", "saved", "shape",
+        "shapes",
     )  # fmt: skip
 
-    def __init__(
-        self,
-        op: Op,
-        parents: tuple[Node | Tensor | None, ...],
-        shapes: tuple[Shape, ...],
-        out: Array,
-    ) -> None:
-        self.op, self.parents, self.number = op, parents, next(_numbers)
-        self.kept: dict[str, Any] | None = {}  # None after the graph is freed
-        self.shapes, self.shape, self.dtype = shapes, out.shape, out.dtype  # of inputs, of output
-        self.result: Any = None  # weak reference to a non-leaf tensor that wants its .grad
+    def __init__(self, op: Op, parents: Parents, shapes: tuple[Shape, ...], out: Array) -> None:
+        self.op, self.parents, self.number = op, parents, next(_count)
+        self.shapes, self.shape, self.dtype = shapes, out.shape, out.dtype  # of inputs; of output
+        self.kept: dict[str, Any] | None = {}
+        self.saved: Any = None  # what forward returned beside its output, if a rule names it
+        self.result: Any = None  # weak reference to a tensor that stores its gradient, if asked
 
     def value(self, name: str) -> Any:
-        """Return what a rule needs under this name, or None if it was not kept.
+        """Return what a rule needs under this name, or None if there is no such input.
 
-        Raises RuntimeError if it was changed in place after the op read it.
+        Raises RuntimeError if the tensor was changed in place after the op had read it.
         """
-        kept = self.kept.get(name)  # type: ignore[union-attr]
-        if type(kept) is Kept:
-            x = kept.tensor
-            if x.memory.version != kept.version:
-                raise self._changed(name, x)
-            return x._twin(self) if name == "out" else x
-        if type(kept) is _Several:
-            for one in kept:
-                if one is not None and one.tensor.memory.version != one.version:
-                    raise self._changed(name, one.tensor)
-            return tuple([None if one is None else one.tensor for one in kept])
-        return kept
-
-    def arrays(self) -> list[Array]:
-        """Return the arrays that are kept for the rules."""
-        found: list[Array] = []
-        for kept in (self.kept or {}).values():
-            for one in kept if type(kept) in (_Several, tuple, list) else [kept]:
-                array = one.tensor._data if isinstance(one, Kept) else one
-                found += [array] if hasattr(array, "nbytes") else []
-        return found
+        if name == "saved":
+            return self.saved
+        if (kept := self.kept.get(name)) is None:  # type: ignore[union-attr]
+            return None
+        several = type(kept) is list
+        for x, version in kept if several else (kept,):
+            if x is not None and x.memory.version != version:
+                what = "its output" if name == "out" else f"its input {name}"
+                raise RuntimeError(
+                    f"backward through {self.op}: {what}, a tensor of shape {x.shape}, was changed "
+                    "in place (by an optimizer, load_state_dict, .data = or an in-place op) after "
+                    "the op had read it; call backward before changing it, or change a clone"
+                )
+        if several:
+            return tuple([x for x, _ in kept])
+        return kept[0]._twin(self) if name == "out" else kept[0]
 
     def freed(self) -> RuntimeError:
         """Return the error of a second backward pass through a freed graph."""
         return RuntimeError(
             f"backward through {self.op}: this graph was freed by an earlier backward; "
-            "ask for retain_graph=True there, or compute the loss again"
-        )
-
-    def _changed(self, name: str, x: Tensor) -> RuntimeError:
-        what = "its output" if name == "out" else f"its input {name}"
-        return RuntimeError(
-            f"backward through {self.op}: {what}, a tensor of shape {x.shape}, was changed in "
-            "place (by an optimizer, load_state_dict, .data = or an in-place op) after the op had "
-            "read it; call backward before changing it, or change a clone"
+            "use retain_graph=True there, or compute the loss again"
         )
 
 
 class Op:
     """A differentiable function of tensors; the docstring of this module shows how to write one."""
 
-    moves: ClassVar[bool] = False  # numbers are moved, not computed: no widening of float16
+    moves: ClassVar[bool] = False  # numbers are moved, not computed: float16 is not widened
     view: ClassVar[bool] = False  # moved, and the output may view the first input's memory
     names: ClassVar[tuple[str, ...]] = ()  # of forward's inputs; the last may be variadic
     variadic: ClassVar[bool] = False
     rules: ClassVar[dict[str, Rule]] = {}  # by the input's name
-    rule: ClassVar[Rule | None] = None  # the one rule for all inputs
-    needs: ClassVar[dict[tuple[bool, ...], list[tuple[str, int]]]] = {}  # by who requires grad
+    rule: ClassVar[Rule | None] = None  # one rule for all inputs
+    needs: ClassVar[dict[tuple[bool, ...], list[tuple[str, int]]]] = {}  # by which require grad
 
     def __init_subclass__(cls) -> None:
+        """Read the names of the inputs and rules. Raises TypeError if a name is not legal."""
         forward = list(inspect.signature(cls.forward).parameters.values())[1:]
         cls.names = tuple(p.name for p in forward)
         cls.variadic = bool(forward) and forward[-1].kind is inspect.Parameter.VAR_POSITIONAL
@@ -156,7 +135,7 @@ class Op:
     def flops(self, out: Shape, *inputs: Shape) -> int:
         """Return the floating-point operations of forward, from the shapes.
 
-        By default one for each number of the output, and 0 for a view.
+        By default this is one for each number of the output, and 0 for a view.
         """
         return 0 if self.view else math.prod(out)
 
@@ -171,24 +150,19 @@ class Op:
         """
         tensors: list[Tensor | None] = []
         arrays: list[Any] = []
+        half = False
         for x in inputs:
-            if x is None:
-                tensors.append(None)
-                arrays.append(None)
-            else:
-                x = x if isinstance(x, Tensor) else Tensor(x)
-                tensors.append(x)
-                arrays.append(x._data)
+            if x is not None and not isinstance(x, Tensor):
+                x = Tensor(x)
+            tensors.append(x)
+            arrays.append(a := None if x is None else x._data)
+            half = half or (a is not None and a.dtype.char == "e")
         saved = None
         try:
             if self.moves:
                 out = self.forward(*arrays)
             else:
-                half = False
-                for a in arrays:
-                    half = half or (a is not None and a.dtype.char == "e")
-                # Infinities and NaNs are values here, as in PyTorch: no warnings.
-                with np.errstate(all="ignore"):
+                with np.errstate(all="ignore"):  # infinity and NaN are values here, as in PyTorch
                     out = self.forward(*(map(widened, arrays) if half else arrays))
                     if type(out) is tuple:
                         out, saved = out
@@ -198,7 +172,7 @@ class Op:
             raise _on_one_device(self, tensors, error) from error
         result = Tensor._wrap(out)
         if self.view and _shares(out, arrays[0]):
-            result._note_view(self, inputs[0])
+            result._note_view(self, tensors[0])
         if modes.state.recording:
             self._record(result, tensors, saved)
         return result
@@ -206,31 +180,30 @@ class Op:
     def _record(self, result: Tensor, inputs: list[Tensor | None], saved: Any) -> None:
         """Give the result a node if some input requires grad, and keep what the rules name."""
         parents: list[Node | Tensor | None] = []
-        wanted: list[bool] = []
         shapes: list[Shape] = []
+        wanted: tuple[bool, ...] = ()
         for x in inputs:
             parent = None if x is None else x.node or (x if x._wants else None)
             parents.append(parent)
-            wanted.append(parent is not None)
             shapes.append(() if x is None else x._data.shape)
+            wanted += (parent is not None,)
         if True not in wanted:
             return
         result.node = node = Node(self, tuple(parents), tuple(shapes), result._data)
-        key = tuple(wanted)
-        if (needs := self.needs.get(key)) is None:
+        if (needs := self.needs.get(wanted)) is None:
             places = {**{name: i for i, name in enumerate(self.names)}, "out": -1, "saved": -1}
-            needs = [(name, places[name]) for name in self._needed(key) if name != "wanted"]
-            self.needs[key] = needs
+            needs = [(name, places[name]) for name in self._needed(wanted) if name != "wanted"]
+            self.needs[wanted] = needs
         kept: dict[str, Any] = node.kept  # type: ignore[assignment]
         for name, i in needs:
             if name == "saved":
-                kept[name] = saved
-            elif i < 0:  # of the output a twin, so that the graph does not hold itself alive
-                kept[name] = Kept(result._twin(None), result.memory.version)
+                node.saved = saved
+            elif i < 0:  # a twin of the output, so that the node does not keep itself alive
+                kept[name] = result._twin(None), result.memory.version
             elif self.variadic and i == len(self.names) - 1:
-                kept[name] = _Several(None if x is None else Kept(x, x.memory.version) for x in inputs[i:])
+                kept[name] = [(x, 0 if x is None else x.memory.version) for x in inputs[i:]]
             elif (x := inputs[i]) is not None:
-                kept[name] = Kept(x, x.memory.version)
+                kept[name] = x, x.memory.version
 
     def _needed(self, wanted: tuple[bool, ...]) -> tuple[str, ...]:
         """Return the names that the rules of the wanted inputs use."""
@@ -238,15 +211,15 @@ class Op:
         return tuple(dict.fromkeys(name for rule in rules for name in rule.needs))
 
     def input_name(self, i: int) -> str:
-        """Return the name of input i; inputs beyond the last name share it."""
+        """Return the name of input i; all inputs from the last name on share it."""
         return self.names[min(i, len(self.names) - 1)]
 
     def _rule(self, i: int) -> Rule:
-        if (name := self.names[min(i, len(self.names) - 1)]) not in self.rules:
+        if (rule := self.rules.get(name := self.input_name(i))) is None:
             raise RuntimeError(
                 f"{self}: input {name} requires grad, but the op has no rule backward_{name} for it"
             )
-        return self.rules[name]
+        return rule
 
     def gradients(self, node: Node, g: Tensor, wanted: tuple[bool, ...]) -> list[Tensor | None]:
         """Return the gradient of each wanted input of a recorded call, and None for the others.
@@ -270,7 +243,7 @@ class Op:
 
 
 def widened(a: Array | None) -> Array | None:
-    """Return float16 arrays as float32: half precision is for storage, arithmetic is in single."""
+    """Return a float16 array as float32: half precision is for storage, not for arithmetic."""
     return a.astype(np.float32) if a is not None and a.dtype.char == "e" else a
 
 

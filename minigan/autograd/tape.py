@@ -1,8 +1,7 @@
-"""The tape: the recorded ops behind a tensor, in the order in which they ran, to be read, stepped
-and drawn.
+"""The tape: the ops recorded for a tensor, in the order in which they ran.
 
-The graph is in the nodes already; a Tape only puts them in order. Stepping backward runs the very
-generator that `Tensor.backward` runs, so what is shown is what is computed.
+The nodes hold the graph; a Tape only puts them in order. Stepping backward runs the same generator
+as `Tensor.backward`, so what is shown is what is computed.
 """
 
 from __future__ import annotations
@@ -15,14 +14,14 @@ from typing import Any, NamedTuple
 from minigan.autograd.engine import BackwardStep, steps
 from minigan.autograd.op import Node, Op
 from minigan.autograd.tensor import Tensor
-
-Shape = tuple[int, ...]
+from minigan.checks import Shape
 
 
 class Entry(NamedTuple):
-    """One recorded op.
+    """One recorded op: shapes, floating-point operations, and bytes of its output and of `kept`.
 
-    Bytes of an output that only views its input are 0; `kept` is None once freed.
+    `nbytes` is 0 for a view. `kept` counts what the rules need; it is None after the graph was
+    freed.
     """
 
     op: Op
@@ -33,17 +32,16 @@ class Entry(NamedTuple):
     kept: int | None
 
     def cells(self) -> tuple[str, ...]:
-        """The entry as a row of a table."""
-        shapes = f"{' '.join(map(_brief, self.inputs))} -> {_brief(self.output)}"
+        """Return the entry as a row of a table."""
+        shapes = f"{' '.join(map(_text, self.inputs))} -> {_text(self.output)}"
         kept = "freed" if self.kept is None else f"{self.kept:,}"
         return type(self.op).__name__, shapes, f"{self.flops:,}", f"{self.nbytes:,}", kept
 
 
 class Tape:
-    """The recorded ops that led to a tensor, in order of execution: print it, iterate it, step it
-    backward, draw it.
+    """The ops recorded for a tensor, in order of execution: print, iterate, step back, or draw it.
 
-    Raises TypeError for what is no tensor, and RuntimeError if nothing was recorded for it.
+    Raises TypeError if loss is not a Tensor, and RuntimeError if nothing was recorded for it.
 
     >>> import minigan
     >>> x = minigan.tensor([1.0, 2.0], requires_grad=True)
@@ -84,35 +82,25 @@ class Tape:
 
     @property
     def kept(self) -> int:
-        """Bytes that the graph keeps for its rules, each array counted once."""
+        """Bytes that the graph keeps for its rules; each array is counted once."""
         return sum({key: size for node in self.nodes for key, size in _kept(node).items()}.values())
 
     def __str__(self) -> str:
         entries = list(self)
-        numbers = (
-            f"{self.flops:,}",
-            f"{sum(entry.nbytes for entry in entries):,}",
-            f"{self.kept:,}",
-        )
+        written = sum(entry.nbytes for entry in entries)
         rows = [("op", "shapes", "FLOPs", "bytes", "kept"), *(entry.cells() for entry in entries)]
-        rows.append((f"{len(self)} ops", "", *numbers))
+        rows.append((f"{len(self)} ops", "", f"{self.flops:,}", f"{written:,}", f"{self.kept:,}"))
         widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-        aligned = [
-            [
-                cell.ljust(w) if i < 2 else cell.rjust(w)
-                for i, (cell, w) in enumerate(zip(row, widths, strict=True))
-            ]
-            for row in rows
-        ]
-        return "\n".join("  ".join(row).rstrip() for row in aligned)
+        form = "{:<%d}  {:<%d}  {:>%d}  {:>%d}  {:>%d}" % tuple(widths)  # noqa: UP031
+        return "\n".join(form.format(*row) for row in rows)
 
     def backward(
         self, gradient: Tensor | None = None, retain_graph: bool = False
     ) -> Iterator[BackwardStep]:
         """Run backward one op at a time, and yield each `BackwardStep`.
 
-        After the last step the gradients are added to the `.grad` of every leaf.
-        Raises as `Tensor.backward` does.
+        After the last step the gradients are added to the `.grad` of every leaf. Raises as
+        `Tensor.backward` does.
 
         >>> import minigan
         >>> a = minigan.tensor(1.0, requires_grad=True)
@@ -126,19 +114,19 @@ class Tape:
         return steps(self.loss, gradient, retain_graph)
 
     def draw(self, title: str = "") -> str:
-        """The graph as SVG text: leaves on the left, ops downwards in order, an arrow along every
-        edge.
+        """Return the graph as SVG text: ops from top to bottom, leaves on the left, an arrow each.
+
+        `title` is the heading; by default it says how many ops led to which shape.
         """
-        return _draw(
-            self.nodes, title or f"{len(self)} ops to a tensor of shape {_brief(self.loss.shape)}"
-        )
+        size = f"{len(self)} ops to a tensor of shape {_text(self.loss.shape)}"
+        return _draw(self.nodes, escape(title or size))
 
     def _repr_svg_(self) -> str:
         return self.draw()
 
 
 def _in_order(last: Node | None) -> list[Node]:
-    """The node and all that it was computed from, first executed first."""
+    """Return the node and all nodes that it was computed from, first executed first."""
     nodes: dict[int, Node] = {}
     stack: list[Any] = [last]
     while stack:
@@ -150,90 +138,79 @@ def _in_order(last: Node | None) -> list[Node]:
 
 
 def _kept(node: Node) -> dict[int, int]:
-    """Bytes of the arrays that a node keeps, by the identity of their memory."""
+    """Return the bytes of the arrays that a node keeps, by the identity of their memory."""
+    pairs = [
+        p for kept in (node.kept or {}).values() for p in (kept if type(kept) is list else [kept])
+    ]
+    saved = node.saved if type(node.saved) in (tuple, list) else [node.saved]
+    arrays = [x._data for x, _ in pairs if x is not None] + [
+        a for a in saved if hasattr(a, "nbytes")
+    ]
     found = {}
-    for array in node.arrays():
+    for array in arrays:
         owner = array if getattr(array, "base", None) is None else array.base
-        found[id(owner)] = int(getattr(array, "nbytes", 0))
+        found[id(owner)] = int(array.nbytes)
     return found
 
 
-def _brief(shape: Shape) -> str:
+def _text(shape: Shape) -> str:
     return f"({','.join(map(str, shape))})"
 
 
-# ------------------------------------------------------------------------------------------ drawing
+# --------------------------------------------------------------------------------------------- SVG
 
-_ROW, _BOX, _LEAF, _WIDTH = (
-    44,
-    28,
-    110,
-    250,
-)  # pixels: a row, a box's height, a leaf's width, an op's width
+_TOP, _ROW, _BOX = 50, 44, 28  # pixels: where rows begin, the height of a row, and of a box
+_LEAF, _OP, _RIGHT = (20, 110), (150, 250), 400  # left edge and width of boxes; right edge of ops
+_SVG = """<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" \
+viewBox="0 0 {width} {height}" font-family="sans-serif" font-size="13" role="img">\
+<title>{title}</title><defs><marker id="tip" viewBox="0 0 8 8" refX="8" refY="4" markerWidth="8" \
+markerHeight="8" orient="auto"><path d="M0 0 L8 4 L0 8 z" fill="#555"/></marker></defs>\
+<rect width="100%" height="100%" fill="white"/>\
+<text x="20" y="28" font-size="15">{title}</text>{shapes}</svg>"""
 
 
 def _draw(nodes: list[Node], title: str) -> str:
-    row = {id(node): i for i, node in enumerate(nodes)}
-    left, top = 40 + _LEAF, 50
-    middle = {i: top + _ROW * i + _BOX // 2 for i in range(len(nodes))}
-    edges: list[str] = []
-    boxes: list[str] = []
-    leaves: dict[int, int] = {}  # the height at which a leaf stands
-    widest = 0
-    for i, node in enumerate(nodes):
-        boxes.append(
-            _box(
-                left,
-                top + _ROW * i,
-                _WIDTH,
-                f"{type(node.op).__name__} → {_brief(node.shape)}",
-                "op",
-            )
-        )
+    """Return the SVG text: one row for each node, with arrows from its parents."""
+    top = {id(node): _TOP + _ROW * i for i, node in enumerate(nodes)}  # of boxes, leaves too
+    lowest = _TOP  # where the next leaf may stand
+    arrows, boxes, width = [], [], _RIGHT + 20
+    for node in nodes:
+        y = top[id(node)]
+        boxes.append(_box(*_OP, y, f"{type(node.op).__name__} → {_text(node.shape)}", "op"))
         for parent in dict.fromkeys(node.parents):
-            if isinstance(parent, Node):
-                j = row[id(parent)]
-                bulge = 0 if i == j + 1 else 20 + 6 * min(i - j, 30)
-                widest = max(widest, bulge)
-                if bulge:
-                    edges.append(_arrow(left + _WIDTH, middle[j], left + _WIDTH, middle[i], bulge))
-                else:
-                    centre = left + _WIDTH // 2
-                    edges.append(
-                        _arrow(centre, middle[j] + _BOX // 2, centre, middle[i] - _BOX // 2, 0)
+            if isinstance(parent, Tensor):
+                if id(parent) not in top:
+                    top[id(parent)] = max(y, lowest)
+                    lowest = top[id(parent)] + _BOX + 6
+                    boxes.append(
+                        _box(*_LEAF, top[id(parent)], f"leaf {_text(parent.shape)}", "leaf")
                     )
+                arrows.append(
+                    _arrow(sum(_LEAF), top[id(parent)] + _BOX // 2, _OP[0], y + _BOX // 2)
+                )
             elif parent is not None:
-                if id(parent) not in leaves:
-                    leaves[id(parent)] = at = max(
-                        [top + _ROW * i, *(y + _BOX + 6 for y in leaves.values())]
-                    )
-                    boxes.append(_box(20, at, _LEAF, f"leaf {_brief(parent.shape)}", "leaf"))
-                edges.append(_arrow(20 + _LEAF, leaves[id(parent)] + _BOX // 2, left, middle[i], 0))
-    height = max([top + _ROW * len(nodes), *(y + _ROW for y in leaves.values())])
-    width = left + _WIDTH + widest + 20
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" viewBox="0 0 '
-        f'{width} {height}" '
-        f'font-family="sans-serif" font-size="13" role="img"><title>{escape(title)}</title>'
-        '<defs><marker id="tip" viewBox="0 0 8 8" refX="8" refY="4" markerWidth="8" '
-        'markerHeight="8" '
-        'orient="auto"><path d="M0 0 L8 4 L0 8 z" fill="#555"/></marker></defs>'
-        '<rect width="100%" height="100%" fill="white"/><text x="20" y="28" '
-        f'font-size="15">{escape(title)}</text>'
-        f"{''.join(edges)}{''.join(boxes)}</svg>"
-    )
+                rows = (y - top[id(parent)]) // _ROW
+                if rows == 1:  # from the box above, straight down
+                    middle = _OP[0] + _OP[1] // 2
+                    arrows.append(_arrow(middle, y - _ROW + _BOX, middle, y))
+                else:  # around the boxes between
+                    bulge = 20 + 6 * min(rows, 30)
+                    width = max(width, _RIGHT + bulge + 20)
+                    start, end = top[id(parent)] + _BOX // 2, y + _BOX // 2
+                    arrows.append(_arrow(_RIGHT, start, _RIGHT, end, bulge))
+    height = max(_TOP + _ROW * len(nodes), lowest - 6 + _ROW)
+    return _SVG.format(width=width, height=height, title=title, shapes="".join(arrows + boxes))
 
 
-def _box(x: int, y: int, width: int, label: str, kind: str) -> str:
+def _box(x: int, width: int, y: int, label: str, kind: str) -> str:
     fill = {"op": "#dbe9f6", "leaf": "#fbe7c6"}[kind]
     return (
         f'<g class="{kind}"><rect x="{x}" y="{y}" width="{width}" height="{_BOX}" rx="6" '
-        f'fill="{fill}" stroke="#555"/>'
-        f'<text x="{x + width // 2}" y="{y + _BOX // 2 + 5}" '
+        f'fill="{fill}" stroke="#555"/><text x="{x + width // 2}" y="{y + _BOX // 2 + 5}" '
         f'text-anchor="middle">{escape(label)}</text></g>'
     )
 
 
-def _arrow(x0: int, y0: int, x1: int, y1: int, bulge: int) -> str:
+def _arrow(x0: int, y0: int, x1: int, y1: int, bulge: int = 0) -> str:
     path = f"M{x0} {y0} C{x0 + bulge} {y0} {x1 + bulge} {y1} {x1} {y1}"
     return f'<path d="{path}" fill="none" stroke="#555" marker-end="url(#tip)"/>'

@@ -75,7 +75,13 @@ class Tensor:
     ) -> None:
         array = array_of(data._data if isinstance(data, Tensor) else data, dtype)
         self._data = array if device is None else backend.to_device(array, device)
-        self._wants, self.base, self.grad, self.memory, self.node = False, None, None, Memory(), None
+        self._wants, self.base, self.grad, self.memory, self.node = (
+            False,
+            None,
+            None,
+            Memory(),
+            None,
+        )
         if requires_grad:
             self.requires_grad = True
 
@@ -113,11 +119,6 @@ class Tensor:
         self.memory.version += 1
 
     @property
-    def _version(self) -> int:
-        """How often the memory was changed (PyTorch's name)."""
-        return self.memory.version
-
-    @property
     def data(self) -> backend.Array:
         """The array. Assign another array or tensor to replace it: unrecorded, version raised."""
         return self._data
@@ -136,14 +137,23 @@ class Tensor:
         self._data, self.base, self.memory = array, None, Memory()
         self.memory.version = version
 
+    def _require_writable(self, function: str) -> None:
+        """Raise RuntimeError if the memory is read-only or expanded (one number, many places)."""
+        strides = zip(self._data.strides, self.shape, strict=True)
+        expanded = any(stride == 0 and size > 1 for stride, size in strides)
+        if expanded or not getattr(self._data.flags, "writeable", True):
+            why = "expanded" if expanded else "read-only"
+            raise RuntimeError(
+                f"{function}: the memory of a tensor of shape {self.shape} is {why}; change a clone"
+            )
+
     # ------------------------------------------------------------------------------------- properties
 
     @property
     def requires_grad(self) -> bool:
         """Whether ops on this tensor are recorded. It can be set on leaves.
 
-        Setting it raises RuntimeError if the tensor is not a leaf, and TypeError if it is not of
-        floats.
+        Setting raises RuntimeError for a computed tensor and TypeError for one of integers.
         """
         return self._wants or self.node is not None
 

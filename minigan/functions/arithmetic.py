@@ -9,10 +9,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from minigan.autograd.arguments import tensor_of
 from minigan.autograd.op import Op
 from minigan.autograd.tensor import Tensor
 from minigan.backend import Array, namespace
+from minigan.functions.arguments import tensor_of
 from minigan.functions.choosing import where
 from minigan.functions.elementwise import log, trunc
 from minigan.functions.operands import Operand, operands

@@ -11,11 +11,11 @@ from typing import Any
 
 import numpy as np
 
-from minigan.autograd.arguments import tensor_of
 from minigan.autograd.op import Op
 from minigan.autograd.tensor import Tensor
 from minigan.backend import Array, namespace
 from minigan.checks import Shape, as_shape
+from minigan.functions.arguments import tensor_of
 
 __all__ = ["broadcast_to"]
 

@@ -8,11 +8,11 @@ from typing import Any
 
 import numpy as np
 
-from minigan.autograd.arguments import tensor_of
 from minigan.autograd.dtypes import DType, as_dtype
 from minigan.autograd.op import Op
 from minigan.autograd.tensor import Tensor
 from minigan.backend import Array, to_device
+from minigan.functions.arguments import tensor_of
 from minigan.functions.shaping import clone
 
 __all__: list[str] = []  # methods of a Tensor only

@@ -6,12 +6,12 @@ from typing import Any, overload
 
 import numpy as np
 
-from minigan.autograd.arguments import tensor_of
 from minigan.autograd.dtypes import promote
 from minigan.autograd.op import Op
 from minigan.autograd.tensor import Tensor
 from minigan.backend import Array, is_array, namespace
 from minigan.checks import Shape
+from minigan.functions.arguments import tensor_of
 from minigan.functions.broadcasting import broadcast_shapes, broadcast_to
 from minigan.functions.operands import Operand, as_operand, operands, rank_of
 

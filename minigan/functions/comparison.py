@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from minigan.autograd.arguments import tensor_of
 from minigan.autograd.dtypes import int64
 from minigan.autograd.tensor import Tensor
 from minigan.backend import namespace
 from minigan.checks import boolean, number
+from minigan.functions.arguments import tensor_of
 from minigan.functions.operands import Operand, operands
 
 __all__ = [

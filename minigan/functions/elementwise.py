@@ -10,11 +10,11 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from minigan.autograd.arguments import tensor_of
 from minigan.autograd.dtypes import floating
 from minigan.autograd.op import Op
 from minigan.autograd.tensor import Tensor
 from minigan.backend import Array, namespace
+from minigan.functions.arguments import tensor_of
 from minigan.functions.error_function import erf as erf_of_array
 
 __all__ = [

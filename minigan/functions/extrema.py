@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from minigan.autograd.arguments import tensor_of
 from minigan.autograd.dtypes import int64
 from minigan.autograd.op import Op
 from minigan.autograd.tensor import Tensor
 from minigan.backend import Array, namespace
 from minigan.checks import DimError, Shape, as_dim, as_dims, boolean
+from minigan.functions.arguments import tensor_of
 from minigan.functions.choosing import maximum, minimum
 from minigan.functions.comparison import eq
 from minigan.functions.elementwise import isnan

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from minigan.autograd.arguments import tensor_of
 from minigan.autograd.dtypes import DType, int64
 from minigan.autograd.tensor import Tensor
 from minigan.backend import namespace
 from minigan.checks import DimError, as_dim, integer
+from minigan.functions.arguments import tensor_of
 from minigan.functions.broadcasting import broadcast_shapes, broadcast_to
 from minigan.functions.choosing import where
 from minigan.functions.indexing import Scatter, getitem

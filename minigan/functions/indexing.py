@@ -14,11 +14,11 @@ from typing import Any
 
 import numpy as np
 
-from minigan.autograd.arguments import tensor_of
 from minigan.autograd.op import Op
 from minigan.autograd.tensor import Tensor
 from minigan.backend import Array, is_array, namespace
 from minigan.checks import DimError, Shape
+from minigan.functions.arguments import tensor_of
 
 
 class _Place:

@@ -18,7 +18,6 @@ from typing import Any
 
 import numpy as np
 
-from minigan.autograd.arguments import require_writable
 from minigan.autograd.engine import grad
 from minigan.autograd.modes import enable_grad, is_grad_enabled, no_grad
 from minigan.autograd.tensor import Tensor
@@ -40,7 +39,7 @@ def _change(name: str, function: Callable[..., Tensor], x: Tensor, *others: Any)
     Raises RuntimeError for a leaf that requires grad (unless under no_grad) and for memory that is
     not x's to write; ValueError and TypeError if the result's shape or dtype does not fit.
     """
-    require_writable(name, x)
+    x._require_writable(name)
     recorded = is_grad_enabled() and any(
         isinstance(o, Tensor) and o.requires_grad for o in (x, *others)
     )
@@ -210,7 +209,7 @@ def _setitem(input: Tensor, key: Any, value: Any) -> None:
     if is_grad_enabled() and (x.requires_grad or value.requires_grad):
         _change("setitem", lambda x, value: _placed(x, key, value), x, value)
         return
-    require_writable("setitem", x)
+    x._require_writable("setitem")
     basic, chosen = stages(pattern, x.ndim)
     part = x._data[basic]
     arrays = iter(indices)

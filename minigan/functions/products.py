@@ -8,11 +8,11 @@ import math
 from typing import Any
 
 from minigan import backend, threads
-from minigan.autograd.arguments import tensor_of
 from minigan.autograd.op import Op
 from minigan.autograd.tensor import Tensor
 from minigan.backend import Array
 from minigan.checks import Shape
+from minigan.functions.arguments import tensor_of
 from minigan.functions.broadcasting import broadcast_shapes, broadcast_to
 from minigan.functions.reductions import sum as sum_
 from minigan.functions.shaping import permute, reshape, transpose

@@ -6,11 +6,11 @@ from typing import Any
 
 import numpy as np
 
-from minigan.autograd.arguments import tensor_of
 from minigan.autograd.dtypes import as_dtype, float32
 from minigan.autograd.tensor import Tensor
 from minigan.backend import Seed, as_generator, to_device
 from minigan.checks import as_shape, integer, number
+from minigan.functions.arguments import tensor_of
 from minigan.functions.creation import made
 
 __all__ = ["randn", "rand", "randint", "randperm", "randn_like", "rand_like", "bernoulli"]

@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from minigan.autograd.arguments import tensor_of
 from minigan.autograd.dtypes import as_dtype, int64
 from minigan.autograd.op import Op
 from minigan.autograd.tensor import Tensor
 from minigan.backend import Array, namespace
 from minigan.checks import Shape, as_dim, as_dims, boolean
+from minigan.functions.arguments import tensor_of
 from minigan.functions.broadcasting import spread
 from minigan.functions.choosing import where
 from minigan.functions.shaping import flip, reshape, transpose

@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from minigan.autograd.arguments import tensor_of
 from minigan.autograd.op import Op
 from minigan.autograd.tensor import Tensor
 from minigan.backend import Array
 from minigan.checks import Shape, as_dim, as_dims, as_shape
+from minigan.functions.arguments import tensor_of
 from minigan.functions.broadcasting import broadcast_to
 
 __all__ = [

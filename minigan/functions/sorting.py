@@ -5,11 +5,11 @@ Values are gathered at their indices, so that each gradient goes to its number.
 
 from __future__ import annotations
 
-from minigan.autograd.arguments import tensor_of
 from minigan.autograd.dtypes import int64
 from minigan.autograd.tensor import Tensor
 from minigan.backend import namespace
 from minigan.checks import as_dim
+from minigan.functions.arguments import tensor_of
 from minigan.functions.extrema import Extremum
 from minigan.functions.gathering import gather
 

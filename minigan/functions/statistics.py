@@ -7,12 +7,12 @@ import math
 from functools import lru_cache
 from typing import Any
 
-from minigan.autograd.arguments import tensor_of
 from minigan.autograd.dtypes import as_dtype
 from minigan.autograd.op import Op
 from minigan.autograd.tensor import Tensor
 from minigan.backend import Array, namespace
 from minigan.checks import as_dims, boolean, number
+from minigan.functions.arguments import tensor_of
 from minigan.functions.choosing import where
 from minigan.functions.elementwise import abs
 from minigan.functions.extrema import amax

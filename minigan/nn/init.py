@@ -14,9 +14,9 @@ from typing import Any
 import numpy as np
 
 from minigan.autograd import Tensor
-from minigan.autograd.arguments import tensor_of
 from minigan.backend import Seed, as_generator, to_device
 from minigan.checks import Shape
+from minigan.functions.arguments import tensor_of
 from minigan.threads import one_blas_thread
 
 Numbers = np.ndarray[Any, Any]

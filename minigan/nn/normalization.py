@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from minigan.autograd import Tensor
-from minigan.autograd.arguments import tensor_of
 from minigan.checks import integer, number
+from minigan.functions.arguments import tensor_of
 from minigan.functions.creation import zeros
 from minigan.nn import functional as F
 from minigan.nn import init

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from minigan.autograd import Tensor, no_grad
-from minigan.autograd.arguments import tensor_of
 from minigan.backend import Array, Seed, as_generator, namespace
 from minigan.checks import number
 from minigan.functions import tensor
+from minigan.functions.arguments import tensor_of
 from minigan.functions.concatenation import cat
 from minigan.functions.products import dot
 from minigan.nn.convolution import ConvTranspose1d, ConvTranspose2d, ConvTranspose3d

@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from minigan.autograd import Op, Tensor
-from minigan.autograd.arguments import float_tensor, one_dtype, tensor_of
 from minigan.backend import Array, namespace
 from minigan.checks import number, one_of
 from minigan.functions import elementwise
+from minigan.functions.arguments import float_tensor, one_dtype, tensor_of
 from minigan.functions.choosing import where
 from minigan.functions.elementwise import exp, sigmoid, tanh
 from minigan.functions.error_function import erfc

@@ -9,10 +9,10 @@ from typing import Any
 
 from minigan import threads
 from minigan.autograd import FusedOp, Tensor
-from minigan.autograd.arguments import one_dtype, tensor_of
 from minigan.autograd.op import Node
 from minigan.backend import Array, namespace
 from minigan.checks import Shape, number
+from minigan.functions.arguments import one_dtype, tensor_of
 from minigan.functions.products import matmul
 from minigan.functions.reductions import sum as sum_
 from minigan.functions.shaping import reshape, t

@@ -13,9 +13,9 @@ from typing import Any
 import numpy as np
 
 from minigan.autograd import Tensor
-from minigan.autograd.arguments import one_dtype
 from minigan.backend import Array, namespace
 from minigan.checks import Shape
+from minigan.functions.arguments import one_dtype
 from minigan.functions.shaping import reshape
 from minigan.threads import blocks, matmul, sweep
 

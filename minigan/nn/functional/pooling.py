@@ -17,10 +17,10 @@ from typing import Any
 import numpy as np
 
 from minigan.autograd import Tensor
-from minigan.autograd.arguments import require_room, tensor_of
 from minigan.autograd.op import Op
 from minigan.backend import Array, namespace
 from minigan.checks import Shape, as_shape, integer
+from minigan.functions.arguments import require_room, tensor_of
 from minigan.functions.concatenation import cat
 from minigan.functions.indexing import accumulate
 from minigan.geometry import Axis, Geometry, Ints

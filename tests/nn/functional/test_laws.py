@@ -131,10 +131,10 @@ def test_running_moments():
     np.testing.assert_allclose(mean.numpy(), 0.75 * np.array([1, 2]) + 0.25 * x.mean((0, 2)))
     np.testing.assert_allclose(var.numpy(), 0.75 * np.array([3, 4]) + 0.25 * x.var((0, 2), ddof=1))
     np.testing.assert_allclose(y.numpy().mean((0, 2)), 0, atol=1e-12)
-    assert mean._version == var._version == 1  # a graph that has read them will notice
+    assert mean.memory.version == var.memory.version == 1  # a graph that has read them will notice
     F.batch_norm(T(x[:0]), mean, var, training=True)
     F.batch_norm(T(x), mean, var)
-    assert mean._version == 1  # nothing to learn from an empty batch, nor outside training
+    assert mean.memory.version == 1  # nothing to learn from an empty batch, nor outside training
 
 
 def test_a_later_update_of_running_moments_does_not_change_an_earlier_backward():

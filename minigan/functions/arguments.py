@@ -1,4 +1,4 @@
-"""Argument checks for functions of tensors: the type and dtype of an input, and its memory.
+"""Argument checks for functions of tensors: the type, dtype and size of an input.
 
 As in `minigan.checks`, every message begins with the function's name.
 """
@@ -43,17 +43,6 @@ def one_dtype(function: str, **tensors: Tensor | None) -> None:
                 f"{function}: {first} has dtype {dtype} and {name} {found}; they must be equal "
                 "(use .to)"
             )
-
-
-def require_writable(function: str, x: Tensor) -> None:
-    """Raise RuntimeError if the memory of x is read-only or expanded (one number, many places)."""
-    strides = zip(x._data.strides, x.shape, strict=True)
-    expanded = any(stride == 0 and size > 1 for stride, size in strides)
-    if expanded or not getattr(x._data.flags, "writeable", True):
-        why = "expanded" if expanded else "read-only"
-        raise RuntimeError(
-            f"{function}: the memory of a tensor of shape {x.shape} is {why}; change a clone"
-        )
 
 
 def require_room(message: str, x: Tensor, shape: tuple[int, ...]) -> None:
