@@ -26,7 +26,7 @@ from minigan.check import (
 from minigan.check.examples import EXAMPLES
 from minigan.functions.casting import Transfer
 from minigan.geometry import Geometry
-from minigan.nn.functional import folding, pooling
+from minigan.nn.functional import average_pooling, folding
 
 X = np.random.default_rng(3).normal(size=(3, 4))
 
@@ -179,10 +179,10 @@ def test_adjoint_pairs(k: int, s: int, p: int, d: int) -> None:
     L = geometry.Y[0] * geometry.Y[1]
     check_adjoint(folding.Unfold(geometry), folding.Fold(geometry), (2, 3, 6, 7), (2, 3 * 2 * k, L))
     pool = Geometry.pool((6, 7), (k, 2), (s, 1), (0, 1), ceil_mode=True)
-    sizes = pooling.window_sizes(pool, True)
+    sizes = average_pooling.window_sizes(pool, True)
     check_adjoint(
-        pooling.AvgPool(pool, sizes),
-        pooling.AvgUnpool(pool, sizes),
+        average_pooling.AvgPool(pool, sizes),
+        average_pooling.AvgUnpool(pool, sizes),
         (2, 3, 6, 7),
         (2, 3, *pool.Y),
         exact=False,

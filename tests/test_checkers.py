@@ -12,7 +12,7 @@ from minigan import Op, Tensor
 from minigan.autograd import FusedOp
 from minigan.check import GradientError, check_adjoint, check_grad
 from minigan.functions.products import matmul
-from minigan.nn.functional.pooling import AvgPool
+from minigan.nn.functional.average_pooling import AvgPool
 
 rng = np.random.default_rng(7)
 X, A, B = rng.normal(size=(3, 4)), rng.normal(size=(3, 3)), rng.normal(size=(3, 3))

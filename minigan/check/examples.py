@@ -54,6 +54,7 @@ from minigan.nn.functional.activations import (
     NormalCdf,
 )
 from minigan.nn.functional.affine import Linear
+from minigan.nn.functional.average_pooling import AvgPool, AvgUnpool, window_sizes
 from minigan.nn.functional.batchnorm import BatchNorm
 from minigan.nn.functional.convolution import Conv, ConvTranspose, ConvWeight
 from minigan.nn.functional.crossentropy import SoftCrossEntropy
@@ -63,9 +64,9 @@ from minigan.nn.functional.losses import (
     BinaryCrossEntropyWithLogits,
     SquaredError,
 )
+from minigan.nn.functional.max_pooling import MaxPool, MaxUnpool
 from minigan.nn.functional.normalization import Standardize
 from minigan.nn.functional.padding import Pad
-from minigan.nn.functional.pooling import AvgPool, AvgUnpool, MaxPool, MaxUnpool, window_sizes
 
 
 class Example(NamedTuple):

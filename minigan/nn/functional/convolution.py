@@ -1,5 +1,4 @@
-"""Convolution, its transpose and its weight gradient: one trilinear form, where each one's backward
-is the other two.
+"""Convolution, its transpose and its weight gradient: the three derivatives of one trilinear form.
 
     T(x, w, y) = sum x[n, c, h] w[k, c, i] y[n, k, o]   where stride*o + dilation*i - padding == h
 
@@ -7,7 +6,8 @@ is the other two.
     conv_transpose(y, w)  is dT/dx      the gradient of conv with respect to its input
     conv_weight(x, y)     is dT/dw      the gradient of conv with respect to its weight
 
-This is the only place where tensors meet the formulations of `minigan.conv`.
+The backward of each of the three ops is the other two. This is the only file in which tensors meet
+the formulations of `minigan.conv`, which work on arrays.
 """
 
 from __future__ import annotations
@@ -16,18 +16,22 @@ from dataclasses import dataclass
 from typing import Any
 
 from minigan.autograd import Tensor
-from minigan.autograd.arguments import tensor_of
 from minigan.autograd.op import Op
 from minigan.backend import Array, default_formulation
 from minigan.checks import Shape, remembered
 from minigan.conv import FORMULATIONS, Formulation, blocked
+from minigan.functions.arguments import tensor_of
 from minigan.geometry import Geometry, Ints
 from minigan.nn.functional.dimensions import in_dimensions
+
+__all__ = [
+    "conv1d", "conv2d", "conv3d", "conv_transpose1d", "conv_transpose2d", "conv_transpose3d",
+]  # fmt: skip
 
 
 @dataclass(frozen=True, repr=False)
 class Conv(Op):
-    """y = conv(x, w): slide the kernels over x."""
+    """y = conv(x, w): every number of y sums the products of a kernel and a window of x."""
 
     geometry: Geometry
     by: Formulation = blocked
@@ -47,7 +51,7 @@ class Conv(Op):
 
 @dataclass(frozen=True, repr=False)
 class ConvTranspose(Op):
-    """x = conv_transpose(y, w): every number of y adds a kernel to x."""
+    """x = conv_transpose(y, w): every number of y adds its multiple of a kernel to x."""
 
     geometry: Geometry
     by: Formulation = blocked
@@ -67,7 +71,7 @@ class ConvTranspose(Op):
 
 @dataclass(frozen=True, repr=False)
 class ConvWeight(Op):
-    """w = conv_weight(x, y): every tap sums the products of the pairs that it joins."""
+    """w = conv_weight(x, y): every tap is the sum of products x y of the positions it joins."""
 
     geometry: Geometry
     by: Formulation = blocked
@@ -171,7 +175,10 @@ conv_transpose3d = in_dimensions(3, conv_transpose2d)
 def _conv_op(
     D: int, x: Shape, w: Shape, stride: Any, padding: Any, dilation: Any, groups: Any, by: Any
 ) -> Conv:
-    """Return the op for inputs of these shapes. ValueError for channels that do not fit."""
+    """Return the op for an input x and a weight w of these shapes.
+
+    Raises ValueError if the channels or the settings do not fit.
+    """
     name = f"conv{D}d"
     geometry = Geometry.conv(x[-D:], w[2:], stride, padding, dilation, groups, name=name)
     C, K, groups = x[-D - 1], w[0], geometry.groups
@@ -196,7 +203,10 @@ def _conv_transpose_op(
     groups: Any,
     by: Any,
 ) -> ConvTranspose:
-    """Return the op for inputs of these shapes. ValueError for channels that do not fit."""
+    """Return the op for an input y and a weight w of these shapes.
+
+    Raises ValueError if the channels or the settings do not fit.
+    """
     name = f"conv_transpose{D}d"
     geometry = Geometry.conv_transpose(
         y[-D:], w[2:], stride, padding, output_padding, dilation, groups, name=name
@@ -218,9 +228,10 @@ def _formulation(name: str, by: Any) -> Formulation:
 
 
 def _check(name: str, D: int, x: Any, w: Any, bias: Any) -> None:
-    """Raise TypeError or ValueError for other ranks and dtypes than a D-dimensional one has."""
+    """Raise TypeError or ValueError if a rank or a dtype does not fit D dimensions in space."""
     if not (isinstance(x, Tensor) and isinstance(w, Tensor)):
-        tensor_of(name, "input", x), tensor_of(name, "weight", w)
+        tensor_of(name, "input", x)
+        tensor_of(name, "weight", w)
     a, b = x._data, w._data
     if a.ndim not in (D + 1, D + 2):
         raise ValueError(
@@ -242,7 +253,7 @@ def _check(name: str, D: int, x: Any, w: Any, bias: Any) -> None:
 
 
 def _add_bias(name: str, y: Tensor, bias: Tensor) -> Tensor:
-    """Return y (N, K, ...) + bias (K,)."""
+    """Return y (N, K, ...) + bias (K,). Raises ValueError if the bias has another shape."""
     if bias.shape != y.shape[1:2]:
         raise ValueError(f"{name}: bias has shape {bias.shape}; it must be ({y.shape[1]},)")
     return y + bias.reshape((len(bias),) + (1,) * (y.ndim - 2))  # (K, 1, ...)

@@ -6,9 +6,12 @@ from collections.abc import Callable
 from types import FunctionType
 from typing import Any, TypeVar
 
+from minigan.autograd import Tensor
+from minigan.functions.arguments import tensor_of
+
 F = TypeVar("F", bound=Callable[..., Any])
 
-_SIZES = {1: "(N, C, X)", 2: "(N, C, X, X')", 3: "(N, C, X, X', X'')"}
+_SHAPES = {1: "(N, C, X)", 2: "(N, C, X, X')", 3: "(N, C, X, X', X'')"}
 
 
 def in_dimensions(D: int, function: F) -> F:
@@ -29,8 +32,26 @@ def in_dimensions(D: int, function: F) -> F:
     form.__qualname__, form.__module__ = name, function.__module__
     form.__annotations__ = function.__annotations__
     form.__doc__ = (
-        f"The form of `{function.__name__}` with {D} dimension{'s' * (D > 1)} in space: "
-        f"{_SIZES[D]}.\n\n    Arguments, results and errors are those of "
-        f"`{function.__name__}`.\n    "
+        f"Return what `{function.__name__}` returns, for an input of shape {_SHAPES[D]}.\n\n"
+        f"    Arguments and errors are those of `{function.__name__}`.\n    "
     )
     return form  # type: ignore[no-any-return]
+
+
+def spatial(function: str, input: Any, D: int, real: bool = False) -> Tensor:
+    """Return the input if it has shape (N, C, ...) or (C, ...) with D dimensions in space.
+
+    Raises ValueError for another number of dimensions, and TypeError if it is not a Tensor of
+    numbers (of floats if `real` is True).
+    """
+    x = tensor_of(function, "input", input)
+    if x.ndim not in (D + 1, D + 2):
+        space = ", ".join(("D", "H", "W")[3 - D :])
+        raise ValueError(
+            f"{function}: input has shape {x.shape}; it must be (N, C, {space}) or (C, {space})"
+        )
+    if x.dtype.kind == "b" or (real and x.dtype.kind != "f"):
+        raise TypeError(
+            f"{function}: input has dtype {x.dtype}; it must be {'a float' if real else 'a number'}"
+        )
+    return x

@@ -1,9 +1,8 @@
-"""unfold copies every window into a column, fold adds the columns back: im2col and col2im as ops,
-each other's adjoint.
+"""unfold copies every window into a column, and fold adds the columns up: im2col and col2im as ops.
 
-A convolution is the kernel, as a matrix, times the columns; a transposed convolution folds the
-product of the transposed matrix. fold(unfold(x)) is x times its coverage, not x: a position is
-added once for each window it is in.
+Each is the adjoint of the other. A convolution is the kernel, as a matrix, times the columns; a
+transposed convolution folds the product of the transposed matrix. fold(unfold(x)) is not x but x
+times its coverage, because a position is added once for each window that holds it.
 """
 
 from __future__ import annotations
@@ -14,17 +13,20 @@ from math import prod
 from typing import Any
 
 from minigan.autograd import Tensor
+from minigan.autograd.arguments import tensor_of
 from minigan.autograd.op import Op
 from minigan.backend import Array
+from minigan.checks import Shape
 from minigan.conv.im2col import col2im, im2col
-from minigan.functions.arguments import tensor_of
 from minigan.functions.shaping import squeeze, unsqueeze
 from minigan.geometry import Geometry, Ints
+
+__all__ = ["unfold", "fold"]
 
 
 @dataclass(frozen=True)
 class Unfold(Op):
-    """cols[n,(c,i,j),(o,p)] = x[n,c,h,v] where tap i, j of window o, p sees h, v."""
+    """cols[n, (c, i, j), (o, p)] = x[n, c, h, v] where tap (i, j) of window (o, p) sees (h, v)."""
 
     moves = True
     geometry: Geometry
@@ -38,7 +40,7 @@ class Unfold(Op):
 
 @dataclass(frozen=True)
 class Fold(Op):
-    """x[n,c,h,v] = the sum of cols[n,(c,i,j),(o,p)] over the taps and windows that see h, v."""
+    """x[n, c, h, v] = the sum of cols[n, (c, i, j), (o, p)] over all taps that see (h, v)."""
 
     geometry: Geometry
 
@@ -48,18 +50,18 @@ class Fold(Op):
     def backward_cols(self, g: Tensor) -> Tensor:
         return Unfold(self.geometry)(g)
 
-    def flops(self, out: tuple[int, ...], *inputs: tuple[int, ...]) -> int:
+    def flops(self, out: Shape, *inputs: Shape) -> int:
         return prod(inputs[0])
 
 
 def unfold(
     input: Tensor, kernel_size: Ints, dilation: Ints = 1, padding: Ints = 0, stride: Ints = 1
 ) -> Tensor:
-    """The windows of (N, C, H, W) as columns (N, C*prod(kernel_size), L), L their number; without N
-    where it lacks.
+    """Return the windows of input (N, C, H, W) as columns of shape (N, C*prod(kernel_size), L).
 
-    The rows run over channels, then taps; the columns over windows. Raises ValueError for settings
-    that make no window.
+    L is the number of windows. The rows run over channels, then taps; the columns over windows. The
+    batch axis N may be left out. Raises ValueError for settings that are not legal, and TypeError
+    if they are not integers or input is not a Tensor.
 
     >>> import minigan
     >>> unfold(minigan.arange(6.0).reshape(1, 2, 3), 2).tolist()
@@ -81,10 +83,10 @@ def fold(
     padding: Ints = 0,
     stride: Ints = 1,
 ) -> Tensor:
-    """The columns (N, C*prod(kernel_size), L) added into (N, C, *output_size); without N where it
-    lacks.
+    """Return columns (N, C*prod(kernel_size), L) added up into shape (N, C, *output_size).
 
-    Raises ValueError if the columns are not those of the windows of such an output.
+    The batch axis N may be left out. Raises ValueError if the columns are not those of the windows
+    of such an output, and TypeError if the settings are not integers or input is not a Tensor.
 
     >>> import minigan
     >>> fold(minigan.ones(4, 2), (2, 3), 2).tolist()
@@ -97,17 +99,16 @@ def fold(
             "without N"
         )
     if cols.ndim == 2:
-        return squeeze(
-            fold(unsqueeze(cols, 0), output_size, kernel_size, dilation, padding, stride), 0
-        )
+        batch = unsqueeze(cols, 0)
+        return squeeze(fold(batch, output_size, kernel_size, dilation, padding, stride), 0)
     sizes = output_size if isinstance(output_size, list | tuple) else (output_size,) * 2
     geometry = _geometry("fold", sizes, kernel_size, dilation, padding, stride)
     T, L = prod(geometry.taps), prod(geometry.Y)
     if cols.shape[1] % T or cols.shape[2] != L:
         raise ValueError(
             f"fold: input has shape {cols.shape}; for output_size={geometry.X} and "
-            f"kernel_size={geometry.taps} it must "
-            f"be (N, C*{T}, {L}): {T} taps, {' x '.join(map(str, geometry.Y))} windows"
+            f"kernel_size={geometry.taps} it must be (N, C*{T}, {L}): {T} taps, "
+            f"{' x '.join(map(str, geometry.Y))} windows"
         )
     return Fold(geometry)(cols)
 

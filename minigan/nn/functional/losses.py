@@ -1,17 +1,19 @@
-"""Losses: how far predictions are from targets, as one number to make smaller.
+"""Losses: one number that says how far predictions are from targets.
 
-All take `reduction`: "mean", "sum" or "none". Losses of probabilities come in two forms, and the
-one that takes logits is exact where the other has lost everything: sigmoid(40) is 1 in float64, and
-ln(1 - sigmoid(40)) is -40. Signatures are torch.nn.functional's, without its deprecated
-size_average and reduce; where it broadcasts a target with a warning, shapes must be equal here.
+Every loss has `reduction`: "mean" (the default), "sum" or "none", which returns the losses in the
+shape of the input. Losses of probabilities come in two forms. The form that takes logits stays
+accurate where the other fails: sigmoid(40) is 1 in float64, while ln(1 - sigmoid(40)) is -40.
+
+Signatures are those of torch.nn.functional, without its deprecated size_average and reduce. Where
+PyTorch broadcasts a target with a warning, the shapes must be equal here.
 """
 
 from __future__ import annotations
 
 from minigan.autograd import FusedOp, Op, Tensor
-from minigan.autograd.arguments import float_tensor, tensor_of
 from minigan.backend import Array, namespace
-from minigan.checks import number
+from minigan.checks import number, one_of
+from minigan.functions.arguments import float_tensor, tensor_of
 from minigan.functions.broadcasting import broadcast_to
 from minigan.functions.choosing import clamp, where
 from minigan.functions.elementwise import abs, exp, log, log1p
@@ -21,27 +23,20 @@ from minigan.functions.statistics import mean
 from minigan.nn.functional.activations import logsigmoid
 
 __all__ = [
-    "binary_cross_entropy", "binary_cross_entropy_with_logits", "huber_loss", "kl_div", "l1_loss",
-    "mse_loss",
-    "smooth_l1_loss",
+    "mse_loss", "l1_loss", "smooth_l1_loss", "huber_loss", "kl_div",
+    "binary_cross_entropy", "binary_cross_entropy_with_logits",
 ]  # fmt: skip
 
 
 def reduced(function: str, losses: Tensor, reduction: str) -> Tensor:
-    """The losses, their sum or their mean, by the name of the reduction; ValueError for another
-    name.
-    """
-    if reduction == "none":
+    """Return the losses, their sum or their mean. Raises ValueError for another reduction."""
+    if one_of(function, "reduction", reduction, "none", "mean", "sum") == "none":
         return losses
-    if reduction not in ("mean", "sum"):
-        raise ValueError(
-            f"{function}: reduction={reduction!r} is not legal (legal: 'none', 'mean', 'sum')"
-        )
     return mean(losses) if reduction == "mean" else sum(losses)
 
 
 def _pair(function: str, input: Tensor, target: Tensor) -> tuple[Tensor, Tensor]:
-    """Both as floats of one dtype. ValueError unless their shapes are equal."""
+    """Return both as floats of one dtype. Raises ValueError unless their shapes are equal."""
     x, t = float_tensor(function, "input", input), tensor_of(function, "target", target)
     if x.shape != t.shape:
         raise ValueError(
@@ -51,7 +46,7 @@ def _pair(function: str, input: Tensor, target: Tensor) -> tuple[Tensor, Tensor]
 
 
 def _weighted(function: str, losses: Tensor, weight: Tensor | None, reduction: str) -> Tensor:
-    """The weighted losses; their mean is by the sum of the weights."""
+    """Return the losses times the weight, reduced; the mean divides by the sum of the weights."""
     if weight is None:
         return reduced(function, losses, reduction)
     if tensor_of(function, "weight", weight).shape != losses.shape:
@@ -63,7 +58,7 @@ def _weighted(function: str, losses: Tensor, weight: Tensor | None, reduction: s
     return total / sum(weight) if reduction == "mean" else total
 
 
-# --------------------------------------------------------------------------------------- of numbers
+# ------------------------------------------------------------------------------- losses of numbers
 
 
 class SquaredError(Op):
@@ -86,28 +81,36 @@ _squared_error = SquaredError()
 def mse_loss(
     input: Tensor, target: Tensor, *, reduction: str = "mean", weight: Tensor | None = None
 ) -> Tensor:
-    """(x - t)^2. Raises ValueError for shapes that differ, TypeError for what is no float Tensor.
+    """Return the squared errors (x - t)^2, reduced; `weight` has the shape of the input.
+
+    With a weight the mean is sum(weight (x - t)^2) / sum(weight). Raises ValueError if the shapes
+    differ, and TypeError if input is not a float Tensor.
 
     >>> import minigan
     >>> mse_loss(minigan.tensor([1.0, 2.0]), minigan.tensor([0.0, 4.0]))
     tensor(2.5)
     """
-    return _weighted(
-        "mse_loss", _squared_error(*_pair("mse_loss", input, target)), weight, reduction
-    )
+    losses = _squared_error(*_pair("mse_loss", input, target))
+    return _weighted("mse_loss", losses, weight, reduction)
 
 
 def l1_loss(
     input: Tensor, target: Tensor, *, reduction: str = "mean", weight: Tensor | None = None
 ) -> Tensor:
-    """|x - t|. Raises as `mse_loss`."""
+    """Return the absolute errors |x - t|, reduced. Weight and errors are those of `mse_loss`.
+
+    >>> import minigan
+    >>> l1_loss(minigan.tensor([1.0, 2.0]), minigan.tensor([0.0, 4.0]))
+    tensor(1.5)
+    """
     x, t = _pair("l1_loss", input, target)
     return _weighted("l1_loss", abs(x - t), weight, reduction)
 
 
 def _huber(x: Tensor, t: Tensor, delta: float) -> Tensor:
-    """d^2/2 near 0 and delta |d| - delta^2/2 beyond delta: with c = d clamped to [-delta, delta], c
-    (d - c/2).
+    """Return d^2/2 where |d| = |x - t| <= delta, else delta |d| - delta^2/2.
+
+    With c = d clamped to [-delta, delta] both are c (d - c/2).
     """
     d = x - t
     c = clamp(d, -delta, delta)
@@ -121,16 +124,19 @@ def huber_loss(
     delta: float = 1.0,
     weight: Tensor | None = None,
 ) -> Tensor:
-    """d^2/2 where |d| = |x - t| <= delta, else delta (|d| - delta/2) (Huber 1964).
+    """Return d^2/2 where |d| = |x - t| <= delta, else delta (|d| - delta/2), reduced (Huber 1964).
 
-    Raises as `mse_loss`.
+    With a weight the mean divides by the number of losses, as in PyTorch. Raises ValueError if
+    delta is not positive or the shapes differ, and TypeError if input is not a float Tensor.
+
+    >>> import minigan
+    >>> huber_loss(minigan.tensor([1.0, 4.0]), minigan.zeros(2), "none")
+    tensor([0.5, 3.5])
     """
     if number("huber_loss", "delta", delta, 0.0) == 0:
         raise ValueError("huber_loss: delta=0 must be > 0")
     losses = _huber(*_pair("huber_loss", input, target), delta)
-    if (
-        weight is not None and reduction == "mean"
-    ):  # PyTorch divides by the count here, by the weights in mse_loss
+    if weight is not None and reduction == "mean":
         return mean(_weighted("huber_loss", losses, weight, "none"))
     return _weighted("huber_loss", losses, weight, reduction)
 
@@ -138,9 +144,14 @@ def huber_loss(
 def smooth_l1_loss(
     input: Tensor, target: Tensor, *, reduction: str = "mean", beta: float = 1.0
 ) -> Tensor:
-    """d^2/(2 beta) where |d| = |x - t| < beta, else |d| - beta/2 (Girshick 2015).
+    """Return d^2/(2 beta) where |d| = |x - t| < beta, else |d| - beta/2, reduced (Girshick 2015).
 
-    Raises as `mse_loss`.
+    Raises ValueError if beta is negative or the shapes differ, and TypeError if input is not a
+    float Tensor.
+
+    >>> import minigan
+    >>> smooth_l1_loss(minigan.tensor([1.0, 4.0]), minigan.zeros(2), beta=2.0, reduction="none")
+    tensor([0.25, 3.  ])
     """
     x, t = _pair("smooth_l1_loss", input, target)
     if number("smooth_l1_loss", "beta", beta, 0.0) == 0:
@@ -148,13 +159,11 @@ def smooth_l1_loss(
     return reduced("smooth_l1_loss", _huber(x, t, beta) / beta, reduction)
 
 
-# --------------------------------------------------------------------------------- of probabilities
+# -------------------------------------------------------------------------- losses of probabilities
 
 
 class BinaryCrossEntropy(Op):
-    """y = -t ln p - (1 - t) ln(1 - p), no logarithm below -100, so that p of 0 or 1 costs at most
-    that.
-    """
+    """y = -t ln p - (1 - t) ln(1 - p), with logarithms cut off at -100, so y is finite."""
 
     def forward(self, p: Array, t: Array) -> Array:
         xp = namespace(p)
@@ -168,11 +177,10 @@ class BinaryCrossEntropy(Op):
 
 
 class BinaryCrossEntropyWithLogits(FusedOp):
-    """y = -w t ln sigmoid(x) - (1 - t) ln sigmoid(-x), w the weight of the positives: exact for any
-    logit x.
+    """y = -w t ln sigmoid(x) - (1 - t) ln sigmoid(-x), accurate for every logit x.
 
-    The slope is (1 - t) sigmoid(x) - w t sigmoid(-x), two terms that do not cancel where t is 0 or
-    1.
+    w is the weight of the positive terms. The derivative is (1 - t) sigmoid(x) - w t sigmoid(-x);
+    its two terms do not cancel where t is 0 or 1.
     """
 
     def plain(self, x: Tensor, t: Tensor, w: Tensor | None) -> Tensor:
@@ -188,17 +196,15 @@ class BinaryCrossEntropyWithLogits(FusedOp):
     def backward(
         self, g: Array, x: Array, t: Array, w: Array | None, wanted: tuple[bool, ...]
     ) -> list[Array | None]:
-        xp, one = namespace(x), 1 if w is None else w
-        low, high = xp.exp(xp.minimum(x, 0)), xp.exp(xp.minimum(-x, 0))
-        total = low + high  # 1 + e^-|x|: low / total is sigmoid(x), high / total sigmoid(-x)
-        gx = g * (((1 - t) * low - one * t * high) / total) if wanted[0] else None
+        xp, w = namespace(x), 1 if w is None else w
+        a, b = xp.exp(xp.minimum(x, 0)), xp.exp(xp.minimum(-x, 0))
+        total = a + b  # 1 + e^-|x|, so a / total is sigmoid(x) and b / total is sigmoid(-x)
+        gx = g * (((1 - t) * a - w * t * b) / total) if wanted[0] else None
         if not (wanted[1] or wanted[2]):
             return [gx, None, None]
-        positive, negative = (
-            xp.log1p(low * high) - xp.minimum(x, 0),
-            xp.log1p(low * high) + xp.maximum(x, 0),
-        )
-        return [gx, g * (one * positive - negative), g * t * positive]
+        common = xp.log1p(a * b)  # a b = e^-|x|
+        positive, negative = common - xp.minimum(x, 0), common + xp.maximum(x, 0)
+        return [gx, g * (w * positive - negative), g * t * positive]
 
 
 _bce, _bce_with_logits = BinaryCrossEntropy(), BinaryCrossEntropyWithLogits()
@@ -210,13 +216,13 @@ def _binary(function: str, input: Tensor, target: Tensor) -> tuple[Tensor, Tenso
 
 
 def _rescaled(function: str, losses: Tensor, weight: Tensor | None, reduction: str) -> Tensor:
-    """The losses times a weight that broadcasts to them; their mean is by the count."""
+    """Return the losses times a weight that broadcasts to them, reduced."""
     losses = losses if weight is None else losses * _like(function, "weight", weight, losses)
     return reduced(function, losses, reduction)
 
 
 def _like(function: str, name: str, x: Tensor, y: Tensor) -> Tensor:
-    """x broadcast to the shape of y, in its dtype."""
+    """Return x broadcast to the shape of y, in the dtype of y."""
     try:
         return broadcast_to(float_tensor(function, name, x).to(y.dtype), y.shape)
     except ValueError:
@@ -228,14 +234,15 @@ def _like(function: str, name: str, x: Tensor, y: Tensor) -> Tensor:
 def binary_cross_entropy(
     input: Tensor, target: Tensor, weight: Tensor | None = None, *, reduction: str = "mean"
 ) -> Tensor:
-    """-t ln p - (1 - t) ln(1 - p) for probabilities p, no logarithm below -100; weight broadcasts.
+    """Return -t ln p - (1 - t) ln(1 - p) for probabilities p and t, reduced.
 
-    Raises ValueError for shapes that differ and for numbers outside [0, 1], TypeError for what is
-    no float Tensor.
+    A logarithm below -100 counts as -100. `weight` broadcasts to the losses. Raises ValueError if
+    the shapes differ or a number lies outside [0, 1], and TypeError if input or target is not a
+    float Tensor.
 
     >>> import minigan
-    >>> input, target = minigan.tensor([0.5, 0.0]), minigan.tensor([1.0, 1.0])
-    >>> binary_cross_entropy(input, target, reduction="none")
+    >>> p, t = minigan.tensor([0.5, 0.0]), minigan.tensor([1.0, 1.0])
+    >>> binary_cross_entropy(p, t, reduction="none")
     tensor([  0.6931472, 100.       ])
     """
     p, t = _binary("binary_cross_entropy", input, target)
@@ -253,14 +260,14 @@ def binary_cross_entropy_with_logits(
     reduction: str = "mean",
     pos_weight: Tensor | None = None,
 ) -> Tensor:
-    """-w t ln sigmoid(x) - (1 - t) ln sigmoid(-x) for logits x, w = pos_weight; both weights
-    broadcast.
+    """Return -w t ln sigmoid(x) - (1 - t) ln sigmoid(-x) for logits x, reduced; w is `pos_weight`.
 
-    Raises ValueError for shapes that differ, TypeError for what is no float Tensor.
+    `weight` and `pos_weight` broadcast to the losses. Raises ValueError if the shapes do not fit,
+    and TypeError if input or target is not a float Tensor.
 
     >>> import minigan
-    >>> input, target = minigan.tensor([1e4, 1e4]), minigan.tensor([1.0, 0.0])
-    >>> binary_cross_entropy_with_logits(input, target, reduction="none")
+    >>> x, t = minigan.tensor([1e4, 1e4]), minigan.tensor([1.0, 0.0])
+    >>> binary_cross_entropy_with_logits(x, t, reduction="none")
     tensor([    0., 10000.])
     """
     function = "binary_cross_entropy_with_logits"
@@ -272,11 +279,16 @@ def binary_cross_entropy_with_logits(
 def kl_div(
     input: Tensor, target: Tensor, *, reduction: str = "mean", log_target: bool = False
 ) -> Tensor:
-    """t (ln t - x) for log-probabilities x; t is a probability, or with log_target its logarithm.
+    """Return t (ln t - x) for log-probabilities x and probabilities t, reduced.
 
-    The sum over everything is KL(t || e^x); reduction="batchmean" divides it by the first size,
-    "mean" by the count. Raises ValueError for shapes that differ, TypeError for what is no float
-    Tensor.
+    With `log_target` the target holds ln t. The sum of all losses is KL(t || e^x). The reduction
+    "batchmean" divides it by the first size, and "mean" by the number of losses. Raises ValueError
+    if the shapes differ, and TypeError if input is not a float Tensor.
+
+    >>> import minigan
+    >>> t = minigan.tensor([[0.5, 0.5]])
+    >>> kl_div(t.log(), t, reduction="batchmean")
+    tensor(0.)
     """
     x, t = _pair("kl_div", input, target)
     if log_target:

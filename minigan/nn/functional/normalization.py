@@ -1,13 +1,13 @@
-"""Normalization: numbers less their mean, over their standard deviation; over which numbers, tells
-the kinds apart.
+"""Normalization: numbers minus their mean, divided by their standard deviation.
 
-    batch norm       the numbers of a channel, over the batch           a mean for each c
-    instance norm    the numbers of a channel of an image               a mean for each n, c
-    group norm       the numbers of a group of channels of an image     a mean for each n, group
-    layer norm       the last dimensions                                a mean for each of the rest
+The kinds differ in the set of numbers that share a mean and a standard deviation:
 
-The last three are one op on rows each of which is normalized by itself; batch norm has a file of
-its own.
+    batch norm       a channel, over the whole batch                 one mean for each c
+    instance norm    a channel of one image                          one mean for each n, c
+    group norm       a group of channels of one image                one mean for each n, group
+    layer norm       the last dimensions                             one mean for each other index
+
+The last three are one op, which normalizes every row of a matrix. Batch norm has its own file.
 """
 
 from __future__ import annotations
@@ -20,16 +20,16 @@ from functools import lru_cache
 import numpy as np
 
 from minigan.autograd import FusedOp, Tensor
+from minigan.autograd.arguments import one_dtype
 from minigan.backend import Array, namespace
 from minigan.checks import as_shape, integer, number
-from minigan.functions.arguments import one_dtype
 from minigan.functions.elementwise import sqrt
 from minigan.functions.shaping import reshape
 from minigan.functions.statistics import mean
 from minigan.nn.functional.batchnorm import batch_norm
 from minigan.nn.functional.channels import affine, check_channels, track
 
-__all__ = ["group_norm", "instance_norm", "layer_norm"]
+__all__ = ["layer_norm", "group_norm", "instance_norm"]
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,8 @@ def _mean(rows: Array) -> Array:
 
 
 def _by_rows(function: str, x: Tensor, R: int, eps: float) -> Tensor:
-    rows = reshape(x, (R, x.numel() // R if R else 0))  # (R, all that are normalized together)
+    """Return x standardized as R rows, in the shape of x."""
+    rows = reshape(x, (R, x.numel() // R if R else 0))  # (R, the numbers that share a mean)
     return reshape(_standardize(number(function, "eps", eps, 0.0))(rows), x.shape)
 
 
@@ -73,14 +74,14 @@ def layer_norm(
     bias: Tensor | None = None,
     eps: float = 1e-5,
 ) -> Tensor:
-    """The last dimensions, of sizes normalized_shape, with mean 0 and variance 1, times weight plus
-    bias of that shape.
+    """Return input (..., *normalized_shape) with mean 0 and variance 1 over these last dimensions.
 
-    Raises ValueError restating the shapes if they do not fit, TypeError for mixed dtypes. (Ba,
-    Kiros and Hinton 2016.)
+    It is then multiplied by weight, and bias is added; both have shape normalized_shape. (Ba, Kiros
+    & Hinton 2016.) Raises ValueError that restates the shapes if they do not fit, and TypeError if
+    the dtypes differ or are not floats.
 
     >>> import minigan
-    >>> layer_norm(minigan.tensor([[1.0, 3.0], [5.0, 5.0]]), [2], eps=0.1**5).round().tolist()
+    >>> layer_norm(minigan.tensor([[1.0, 3.0], [5.0, 5.0]]), [2]).round().tolist()
     [[-1.0, 1.0], [0.0, 0.0]]
     """
     one_dtype("layer_norm", input=input, weight=weight, bias=bias)
@@ -96,12 +97,8 @@ def layer_norm(
                 f"layer_norm: {name} has shape {vector.shape}; it must have "
                 f"normalized_shape={shape}"
             )
-    return affine(
-        _by_rows("layer_norm", input, math.prod(input.shape[: -len(shape)]), eps),
-        weight,
-        bias,
-        shape,
-    )
+    y = _by_rows("layer_norm", input, math.prod(input.shape[: -len(shape)]), eps)
+    return affine(y, weight, bias, shape)
 
 
 def group_norm(
@@ -111,11 +108,15 @@ def group_norm(
     bias: Tensor | None = None,
     eps: float = 1e-5,
 ) -> Tensor:
-    """Each group of channels of each image of input (N, C, *X) with mean 0 and variance 1, times
-    weight plus bias (C).
+    """Return input (N, C, *X) with mean 0 and variance 1 in each group of channels of each image.
 
-    Raises ValueError for shapes that do not fit, for num_groups that does not divide C and for one
-    number per group, TypeError for mixed dtypes. (Wu and He 2018.)
+    It is then multiplied by weight, and bias is added; both have shape (C,). (Wu & He 2018.) Raises
+    ValueError if shapes do not fit, num_groups does not divide C or a group has one number, and
+    TypeError if the dtypes differ or are not floats.
+
+    >>> import minigan
+    >>> group_norm(minigan.tensor([[1.0, 3.0, 5.0, 5.0]]), 2).round().tolist()
+    [[-1.0, 1.0, 0.0, 0.0]]
     """
     check_channels("group_norm", input, 2, weight=weight, bias=bias)
     (N, C), G = input.shape[:2], integer("group_norm", "num_groups", num_groups)
@@ -128,9 +129,8 @@ def group_norm(
         raise ValueError(
             f"group_norm: input of shape {input.shape} has one value per group; at least 2 needed"
         )
-    return affine(
-        _by_rows("group_norm", input, N * G, eps), weight, bias, (1, C, *[1] * (input.ndim - 2))
-    )
+    y = _by_rows("group_norm", input, N * G, eps)
+    return affine(y, weight, bias, (1, C, *[1] * (input.ndim - 2)))
 
 
 def instance_norm(
@@ -143,22 +143,21 @@ def instance_norm(
     momentum: float = 0.1,
     eps: float = 1e-5,
 ) -> Tensor:
-    """Each channel of each image of input (N, C, *X) with mean 0 and variance 1, times weight plus
-    bias (C).
+    """Return input (N, C, *X) with mean 0 and variance 1 in each channel of each image.
 
-    Running moments, if given, take the share `momentum` of the images' average moments, with the
-    unbiased variance; with use_input_stats=False they are used instead. Raises as `batch_norm`
-    does. (Ulyanov et al. 2016.)
+    It is then multiplied by weight, and bias is added; both have shape (C,). (Ulyanov et al. 2016.)
+    The running moments, if given, are updated by the means over the images of their moments, with
+    the unbiased variance: r <- (1 - momentum) r + momentum m. With use_input_stats=False they are
+    used instead. Raises as `batch_norm`.
+
+    >>> import minigan
+    >>> instance_norm(minigan.tensor([[[1.0, 3.0], [5.0, 5.0]]])).round().tolist()
+    [[[-1.0, 1.0], [0.0, 0.0]]]
     """
     if not use_input_stats:
         return batch_norm(input, running_mean, running_var, weight, bias, False, momentum, eps)
-    vectors = {
-        "weight": weight,
-        "bias": bias,
-        "running_mean": running_mean,
-        "running_var": running_var,
-    }
-    check_channels("instance_norm", input, 3, **vectors)
+    running = {"running_mean": running_mean, "running_var": running_var}
+    check_channels("instance_norm", input, 3, weight=weight, bias=bias, **running)
     (N, C), L = input.shape[:2], math.prod(input.shape[2:])
     if L == 1:
         raise ValueError(
@@ -166,9 +165,9 @@ def instance_norm(
             "needed"
         )
     y = _by_rows("instance_norm", input, N * C, eps)
-    share, dims = number("instance_norm", "momentum", momentum), tuple(range(2, input.ndim))
+    momentum, dims = number("instance_norm", "momentum", momentum), tuple(range(2, input.ndim))
     if input.numel() and not running_mean is running_var is None:
         numbers = input._data.astype(np.float64)
-        track(running_mean, numbers.mean(dims).mean(0), share)
-        track(running_var, numbers.var(dims, ddof=1).mean(0), share)
+        track(running_mean, numbers.mean(dims).mean(0), momentum)
+        track(running_var, numbers.var(dims, ddof=1).mean(0), momentum)
     return affine(y, weight, bias, (1, C, *[1] * (input.ndim - 2)))

@@ -1,9 +1,8 @@
-"""Padding puts numbers around a tensor, cropping takes them away; around zeros the two are each
-other's gradient.
+"""Padding adds numbers around a tensor, and cropping removes them.
 
-The other modes take the numbers from the tensor itself: mirrored at the border, the border
-repeated, or the opposite side. They are made of slices joined, so their gradients are sums of
-slices.
+Padding with zeros and cropping are adjoint to each other. The other modes take the added numbers
+from the tensor: mirrored at the border, the border repeated, or from the opposite side. They join
+slices, so their gradients are sums of slices.
 """
 
 from __future__ import annotations
@@ -15,21 +14,22 @@ from typing import Any
 import numpy as np
 
 from minigan.autograd import Tensor
+from minigan.autograd.arguments import tensor_of
 from minigan.autograd.op import Op
 from minigan.backend import Array, namespace
-from minigan.functions.arguments import tensor_of
+from minigan.checks import one_of
 from minigan.functions.broadcasting import broadcast_to
 from minigan.functions.concatenation import cat
 from minigan.functions.shaping import alias, flip
 
-Widths = tuple[tuple[int, int], ...]  # before and after each axis; negative ones crop
+__all__ = ["pad"]
+
+Widths = tuple[tuple[int, int], ...]  # before and after each axis; negative widths crop
 
 
 @dataclass(frozen=True)
 class Pad(Op):
-    """y[o] = x[o - before] where that is inside x, else a value; with the widths negated it is its
-    own adjoint.
-    """
+    """y[o] = x[o - before] inside x, and a value elsewhere; negated widths give the adjoint."""
 
     moves = True
     widths: Widths
@@ -55,13 +55,15 @@ class Pad(Op):
 def pad(
     input: Tensor, pad: Sequence[int], mode: str = "constant", value: float | None = None
 ) -> Tensor:
-    """The tensor with numbers put around it: `pad` = (before, after) of the last axis, then of the
-    last but one, ...
+    """Return the input with numbers added around it.
 
-    `mode` is 'constant' (the value, 0 unless told), 'reflect' (mirrored, the border itself not
-    repeated), 'replicate' (the border repeated) or 'circular' (the opposite side). Negative widths
-    crop. The last three modes pad any number of axes. Raises ValueError for widths that the mode or
-    the shape does not allow, TypeError for non-integers.
+    `pad` holds pairs (before, after): of the last axis, then of the axis before it, and so on, for
+    any number of axes. Negative widths crop. The mode is "constant" (`value`, by default 0),
+    "reflect" (mirrored, without repeating the border), "replicate" (the border repeated) or
+    "circular" (the opposite side).
+
+    Raises ValueError if the mode or the shape does not allow the widths, and TypeError if they are
+    not integers.
 
     >>> import minigan
     >>> x = minigan.arange(3.0)
@@ -72,15 +74,10 @@ def pad(
     widths = _widths(x, pad)
     if value is not None and not isinstance(value, int | float | np.number):
         raise TypeError(f"pad: value={value!r} must be a number or None")
+    one_of("pad", "mode", mode, "constant", "reflect", "replicate", "circular")
     if mode == "constant":
-        return (
-            Pad(widths, 0.0 if value is None else value)(x) if any(map(any, widths)) else alias(x)
-        )
-    if mode not in ("reflect", "replicate", "circular"):
-        raise ValueError(
-            f"pad: mode={mode!r} is not legal (legal: 'constant', 'reflect', 'replicate', "
-            "'circular')"
-        )
+        op = Pad(widths, 0.0 if value is None else value)
+        return op(x) if any(map(any, widths)) else alias(x)
     if value:
         raise ValueError(
             f"pad: value={value} is for mode='constant'; mode={mode!r} takes numbers from the input"
@@ -92,6 +89,7 @@ def pad(
 
 
 def _widths(x: Tensor, pad: Any) -> Widths:
+    """Return the widths of all axes, first axis first."""
     if not isinstance(pad, list | tuple) or not all(
         isinstance(width, int | np.integer) and not isinstance(width, bool) for width in pad
     ):
@@ -108,8 +106,9 @@ def _widths(x: Tensor, pad: Any) -> Widths:
 
 
 def _around(mode: str, x: Tensor, axis: int, before: int, after: int) -> Tensor:
-    """One axis padded with its own numbers; where the sides are joined in a circle it is cropped
-    first, else last.
+    """Return x with one axis padded by its own numbers, and cropped where a width is negative.
+
+    It is cropped before the padding if the mode is "circular", and after it otherwise.
     """
 
     def part(x: Tensor, start: int, stop: int) -> Tensor:
@@ -119,9 +118,9 @@ def _around(mode: str, x: Tensor, axis: int, before: int, after: int) -> Tensor:
         return broadcast_to(x, (*x.shape[:axis], count, *x.shape[axis + 1 :]))
 
     def cropped(x: Tensor) -> Tensor:
-        return (
-            part(x, max(-before, 0), x.shape[axis] + min(after, 0)) if min(before, after) < 0 else x
-        )
+        if min(before, after) >= 0:
+            return x
+        return part(x, max(-before, 0), x.shape[axis] + min(after, 0))
 
     x = cropped(x) if mode == "circular" else x
     X, b, a = x.shape[axis], max(before, 0), max(after, 0)

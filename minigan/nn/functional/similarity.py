@@ -1,20 +1,23 @@
-"""How long vectors are, and how alike: normalize, cosine similarity, distance."""
+"""Lengths and angles of vectors: normalize, cosine similarity, pairwise distance."""
 
 from __future__ import annotations
 
 from minigan.autograd import Tensor
+from minigan.autograd.arguments import float_tensor
 from minigan.checks import as_dim, number
-from minigan.functions.arguments import float_tensor
 from minigan.functions.broadcasting import broadcast_shapes, broadcast_to
 from minigan.functions.choosing import clamp
 from minigan.functions.reductions import sum as sum_
 from minigan.functions.statistics import norm
 
+__all__ = ["normalize", "cosine_similarity", "pairwise_distance"]
+
 
 def normalize(input: Tensor, p: float = 2.0, dim: int = 1, eps: float = 1e-12) -> Tensor:
-    """x / max(|x|_p, eps) along dim.
+    """Return x / max(|x|_p, eps) along dimension dim, in the shape of the input.
 
-    Raises ValueError if p is not positive, an IndexError for a dim that is not there.
+    Raises ValueError if p is not positive, IndexError if dim is out of range, and TypeError if
+    input is not a float Tensor.
 
     >>> import minigan
     >>> normalize(minigan.tensor([[3.0, 4.0]]))
@@ -26,10 +29,14 @@ def normalize(input: Tensor, p: float = 2.0, dim: int = 1, eps: float = 1e-12) -
 
 
 def cosine_similarity(x1: Tensor, x2: Tensor, dim: int = 1, eps: float = 1e-8) -> Tensor:
-    """The cosine of the angle between vectors along dim: <x1, x2> / (max(|x1|, eps) max(|x2|,
-    eps)).
+    """Return <x1, x2> / (max(|x1|, eps) max(|x2|, eps)) along dim, which the result does not have.
 
-    Raises ValueError for shapes that do not broadcast, an IndexError for a dim that is not there.
+    Raises ValueError if the shapes do not broadcast, IndexError if dim is out of range, and
+    TypeError if x1 or x2 is not a float Tensor.
+
+    >>> import minigan
+    >>> cosine_similarity(minigan.tensor([[1.0, 0.0]]), minigan.tensor([[3.0, 4.0]]))
+    tensor([0.6])
     """
     a, b = float_tensor("cosine_similarity", "x1", x1), float_tensor("cosine_similarity", "x2", x2)
     as_dim("cosine_similarity", dim, max(a.ndim, b.ndim))
@@ -41,10 +48,15 @@ def cosine_similarity(x1: Tensor, x2: Tensor, dim: int = 1, eps: float = 1e-8) -
 def pairwise_distance(
     x1: Tensor, x2: Tensor, p: float = 2.0, eps: float = 1e-6, keepdim: bool = False
 ) -> Tensor:
-    """|x1 - x2 + eps|_p along the last dimension. Raises ValueError for shapes that do not
-    broadcast.
+    """Return |x1 - x2 + eps|_p along the last dimension.
+
+    Raises ValueError if the shapes do not broadcast or p is not positive, and TypeError if x1 or x2
+    is not a float Tensor.
+
+    >>> import minigan
+    >>> pairwise_distance(minigan.tensor([[3.0, 4.0]]), minigan.zeros(1, 2), eps=0)
+    tensor([5.])
     """
-    difference = float_tensor("pairwise_distance", "x1", x1) - float_tensor(
-        "pairwise_distance", "x2", x2
-    )
-    return norm(difference + number("pairwise_distance", "eps", eps), p, -1, keepdim)
+    function = "pairwise_distance"
+    d = float_tensor(function, "x1", x1) - float_tensor(function, "x2", x2)
+    return norm(d + number(function, "eps", eps), p, -1, keepdim)

@@ -12,8 +12,7 @@ import minigan
 from minigan import Tensor
 from minigan.check import check_adjoint, check_grad
 from minigan.geometry import Geometry
-from minigan.nn.functional.convolution import conv2d
-from minigan.nn.functional.folding import fold, unfold
+from minigan.nn.functional import conv2d, fold, unfold
 
 X = np.random.default_rng(14).normal(size=(2, 3, 6, 5))
 PAIR = st.tuples(st.integers(1, 3), st.integers(1, 2))

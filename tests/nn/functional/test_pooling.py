@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 import minigan
 from minigan import Tensor
 from minigan.check import check_grad
-from minigan.nn.functional.convolution import conv2d
-from minigan.nn.functional.pooling import (
+from minigan.nn.functional import (
     adaptive_avg_pool2d,
     avg_pool1d,
     avg_pool2d,
+    conv2d,
     max_pool1d,
     max_pool2d,
     max_pool3d,

@@ -1,6 +1,4 @@
-"""Pooling, padding, resizing and folding give the same numbers on the stand-in for CuPy as on
-NumPy, to order two.
-"""
+"""Pooling, padding, resizing and folding on the stand-in for CuPy: NumPy's numbers to order two."""
 
 from typing import Any
 
@@ -10,10 +8,17 @@ from fake_cupy import installed
 
 import minigan
 from minigan import Tensor
-from minigan.nn.functional.folding import fold, unfold
-from minigan.nn.functional.padding import pad
-from minigan.nn.functional.pooling import adaptive_avg_pool2d, avg_pool2d, max_pool2d
-from minigan.nn.functional.resizing import interpolate, pixel_shuffle, pixel_unshuffle
+from minigan.nn.functional import (
+    adaptive_avg_pool2d,
+    avg_pool2d,
+    fold,
+    interpolate,
+    max_pool2d,
+    pad,
+    pixel_shuffle,
+    pixel_unshuffle,
+    unfold,
+)
 
 
 @pytest.mark.parametrize(

@@ -9,8 +9,7 @@ from hypothesis import strategies as st
 
 from minigan import Tensor
 from minigan.check import check_adjoint, check_grad
-from minigan.nn.functional.pooling import avg_pool2d
-from minigan.nn.functional.resizing import interpolate, pixel_shuffle, pixel_unshuffle
+from minigan.nn.functional import avg_pool2d, interpolate, pixel_shuffle, pixel_unshuffle
 
 X = np.random.default_rng(13).normal(size=(2, 3, 4, 5))
 
