@@ -14,12 +14,14 @@ from minigan.autograd.dtypes import as_dtype
 def array_of(data: Any, dtype: Any) -> backend.Array:
     """Return a new array of the data.
 
-    Raises TypeError for data that are not bools, integers or real floats, and ValueError for
-    sequences of unequal length and for numbers that do not fit.
+    Raises TypeError if the data are not bools, integers or real floats, and ValueError if sequences
+    differ in length or a number does not fit.
+
+    >>> array_of([[1, 2], [3, 4.5]], None).dtype
+    dtype('float32')
     """
     if backend.is_array(data) or isinstance(data, np.generic):
-        xp = backend.namespace(data)
-        array = xp.array(data)
+        array = backend.namespace(data).array(data)
     else:
         array = _from_python(data, dtype)
     if array.dtype.kind not in "fiub":
@@ -35,14 +37,12 @@ def array_of(data: Any, dtype: Any) -> backend.Array:
 
 
 def _from_python(data: Any, dtype: Any) -> np.ndarray[Any, Any]:
-    """An array of nested sequences of numbers; floats are float32 unless an array or tensor among
-    them says more.
-    """
+    """Return an array of nested sequences; floats become float32 unless the first is an array's."""
     first = data
     while isinstance(first, list | tuple) and first:
         first = first[0]
     if hasattr(first, "detach") and isinstance(data, list | tuple):
-        data = _plain(data)
+        data = _without_tensors(data)
     try:
         array = np.array(np.asarray(data))  # PyTorch's __array__ knows no copy=
     except ValueError as error:
@@ -50,24 +50,24 @@ def _from_python(data: Any, dtype: Any) -> np.ndarray[Any, Any]:
     except OverflowError as error:
         raise ValueError(f"Tensor: a number in the data is too large ({error})") from error
     if dtype is not None:
-        kind = as_dtype(dtype, "Tensor")
-        if kind.kind in "iu" and array.dtype.kind in "iu" and array.size:
-            limits = np.iinfo(kind)
+        target = as_dtype(dtype, "Tensor")
+        if target.kind in "iu" and array.dtype.kind in "iu" and array.size:
+            limits = np.iinfo(target)
             if not limits.min <= array.min() <= array.max() <= limits.max:
                 raise ValueError(
-                    f"Tensor: a number in the data does not fit into {kind}: "
-                    f"{limits.min}..{limits.max}"
+                    f"Tensor: a number in the data does not fit into {target} (legal: "
+                    f"{limits.min}..{limits.max})"
                 )
         return array
     if isinstance(data, list | tuple) and not array.size and array.dtype == np.float64:
         return array.astype(np.float32)
     python = isinstance(first, bool | int | float) and not isinstance(first, np.generic)
-    with np.errstate(over="ignore"):  # beyond float32 is infinity, as in PyTorch
+    with np.errstate(over="ignore"):  # a number beyond float32 becomes infinity, as in PyTorch
         return array.astype(np.float32) if python and array.dtype == np.float64 else array
 
 
-def _plain(data: Any) -> Any:
+def _without_tensors(data: Any) -> Any:
     """Return nested sequences with arrays in place of tensors (ours or PyTorch's)."""
     if hasattr(data, "detach"):
         return data.detach().numpy()
-    return [_plain(one) for one in data] if isinstance(data, Sequence) else data
+    return [_without_tensors(item) for item in data] if isinstance(data, Sequence) else data

@@ -150,8 +150,8 @@ class Walk:
         self.waiting: dict[int, Tensor] = {}  # the gradient of each node not yet visited, by its id
 
     def __iter__(self) -> Iterator[BackwardStep]:
-        for root, g in zip(self.roots, self.cotangents, strict=True):
-            self._send(root.node or root, g)
+        for root, cotangent in zip(self.roots, self.cotangents, strict=True):
+            self._send(root.node or root, cotangent)
         for node, flags in self._plan():
             if (g := self.waiting.pop(id(node), None)) is None:
                 continue
@@ -192,7 +192,7 @@ class Walk:
         needed = set(leaves if self.wanted is None else self.wanted)
         order = []
         for node in sorted(nodes.values(), key=attrgetter("number")):
-            flags = tuple([id(parent) in needed for parent in node.parents])
+            flags = tuple(map(needed.__contains__, map(id, node.parents)))
             if True in flags:
                 needed.add(id(node))
             if id(node) in needed:

@@ -171,8 +171,8 @@ class Op:
         except TypeError as error:
             raise _on_one_device(self, tensors, error) from error
         result = Tensor._wrap(out)
-        if self.view and _shares(out, arrays[0]):
-            result._note_view(self, tensors[0])
+        if self.view and _shares(out, arrays[0]) and (source := tensors[0]) is not None:
+            result._note_view(self, source)
         if modes.state.recording:
             self._record(result, tensors, saved)
         return result
@@ -215,7 +215,8 @@ class Op:
         return self.names[min(i, len(self.names) - 1)]
 
     def _rule(self, i: int) -> Rule:
-        if (rule := self.rules.get(name := self.input_name(i))) is None:
+        name = self.names[min(i, len(self.names) - 1)]
+        if (rule := self.rules.get(name)) is None:
             raise RuntimeError(
                 f"{self}: input {name} requires grad, but the op has no rule backward_{name} for it"
             )

@@ -30,7 +30,7 @@ class Memory:
 
 
 class ViewOf(NamedTuple):
-    """How a view was made: the op, the tensor that it views, and whether the op was recorded."""
+    """How a view was made: by which op, of which tensor, and whether the op was recorded."""
 
     op: Any
     source: Tensor
@@ -75,13 +75,8 @@ class Tensor:
     ) -> None:
         array = array_of(data._data if isinstance(data, Tensor) else data, dtype)
         self._data = array if device is None else backend.to_device(array, device)
-        self._wants, self.base, self.grad, self.memory, self.node = (
-            False,
-            None,
-            None,
-            Memory(),
-            None,
-        )
+        self.memory, self.base, self.node = Memory(), None, None
+        self.grad, self._wants = None, False
         if requires_grad:
             self.requires_grad = True
 
@@ -90,7 +85,7 @@ class Tensor:
         """Return a tensor around this array, without a copy or a check."""
         x = object.__new__(Tensor)
         x._data = np.asarray(array) if isinstance(array, np.generic) else array
-        x._wants, x.base, x.grad, x.memory, x.node = False, None, None, Memory(), None
+        x.memory, x.base, x.node, x.grad, x._wants = Memory(), None, None, None, False
         return x
 
     def _twin(self, node: Any) -> Tensor:
@@ -109,7 +104,7 @@ class Tensor:
         if len(tensors) & (len(tensors) - 1) == 0:  # a power of two: remove dead references
             tensors[:] = [reference for reference in tensors if reference() is not None]
 
-    # ----------------------------------------------------------------------- the data and its version
+    # -------------------------------------------------------------------- the data and its version
 
     def changed(self) -> None:
         """Raise the version: call this after every write into the tensor's memory.
@@ -120,7 +115,7 @@ class Tensor:
 
     @property
     def data(self) -> backend.Array:
-        """The array. Assign another array or tensor to replace it: unrecorded, version raised."""
+        """The array. Assigning another array or tensor replaces it and raises the version."""
         return self._data
 
     @data.setter
@@ -147,7 +142,7 @@ class Tensor:
                 f"{function}: the memory of a tensor of shape {self.shape} is {why}; change a clone"
             )
 
-    # ------------------------------------------------------------------------------------- properties
+    # ---------------------------------------------------------------------------------- properties
 
     @property
     def requires_grad(self) -> bool:
@@ -161,8 +156,7 @@ class Tensor:
     def requires_grad(self, value: bool) -> None:
         if self.node is not None and not value:
             raise RuntimeError(
-                "requires_grad can be set on leaves only; use detach() to cut a computed tensor "
-                "off the graph"
+                "requires_grad can be set on leaves only; detach() gives a tensor outside the graph"
             )
         if value and self._data.dtype.kind != "f":
             raise TypeError(
@@ -226,14 +220,14 @@ class Tensor:
         """Return whether the numbers are floats."""
         return self.dtype.kind == "f"
 
-    # ------------------------------------------------------------------------------- out of the graph
+    # ---------------------------------------------------------------------------- out of the graph
 
     def numpy(self) -> np.ndarray[Any, Any]:
         """Return the numbers as a NumPy array; on the CPU it shares the tensor's memory."""
         return backend.to_numpy(self._data)
 
     def item(self) -> Any:
-        """Return the only number as a Python number. Raises ValueError if there are more or none."""
+        """Return the one number as a Python number. Raises ValueError if there is not just one."""
         if self.numel() != 1:
             raise ValueError(f"item: a tensor of shape {self.shape} is not one number (use tolist)")
         return self._data.item()
@@ -256,7 +250,7 @@ class Tensor:
         elif not self._wants:
             raise RuntimeError("retain_grad: this tensor does not require grad")
 
-    # ---------------------------------------------------------------------- what Python itself calls
+    # -------------------------------------------------------------------- what Python itself calls
 
     def __len__(self) -> int:
         if not self.ndim:
@@ -266,8 +260,7 @@ class Tensor:
     def __bool__(self) -> bool:
         if self.numel() != 1:
             raise ValueError(
-                f"bool: a tensor of shape {self.shape} is not one truth value (use .any() or "
-                ".all())"
+                f"bool: a tensor of shape {self.shape} is not one number (use .any() or .all())"
             )
         return bool(self._data)
 
@@ -294,8 +287,8 @@ class Tensor:
         if self.node is not None:
             raise RuntimeError("deepcopy: only leaves can be copied; use detach() or clone()")
         x = object.__new__(type(self))
-        x._data, x._wants, x.base, x.memory = self._data.copy(), self._wants, None, Memory()
-        x.node = None
+        x._data, x.memory, x.base, x.node = self._data.copy(), Memory(), None, None
+        x._wants = self._wants
         x.grad = None if self.grad is None else self.grad.detach().clone()
         memo[id(self)] = x
         return x

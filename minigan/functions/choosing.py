@@ -6,7 +6,6 @@ from typing import Any, overload
 
 import numpy as np
 
-from minigan.autograd.dtypes import promote
 from minigan.autograd.op import Op
 from minigan.autograd.tensor import Tensor
 from minigan.backend import Array, is_array, namespace
@@ -14,6 +13,7 @@ from minigan.checks import Shape
 from minigan.functions.arguments import tensor_of
 from minigan.functions.broadcasting import broadcast_shapes, broadcast_to
 from minigan.functions.operands import Operand, as_operand, operands, rank_of
+from minigan.functions.promotion import promote
 
 __all__ = ["where", "maximum", "minimum", "clamp", "clip"]
 

@@ -8,12 +8,12 @@ from typing import Any
 
 import numpy as np
 
-from minigan.autograd.dtypes import common
 from minigan.autograd.op import Op
 from minigan.autograd.tensor import Tensor
 from minigan.backend import Array, namespace
 from minigan.checks import Shape, as_dim, as_shape, integer
 from minigan.functions.arguments import tensor_of
+from minigan.functions.promotion import common
 from minigan.functions.shaping import reshape, unsqueeze
 
 __all__ = ["cat", "stack", "hstack", "vstack", "split", "chunk", "unbind", "roll", "narrow"]

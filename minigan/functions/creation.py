@@ -7,11 +7,12 @@ from typing import Any, TypeGuard
 
 import numpy as np
 
-from minigan.autograd.dtypes import DType, as_dtype, float32, int64, of_number
+from minigan.autograd.dtypes import DType, as_dtype, float32, int64
 from minigan.autograd.tensor import Tensor
 from minigan.backend import device_of, namespace, to_device
 from minigan.checks import Shape, as_shape
 from minigan.functions.arguments import tensor_of
+from minigan.functions.promotion import of_number
 
 __all__ = [
     "tensor",

@@ -10,12 +10,12 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from minigan.autograd.dtypes import floating
 from minigan.autograd.op import Op
 from minigan.autograd.tensor import Tensor
 from minigan.backend import Array, namespace
 from minigan.functions.arguments import tensor_of
 from minigan.functions.error_function import erf as erf_of_array
+from minigan.functions.promotion import floating
 
 __all__ = [
     "exp",

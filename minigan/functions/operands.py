@@ -10,11 +10,12 @@ from typing import Any
 
 import numpy as np
 
-from minigan.autograd.dtypes import DType, floating, of_number, promote
+from minigan.autograd.dtypes import DType
 from minigan.autograd.modes import is_grad_enabled
 from minigan.autograd.tensor import Tensor
 from minigan.backend import is_array, namespace
 from minigan.functions.broadcasting import broadcast_shapes, spread
+from minigan.functions.promotion import floating, of_number, promote
 
 Operand = Any  # Tensor | array | bool | int | float
 

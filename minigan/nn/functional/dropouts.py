@@ -10,9 +10,9 @@ from __future__ import annotations
 import numpy as np
 
 from minigan.autograd import Tensor
-from minigan.autograd.arguments import float_tensor
 from minigan.backend import Seed, as_generator, to_device
 from minigan.checks import number
+from minigan.functions.arguments import float_tensor
 
 __all__ = ["dropout", "dropout1d", "dropout2d", "dropout3d"]
 

@@ -13,11 +13,11 @@ from math import prod
 from typing import Any
 
 from minigan.autograd import Tensor
-from minigan.autograd.arguments import tensor_of
 from minigan.autograd.op import Op
 from minigan.backend import Array
 from minigan.checks import Shape
 from minigan.conv.im2col import col2im, im2col
+from minigan.functions.arguments import tensor_of
 from minigan.functions.shaping import squeeze, unsqueeze
 from minigan.geometry import Geometry, Ints
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from minigan.autograd import Tensor
-from minigan.autograd.arguments import float_tensor, tensor_of
 from minigan.backend import namespace
 from minigan.checks import DimError, integer
+from minigan.functions.arguments import float_tensor, tensor_of
 from minigan.functions.choosing import where
 from minigan.functions.shaping import unsqueeze
 

@@ -20,9 +20,9 @@ from functools import lru_cache
 import numpy as np
 
 from minigan.autograd import FusedOp, Tensor
-from minigan.autograd.arguments import one_dtype
 from minigan.backend import Array, namespace
 from minigan.checks import as_shape, integer, number
+from minigan.functions.arguments import one_dtype
 from minigan.functions.elementwise import sqrt
 from minigan.functions.shaping import reshape
 from minigan.functions.statistics import mean

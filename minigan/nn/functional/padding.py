@@ -14,10 +14,10 @@ from typing import Any
 import numpy as np
 
 from minigan.autograd import Tensor
-from minigan.autograd.arguments import tensor_of
 from minigan.autograd.op import Op
 from minigan.backend import Array, namespace
 from minigan.checks import one_of
+from minigan.functions.arguments import tensor_of
 from minigan.functions.broadcasting import broadcast_to
 from minigan.functions.concatenation import cat
 from minigan.functions.shaping import alias, flip

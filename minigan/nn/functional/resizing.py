@@ -14,9 +14,9 @@ from typing import Any
 import numpy as np
 
 from minigan.autograd import Tensor
-from minigan.autograd.arguments import require_room, tensor_of
 from minigan.backend import namespace
 from minigan.checks import Shape, integer, one_of
+from minigan.functions.arguments import require_room, tensor_of
 from minigan.functions.shaping import permute, reshape
 from minigan.geometry import Geometry
 from minigan.nn.functional.average_pooling import (

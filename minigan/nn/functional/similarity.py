@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from minigan.autograd import Tensor
-from minigan.autograd.arguments import float_tensor
 from minigan.checks import as_dim, number
+from minigan.functions.arguments import float_tensor
 from minigan.functions.broadcasting import broadcast_shapes, broadcast_to
 from minigan.functions.choosing import clamp
 from minigan.functions.reductions import sum as sum_
