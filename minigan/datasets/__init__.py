@@ -1,5 +1,4 @@
-"""Data as arrays: embedded digits, toy distributions, readers of files, and batches that can be
-saved and resumed.
+"""Data as arrays: embedded digits, toy distributions, file readers, and batches that can resume.
 
 >>> batches = load("mnist5k", size=32).batches(64, generator=0)
 >>> images, labels = next(batches)

@@ -1,9 +1,8 @@
-"""Batches without end, whose state can be saved at any moment and continued bit for bit.
+"""Endless streams of batches, whose state can be saved at any moment and resumed bit for bit.
 
-Training needs two kinds of stream, and both have one interface, `next`, `state_dict` and
-`load_state_dict`: `Batches` deals out arrays like a pack of cards that is shuffled again when it
-runs out, `Draws` asks a distribution for fresh points each time. A state is plain integers, strings
-and lists, so JSON holds it exactly.
+There are two kinds of stream. `Batches` goes through arrays in a random order and shuffles again
+after each epoch. `Draws` draws fresh points from a distribution. Both have `next`, `state_dict` and
+`load_state_dict`. A state consists of integers, strings and lists, so JSON keeps it exactly.
 """
 
 from __future__ import annotations
@@ -15,13 +14,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from minigan.backend import Seed, as_generator
+from minigan.checks import integer
 
 Array = NDArray[Any]
 State = dict[str, Any]
 
 
 def generator_state(generator: np.random.Generator) -> State:
-    """The state of a generator as integers, strings and lists that JSON keeps exactly.
+    """Return the state of a random generator as integers, strings and lists, for JSON.
 
     >>> rng = np.random.default_rng(0)
     >>> saved, first = generator_state(rng), rng.random()
@@ -34,9 +34,9 @@ def generator_state(generator: np.random.Generator) -> State:
 
 
 def set_generator_state(generator: np.random.Generator, state: State) -> None:
-    """Put a generator, in place, into a state that `generator_state` returned.
+    """Set the state of a generator, in place, to one that `generator_state` returned.
 
-    Raises ValueError if the state is that of another kind of bit generator, or of none.
+    Raises ValueError if it is not a state, or the state of another kind of bit generator.
     """
     kind = type(generator.bit_generator).__name__
     if not isinstance(state, dict) or state.get("bit_generator") != kind:
@@ -59,25 +59,15 @@ def _plain(value: Any) -> Any:
     return value.tolist() if isinstance(value, np.ndarray | np.generic) else value
 
 
-def at_least_one(function: str, name: str, value: int) -> int:
-    """The value as an integer; TypeError or ValueError, naming function and argument, unless it is
-    one >= 1.
-    """
-    if isinstance(value, bool) or not isinstance(value, int | np.integer):
-        raise TypeError(f"{function}: {name}={value!r} must be an integer >= 1")
-    if value < 1:
-        raise ValueError(f"{function}: {name}={value} must be >= 1")
-    return int(value)
-
-
 class Batches:
-    """Endless shuffled batches of one or several arrays that share their first axis.
+    """Endless shuffled batches of one or several arrays (N, ...) with the same N.
 
-    `next` returns a tuple with a batch of each array, in a new order every epoch. With `drop_last`
-    (the default: all batches are equally large) what is left at the end of an epoch and does not
-    fill a batch is left out; without it the last batch is smaller. Nothing is drawn from the
-    generator before the first `next`. The generator may be shared: `load_state_dict` sets it back,
-    in place, for everyone.
+    `next` returns a tuple with a batch of each array; every epoch has a new order. With `drop_last`
+    (the default) the rows at the end of an epoch that do not fill a batch are dropped; without it
+    the last batch is smaller. The generator is first used at the first `next`. A generator may be
+    shared: `load_state_dict` sets its state in place, so it changes for all users. Raises TypeError
+    for arguments that are not arrays, and ValueError for arrays of different or zero length, and
+    for a size that is below 1 or leaves no batch.
 
     >>> batches = Batches(np.arange(5), np.arange(5) ** 2, size=2, generator=0)
     >>> x, squares = next(batches)
@@ -93,27 +83,24 @@ class Batches:
         drop_last: bool = True,
     ) -> None:
         self.count = _common_length("Batches", arrays)
-        self.size = at_least_one("Batches", "size", size)
+        self.size = integer("Batches", "size", size, least=1)
         if self.count == 0:
-            raise ValueError(
-                "Batches: the arrays are empty, so there is no batch to make (legal: >= 1 row)"
-            )
+            raise ValueError("Batches: the arrays are empty (legal: at least one row)")
         if drop_last and self.size > self.count:
             raise ValueError(
-                f"Batches: size={self.size} is larger than the data, so that drop_last leaves "
-                "nothing "
+                f"Batches: size={self.size} is larger than the data, so drop_last leaves nothing "
                 f"(legal: 1..{self.count}, or drop_last=False)"
             )
         self.arrays = arrays
         self.drop_last = drop_last
         self.generator = as_generator(generator)
-        self.epoch = 0  # how many times the order was drawn
-        self.position = 0  # how many rows of the order are used up
-        self.order = np.empty(0, np.int64)  # (count,) from the first batch on
+        self.epoch = 0  # how many orders have been drawn
+        self.position = 0  # how many rows of the order have been used
+        self.order = np.empty(0, np.int64)  # (count,) after the first batch
 
     @property
     def per_epoch(self) -> int:
-        """How many batches one epoch has."""
+        """The number of batches in one epoch."""
         return self.count // self.size if self.drop_last else -(-self.count // self.size)
 
     def __iter__(self) -> Iterator[tuple[Array, ...]]:
@@ -129,9 +116,7 @@ class Batches:
         return tuple(array[rows] for array in self.arrays)
 
     def state_dict(self) -> State:
-        """Where the stream stands: generator state, order, position and epoch, as plain integers
-        and lists.
-        """
+        """Return the state of the generator, the order, the position and the epoch."""
         return {
             "generator": generator_state(self.generator),
             "order": self.order.tolist(),
@@ -140,10 +125,10 @@ class Batches:
         }
 
     def load_state_dict(self, state: State) -> None:
-        """Continue, bit for bit, where the stream that returned this state stood.
+        """Continue, bit for bit, from a state that `state_dict` returned.
 
-        Raises ValueError, and changes nothing, if the state lacks a key or belongs to data of
-        another length.
+        Raises TypeError or ValueError, and changes nothing, if it is not a state, or the state of a
+        stream over another number of rows.
         """
         generator, order, position, epoch = _values(
             "Batches", state, "generator", "order", "position", "epoch"
@@ -151,9 +136,8 @@ class Batches:
         order = np.array(order, np.int64)
         if order.size and not np.array_equal(np.sort(order), np.arange(self.count)):
             raise ValueError(
-                f"Batches.load_state_dict: state['order'] of {order.size} rows is no order of the "
-                f"{self.count} rows "
-                f"of this data (legal: a permutation of 0..{self.count - 1})"
+                f"Batches.load_state_dict: state['order'] of {order.size} rows is not an order of "
+                f"these {self.count} rows (legal: a permutation of 0..{self.count - 1})"
             )
         if not 0 <= position <= order.size:
             raise ValueError(
@@ -164,7 +148,9 @@ class Batches:
 
 
 class Draws:
-    """Endless batches of fresh draws from a distribution: `draw(size, generator)` each time.
+    """Endless batches of fresh draws from a distribution: each is `(draw(size, generator),)`.
+
+    Raises TypeError or ValueError unless size is an integer of at least 1.
 
     >>> draws = Draws(lambda n, rng: rng.standard_normal((n, 2)), size=3, generator=0)
     >>> (x,) = next(draws)
@@ -180,7 +166,7 @@ class Draws:
         generator: Seed = None,
     ) -> None:
         self.draw = draw
-        self.size = at_least_one("Draws", "size", size)
+        self.size = integer("Draws", "size", size, least=1)
         self.generator = as_generator(generator)
 
     def __iter__(self) -> Iterator[tuple[Array, ...]]:
@@ -190,22 +176,24 @@ class Draws:
         return (self.draw(self.size, self.generator),)
 
     def state_dict(self) -> State:
-        """Where the stream stands: the state of its generator."""
+        """Return the state of the generator."""
         return {"generator": generator_state(self.generator)}
 
     def load_state_dict(self, state: State) -> None:
-        """Continue, bit for bit, where the stream that returned this state stood."""
+        """Continue, bit for bit, from a state that `state_dict` returned."""
         (generator,) = _values("Draws", state, "generator")
         set_generator_state(self.generator, generator)
 
 
 def one_epoch(*arrays: Array, size: int) -> Iterator[tuple[Array, ...]]:
-    """Every row once and in order, in batches of which the last may be smaller: for evaluation.
+    """Yield every row of arrays (N, ...) once and in order, in batches; the last may be smaller.
+
+    Raises TypeError and ValueError as `Batches` does.
 
     >>> [x.tolist() for (x,) in one_epoch(np.arange(5), size=2)]
     [[0, 1], [2, 3], [4]]
     """
-    count, size = _common_length("one_epoch", arrays), at_least_one("one_epoch", "size", size)
+    count, size = _common_length("one_epoch", arrays), integer("one_epoch", "size", size, least=1)
     return (
         tuple(array[start : start + size] for array in arrays) for start in range(0, count, size)
     )

@@ -1,4 +1,4 @@
-"""One door to all data: `load` takes the name of a dataset, or the path of a file or folder."""
+"""`load` returns a data set by its name, or from the path of a file or folder."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
-from minigan.datasets.batches import at_least_one
+from minigan.checks import integer
 from minigan.datasets.dataset import Dataset
 from minigan.datasets.digits import digits8, mnist5k, stack_digits
 from minigan.datasets.folder import read_folder
@@ -28,14 +28,14 @@ def load(
     channels: int | None = None,
     labels: str | os.PathLike[str] | None = None,
 ) -> Dataset | Mixture:
-    """The dataset of that name, or in that .npz file, IDX file or folder of pictures, at that size
-    and colour.
+    """Return a data set by name (`NAMES`), or from an .npz file, IDX file or a folder of pictures.
 
-    Both kinds have `.name`, `.shape`, `.description` and `.batches(size, generator)`. A name wins
-    over a file of the same name ("./mnist5k" is the file). Files are padded to `size`, pictures in
-    a folder cropped and resized; `labels` is the IDX file of labels where it does not lie beside
-    that of the images. Raises ValueError for an unknown name, an unreadable file, or an option that
-    the data cannot have.
+    The result is a `Dataset` of images or a `Mixture` of points, as its `.kind` says; both have
+    `.name`, `.shape`, `.description` and `.batches(size, generator)`. If a name is also a file,
+    "mnist5k" is the data set and "./mnist5k" the file. Images of files are padded to `size`;
+    pictures in a folder are cropped and resized. `channels` is 1 for gray, 3 for RGB. `labels` is
+    an IDX file of labels; by default it is looked for beside the IDX file of images. Raises
+    ValueError for an unknown name, an unreadable file, and an option that the data cannot have.
 
     >>> load("mnist5k", size=32).description
     'mnist5k: 5,000 gray images of 32x32 in 10 classes; padded from 28x28 to 32x32'
@@ -49,11 +49,11 @@ def load(
             f"load: name='' is neither a dataset (legal: {', '.join(NAMES)}) nor a path"
         )
     if size is not None:
-        at_least_one("load", "size", size)
+        integer("load", "size", size, least=1)
     if labels is not None and (name in NAMES or not _is_idx(Path(name))):
         raise ValueError(
-            f"load: labels={os.fspath(labels)!r} go with an IDX file of images, which {name!r} is "
-            "not"
+            f"load: labels={os.fspath(labels)!r} are for an IDX file of images, and {name!r} is "
+            "not one"
         )
     if name in TOYS:
         if size is not None or channels is not None:
@@ -88,8 +88,7 @@ def _read(
         ) from error
     raise ValueError(
         f"load: name={str(path)!r} is neither a dataset (legal: {', '.join(NAMES)}) nor a path "
-        "that exists; "
-        "a path to an .npz file, an IDX file (gzipped or not) or a folder of images is legal too"
+        "that exists (legal: an .npz file, an IDX file (gzipped or not) or a folder of images)"
     )
 
 

@@ -1,6 +1,4 @@
-"""A set of images is one array with its labels, its range of values, and a sentence that says how
-it came about.
-"""
+"""A set of images: one array with its labels, its range of values, and a description."""
 
 from __future__ import annotations
 
@@ -12,13 +10,11 @@ import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
 from minigan.backend import Seed, as_generator
-from minigan.datasets.batches import Array, Batches, at_least_one
+from minigan.checks import integer
+from minigan.datasets.batches import Array, Batches
 
-LUMA = (
-    0.299,
-    0.587,
-    0.114,
-)  # what red, green and blue add to brightness: ITU-R BT.601, as in Pillow's "L"
+# the weights of red, green and blue in the gray value: ITU-R BT.601, as in Pillow's mode "L"
+LUMA = (0.299, 0.587, 0.114)
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,8 +26,12 @@ class Dataset:
     or the name of another data set; then each channel shows one digit of that data set, and the
     label is the number that the digits spell. `kind` tells images from points (`Mixture`).
 
-    Raises TypeError for another dtype than uint8 or float, and ValueError for other shapes, labels
-    that do not match, or values that are not finite or outside [low, high].
+    Raises TypeError if images are not uint8 or float, or labels not integers. Raises ValueError for
+    other shapes, for labels that do not match the images, and for values that are not finite or
+    outside [low, high].
+
+    >>> Dataset("bits", np.zeros((3, 1, 4, 5), np.uint8)).description
+    'bits: 3 gray images of 4x5'
     """
 
     kind: ClassVar[Literal["images"]] = "images"
@@ -79,7 +79,7 @@ class Dataset:
 
     @property
     def description(self) -> str:
-        """A sentence that says what this is and what was done to it."""
+        """One sentence: name, number, colour and size of the images, and how they were changed."""
         channels, height, width = self.shape
         kinds = "" if self.labels is None else f" in {len(np.unique(self.labels)):,} classes"
         colour = "gray" if channels == 1 else "RGB"
@@ -87,22 +87,19 @@ class Dataset:
         return f"{self.name}: {len(self):,} {colour} images of {height}x{width}{kinds}{note}"
 
     def scaled(self, low: float = -1, high: float = 1, dtype: DTypeLike = np.float32) -> Array:
-        """All images (N, C, H, W) as floats with black at `low` and white at `high`: a GAN takes
-        [-1, 1], an AE [0, 1].
+        """Return all images (N, C, H, W) as floats with black = `low` and white = `high`.
 
-        Raises TypeError for a dtype that is no float.
+        A GAN takes images in [-1, 1], an auto-encoder in [0, 1]. Raises TypeError if dtype is not a
+        float.
 
         >>> Dataset("bits", np.array([[[[0, 255]]]], np.uint8)).scaled().tolist()
         [[[[-1.0, 1.0]]]]
         """
         if np.dtype(dtype).kind != "f":
             raise TypeError(f"scaled: dtype={dtype!r} (legal: a float)")
-        if (
-            self.images.dtype == np.uint8
-        ):  # 256 values: a table is exact and needs no float64 copy of the data
-            return _ramp(np.arange(256.0), self.low, self.high, low, high).astype(dtype)[
-                self.images
-            ]
+        if self.images.dtype == np.uint8:  # a table of 256 values needs no float64 copy of the data
+            table = _ramp(np.arange(256.0), self.low, self.high, low, high).astype(dtype)
+            return table[self.images]
         if (low, high) == (self.low, self.high):
             return self.images.astype(dtype)
         return _ramp(self.images, self.low, self.high, low, high).astype(dtype)
@@ -117,16 +114,18 @@ class Dataset:
         dtype: DTypeLike = np.float32,
         drop_last: bool = True,
     ) -> Batches:
-        """Endless shuffled batches `(images,)`, or `(images, labels)` where there are labels,
-        scaled to [low, high].
+        """Return endless shuffled batches `(images,)`, or `(images, labels)` if there are labels.
+
+        Images are scaled to [low, high]. Raises what `scaled` and `Batches` raise.
         """
         images = self.scaled(low, high, dtype)
         arrays = (images,) if self.labels is None else (images, self.labels)
         return Batches(*arrays, size=size, generator=generator, drop_last=drop_last)
 
     def take(self, rows: Sequence[int] | NDArray[np.int64]) -> Dataset:
-        """The images at these rows, in this order, with their labels; ValueError if a row is out of
-        range.
+        """Return the images at these rows, in this order, with their labels.
+
+        Raises ValueError if a row is out of range.
         """
         try:
             labels = None if self.labels is None else self.labels[rows]
@@ -137,13 +136,13 @@ class Dataset:
             ) from error
 
     def resized(self, size: int) -> Dataset:
-        """Square images of size x size: enlarged by the largest whole factor that fits, then padded
-        with black.
+        """Return the images at size x size: enlarged by the largest integer factor, then padded.
 
-        Whole factors keep every pixel what it was: 28 becomes 32 by a margin of 2, 8 becomes 32 by
-        a factor of 4. Raises ValueError if the images are larger than that.
+        An integer factor copies pixels and interpolates nothing: 28 becomes 32 by a margin of 2
+        black pixels, 8 becomes 32 by a factor of 4. Raises ValueError if the images are larger than
+        `size`.
         """
-        size, before = at_least_one("resized", "size", size), self.shape[1:]
+        size, before = integer("resized", "size", size, least=1), self.shape[1:]
         if before == (size, size):
             return self
         factor = max(1, size // max(before))
@@ -154,8 +153,10 @@ class Dataset:
         return replace(self, images=images, note=_join(self.note, note))
 
     def with_channels(self, channels: int) -> Dataset:
-        """The same images in gray (1) or RGB (3): gray is repeated, RGB weighted by the eye's
-        brightness.
+        """Return the images in gray (channels=1) or RGB (channels=3).
+
+        Gray is repeated three times; RGB becomes gray with the weights of ITU-R BT.601. Raises
+        ValueError for another number of channels.
         """
         if channels not in (1, 3):
             raise ValueError(f"with_channels: channels={channels!r} (legal: 1 for gray, 3 for RGB)")
@@ -180,21 +181,21 @@ def _join(*notes: str) -> str:
 
 
 def _ramp(x: Array, low: float, high: float, new_low: float, new_high: float) -> Array:
-    # both ends as a weighted mean, so that low and high are met exactly
+    """Return x mapped linearly from [low, high] to [new_low, new_high], exact at both ends."""
     t = (x - low) / (high - low)
     return new_low * (1 - t) + new_high * t
 
 
 def pad_to(images: Array, size: int, background: float = 0) -> Array:
-    """Images (..., H, W) in the middle of a square (..., size, size) of background; an odd rest
-    goes below and right.
+    """Return images (..., H, W) centred in squares (..., size, size) of the background value.
 
-    Raises ValueError if the images are larger than size.
+    An odd margin has its extra row at the bottom and its extra column at the right. Raises
+    ValueError if the images are larger than size.
 
     >>> pad_to(np.ones((5, 1, 28, 28)), 32).shape
     (5, 1, 32, 32)
     """
-    at_least_one("pad_to", "size", size)
+    integer("pad_to", "size", size, least=1)
     height, width = images.shape[-2:]
     least = max(height, width)
     if size < least:
@@ -208,24 +209,32 @@ def pad_to(images: Array, size: int, background: float = 0) -> Array:
 
 
 def shuffle(dataset: Dataset, generator: Seed = 0) -> Dataset:
-    """The same images in the order `generator.permutation(N)`."""
+    """Return the images in the order `generator.permutation(N)`.
+
+    >>> shuffle(Dataset("dots", np.arange(4.0).reshape(4, 1, 1, 1))).images.ravel().tolist()
+    [2.0, 0.0, 1.0, 3.0]
+    """
     return dataset.take(as_generator(generator).permutation(len(dataset)))
 
 
 def split(
     dataset: Dataset, test: int | None = None, generator: Seed = 0
 ) -> tuple[Dataset, Dataset]:
-    """Two parts (train, test) of the images in the order `generator.permutation(N)`: first train,
-    the last `test` test.
+    """Return (train, test): of the images in random order, the last `test` ones are the test set.
 
-    By default `test` is a fifth, rounded up, and the seed 0: 4000 + 1000 of `mnist5k`, 1437 + 360
-    of `digits8`. Raises ValueError unless both parts get an image.
+    By default `test` is a fifth of the images, rounded up, and the seed is 0. That gives 4000 +
+    1000 images of `mnist5k` and 1437 + 360 of `digits8`. Raises ValueError if a part is empty.
+
+    >>> train, test = split(Dataset("dots", np.zeros((7, 1, 2, 2))))
+    >>> len(train), len(test)
+    (5, 2)
     """
     count = len(dataset)
-    test = -(-count // 5) if test is None else at_least_one("split", "test", test)
+    test = -(-count // 5) if test is None else integer("split", "test", test, least=1)
     if test >= count:
         raise ValueError(
-            f"split: test={test} of {count} images leaves a part empty (legal: 1..{count - 1})"
+            f"split: test={test} of {count} images leaves no image to train on "
+            f"(legal: 1..{count - 1})"
         )
     mixed = as_generator(generator).permutation(count)
     return dataset.take(mixed[:-test]), dataset.take(mixed[-test:])

@@ -1,7 +1,6 @@
-"""The handwritten digits that come with the package, and stacks of three of them: 1000 modes made
-from ten.
+"""The handwritten digits that come with the package, and stacks of three digits with 1000 modes.
 
-Provenance and licences of the two archives are in `data/README.md`.
+Sources and licences of the two archives are in `data/README.md`.
 """
 
 from __future__ import annotations
@@ -11,21 +10,31 @@ from pathlib import Path
 import numpy as np
 
 from minigan.backend import Seed, as_generator
-from minigan.datasets.batches import at_least_one
+from minigan.checks import integer
 from minigan.datasets.dataset import Dataset
 
 DATA = Path(__file__).parent / "data"
 
 
 def mnist5k() -> Dataset:
-    """5,000 digits of 28x28 from MNIST, 500 of each class, sorted by class (LeCun, Cortes and
-    Burges; CC BY-SA 3.0).
+    """Return 5,000 digits of 28x28 from MNIST, 500 of each class, sorted by class.
+
+    Source: LeCun, Cortes and Burges; CC BY-SA 3.0.
+
+    >>> mnist5k().images.shape
+    (5000, 1, 28, 28)
     """
     return _embedded("mnist5k", high=255)
 
 
 def digits8() -> Dataset:
-    """1,797 digits of 8x8 with values 0..16 (Alpaydin and Kaynak 1998; CC BY 4.0)."""
+    """Return 1,797 digits of 8x8 with values 0..16.
+
+    Source: Alpaydin and Kaynak 1998; CC BY 4.0.
+
+    >>> digits8().images.shape
+    (1797, 1, 8, 8)
+    """
     return _embedded("digits8", high=16)
 
 
@@ -38,16 +47,16 @@ def _embedded(name: str, high: float) -> Dataset:
 
 
 def stack_digits(digits: Dataset, count: int = 20_000, generator: Seed = 0) -> Dataset:
-    """Images (count, 3, H, W) with a random digit in each channel, labelled 0..999 by the number
-    they spell.
+    """Return images (count, 3, H, W) with a random digit in each channel, labelled 0..999.
 
-    The test of mode coverage of Metz et al. 2017 and of PacGAN (Lin et al. 2018). Raises ValueError
-    unless the digits are gray and labelled 0..9.
+    The label is the number that the three digits spell. Source: the mode coverage test of Metz et
+    al. 2017, also used by PacGAN (Lin et al. 2018). Raises ValueError unless the digits are gray
+    and labelled 0..9.
 
     >>> stack_digits(digits8(), count=4).shape
     (3, 8, 8)
     """
-    at_least_one("stack_digits", "count", count)
+    integer("stack_digits", "count", count, least=1)
     if digits.shape[0] != 1 or digits.labels is None or digits.labels.max() > 9:
         raise ValueError(
             f"stack_digits: digits={digits.description!r} (legal: gray images labelled 0..9)"

@@ -1,7 +1,7 @@
-"""A folder of pictures becomes one array: every picture cut to its central square and resized.
+"""Reads a folder of pictures as one array: each picture is cropped to its centre and resized.
 
-Sub-folders are classes, in the order of their names, as in torchvision's ImageFolder; a folder
-without any is unlabelled. Pillow is imported only when a folder is read.
+Sub-folders are classes, in the order of their names, as in torchvision's ImageFolder. A folder
+without sub-folders has no labels. Pillow is imported only when a folder is read.
 """
 
 from __future__ import annotations
@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from minigan.datasets.batches import at_least_one
+from minigan.checks import integer
 from minigan.datasets.dataset import Dataset
 
-if TYPE_CHECKING:  # Pillow takes long to import: only who reads a folder waits for it
+if TYPE_CHECKING:  # Pillow is slow to import, so it is imported only when a folder is read
     from PIL import Image
 
 SUFFIXES = (
@@ -36,12 +36,12 @@ GRAY = ("1", "L", "LA", "La", "I;16", "I;16B", "I;16L", "I;16N")  # Pillow's mod
 def read_folder(
     path: str | os.PathLike[str], size: int | None = None, channels: int | None = None
 ) -> Dataset:
-    """The pictures (N, C, size, size) of a folder as uint8, with labels where sub-folders are
-    classes.
+    """Return the pictures (N, C, size, size) of a folder as uint8; sub-folders are classes.
 
-    By default size is 64 if no picture is smaller than that, else 32, and channels is 1 if no
-    picture has colour, else 3. Transparency is laid on white, 16-bit gray scaled to 8. Raises
-    ValueError if there is no picture, a class has none, or one cannot be read, which is then named.
+    By default size is 64 if every picture has at least 64x64 pixels, else 32, and channels is 1 if
+    all pictures are gray, else 3. Transparent pictures get a white background; 16-bit gray is
+    scaled to 8 bits. Raises ValueError if there is no picture, if a class has none, and for a
+    picture that cannot be read, by name.
     """
     path = Path(path)
     files, labels, classes, left_out = _list(path)
@@ -50,7 +50,7 @@ def read_folder(
         size = 64 if min(min(shape) for shape, _ in headers) >= 64 else 32
     if channels is None:
         channels = 1 if all(mode in GRAY for _, mode in headers) else 3
-    at_least_one("read_folder", "size", size)
+    integer("read_folder", "size", size, least=1)
     if channels not in (1, 3):
         raise ValueError(f"read_folder: channels={channels!r} (legal: 1 for gray, 3 for RGB)")
     images = np.empty((len(files), channels, size, size), np.uint8)
@@ -66,17 +66,17 @@ def read_folder(
 
 
 def read_picture(path: str | os.PathLike[str], size: int, channels: int) -> NDArray[np.uint8]:
-    """One picture (channels, size, size), cut and resized as those of a folder.
+    """Return one picture (channels, size, size) as uint8, cropped and resized as in `read_folder`.
 
-    Raises ValueError as `read_folder`.
+    Raises ValueError if there is no such file, or it cannot be read.
     """
     if not Path(path).is_file():
-        raise ValueError(f"read_picture: {os.fspath(path)} is no file (expected a picture)")
+        raise ValueError(f"read_picture: {os.fspath(path)} is not a file (expected a picture)")
     return _picture(Path(path), size, channels)
 
 
 def _list(folder: Path) -> tuple[list[Path], NDArray[np.int64] | None, tuple[str, ...], int]:
-    """Files, labels, classes, and how many pictures lie loose beside the class folders."""
+    """Return files, labels, classes, and the number of pictures outside the class folders."""
     inside = sorted(folder.iterdir(), key=lambda path: path.name)
     loose = [path for path in inside if _is_picture(path)]
     by_class = {path.name: _pictures_under(path) for path in inside if _is_class(path)}
@@ -107,7 +107,7 @@ def _is_picture(path: Path) -> bool:
 
 
 def _pictures_under(folder: Path) -> list[Path]:
-    """The pictures in a folder and all below it, each folder once: a link may lead back to one."""
+    """Return the pictures in a folder and below it; links may form loops, so each folder once."""
     walked, seen = [], set()
     for root, folders, names in os.walk(folder, followlinks=True):
         if (real := os.path.realpath(root)) in seen:
@@ -125,7 +125,7 @@ def _open(file: Path) -> Image.Image:
 
     try:
         return Image.open(file)
-    except Exception as error:  # a decoder on a damaged file raises whatever it stumbles over
+    except Exception as error:  # a decoder may raise any error on a damaged file
         raise ValueError(
             f"read_folder: {file} cannot be read (expected a picture): {error}"
         ) from error
@@ -137,7 +137,7 @@ def _header(file: Path) -> tuple[tuple[int, int], str]:
 
 
 def _picture(file: Path, size: int, channels: int) -> NDArray[np.uint8]:
-    """One picture (channels, size, size)."""
+    """Return one picture (channels, size, size) as uint8."""
     from PIL import Image, ImageOps
 
     with _open(file) as image:
@@ -156,13 +156,14 @@ def _picture(file: Path, size: int, channels: int) -> NDArray[np.uint8]:
 
 
 def _eight_bits(image: Image.Image, channels: int) -> Image.Image:
+    """Return the picture in mode "L" or "RGB", on a white background."""
     from PIL import Image
 
     if image.mode.startswith("I;16"):  # Pillow itself would clip at 255
         image = Image.fromarray(np.rint(np.asarray(image) / 257).astype(np.uint8))
     if image.mode in ("I", "F"):
         raise ValueError(
-            f"pixels of mode {image.mode!r} have no agreed white (legal: 8 or 16 bits a channel)"
+            f"pixels of mode {image.mode!r} have no defined white (legal: 8 or 16 bits a channel)"
         )
     if "A" in image.getbands() or "transparency" in image.info:
         image = Image.alpha_composite(Image.new("RGBA", image.size, "white"), image.convert("RGBA"))

@@ -1,7 +1,7 @@
 """Readers of array files: IDX, the format of MNIST, and NumPy's `.npz`.
 
-A damaged file is a ValueError that names the file and what was expected of it; a missing one stays
-an OSError.
+A damaged file raises a ValueError that names the file and what was expected. A missing file raises
+OSError.
 """
 
 from __future__ import annotations
@@ -23,10 +23,10 @@ IDX_DTYPES = {0x08: ">u1", 0x09: ">i1", 0x0B: ">i2", 0x0C: ">i4", 0x0D: ">f4", 0
 
 
 def from_arrays(name: str, images: Array, labels: Array | None = None, note: str = "") -> Dataset:
-    """A dataset of images (N, H, W) or (N, C, H, W), uint8 in 0..255 or floats, with labels (N,) if
-    there are any.
+    """Return a data set of images (N, H, W) or (N, C, H, W), uint8 or float, and labels (N,).
 
-    Floats are taken to span [-1, 1] if any is negative, else [0, 1]. Raises what `Dataset` raises.
+    The range of uint8 is 0..255; that of floats is [-1, 1] if any value is negative, else [0, 1].
+    Raises what `Dataset` raises, and ValueError if the channels are the last axis.
 
     >>> from_arrays("dots", np.zeros((2, 5, 7))).description
     'dots: 2 gray images of 5x7'
@@ -46,8 +46,10 @@ def from_arrays(name: str, images: Array, labels: Array | None = None, note: str
 
 
 def read_npz(path: str | os.PathLike[str]) -> Dataset:
-    """The dataset in an `.npz` file with the key `images` and, if there are any, `labels` (see
-    `from_arrays`).
+    """Return the data set in an `.npz` file with the key `images` and, optionally, `labels`.
+
+    The arrays are those of `from_arrays`. Raises ValueError if the file is damaged or lacks
+    `images`, and OSError if it cannot be opened.
     """
     path = Path(path)
     with path.open("rb") as file:
@@ -81,11 +83,12 @@ def read_npz(path: str | os.PathLike[str]) -> Dataset:
 
 
 def read_idx(path: str | os.PathLike[str]) -> Array:
-    """The array in an IDX file, gzipped or not, in native byte order.
+    """Return the array in an IDX file, gzipped or not, in native byte order.
 
-    Two zero bytes, a type, the number of axes, their sizes as big-endian uint32, the values
-    big-endian in C order (LeCun, "The MNIST database", section "The IDX file format"). Raises
-    ValueError if the magic is another, or if the file is shorter or longer than its header says.
+    The format: two zero bytes, a byte for the type, a byte for the number of axes, the sizes as
+    big-endian uint32, then the values, big-endian and in C order (LeCun, "The MNIST database",
+    section "The IDX file format"). Raises ValueError if the first bytes are others, or if the
+    length of the file does not match its header.
     """
     path = Path(path)
     data = path.read_bytes()
@@ -127,10 +130,11 @@ def read_idx(path: str | os.PathLike[str]) -> Array:
 def idx_dataset(
     path: str | os.PathLike[str], labels: str | os.PathLike[str] | None = None
 ) -> Dataset:
-    """The dataset of an IDX file of images and an IDX file of labels.
+    """Return the data set of an IDX file of images and an IDX file of labels.
 
-    The labels of `train-images-idx3-ubyte.gz` are looked for in `train-labels-idx1-ubyte`, with
-    `.gz` or without, unless named.
+    By default the labels of `train-images-idx3-ubyte.gz` are in `train-labels-idx1-ubyte`, with or
+    without `.gz`, in the same folder; if there is no such file, the images have no labels. Raises
+    what `read_idx` and `from_arrays` raise.
     """
     path = Path(path)
     source = _labels_beside(path) if labels is None else Path(labels)

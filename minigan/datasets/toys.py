@@ -1,8 +1,7 @@
-"""Toy distributions in one or two dimensions, whose modes are known exactly and can therefore be
-counted.
+"""Toy distributions in one or two dimensions. Their modes are known, so they can be counted.
 
-Every toy is a mixture of round Gaussians: choose a centre, add noise. Rings and grids of
-well-separated modes are the usual test of mode collapse (Metz et al. 2017, "Unrolled GAN";
+Every toy is a mixture of round Gaussians: a centre is chosen, and noise is added. Rings and grids
+of well-separated modes are the usual test of mode collapse (Metz et al. 2017, "Unrolled GAN";
 Srivastava et al. 2017, "VEEGAN").
 """
 
@@ -16,12 +15,13 @@ import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
 from minigan.backend import Seed, as_generator
-from minigan.datasets.batches import Array, Draws, at_least_one
+from minigan.checks import integer
+from minigan.datasets.batches import Array, Draws
 
 
 @dataclass(frozen=True, eq=False)
 class Mixture:
-    """Gaussians of equal `std` round `centers` (K, D), drawn with probabilities `weights` (K,).
+    """Gaussians of equal `std` around `centers` (K, D), drawn with probabilities `weights` (K,).
 
     `kind` tells points from images (`Dataset`).
 
@@ -62,7 +62,7 @@ class Mixture:
 
     @property
     def description(self) -> str:
-        """A sentence that says what this is."""
+        """One sentence: the name, the number of Gaussians, the dimensions and the std."""
         modes, dim = self.centers.shape
         return (
             f"{self.name}: {modes} Gaussian{'s' * (modes > 1)} in {dim}-D with standard "
@@ -70,21 +70,20 @@ class Mixture:
         )
 
     def sample(self, n: int, generator: Seed = None, dtype: DTypeLike = np.float32) -> Array:
-        """Draw n points (n, D).
+        """Return n draws, points (n, D).
+
+        Raises TypeError or ValueError unless n is an integer of at least 0.
 
         >>> ring().sample(5, generator=0).shape
         (5, 2)
         """
-        if n < 0:
-            raise ValueError(f"sample: n={n} must be >= 0")
-        rng = as_generator(generator)
+        n, rng = integer("sample", "n", n, least=0), as_generator(generator)
         modes = rng.choice(len(self.centers), size=n, p=self.weights)
-        return (self.centers[modes] + self.std * rng.standard_normal((n, *self.shape))).astype(
-            dtype
-        )
+        points = self.centers[modes] + self.std * rng.standard_normal((n, *self.shape))
+        return points.astype(dtype)
 
     def batches(self, size: int, generator: Seed = None, dtype: DTypeLike = np.float32) -> Draws:
-        """Endless batches `(points,)` of fresh draws, points (size, D)."""
+        """Return endless batches `(points,)` of fresh draws, points (size, D)."""
         return Draws(lambda n, rng: self.sample(n, rng, dtype), size=size, generator=generator)
 
 
@@ -94,53 +93,48 @@ def mixture(
     weights: Sequence[float] | Array | None = None,
     name: str = "mixture",
 ) -> Mixture:
-    """Gaussians round the given centres, (K, D) or K numbers for 1-D; equal weights unless given.
+    """Return Gaussians around centers (K, D), or K numbers in 1-D; by default of equal weights.
+
+    Raises ValueError as `Mixture` does.
 
     >>> mixture([-2, 2], weights=[0.3, 0.7]).shape
     (1,)
     """
     points = np.atleast_1d(np.array(centers, np.float64))
     points = points[:, None] if points.ndim == 1 else points  # (K,) -> (K, 1)
-    shares = (
-        np.ones(len(points)) / max(1, len(points))
-        if weights is None
-        else np.array(weights, np.float64)
-    )
-    return Mixture(name, points, float(std), shares)
+    equal = np.ones(len(points)) / max(1, len(points))
+    weights = equal if weights is None else np.array(weights, np.float64)
+    return Mixture(name, points, float(std), weights)
 
 
 def ring(modes: int = 8, radius: float = 2.0, std: float = 0.02) -> Mixture:
-    """Modes equally spaced on a circle, the first at angle 0: `ring8`.
+    """Return modes that are equally spaced on a circle, the first at angle 0: `ring8`.
 
     >>> ring(4, radius=1).centers.round().tolist()
     [[1.0, 0.0], [0.0, 1.0], [-1.0, 0.0], [-0.0, -1.0]]
     """
-    at_least_one("ring", "modes", modes)
-    angles = np.linspace(
-        0, 2 * np.pi, modes, endpoint=False
-    )  # with the end point, the first mode would be there twice
-    return mixture(
-        radius * np.stack([np.cos(angles), np.sin(angles)], axis=1), std, name=f"ring{modes}"
-    )
+    integer("ring", "modes", modes, least=1)
+    angles = np.linspace(0, 2 * np.pi, modes, endpoint=False)  # 2 pi would be the angle 0 again
+    centers = radius * np.stack([np.cos(angles), np.sin(angles)], axis=1)
+    return mixture(centers, std, name=f"ring{modes}")
 
 
 def grid(side: int = 5, spacing: float = 2.0, std: float = 0.05) -> Mixture:
-    """A square of side x side modes round the origin: `grid25`.
+    """Return a square of side x side modes around the origin: `grid25`.
 
     >>> grid().centers.min(), grid().centers.max()
     (np.float64(-4.0), np.float64(4.0))
     """
-    at_least_one("grid", "side", side)
+    integer("grid", "side", side, least=1)
     ticks = spacing * (np.arange(side) - (side - 1) / 2)
     return mixture([(x, y) for x in ticks for y in ticks], std, name=f"grid{side * side}")
 
 
 def gaussian(mean: float | Sequence[float] = 0.0, std: float = 1.0) -> Mixture:
-    """One Gaussian N(mean, std^2): 1-D for a number, D-dimensional and round for D numbers.
+    """Return one Gaussian N(mean, std^2): in 1-D for a number, in D dimensions for D numbers.
 
     >>> gaussian(mean=2, std=0.5).sample(1000, generator=0).mean().round(1)
     np.float32(2.0)
     """
-    return mixture(
-        np.atleast_1d(np.array(mean, np.float64))[None], std, name="gaussian"
-    )  # (D,) -> (1, D)
+    center = np.atleast_1d(np.array(mean, np.float64))
+    return mixture(center[None], std, name="gaussian")  # (D,) -> (1, D)

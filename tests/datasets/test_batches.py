@@ -183,7 +183,7 @@ def test_a_size_below_one_is_refused(size):
         lambda: one_epoch(np.arange(5), size=size),
         lambda: gaussian().batches(size),
     ):
-        with pytest.raises(ValueError, match=f"size={size} must be >= 1"):
+        with pytest.raises(ValueError, match=f"size={size} must be at least 1"):
             make()
 
 

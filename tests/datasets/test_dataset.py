@@ -73,7 +73,7 @@ def test_split_is_the_permutation_first_part_train():
 
 @pytest.mark.parametrize("test", [0, -1])
 def test_split_refuses_no_test(test):
-    with pytest.raises(ValueError, match=f"test={test} must be >= 1"):
+    with pytest.raises(ValueError, match=f"test={test} must be at least 1"):
         split(pictures(6), test)
     with pytest.raises(TypeError, match=r"test=0\.2"):
         split(pictures(6), 0.2)
