@@ -1,13 +1,12 @@
-"""The trilinear form of convolution, formulated seven times: on arrays, in one, two or three
-dimensions.
+"""Seven formulations of convolution on arrays, in one, two or three dimensions.
 
-    T(x, w, y) = sum S[o,i,h] ... x[n,c,h,..] w[k,c,i,..] y[n,k,o,..],  S = 1 where stride*o +
-    dilation*i - padding = h
+    T(x, w, y) = sum  S[o, i, h] ...  x[n, c, h, ..]  w[k, c, i, ..]  y[n, k, o, ..]
 
-Each formulation is a module with the three faces of T, each of which leaves one array out, and with
-what they cost. Shapes: x (N, C, *X), w (K, C/G, *taps), y (N, K, *Y), all sizes as the geometry has
-them. Groups are always an axis of the contraction. On integer-valued floats all seven agree
-exactly.
+with S = 1 where stride*o + dilation*i - padding == h, and 0 elsewhere. A formulation is a module
+with the three faces of this form T: each face leaves one of the arrays out. The shapes are
+x (N, C, *X), w (K, C/G, *taps) and y (N, K, *Y), with the sizes of the geometry and G groups.
+On floats with integer values all seven give exactly the same results. `minigan.conv.costs` has
+their numbers of multiplications and their memory.
 """
 
 from __future__ import annotations
@@ -22,26 +21,18 @@ Face = Literal["conv", "conv_transpose", "conv_weight"]
 
 
 class Formulation(Protocol):
-    """What each of the modules offers."""
+    """What each of the seven modules offers."""
 
     __name__: str
 
     def conv(self, x: Array, w: Array, geometry: Geometry) -> Array:
-        """y (N, K, *Y): slide the kernels w over x."""
+        """Return y (N, K, *Y): the kernels w slide over x."""
 
     def conv_transpose(self, y: Array, w: Array, geometry: Geometry) -> Array:
-        """x (N, C, *X): the adjoint of conv in x."""
+        """Return x (N, C, *X): the adjoint of conv in x."""
 
     def conv_weight(self, x: Array, y: Array, geometry: Geometry) -> Array:
-        """w (K, C/G, *taps): the adjoint of conv in w."""
-
-    def multiplications(self, face: Face, geometry: Geometry, N: int, C: int, K: int) -> int:
-        """How many multiplications the face makes."""
-
-    def memory(self, face: Face, geometry: Geometry, N: int, C: int, K: int, itemsize: int) -> int:
-        """How many bytes are alive at its peak: the result and what is made on the way, for
-        contiguous inputs.
-        """
+        """Return w (K, C/G, *taps): the adjoint of conv in w."""
 
 
 FORMULATIONS: dict[str, Formulation] = {

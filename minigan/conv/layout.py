@@ -1,6 +1,4 @@
-"""Memory of the fast formulations: channels last in it, and scratch that a thread uses again and
-again.
-"""
+"""Memory of the fast formulations: channels last, and scratch buffers of each thread."""
 
 from __future__ import annotations
 
@@ -13,13 +11,13 @@ import numpy as np
 
 from minigan.backend import Array
 
-_KEPT = 256  # views at a time
+_VIEWS = 256  # the number of objects that `kept` holds at a time
 
 local, _EMPTY = threading.local(), np.empty(0, np.uint8)
 
 
 def channels_last(x: Array) -> Array:
-    """(N, C, *X) -> (N, *X, C); a copy if they do not lie so in memory."""
+    """(N, C, *X) -> (N, *X, C), contiguous; a copy unless x is in this order already."""
     return np.ascontiguousarray(np.moveaxis(x, 1, -1))
 
 
@@ -29,14 +27,15 @@ def channels_first(x: Array) -> Array:
 
 
 def scratch(name: str, shape: tuple[int, ...], dtype: Any) -> Array:
-    """Memory of this thread, until its next use: pages in use already are fast, and none of it is
-    ever returned.
+    """Return a per-thread buffer, reused by name and never freed; its contents are undefined.
+
+    A buffer that is too small is replaced by a larger one.
     """
     if dtype.hasobject:
         return np.empty(shape, dtype)
     size = prod(shape) * dtype.itemsize
     if getattr(local, name, _EMPTY).size < size:
-        setattr(local, name, _EMPTY)  # let go of the old memory before asking for more
+        setattr(local, name, _EMPTY)  # free the old buffer before the new one is allocated
         local.kept = {}
         setattr(local, name, np.empty(size, np.uint8))
     memory: Array = getattr(local, name, _EMPTY)
@@ -44,13 +43,16 @@ def scratch(name: str, shape: tuple[int, ...], dtype: Any) -> Array:
 
 
 def kept(make: Callable[..., Any], *key: Any) -> Any:
-    """make(*key), which holds views of scratch: kept by this thread until some scratch moves."""
+    """Return make(*key), which holds views of scratch; this thread makes it once for each key.
+
+    When a scratch buffer is replaced, all that was kept is made anew.
+    """
     views = local.__dict__.setdefault("kept", {})
     found = views.get((make, *key))
     if found is None:
         found = make(*key)
-        views = local.__dict__.setdefault("kept", {})  # made anew if scratch moved
-        if len(views) >= _KEPT:
+        views = local.__dict__.setdefault("kept", {})  # `make` may have replaced a buffer
+        if len(views) >= _VIEWS:
             views.clear()
         views[make, *key] = found
     return found

@@ -1,14 +1,13 @@
-"""Loops: put the window at one position after another; the only formulation that can be watched.
+"""Loops: place the window at one position after another; each step can be watched.
 
-Each face is a generator of its steps, and its value is that generator run to the end. A step joins
-one window of x, one kernel and one position of y; taps that fall outside x are left out, so nothing
-is multiplied in vain.
+Each face is a generator of steps, and the value of the face is this generator run to its end. A
+step joins one window of x, the kernel and one position of y. Taps that see the padding are left
+out, so that every multiplication is useful.
 """
 
 from __future__ import annotations
 
 from collections.abc import Generator
-from math import prod
 from typing import NamedTuple
 
 import numpy as np
@@ -18,52 +17,70 @@ from minigan.geometry import Geometry, Slices
 
 
 class WindowStep(NamedTuple):
-    """One position of the window: which part of each array is joined, the products, and the result
-    so far.
+    """One position of the window: the parts that it joins, their products, and the result so far.
+
+    w[..., *taps] lies over x[..., *window] and belongs to y[..., *position].
     """
 
     position: tuple[int, ...]  # o, in y
     taps: Slices  # i, in w
     window: Slices  # h, in x
     products: Array  # (N, G, K/G, C/G, *taps)
-    result: Array
+    result: Array  # the array that the steps fill, itself and not a copy
 
 
 Steps = Generator[WindowStep, None, Array]
 
 
 def conv(x: Array, w: Array, geometry: Geometry) -> Array:
-    """y (N, K, *Y): at each position, the sum of window times kernel."""
+    """Return y (N, K, *Y): at each position, the sum of window times kernel.
+
+    >>> conv(np.array([[[1, 2, 3, 4]]]), np.array([[[10, 1]]]), Geometry.conv((4,), (2,), stride=2))
+    array([[[12, 34]]])
+    """
     return run(steps(x, w, geometry))
 
 
 def conv_transpose(y: Array, w: Array, geometry: Geometry) -> Array:
-    """x (N, C, *X): from each position, a kernel times y added into the window."""
+    """Return x (N, C, *X): from each position, y times the kernel is added into the window.
+
+    >>> conv_transpose(np.array([[[1, 2]]]), np.array([[[10, 1]]]), Geometry.conv((3,), (2,)))
+    array([[[10, 21,  2]]])
+    """
     return run(steps_transpose(y, w, geometry))
 
 
 def conv_weight(x: Array, y: Array, geometry: Geometry) -> Array:
-    """w (K, C/G, *taps): from each position, the window times y added up."""
+    """Return w (K, C/G, *taps): the sum of window times y over all positions.
+
+    >>> conv_weight(np.array([[[1, 2, 3]]]), np.array([[[10, 1]]]), Geometry.conv((3,), (2,)))
+    array([[[12, 23]]])
+    """
     return run(steps_weight(x, y, geometry))
 
 
 def steps(x: Array, w: Array, geometry: Geometry) -> Steps:
-    """The steps of conv: each *gathers* a window into one position of y."""
+    """Yield the steps of conv: each one *gathers* a window into one position of y.
+
+    >>> x, w = np.array([[[1, 2, 3]]]), np.array([[[10, 1]]])
+    >>> [step.products.ravel().tolist() for step in steps(x, w, Geometry.conv((3,), (2,)))]
+    [[10, 2], [20, 3]]
+    """
     G, N, K = geometry.groups, len(x), len(w)
     y: Array = np.zeros((N, K, *geometry.Y), np.result_type(x, w))
     for o, i, h in geometry.windows():
-        products = _by_input(x[..., *h], G) * _by_both(w[..., *i], G)
+        products = _x_factor(x[..., *h], G) * _w_factor(w[..., *i], G)
         y[..., *o] = products.sum(axis=tuple(range(3, products.ndim))).reshape(N, K)
         yield WindowStep(o, i, h, products, y)
     return y
 
 
 def steps_transpose(y: Array, w: Array, geometry: Geometry) -> Steps:
-    """The steps of conv_transpose: each *scatters* one position of y over a window."""
-    G, N, C, one = geometry.groups, len(y), geometry.groups * w.shape[1], (1,) * len(geometry.axes)
+    """Yield the steps of conv_transpose: each one *scatters* one position of y over a window."""
+    G, N, C = geometry.groups, len(y), geometry.groups * w.shape[1]
     x: Array = np.zeros((N, C, *geometry.X), np.result_type(y, w))
     for o, i, h in geometry.windows():
-        products = _by_output(y[..., *o].reshape(*y.shape[:2], *one), G) * _by_both(w[..., *i], G)
+        products = _y_factor(y[..., *o], geometry) * _w_factor(w[..., *i], G)
         window = x[..., *h]
         window += products.sum(axis=2).reshape(window.shape)
         yield WindowStep(o, i, h, products, x)
@@ -71,11 +88,11 @@ def steps_transpose(y: Array, w: Array, geometry: Geometry) -> Steps:
 
 
 def steps_weight(x: Array, y: Array, geometry: Geometry) -> Steps:
-    """The steps of conv_weight: each adds what one position of y makes of its window."""
-    G, K, one = geometry.groups, y.shape[1], (1,) * len(geometry.axes)
-    w: Array = np.zeros((K, x.shape[1] // G, *geometry.taps), np.result_type(x, y))
+    """Yield the steps of conv_weight: each one adds a window times one position of y to w."""
+    G, K, C = geometry.groups, y.shape[1], x.shape[1]
+    w: Array = np.zeros((K, C // G, *geometry.taps), np.result_type(x, y))
     for o, i, h in geometry.windows():
-        products = _by_input(x[..., *h], G) * _by_output(y[..., *o].reshape(*y.shape[:2], *one), G)
+        products = _x_factor(x[..., *h], G) * _y_factor(y[..., *o], geometry)
         taps = w[..., *i]
         taps += products.sum(axis=0).reshape(taps.shape)
         yield WindowStep(o, i, h, products, w)
@@ -83,7 +100,7 @@ def steps_weight(x: Array, y: Array, geometry: Geometry) -> Steps:
 
 
 def run(steps: Steps) -> Array:
-    """The result of a generator of steps."""
+    """Return the result of a generator of steps, run to its end."""
     while True:
         try:
             next(steps)
@@ -91,35 +108,21 @@ def run(steps: Steps) -> Array:
             return end.value
 
 
-def multiplications(face: str, geometry: Geometry, N: int, C: int, K: int) -> int:
-    """Only the useful ones, whichever the face."""
-    return geometry.multiplications(N, C, K)
+# Each factor gets the axes (N, G, K/G, C/G, *taps), with size 1 where it does not vary.
 
 
-def memory(face: str, geometry: Geometry, N: int, C: int, K: int, itemsize: int) -> int:
-    """The result, a window's products and their sum, or the products of two steps while one
-    replaces the other.
-    """
-    G, T = geometry.groups, prod(geometry.taps)
-    result, total = {
-        "conv": (N * K * prod(geometry.Y), N * K),
-        "conv_transpose": (N * C * prod(geometry.X), N * C * T),
-        "conv_weight": (K * C // G * T, K * C // G * T),
-    }[face]
-    products = N * K * C // G * T
-    return itemsize * (result + products + max(products * (prod(geometry.Y) > 1), total))
+def _x_factor(window: Array, G: int) -> Array:
+    """(N, C, *taps) -> (N, G, 1, C/G, *taps)."""
+    N, C, *taps = window.shape
+    return window.reshape(N, G, 1, C // G, *taps)
 
 
-def _by_input(x: Array, G: int) -> Array:
-    """(N, C, ..) -> (N, G, 1, C/G, ..)."""
-    return x.reshape(len(x), G, 1, x.shape[1] // G, *x.shape[2:])
+def _y_factor(y: Array, geometry: Geometry) -> Array:
+    """(N, K) -> (N, G, K/G, 1, *ones)."""
+    (N, K), G = y.shape, geometry.groups
+    return y.reshape(N, G, K // G, 1, *(1 for _ in geometry.axes))
 
 
-def _by_output(y: Array, G: int) -> Array:
-    """(N, K, ..) -> (N, G, K/G, 1, ..)."""
-    return y.reshape(len(y), G, y.shape[1] // G, 1, *y.shape[2:])
-
-
-def _by_both(w: Array, G: int) -> Array:
-    """(K, C/G, ..) -> (G, K/G, C/G, ..)."""
+def _w_factor(w: Array, G: int) -> Array:
+    """(K, C/G, *taps) -> (G, K/G, C/G, *taps)."""
     return w.reshape(G, len(w) // G, *w.shape[1:])

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from strategies import Problem, conv_geometries, problems
 
 from minigan import threads
-from minigan.conv import blocked, im2col
+from minigan.conv import block_columns, blocked, im2col
 from minigan.geometry import Geometry
 
 LAYERS = [  # C, K, sizes, taps, stride, padding, groups
@@ -55,8 +55,13 @@ def test_same_bits_at_any_number_of_threads(layer: tuple[Any, ...]) -> None:
 @settings(max_examples=40)
 def test_small_blocks_change_nothing(problem: Problem) -> None:
     with pytest.MonkeyPatch.context() as patch:
-        for name, value in {"_BYTES": 64, "_POSITIONS": 2, "_CHUNKS": 3, "_PART": 2}.items():
-            patch.setattr(blocked, name, value)
+        for module, name, value in (
+            (block_columns, "BYTES", 64),
+            (block_columns, "POSITIONS", 2),
+            (blocked, "CHUNKS", 3),
+            (blocked, "_PART", 2),
+        ):
+            patch.setattr(module, name, value)
         geometry, x, w, y = problem
         assert np.array_equal(blocked.conv(x, w, geometry), im2col.conv(x, w, geometry))
         assert np.array_equal(

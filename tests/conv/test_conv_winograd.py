@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from strategies import arrays_for
 
 from minigan import threads
-from minigan.conv import blocked, im2col, winograd
+from minigan.conv import blocked, costs, im2col, winograd
 from minigan.geometry import Geometry
 
 FACES = ("conv", "conv_transpose", "conv_weight")
@@ -77,9 +77,8 @@ def test_blocked_calls_it_where_there_is_enough_to_do() -> None:
         (64, 32, 15, []),
     ):
         for face in FACES:
-            assert (blocked.multiplications(face, geometry, N, C, K) < 16 * N * 64 * C * K) == (
-                face in fewer
-            )
+            stated = costs.multiplications("blocked", face, geometry, N, C, K)
+            assert (stated < 16 * N * 64 * C * K) == (face in fewer)
         _, *arrays = arrays_for(geometry, 0, N, C, K)
         for found, wanted in zip(
             *(faces(by, geometry, *arrays) for by in (blocked, im2col)), strict=True
