@@ -5,8 +5,9 @@ import sys
 
 
 def main() -> int:
-    """Run the command line; a polite request to end is obeyed as Ctrl-C is, also during the
-    import.
+    """Run the command line and return the exit code.
+
+    SIGTERM is treated as Ctrl-C, also while the package is imported.
     """
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:

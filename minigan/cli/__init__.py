@@ -1,7 +1,7 @@
-"""The command line: `options` reads it, `commands` carry it out, by what lives in the rooms below.
+"""The command line: it reads the arguments, calls the rooms below, and prints the results.
 
-Errors of use and of files are one line on stderr and exit code 2; Ctrl-C ends with 130, after the
-state is saved.
+An error of use or of a file is one line on stderr, and the exit code is 2. Ctrl-C saves the state
+of a training, and the exit code is 130.
 """
 
 from __future__ import annotations
@@ -16,26 +16,25 @@ from minigan.cli.options import parser
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run a command; returns the exit code."""
+    """Carry out a command, by default that of `sys.argv`, and return the exit code."""
     try:
         arguments = parser().parse_args(argv)
         code = int(arguments.run(arguments) or 0)
-        # what cannot be written is an error here, not a complaint of Python's at exit
-        sys.stdout.flush()
+        sys.stdout.flush()  # so that a failed write is reported here, not by Python at exit
         return code
     except KeyboardInterrupt:
         print("minigan: interrupted", file=sys.stderr)
         return 130
     except BrokenPipeError:
-        _give_up_stdout()
+        _close_stdout()
         return 0
     except (UsageError, runs.RunError, OSError, MemoryError) as error:
-        _give_up_stdout()
+        _close_stdout()
         print(f"minigan: error: {in_one_line(error)}", file=sys.stderr)
         return 2
 
 
-def _give_up_stdout() -> None:
+def _close_stdout() -> None:
     """Close standard output if nothing can be written to it."""
     try:
         sys.stdout.flush()

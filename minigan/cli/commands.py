@@ -148,10 +148,12 @@ def explain(arguments: argparse.Namespace) -> None:
 
 
 def theory(arguments: argparse.Namespace) -> int:
-    """Climb the proof of the game; returns the exit code, 1 if a step does not hold."""
+    """Compute the proof of the game by numbers; return the exit code, 1 if a step fails."""
     from minigan import theory
 
-    out = arguments.plot if arguments.plot is None else require_file(arguments.plot, ".png", flag="--plot")
+    out = arguments.plot
+    if out is not None:
+        require_file(out, ".png", flag="--plot")
     proofs = [list(theory.prove(case)) for case in theory.CASES]
     print(
         theory.proof_text(theory.CASES, proofs), theory.losses_text(theory.losses()), sep="\n\n\n"
@@ -172,7 +174,7 @@ def check(arguments: argparse.Namespace) -> int:
 
     try:
         rows = list(
-            check.check_all() if arguments.path is None else check.checkrequire_file(arguments.path)
+            check.check_all() if arguments.path is None else check.check_file(arguments.path)
         )
     except (ValueError, TypeError) as error:
         raise UsageError(str(error)) from error

@@ -1,4 +1,4 @@
-"""A run: its directory, its config, its checkpoints; begun, continued, opened again.
+"""A run: a training whose directory holds its settings, log, checkpoints and results.
 
 >>> from minigan import runs
 >>> sorted(runs.KINDS)
@@ -13,18 +13,17 @@ from dataclasses import replace
 from typing import Any, NamedTuple
 
 from minigan.gan import OBJECTIVES
-from minigan.runs.autoencoder import DIGITS8, SPLITS, AutoencoderTask, usual_config
-from minigan.runs.config import AutoencoderConfig, Config, DecodersConfig, GANConfig
+from minigan.runs.autoencoder import AutoencoderTask
+from minigan.runs.config import POINTS, AutoencoderConfig, Config, DecodersConfig, GANConfig
+from minigan.runs.data import SPLITS
 from minigan.runs.directory import Run, RunError
-from minigan.runs.gan import POINTS, GANTask, sample
+from minigan.runs.gan import GANTask, sample
 from minigan.runs.loop import Interrupted, advance
 from minigan.runs.task import Task
 
 
 class Kind(NamedTuple):
-    """A kind of run: the class of what it is told, and that of what it does; a task is made from a
-    config.
-    """
+    """A kind of run: the class of its config, and the class of the task made from a config."""
 
     config: type[Config]
     task: type[Any]
@@ -32,45 +31,32 @@ class Kind(NamedTuple):
 
 KINDS = {"gan": Kind(GANConfig, GANTask), "autoencoder": Kind(AutoencoderConfig, AutoencoderTask)}
 
-# where data are points, perceptrons play; on a line, a perceptron against an affine map
-_POINTS = {"latent": 256, "batch": 256, "steps": 10_000, "lr": 1e-3, "lr_d": 1e-3, "decay": 0.0}
-_LINE = {**_POINTS, "latent": 1, "steps": 4000, "lr": 3e-4, "lr_d": 1e-3}
-
 
 def configure(kind: str, given: dict[str, Any]) -> Config:
-    """The config of a run from the settings given; the rest follows data and objective.
+    """Return the config of a run from the settings given; the others have their defaults.
 
-    RunError for what cannot be.
+    Raises RunError for settings that are not legal.
+
+    >>> configure("gan", {"data": "ring8"}).latent
+    256
     """
-    if kind == "autoencoder":
-        return usual_config(given)
-    data = given.get("data")
-    of_data = _LINE if data == "gaussian" else _POINTS if data in POINTS else {}
-    return GANConfig(**{**GANConfig.follow(given), **of_data, **given})
-
-
-def default_text(kind: str, name: str) -> str:
-    """The default of a setting as --help shows it."""
-    default = getattr(KINDS[kind].config(), name)
-    of_data = {"points": _POINTS, "gaussian": _LINE} if kind == "gan" else {"digits8": DIGITS8}
-    cases = {data: usual[name] for data, usual in of_data.items() if name in usual}
-    if kind == "gan":
-        cases |= {
-            game: GANConfig.follow({"objective": game}).get(name, default) for game in OBJECTIVES
-        }
-    others = [f"; for {case} {value}" for case, value in cases.items() if value != default]
-    return f"{default}{''.join(others)}"
+    if kind not in KINDS:
+        raise RunError(f"configure: kind={kind!r} is not legal (legal: {', '.join(KINDS)})")
+    return KINDS[kind].config.with_defaults(given)
 
 
 def begin(config: Config, out: str | os.PathLike[str] | None = None) -> tuple[Run, Task]:
-    """A new run and its task; its first checkpoint is the start, so that it can be resumed wherever
-    it is killed.
+    """Make a new run directory, by default the next free runs/KIND-NNN; return run and task.
 
-    RunError if the config cannot be carried out, or `out` exists; OSError as files do. Then nothing
-    is left behind.
+    The first checkpoint is the state before the first update, so the run can be resumed whenever it
+    is killed. Raises RunError if the config cannot be carried out or `out` exists, and OSError if a
+    file cannot be written; then no directory is left.
     """
-    if out is not None and os.path.lexists(out):
-        Run.create(out, config.kind)  # refuses, before any work is done
+    if out is not None and os.path.lexists(out):  # asked before any work is done
+        raise RunError(
+            f"out={os.fspath(out)!r} exists already; name a new directory, or continue the run in "
+            "it with `runs.load`"
+        )
     task: Task = KINDS[config.kind].task(config)
     task.picture()
     run = Run.create(out, config.kind)
@@ -86,12 +72,10 @@ def begin(config: Config, out: str | os.PathLike[str] | None = None) -> tuple[Ru
 def load(
     path: str | os.PathLike[str], steps: int | None = None, kind: str | None = None
 ) -> tuple[Run, Any]:
-    """A run and its task as its checkpoint left them: models, config and all.
+    """Return the run in a directory and its task, in the state of its last checkpoint.
 
-    RunError if there is none.
-
-    `steps` is the number of updates to train to in all, where it is to be another; `kind` the only
-    kind wanted.
+    `steps` replaces the number of updates to train to in all. `kind` is the only legal kind of run,
+    by default any. Raises RunError if there is no such run.
     """
     run = Run.open(path)
     settings = run.read_json("config.json")
@@ -112,32 +96,32 @@ def load(
     if steps is not None:
         if steps < task.number:
             raise RunError(
-                f"--steps {steps}: {path} has made {task.number} updates already (legal: that or "
-                "more)"
+                f"steps={steps}: {path} has made {task.number} updates already "
+                f"(legal: at least {task.number})"
             )
         run.write_json("config.json", config.as_json())
     return run, task
 
 
 def train(run: Run, task: Task) -> Iterator[int]:
-    """Train to the end of the config; yields at each checkpoint, and ends with metrics.json.
+    """Train to the last update of the config; yield the number of updates after each checkpoint.
 
-    Raises as `advance`.
+    At the end metrics.json is written. Raises RunError if a loss or a weight is not finite, and
+    Interrupted after Ctrl-C or SIGTERM.
     """
     yield from advance(run, task, task.config.steps)
     log = run.read_log()
-    if not log or not any(
-        name.startswith("loss") for name in log[-1]
-    ):  # of a finished run, nothing writes it again
+    if not log or not any(name.startswith("loss") for name in log[-1]):
+        # the run was finished before, and its log was lost since
         raise RunError(
-            f"{run.path}: log.jsonl has lost its records (train on, to more --steps, to write new "
-            "ones)"
+            f"{run.path}: log.jsonl has lost its records (train to more `steps` to write new ones)"
         )
     run.write_json("metrics.json", task.metrics(log))
 
 
 __all__ = [
     "OBJECTIVES",
+    "POINTS",
     "SPLITS",
     "AutoencoderTask",
     "AutoencoderConfig",
@@ -153,7 +137,6 @@ __all__ = [
     "Kind",
     "KINDS",
     "configure",
-    "default_text",
     "begin",
     "load",
     "train",

@@ -1,8 +1,8 @@
-"""A checkpoint is a tree of numbers, strings, lists and arrays in one .npz file that appears whole
-or not at all.
+"""A checkpoint: a tree of dicts, lists, numbers, strings and arrays in one .npz file.
 
-Arrays are entries of the file, and the rest is JSON in an entry of its own, where each array leaves
-its entry's name: nothing is pickled, and NumPy alone reads it.
+Each array is an entry of the file. The rest of the tree is JSON in an entry of its own, in which
+the name of its entry stands for each array. Nothing is pickled, and NumPy alone can read the file.
+The file is replaced as a whole, or not at all.
 """
 
 from __future__ import annotations
@@ -23,9 +23,9 @@ _TREE, _ARRAY = "tree.json", "$array"
 
 
 def save(path: Path, tree: Any) -> None:
-    """Write a tree of dicts (keys: strings or integers), lists, arrays, tensors and JSON's values.
+    """Write a tree of dicts (keys: strings or integers), lists, arrays, tensors and JSON values.
 
-    OSError as files do.
+    Raises TypeError for any other value, and OSError if the file cannot be written.
 
     >>> import tempfile; file = Path(tempfile.mkdtemp()) / "c.npz"
     >>> save(file, {"weights": [np.ones(2)], "number": 3})
@@ -36,9 +36,9 @@ def save(path: Path, tree: Any) -> None:
 
     def plain(value: Any) -> Any:
         if isinstance(value, Tensor):
-            value = value.data
+            value = value.numpy()
         if is_array(value):
-            name = f"array-{len(arrays)}"  # of any key, not every character may stand in a name
+            name = f"array-{len(arrays)}"  # a key may hold characters that a file name may not
             arrays[name] = to_numpy(value)
             return {_ARRAY: name}
         if isinstance(value, dict):
@@ -55,15 +55,13 @@ def save(path: Path, tree: Any) -> None:
 
 
 def load(path: Path) -> Any:
-    """The tree that `save` wrote.
+    """Return the tree that `save` wrote.
 
-    Raises ValueError for a file that is no checkpoint, OSError if it cannot be read.
+    Raises ValueError if the file is not a checkpoint, and OSError if it cannot be read.
     """
     try:
-        with (
-            zipfile.ZipFile(path),
-            np.load(path, allow_pickle=False) as file,
-        ):  # a text is no pickle
+        # np.load speaks of pickles where a file is not an archive; ZipFile says what is wrong
+        with zipfile.ZipFile(path), np.load(path, allow_pickle=False) as file:
             arrays = {name: file[name] for name in file.files}
         return _tree(json.loads(arrays[_TREE].tobytes()), arrays)
     except (
@@ -79,6 +77,7 @@ def load(path: Path) -> Any:
 
 
 def _tree(value: Any, arrays: dict[str, np.ndarray[Any, Any]]) -> Any:
+    """Return the tree that its JSON describes."""
     if isinstance(value, dict):
         if _ARRAY in value:
             return arrays[value[_ARRAY]]

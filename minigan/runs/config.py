@@ -1,29 +1,28 @@
-"""What a run is told: one frozen record per kind of run, written to config.json and read back by
---resume.
+"""The settings of each kind of run, and all defaults.
+
+A config is written to config.json when a run begins, and read back when the run is loaded. This is
+the only file that states a default: the value of a field, or an entry of `depends`, where a
+default follows other settings.
 """
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, fields
-from typing import Any, Self
+from dataclasses import dataclass
+from typing import ClassVar, Literal
 
 import numpy as np
 
 from minigan.backend import to_device
+from minigan.datasets.catalogue import TOYS
 from minigan.gan import OBJECTIVES, Objective
-from minigan.runs.directory import RunError
+from minigan.runs.settings import Case, Chosen, Settings
 
-_HUGE = 1e30  # float32 ends at 3.4e38
-
-
-def _flag(name: str) -> str:
-    """A setting as the command line names it."""
-    return "--" + name.replace("_", "-")
+POINTS = tuple(TOYS)  # the names of data that are points, not images
 
 
 @dataclass(frozen=True)
-class Config:
-    """What every run is told."""
+class Config(Settings):
+    """The settings that every run has."""
 
     data: str = "mnist5k"
     latent: int = 64
@@ -33,57 +32,50 @@ class Config:
     seed: int = 0
     device: str = "cpu"
 
-    kind = "run"
+    kind: ClassVar[str] = "run"
+    least: ClassVar[dict[str, int]] = {"latent": 1, "steps": 1, "batch": 2, "seed": 0}
+    positive: ClassVar[tuple[str, ...]] = ("lr",)
 
     def __post_init__(self) -> None:
-        for field in fields(self):
-            value, wanted = getattr(self, field.name), type(field.default)
-            fits = isinstance(value, (int, float) if wanted is float else wanted)
-            if not fits or isinstance(value, bool) != (wanted is bool):
-                raise RunError(f"{_flag(field.name)} {value!r}: must be of type {wanted.__name__}")
-        for name, least in (("latent", 1), ("steps", 1), ("batch", 2), ("seed", 0)):
-            if getattr(self, name) < least:
-                raise RunError(f"--{name} {getattr(self, name)}: must be at least {least}")
-        self._positive("lr")
+        super().__post_init__()
         try:
             to_device(np.zeros(1), self.device)
         except (ValueError, RuntimeError) as error:
-            raise RunError(f"--device {self.device}: {error}") from error
+            raise self.refusal(str(error)) from error
 
-    def _positive(self, name: str) -> None:
-        value = getattr(self, name)
-        if not 0 < value < _HUGE:
-            raise RunError(f"{_flag(name)} {value}: must be a number > 0 and < {_HUGE:g}")
 
-    def as_json(self) -> dict[str, Any]:
-        """The settings as JSON keeps them, with the kind of run."""
-        return {"kind": self.kind, **asdict(self)}
+def _of_objective(objective: Objective) -> Case:
+    """Return the defaults that follow an objective; they are 0 where it has no such setting."""
+    penalty = objective.penalty
+    settings = {
+        "critic_steps": objective.critic_steps,
+        "penalty": 0.0 if penalty is None else penalty.weight,
+        "clip": objective.clip or 0.0,
+    }
+    if penalty is not None and objective.critic_steps == 1:
+        settings["lr_d"] = Config.lr  # the penalty slows D down, so D needs no lower rate
 
-    @classmethod
-    def from_json(cls, settings: Any) -> Self:
-        """The settings that `as_json` returned. RunError for those of another kind or version."""
-        if not isinstance(settings, dict) or settings.get("kind") != cls.kind:
-            found = settings.get("kind") if isinstance(settings, dict) else settings
-            raise RunError(f"config.json is of kind {found!r} where {cls.kind!r} is wanted")
-        names = {field.name for field in fields(cls)}
-        given = {name: value for name, value in settings.items() if name != "kind"}
-        if set(given) != names:
-            raise RunError(
-                f"config.json has other settings than this version: {sorted(set(given) ^ names)}"
-            )
-        return cls(**given)
+    def holds(chosen: Chosen) -> bool:
+        return bool(chosen.get("objective", GANConfig.objective) == objective.name)
+
+    return Case(f"with {objective.name}", holds, settings)
+
+
+# points are learned by perceptrons; on a line, G is affine
+_PLANE = {"latent": 256, "batch": 256, "steps": 10_000, "lr": 1e-3, "lr_d": 1e-3, "decay": 0.0}
+_LINE = {**_PLANE, "latent": 1, "steps": 4000, "lr": 3e-4}
+_PLANES = tuple(name for name in POINTS if name != "gaussian")
 
 
 @dataclass(frozen=True)
 class GANConfig(Config):
-    """A GAN: what is drawn from N(0, latent_std^2), what the players minimise, how wide they are,
-    what D is shown.
+    """The settings of a GAN.
 
-    `critic_steps`, `penalty` and `clip` go with the objective, 0 where it has none: `follow` knows
-    them.
+    G receives h ~ N(0, latent_std^2). `critic_steps`, `penalty` and `clip` belong to the objective,
+    and are 0 where it has no penalty or no clip. `features` is the width of the convolutions.
     """
 
-    lr_d: float = 5e-4
+    lr_d: float = 5e-4  # lower than lr, so that D does not learn faster than G
     objective: str = "non-saturating"
     critic_steps: int = 1
     penalty: float = 0.0
@@ -97,78 +89,74 @@ class GANConfig(Config):
     conditional: bool = False
     bigan: bool = False
 
-    kind = "gan"
+    kind: ClassVar[Literal["gan"]] = "gan"
+    least: ClassVar[dict[str, int]] = {**Config.least, "features": 1, "critic_steps": 1, "pack": 1}
+    positive: ClassVar[tuple[str, ...]] = ("lr", "lr_d", "latent_std")
+    depends: ClassVar[tuple[Case, ...]] = (
+        *map(_of_objective, OBJECTIVES.values()),
+        Case("with `spectral_norm`", lambda c: bool(c.get("spectral_norm")), {"lr_d": Config.lr}),
+        Case(f"for {' and '.join(_PLANES)}", lambda c: c.get("data") in _PLANES, _PLANE),
+        Case("for gaussian", lambda c: c.get("data") == "gaussian", _LINE),
+    )
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        self._positive("lr_d")
-        self._positive("latent_std")
         if self.objective not in OBJECTIVES:
-            raise RunError(
-                f"--objective {self.objective}: is not one (legal: {', '.join(OBJECTIVES)})"
-            )
-        if not 0 <= self.decay < 1:
-            raise RunError(f"--decay {self.decay}: must be in [0, 1)")
-        for name in ("features", "critic_steps", "pack"):
-            if getattr(self, name) < 1:
-                raise RunError(f"{_flag(name)} {getattr(self, name)}: must be at least 1")
+            legal = ", ".join(OBJECTIVES)
+            raise self.refusal(f"objective={self.objective!r} is not an objective (legal: {legal})")
+        if not self.decay < 1:
+            raise self.refusal(f"decay={self.decay} must be in [0, 1)")
         if self.batch % self.pack:
-            raise RunError(f"--pack {self.pack}: must divide --batch {self.batch}")
-        self._agree(OBJECTIVES[self.objective])
+            raise self.refusal(f"pack={self.pack} must divide batch={self.batch}")
+        self._require_agreement(OBJECTIVES[self.objective])
 
-    def _agree(self, objective: Objective) -> None:
-        """Refuse what the objective cannot be told."""
+    def _require_agreement(self, objective: Objective) -> None:
+        """Raise RunError for settings that the objective does not have, or cannot have."""
         for name, has in (("penalty", objective.penalty), ("clip", objective.clip)):
-            if has is not None:
-                self._positive(name)
-            elif getattr(self, name):
-                able = ", ".join(
-                    other.name for other in OBJECTIVES.values() if getattr(other, name) is not None
-                )
-                raise RunError(
-                    f"--{name} {getattr(self, name)}: {objective.name} has no {name} (legal with "
-                    f"{able})"
+            value = getattr(self, name)
+            if has is not None and value == 0:
+                raise self.refusal(f"{name}={value} must be greater than 0")
+            if has is None and value != 0:
+                able = [o.name for o in OBJECTIVES.values() if getattr(o, name) is not None]
+                raise self.refusal(
+                    f"{name}={value}: {objective.name} has no {name} (legal with {', '.join(able)})"
                 )
         if self.spectral_norm and objective.clip is not None:
-            raise RunError(
-                f"--spectral-norm: rescales the weights that {objective.name} clips; choose one "
-                "of them"
+            raise self.refusal(
+                f"spectral_norm=True rescales the weights that {objective.name} clips; choose one "
+                "of the two"
             )
         if self.bigan and objective.penalty is not None:
-            raise RunError(
-                f"--bigan: D judges pairs, and the penalty of {objective.name} is on images or "
-                "points alone"
+            raise self.refusal(
+                f"bigan=True: D judges pairs, but the penalty of {objective.name} is defined for "
+                "images or points alone"
             )
 
     @property
     def game(self) -> Objective:
-        """The objective, with its settings."""
+        """The objective, with the settings of this run."""
         return OBJECTIVES[self.objective].tuned(
             self.critic_steps, self.penalty or None, self.clip or None
         )
 
-    @staticmethod
-    def follow(given: dict[str, Any]) -> dict[str, Any]:
-        """The settings that go with the objective given; none if there is no such objective."""
-        objective = OBJECTIVES.get(given.get("objective", GANConfig.objective))
-        if objective is None:
-            return {}
-        held = given.get("spectral_norm") or (
-            objective.penalty is not None and objective.critic_steps == 1
-        )
-        return {
-            **(
-                {"lr_d": GANConfig.lr} if held else {}
-            ),  # a D that is held back needs no slower rate
-            "critic_steps": objective.critic_steps,
-            "penalty": 0.0 if objective.penalty is None else objective.penalty.weight,
-            "clip": objective.clip or 0.0,
-        }
+
+def _is_digits8(chosen: Chosen) -> bool:
+    return bool(chosen.get("data") == "digits8")
+
+
+def _has_few(chosen: Chosen) -> bool:
+    latent = chosen.get("latent", AutoencoderConfig.latent)
+    return isinstance(latent, int) and latent <= 8
 
 
 @dataclass(frozen=True)
 class AutoencoderConfig(Config):
-    """An auto-encoder: how many numbers h has, how wide it is, and which variant of it."""
+    """The settings of an auto-encoder.
+
+    h has `latent` numbers. `hidden` is the width of a fully connected layer before h, 0 for none.
+    `denoise` is the standard deviation of the input noise; `variational` is the weight beta of the
+    divergence from N(0, I), 0 for an auto-encoder that is not variational.
+    """
 
     latent: int = 30
     steps: int = 2400
@@ -180,25 +168,37 @@ class AutoencoderConfig(Config):
     denoise: float = 0.0
     variational: float = 0.0
 
-    kind = "autoencoder"
+    kind: ClassVar[Literal["autoencoder"]] = "autoencoder"
+    least: ClassVar[dict[str, int]] = {**Config.least, "features": 1, "hidden": 0}
+    usual_beta: ClassVar[float] = 0.1  # the weight, where the user chooses `variational` alone
+    # these lower the held-out error: a little noise where images are few, and hidden layers where
+    # h has few numbers
+    depends: ClassVar[tuple[Case, ...]] = (
+        Case(
+            "for digits8",
+            _is_digits8,
+            {"steps": 3000, "lr": 5e-3, "features": 16, "denoise": 0.05},
+        ),
+        Case("if h has at most 8 numbers", _has_few, {"hidden": 256}),
+        Case(
+            "for digits8 if h has at most 8 numbers",
+            lambda chosen: _is_digits8(chosen) and _has_few(chosen),
+            {"denoise": 0.1},
+        ),
+    )
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        if self.features < 1:
-            raise RunError(f"--features {self.features}: must be at least 1")
-        if self.hidden < 0 or self.hidden == 1:
-            raise RunError(f"--hidden {self.hidden}: must be 0, or at least 2")
-        for name in ("denoise", "variational"):
-            if not 0 <= getattr(self, name) < _HUGE:
-                raise RunError(
-                    f"--{name} {getattr(self, name)}: must be a number >= 0 and < {_HUGE:g}"
-                )
+        if self.hidden == 1:
+            raise self.refusal(f"hidden={self.hidden} must be 0, or at least 2")
 
 
 @dataclass(frozen=True)
 class DecodersConfig(Config):
-    """A study of an encoder, layer by layer: whose encoder it is, and how its decoders are
-    trained.
+    """The settings of a study of an encoder, layer by layer: the encoder, and its decoders.
+
+    `encoder` is the path of a run or the name of a built-in encoder; `repeats` is the number of
+    sets of decoders.
     """
 
     latent: int = 30
@@ -208,9 +208,5 @@ class DecodersConfig(Config):
     encoder: str = "classifier"
     repeats: int = 3
 
-    kind = "decoders"
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        if self.repeats < 1:
-            raise RunError(f"--repeats {self.repeats}: must be at least 1")
+    kind: ClassVar[Literal["decoders"]] = "decoders"
+    least: ClassVar[dict[str, int]] = {**Config.least, "repeats": 1}

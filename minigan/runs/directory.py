@@ -1,10 +1,9 @@
-"""A run directory holds all that a run was told, did and found: config, log, checkpoint, samples,
-metrics.
+"""A run directory: the files that hold the settings, the state and the results of one run.
 
-config.json       what it was told          log.jsonl       a record per logged update
-checkpoint.npz    where it stands           metrics.json    what it found
-samples.png  samples.gif  curves.png        drawn from these by `minigan.viz`,
-of toys also report.html
+config.json       the settings              log.jsonl       one record for each logged update
+checkpoint.npz    the state                 metrics.json    the results
+samples.png  samples.gif  curves.png        pictures, drawn from these files by `minigan.viz`
+report.html       a page, for data that are points
 """
 
 from __future__ import annotations
@@ -21,11 +20,15 @@ from minigan.runs import checkpoint
 
 
 class RunError(ValueError):
-    """A run that cannot be begun, continued or read, in one line."""
+    """A run that cannot be begun, continued or read; its text is one line.
+
+    The text names settings as Python does: `batch=1` is a setting with its value. The command line
+    replaces them by its flags.
+    """
 
 
 class Run:
-    """The files of one run; every file but the log appears whole or not at all."""
+    """The files of one run. Each file but the log is replaced as a whole, or not at all."""
 
     def __init__(self, path: str | os.PathLike[str]) -> None:
         self.path = Path(path)
@@ -33,38 +36,34 @@ class Run:
 
     @classmethod
     def create(cls, out: str | os.PathLike[str] | None, kind: str) -> Run:
-        """A new directory: the one named, or the next free runs/KIND-NNN.
+        """Make a new directory: `out`, or by default the next free runs/KIND-NNN.
 
-        RunError if it exists or cannot be made.
+        Raises RunError if it exists or cannot be made.
         """
         number = 0
         while True:
             run = cls(Path(out) if out is not None else Path("runs") / f"{kind}-{number:03d}")
-            path, run._made = (
-                run.path,
-                [parent for parent in run.path.parents if not os.path.lexists(parent)],
-            )
+            path = run.path
+            run._made = [parent for parent in path.parents if not os.path.lexists(parent)]
             try:
                 path.mkdir(parents=True)
             except FileExistsError as error:
-                if not os.path.lexists(path):  # then a link to nowhere is in the way of a parent
-                    raise RunError(
-                        f"--out {path}: cannot be made ({error.strerror}: {error.filename})"
-                    ) from error
+                if not os.path.lexists(path):  # then a parent is a link to a missing folder
+                    reason = f"{error.strerror}: {error.filename}"
+                    raise RunError(f"out={str(path)!r} cannot be made ({reason})") from error
                 if out is not None:
                     raise RunError(
-                        f"--out {out}: exists already; name a new directory, or continue it by "
-                        f"--resume {out}"
+                        f"out={str(path)!r} exists already (legal: a new directory)"
                     ) from None
                 number += 1
             except OSError as error:
-                raise RunError(f"--out {path}: cannot be made ({error.strerror})") from error
+                raise RunError(f"out={str(path)!r} cannot be made ({error.strerror})") from error
             else:
                 return run
 
     @classmethod
     def open(cls, path: str | os.PathLike[str]) -> Run:
-        """An existing run. RunError if there is none."""
+        """Return the run in a directory. Raises RunError if there is none."""
         run = cls(path)
         if not run.path.is_dir():
             raise RunError(f"{path}: there is no run directory of this name")
@@ -78,7 +77,7 @@ class Run:
             file.write_text(json.dumps(value, indent=2) + "\n", encoding="utf-8")
 
     def read_json(self, name: str) -> Any:
-        """A JSON file of this run. RunError if it is missing or damaged."""
+        """Return the content of a JSON file. Raises RunError if it is missing or damaged."""
         try:
             return json.loads((self.path / name).read_text(encoding="utf-8"))
         except FileNotFoundError:
@@ -87,16 +86,14 @@ class Run:
             raise RunError(f"{self.path / name}: cannot be read ({error})") from error
 
     def remove(self) -> None:
-        """Take the directory away, with all that is in it, and the parents that were made for it
-        alone.
-        """
+        """Remove the directory with all its files, and the empty parents that `create` made."""
         shutil.rmtree(self.path, ignore_errors=True)
-        with suppress(OSError):  # one that is not empty stays
+        with suppress(OSError):  # a parent that is not empty stays
             for parent in self._made:
                 parent.rmdir()
 
     def save(self, state: Any) -> None:
-        """Replace the checkpoint; what was logged before it is on the disk before it."""
+        """Replace the checkpoint. The log is flushed to disk first, so it is never behind."""
         log = self.path / "log.jsonl"
         if log.exists():
             with log.open("rb+") as file:
@@ -104,17 +101,16 @@ class Run:
         checkpoint.save(self.path / "checkpoint.npz", state)
 
     def load(self) -> Any:
-        """The state in the checkpoint. RunError if it is missing or damaged."""
+        """Return the state in the checkpoint. Raises RunError if it is missing or damaged."""
+        path = self.path / "checkpoint.npz"
         try:
-            return checkpoint.load(self.path / "checkpoint.npz")
+            return checkpoint.load(path)
         except FileNotFoundError:
             raise RunError(
                 f"{self.path}: has no checkpoint.npz (was it killed before its first update?)"
             ) from None
         except OSError as error:
-            raise RunError(
-                f"{self.path / 'checkpoint.npz'}: cannot be read ({error.strerror})"
-            ) from error
+            raise RunError(f"{path}: cannot be read ({error.strerror})") from error
         except ValueError as error:
             raise RunError(str(error)) from error
 
@@ -124,9 +120,9 @@ class Run:
             file.write(json.dumps(record) + "\n")
 
     def read_log(self) -> list[dict[str, Any]]:
-        """All records of the log; a last line that a kill cut short is left out.
+        """Return all records of the log, without a last line that a kill cut short.
 
-        RunError for a damaged line.
+        Raises RunError for a damaged line before that.
         """
         path = self.path / "log.jsonl"
         try:
@@ -142,20 +138,18 @@ class Run:
                 if number == len(lines):
                     break
                 raise RunError(
-                    f"{path}: line {number} is no record of a log (is the file damaged?)"
+                    f"{path}: line {number} is not a record of a log (is the file damaged?)"
                 ) from error
             records.append(record)
         return records
 
-    def tidy(self) -> None:
-        """Remove the halves of files that a kill left behind; for the one process that trains this
-        run.
-        """
+    def remove_partial_files(self) -> None:
+        """Remove unfinished files that a killed process left. Only the training process may."""
         for path in self.path.glob(".*-????????.*"):  # the names of `files.replacing`
             path.unlink(missing_ok=True)
 
     def cut_log(self, number: int) -> None:
-        """Forget what was logged after an update: a resumed run writes it again."""
+        """Remove the records after update `number`: a resumed run writes them again."""
         kept = [record for record in self.read_log() if record["update"] <= number]
         with replacing(self.path / "log.jsonl") as file:
             file.write_text("".join(json.dumps(record) + "\n" for record in kept), encoding="utf-8")

@@ -1,37 +1,25 @@
-"""A GAN's run: from a config to data, models and a game; what it draws on the way; samples
-afterwards.
-"""
+"""The run of a GAN: data, models and game from a config, pictures on the way, and samples."""
 
 from __future__ import annotations
 
 from statistics import fmean
-from typing import Any
+from typing import Any, ClassVar, Literal
 
 import numpy as np
 
-from minigan import datasets, nn, optim
+from minigan import optim
 from minigan.autograd import Tensor
 from minigan.backend import as_generator
-from minigan.gan import Game, recorder_of
-from minigan.models import (
-    DCGANDiscriminator,
-    DCGANEncoder,
-    DCGANGenerator,
-    MLPDiscriminator,
-    MLPEncoder,
-    MLPGenerator,
-    PairDiscriminator,
-    joined,
-    layer_norm,
-    outputs,
-)
+from minigan.gan import Game, LineRecorder, PlaneRecorder, recorder_of
+from minigan.models import joined, outputs
+from minigan.nn import Module
 from minigan.runs.config import GANConfig
+from minigan.runs.data import count_classes, data_of_gan, require_batch
 from minigan.runs.directory import RunError
+from minigan.runs.players import players
 from minigan.runs.task import Array, Task
 
-POINTS = ("ring8", "grid25", "gaussian")  # data that are points, not images
-Players = tuple[nn.Module, nn.Module, nn.Module | None]  # G, D and perhaps an encoder
-_OPTIONS = (
+_OPTIONS = (  # the settings that a summary names if they differ from the defaults
     "critic_steps",
     "penalty",
     "clip",
@@ -42,20 +30,24 @@ _OPTIONS = (
     "bigan",
     "latent_std",
 )
-_SHOWN = 64  # images in a picture of the progress, 10 x as many points
+_SHOWN = 64  # images in a picture of the progress; 10 times as many points
 
 
 class GANTask(Task):
-    """The game that a config describes, and pictures of fixed latent vectors as they change."""
+    """The game that a config describes, and pictures of what G makes of fixed latent vectors.
+
+    Raises RunError if the config cannot be carried out.
+    """
+
+    kind: ClassVar[Literal["gan"]] = "gan"
 
     def __init__(self, config: GANConfig) -> None:
-        self.config, self.data = config, _data(config)
-        self.classes = _classes(self.data) if config.conditional else 0
+        self.config, self.data = config, data_of_gan(config.data)
+        self.classes = count_classes(self.data) if config.conditional else 0
+        if self.data.kind == "images":
+            require_batch(config, self.data)
         start, order, noise, shown = np.random.default_rng(config.seed).spawn(4)
-        try:
-            batches = self.data.batches(config.batch, order)
-        except ValueError as error:
-            raise RunError(f"--batch {config.batch}: {error}") from error
+        batches = self.data.batches(config.batch, order)
         G, D, encoder = players(config, self.data.shape, self.classes, start)
         models = [player.to(config.device) for player in (G, D, encoder) if player is not None]
         learners = [*G.parameters(), *(() if encoder is None else encoder.parameters())]
@@ -74,45 +66,38 @@ class GANTask(Task):
             encoder=encoder,
             generator=noise,
         )
-        count = _SHOWN if len(self.data.shape) == 3 else 10 * _SHOWN
+        count = _SHOWN if self.data.kind == "images" else 10 * _SHOWN
         self.shown = self.latents(count, shown, np.arange(count) % max(1, self.classes))
-        points = isinstance(self.data, datasets.Mixture)
-        self.recorder = (
-            recorder_of(self.game, self.data, self.shown, config.steps) if points else None
-        )
+        self.recorder: LineRecorder | PlaneRecorder | None = None
+        if self.data.kind == "points":
+            self.recorder = recorder_of(self.game, self.data, self.shown, config.steps)
         super().__init__(self.game, models)
 
     @property
     def summary(self) -> str:
-        """What is about to be trained, with the options that are not usual for the objective, in a
-        line.
-        """
+        """What is trained, in one line: it names the options that differ from the defaults."""
         G, D = (
             sum(p.numel() for p in player.parameters()) for player in (self.game.G, self.game.D)
         )
         c = self.config
-        usual = vars(GANConfig()) | GANConfig.follow({"objective": c.objective})
-        options = {
-            name.replace("_", " "): getattr(c, name)
-            for name in _OPTIONS
-            if getattr(c, name) != usual[name]
-        }
-        told = "".join(
-            f", {name}" if value is True else f", {name} {value:g}"
-            for name, value in options.items()
-        )
+        usual = vars(GANConfig()) | GANConfig.defaults({"objective": c.objective})
+        options = ""
+        for name in _OPTIONS:
+            value, words = getattr(c, name), name.replace("_", " ")
+            if value != usual[name]:
+                options += f", {words}" if value is True else f", {words} {value:g}"
         return (
-            f"{c.objective} GAN{told}, G {G:,} and D {D:,} parameters, {c.steps} updates of "
+            f"{c.objective} GAN{options}, G {G:,} and D {D:,} parameters, {c.steps} updates of "
             f"{c.batch}, seed {c.seed}"
         )
 
     @property
-    def generator(self) -> nn.Module:
-        """The model to sample from: the moving average of G, or G itself where none is kept."""
+    def generator(self) -> Module:
+        """The model to sample from: the moving average of G, or G itself if decay is 0."""
         return self.game.average.model if self.game.average else self.game.G
 
     def step(self) -> dict[str, float]:
-        """One update of both players."""
+        """Make one update of both players, and return their losses."""
         step = (self.recorder or self.game).step()
         penalty = {"penalty": step.penalty} if self.config.game.penalty else {}
         return {"loss_D": step.loss_D, "loss_G": step.loss_G, **penalty}
@@ -120,46 +105,40 @@ class GANTask(Task):
     def latents(
         self, count: int, generator: np.random.Generator | int, labels: Any = None
     ) -> Tensor:
-        """What G takes for `count` samples: latent vectors and, in a conditional game, their
-        classes, joined.
+        """Return the input of G for `count` samples: (count, latent), or (count, latent + classes).
 
-        The classes of `labels` (count,), or drawn as often as they are in the data.
+        In a conditional game the one-hot classes of `labels` (count,) are appended; by default they
+        are drawn with the frequencies of the data.
         """
         rng = as_generator(generator)
         h = self.game.noise(count, rng)
         if not self.classes:
             return h
-        return joined(
-            h, self.game.one_hot(rng.choice(self.data.labels, count) if labels is None else labels)
-        )
+        labels = rng.choice(self.data.labels, count) if labels is None else labels
+        return joined(h, self.game.one_hot(labels))
 
     def look(self) -> Array:
-        """What the generator makes of the fixed latent vectors."""
+        """Return what the generator makes of the fixed latent vectors."""
         return outputs(self.generator, self.shown)
 
     def state_dict(self) -> dict[str, Any]:
-        """The training, its pictures and what was recorded."""
+        """Return the state of the game, its pictures, and the records of a recorder."""
         recorded = {"recorder": self.recorder.state_dict()} if self.recorder else {}
         return {**super().state_dict(), **recorded}
 
     def load_state_dict(self, state: dict[str, Any]) -> None:
-        """Continue from a state."""
+        """Restore a state that `state_dict` returned."""
         super().load_state_dict(state)
-        if (
-            self.recorder and "recorder" in state
-        ):  # a checkpoint written before there was one has none
+        if self.recorder and "recorder" in state:  # old checkpoints have no records
             self.recorder.load_state_dict(state["recorder"])
 
     def metrics(self, log: list[dict[str, Any]]) -> dict[str, Any]:
-        """The losses, averaged over the last tenth of the log."""
+        """Return the losses, averaged over the last tenth of the log."""
         tail = log[-max(1, len(log) // 10) :]
+        names = [name for name in tail[-1] if name != "update"]
         return {
             "updates": self.number,
-            **{
-                name: fmean(record[name] for record in tail)
-                for name in tail[-1]
-                if name != "update"
-            },
+            **{name: fmean(record[name] for record in tail) for name in names},
             "averaged_over_updates": tail[-1]["update"] - tail[0]["update"] + 1,
         }
 
@@ -167,101 +146,17 @@ class GANTask(Task):
 def sample(
     task: GANTask, count: int, seed: np.random.Generator | int, label: int | None = None
 ) -> Array:
-    """`count` new samples: images (N, C, H, W) in [-1, 1], or points (N, dimensions); of one class,
-    if one is named.
+    """Return `count` new samples: images (N, C, H, W) in [-1, 1], or points (N, dimensions).
 
-    RunError for a label that the game does not know.
+    In a conditional game they are of the class `label`, by default of all classes. Raises RunError
+    for a label that the game does not have.
     """
     if label is not None and not 0 <= label < task.classes:
         legal = (
             f"legal: 0..{task.classes - 1}"
             if task.classes
-            else "only one trained with --conditional does"
+            else "only a run trained with conditional=True has classes"
         )
-        raise RunError(f"--label {label}: this run knows no such class ({legal})")
-    return outputs(
-        task.generator, task.latents(count, seed, None if label is None else np.full(count, label))
-    )
-
-
-def _data(config: GANConfig) -> datasets.Dataset | datasets.Mixture:
-    """The data, in a size that the models have."""
-    try:
-        data = datasets.load(config.data)
-        if isinstance(data, datasets.Dataset) and data.shape[1:] not in ((32, 32), (64, 64)):
-            if max(data.shape[1:]) > 64:
-                raise ValueError(
-                    f"images of {data.shape[1]}x{data.shape[2]} are larger than the 64x64 that is "
-                    "generated"
-                )
-            data = data.resized(32 if max(data.shape[1:]) <= 32 else 64)
-    except (ValueError, TypeError, OSError) as error:
-        raise RunError(f"--data {config.data}: {error}") from error
-    return data
-
-
-def _classes(data: datasets.Dataset | datasets.Mixture) -> int:
-    """How many classes the labels of the data name."""
-    if isinstance(data, datasets.Mixture) or data.labels is None:
-        raise RunError(f"--conditional: the data {data.name} have no labels")
-    return int(data.labels.max()) + 1
-
-
-def players(
-    config: GANConfig, shape: tuple[int, ...], classes: int, rng: np.random.Generator
-) -> Players:
-    """G, D and with --bigan an encoder, as data and objective want them: convolutions for images,
-    or perceptrons.
-    """
-    make = _perceptrons if len(shape) == 1 else _convolutions
-    G, D, encoder = make(config, shape, classes, rng)
-    if config.spectral_norm:
-        for layer in list(D.modules()):
-            if isinstance(layer, nn.Linear | nn.Conv2d):
-                nn.spectral_norm(layer, generator=rng)
-    return G, D, encoder
-
-
-def _perceptrons(
-    config: GANConfig, shape: tuple[int, ...], classes: int, rng: np.random.Generator
-) -> Players:
-    if config.no_norm:
-        raise RunError(f"--no-norm: the perceptrons of {config.data} have no norm to leave out")
-    given, dimensions = config.latent + classes, shape[0] + classes + config.bigan * config.latent
-    if shape == (1,):
-        G: nn.Module = nn.Linear(given, 1, generator=rng)  # affine, so that its density is known
-    else:
-        G = MLPGenerator(given, shape[0], activation=nn.Tanh, gains=True, generator=rng)
-    D = MLPDiscriminator(config.pack * dimensions, generator=rng)
-    return G, D, MLPEncoder(config.latent, shape[0], generator=rng) if config.bigan else None
-
-
-def _convolutions(
-    config: GANConfig, shape: tuple[int, ...], classes: int, rng: np.random.Generator
-) -> Players:
-    """Where D's slope is measured sample by sample, its norm is layer norm; the spectral norm wants
-    no other.
-    """
-    (channels, size, _), pack, wide = shape, config.pack, config.features
-    norm_G = None if config.no_norm else nn.BatchNorm2d
-    norm_D = (
-        None
-        if config.no_norm or config.spectral_norm
-        else layer_norm
-        if config.penalty
-        else nn.BatchNorm2d
-    )
-    G = DCGANGenerator(
-        config.latent + classes, size, channels, wide, normalize=norm_G, generator=rng
-    )
-    if not config.bigan:
-        return (
-            G,
-            DCGANDiscriminator(
-                size, pack * (channels + classes), wide, normalize=norm_D, generator=rng
-            ),
-            None,
-        )
-    given = pack * (config.latent + classes)
-    D = PairDiscriminator(size, pack * channels, given, wide, normalize=norm_D, generator=rng)
-    return G, D, DCGANEncoder(config.latent, size, channels, wide, normalize=norm_G, generator=rng)
+        raise RunError(f"label={label}: this run has no such class ({legal})")
+    labels = None if label is None else np.full(count, label)
+    return outputs(task.generator, task.latents(count, seed, labels))

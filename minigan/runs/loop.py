@@ -1,4 +1,4 @@
-"""The loop around any training: progress, log, checkpoints, and a clean end whatever happens."""
+"""The loop around every training: progress bar, log, checkpoints, and a clean end on a signal."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from minigan.runs.directory import Run, RunError
 from minigan.runs.task import Task
 from minigan.threads import one_blas_thread
 
-_SECONDS = 15.0  # of work at most that a kill can lose
+_SECONDS = 15.0  # between checkpoints: a kill loses no more work than that
 _FRAMES = 40  # pictures of the progress
 _LINES = 2000  # in a log at most
 
@@ -26,57 +26,57 @@ class Interrupted(Exception):
 
 
 def advance(run: Run, task: Task, steps: int) -> Iterator[int]:
-    """Train until `steps` updates are made in all; yields their number whenever a checkpoint has
-    been written.
+    """Train until `steps` updates are made in all; yield their number after each checkpoint.
 
-    Raises RunError, the last checkpoint kept, if a loss or a weight is no finite number;
-    Interrupted, the state saved, after Ctrl-C or SIGTERM.
+    Raises RunError if a loss or a weight is not finite; the last checkpoint is kept. Raises
+    Interrupted after Ctrl-C or SIGTERM; the state is saved first.
     """
-    good, saved = task.number, time.monotonic()
-    every, logged = max(1, steps // _FRAMES), max(1, steps // _LINES)
-    # one limit for the whole run spares each product its own
+    saved_number, saved_at = task.number, time.monotonic()
+    picture_every, log_every = max(1, steps // _FRAMES), max(1, steps // _LINES)
+    # the limit is set once for the whole run, not for each product
     with (
         one_blas_thread,
         _signals() as stop,
-        tqdm(total=steps, initial=good, unit="update", mininterval=0.5) as bar,
+        tqdm(total=steps, initial=saved_number, unit="update", mininterval=0.5) as bar,
     ):
-        run.tidy()
-        run.cut_log(good)
+        run.remove_partial_files()
+        run.cut_log(saved_number)
         while task.number < steps:
             losses = task.step()
             number = task.number
             for name, loss in losses.items():
-                _require(math.isfinite(loss), f"{name} is {loss}", run, number, good)
-            if number % logged == 0 or number == steps:
+                _require(math.isfinite(loss), f"{name} is {loss}", run, number, saved_number)
+            if number % log_every == 0 or number == steps:
                 run.log({"update": number, **losses})
-            if number % every == 0 or number == steps:
+            if number % picture_every == 0 or number == steps:
                 task.picture()
             bar.set_postfix({name: f"{loss:.3f}" for name, loss in losses.items()}, refresh=False)
             bar.update()
-            if number == steps or stop or time.monotonic() - saved > _SECONDS:
-                _require(task.is_finite(), "a weight is no finite number", run, number, good)
+            if number == steps or stop or time.monotonic() - saved_at > _SECONDS:
+                _require(task.is_finite(), "a weight is not finite", run, number, saved_number)
                 run.save(task.state_dict())
-                good, saved = number, time.monotonic()
+                saved_number, saved_at = number, time.monotonic()
                 yield number
             if stop and number < steps:
                 raise Interrupted(
-                    f"stopped after update {number}; continue with --resume {run.path}"
+                    f"stopped after update {number}; its state is saved in {run.path}"
                 )
 
 
-def _require(fine: bool, what: str, run: Run, number: int, good: int) -> None:
+def _require(fine: bool, problem: str, run: Run, number: int, saved_number: int) -> None:
+    """Raise RunError, which names the problem, if the condition does not hold."""
     if not fine:
         raise RunError(
-            f"update {number}: {what}; the run is stopped, and its last good state, update "
-            f"{good}, kept in {run.path} "
-            "(a smaller --lr may help)"
+            f"update {number}: {problem}; the run is stopped, and its last good state, update "
+            f"{saved_number}, is kept in {run.path} (a smaller `lr` may help)"
         )
 
 
 @contextmanager
 def _signals() -> Iterator[list[int]]:
-    """A list that receives Ctrl-C and SIGTERM, so that no update is cut in two; a second Ctrl-C is
-    Python's own.
+    """Yield a list that receives Ctrl-C and SIGTERM, so that an update is always completed.
+
+    A second Ctrl-C raises KeyboardInterrupt at once.
     """
     received: list[int] = []
     if threading.current_thread() is not threading.main_thread():

@@ -1,6 +1,4 @@
-"""A task is what a config describes: data, a training, and pictures of what its models make on the
-way.
-"""
+"""A task: the data and the training that a config describes, and pictures of its progress."""
 
 from __future__ import annotations
 
@@ -16,68 +14,69 @@ Array = np.ndarray[Any, Any]
 
 
 class Training(Protocol):
-    """What a task steps: it counts its updates, and gives and takes everything that its future
-    depends on.
-    """
+    """What a task trains: it counts its updates, and can save and restore its whole state."""
 
     number: int
 
     def state_dict(self) -> dict[str, Any]:
-        """The whole state."""
+        """Return the whole state: continued from it, every later update is the same."""
 
     def load_state_dict(self, state: dict[str, Any]) -> None:
-        """Continue from a state."""
+        """Restore a state that `state_dict` returned."""
 
 
 class Task(ABC):
-    """A training and the pictures taken of it; a kind of run says how it is made, stepped, shown
-    and measured.
+    """A training and pictures of its progress; a subclass for each kind of run.
+
+    `kind` is the kind of the config. `frames` are the arrays that `look` returned at some moments,
+    and `numbers` the numbers of updates at these moments.
     """
 
+    kind: str
     config: Any
     data: Any
 
     def __init__(self, training: Training, models: Sequence[nn.Module]) -> None:
         self._training, self._models = training, models
         self.frames: list[Array] = []
-        self.numbers: list[int] = []  # of updates, a number for each frame
+        self.numbers: list[int] = []
 
     @property
     @abstractmethod
     def summary(self) -> str:
-        """What is about to be trained, in a line."""
+        """What is trained, in one line."""
 
     @abstractmethod
     def step(self) -> dict[str, float]:
-        """Make one update; the losses, by name."""
+        """Make one update, and return its losses by name."""
 
     @abstractmethod
     def look(self) -> Array:
-        """What the models make, now, of what they are always shown."""
+        """Return what the models make now of the inputs that every picture shows."""
 
     @abstractmethod
     def metrics(self, log: list[dict[str, Any]]) -> dict[str, Any]:
-        """What the finished run found."""
+        """Return the results of the finished run, from its log and its models."""
 
     @property
     def number(self) -> int:
-        """How many updates have been made."""
+        """The number of updates made."""
         return self._training.number
 
     def picture(self) -> None:
-        """Remember what the models make at this moment."""
+        """Append what the models make now to `frames`."""
         self.frames.append(self.look())
         self.numbers.append(self.number)
 
     def is_finite(self) -> bool:
-        """Whether all weights, and all that is seen in the last picture, are finite numbers."""
+        """Return whether all weights, and all values of the last picture, are finite."""
         values = [value for model in self._models for value in model.state_dict().values()]
         return bool(np.isfinite(self.frames[-1]).all()) and all(
             bool(value.isfinite().all()) for value in values
         )
 
     def state_dict(self) -> dict[str, Any]:
-        """The training and its pictures."""
+        """Return the state of the training, and its pictures."""
         return {
             "training": self._training.state_dict(),
             "frames": self.frames,
@@ -85,6 +84,6 @@ class Task(ABC):
         }
 
     def load_state_dict(self, state: dict[str, Any]) -> None:
-        """Continue from a state."""
+        """Restore a state that `state_dict` returned."""
         self._training.load_state_dict(state["training"])
         self.frames, self.numbers = list(state["frames"]), list(state["numbers"])

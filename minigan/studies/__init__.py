@@ -1,4 +1,4 @@
-"""Studies: what is measured on a trained run, and small trainings made to be looked at."""
+"""Studies: measurements of trained runs, and small trainings that show one fact."""
 
 from minigan.studies.bijection import Bijection, learned_bijection, train_generator
 from minigan.studies.comparison import Comparison, compare
@@ -8,11 +8,12 @@ from minigan.studies.discriminators import (
     train_discriminator,
     trained_discriminators,
 )
-from minigan.studies.evaluation import compared_count, evaluate, usual_count
+from minigan.studies.evaluation import USUAL_COUNTS, compared_count, evaluate, usual_count
 from minigan.studies.inversion import Inverted, invert
 
 __all__ = [
     "evaluate",
+    "USUAL_COUNTS",
     "usual_count",
     "compared_count",
     "compare",

@@ -1,7 +1,7 @@
-"""The bijection from h to x on a line: the exact G = F^-1 o Phi beside a G learned from samples.
+"""Maps from h to x on a line: the exact G = F^-1 o Phi, and a G trained on samples.
 
-The data have two modes, so the exact G must rise steeply between them. A learned G rises less
-steeply, and draws samples in the gap.
+The data have two modes, so the exact G rises steeply between them. A trained G rises less steeply,
+and draws samples in the gap.
 """
 
 from __future__ import annotations
@@ -23,17 +23,17 @@ _MODES, _STD = [-2.0, 2.0], 0.5
 
 @dataclass(frozen=True)
 class Bijection:
-    """Two generators on a grid of h (n,): index 0 is the exact one, index 1 the learned one."""
+    """Two generators on a grid of h; in each pair the exact one comes before the trained one."""
 
     h: Array  # (n,)
     curves: tuple[Array, Array]  # G(h), each (n,)
     slopes: tuple[Array, Array]  # dG/dh, each (n,)
     gap: tuple[float, float]  # the interval between the modes
-    shares: tuple[float, float]  # of the probability that falls into the gap
+    in_gap: tuple[float, float]  # the probability of a sample in the gap
 
     @property
     def steepest(self) -> tuple[float, float]:
-        """The largest slope of each."""
+        """The largest slope of each generator."""
         return float(self.slopes[0].max()), float(self.slopes[1].max())
 
 
@@ -58,13 +58,13 @@ def train_generator(steps: int = 1500, generator: Seed = 0) -> nn.Module:
 
 
 def learned_bijection(steps: int = 1500, generator: Seed = 0) -> Bijection:
-    """Train a G in so many steps, and return it beside the exact one."""
+    """Train a G for a number of steps, and return it beside the exact one."""
     P = GaussianMixture(_MODES, _STD)
     exact, model = exact_generator(P), train_generator(steps, generator)
     h = np.linspace(-4, 4, 8001)
     learned = outputs(model, h[:, None])[:, 0].astype(np.float64)  # (n,) -> (n, 1) -> (n,)
     if learned[-1] < learned[0]:
-        learned = learned[::-1]  # G(-h) is as good a generator, and this one rises
+        learned = learned[::-1]  # G(-h) draws the same samples, and this one rises
     edge, mass = _MODES[1] - 3 * _STD, Gaussian().density(h)
     between = np.linspace(-edge, edge, 1001)
     in_data = float(np.trapezoid(P.density(between), between))

@@ -1,10 +1,9 @@
-"""The same h before every decoder: the G of GANs, and the decoders of auto-encoders used as
-generators.
+"""Compare decoders: the G of GANs and the decoders of auto-encoders receive the same h.
 
-G has seen nothing but N(0, I). An auto-encoder never asks where its h lie, so N(0, I) misses them;
-a variational one pulls them there. Beside that, each auto-encoder's decoder is given h ~ N(m, C),
-with mean and covariance of its own h of training images: what is better then was the prior's fault,
-and what is still wrong is not.
+G is trained on h ~ N(0, I). An auto-encoder does not control where its h lie, so h ~ N(0, I) misses
+them; a variational auto-encoder moves them towards N(0, I). Therefore each auto-encoder's decoder
+also receives h ~ N(m, C), with the mean and covariance of its own h of training images. Errors that
+disappear there come from the prior N(0, I); errors that remain come from the decoder.
 """
 
 from __future__ import annotations
@@ -27,34 +26,33 @@ from minigan.runs.task import Array
 from minigan.studies.evaluation import judge_of, require_enough
 from minigan.threads import matmul
 
-_MOST = 100  # classes that a judge can learn; stacks of three digits have 1000
+_MOST_CLASSES = 100  # of data on which a judge is trained; stacks of three digits have 1000
 _SHOWN = ("kid", "mmd2", "p_value", "frechet", "one_nn", "precision", "recall")
 _WORDS = {"kid": "KID", "mmd2": "MMD^2", "p_value": "p", "frechet": "Frechet", "one_nn": "1-NN"}
 
 
 class Drawn(NamedTuple):
-    """What one decoder makes of h: images (N, C, H, W) in [-1, 1], and how far they are from real
-    ones.
-    """
+    """Images (N, C, H, W) in [-1, 1] that one decoder draws, and their distances from real ones."""
 
-    name: str  # of model and prior
+    name: str  # of the model and of the prior
     images: Array
     findings: list[Finding]
 
 
 class Codes(NamedTuple):
-    """Where h (N, latent) of N images lie; of N(0, I) the means and correlations are near 0, the
-    deviations near 1.
+    """Moments of h (N, latent) of N images.
+
+    For N(0, I) the mean and the correlation are near 0, and the standard deviations near 1.
     """
 
-    mean: float  # root of the mean square, over the numbers of h
+    mean: float  # the root mean square over the numbers of h
     least_std: float
     most_std: float
-    correlation: float  # root of the mean square, over pairs of numbers of h
+    correlation: float  # the root mean square over the pairs of numbers of h
 
     @classmethod
     def of(cls, h: Array) -> Codes:
-        """Of h (N, latent). A number that is constant correlates with none.
+        """Return the moments of h (N, latent); the correlations of a constant number are 0.
 
         >>> Codes.of(np.array([[1.0, 0], [3, 0], [5, 0]])).most_std
         2.0
@@ -77,13 +75,11 @@ class Codes(NamedTuple):
 
 @dataclass(frozen=True)
 class Comparison:
-    """Held-out images (N, C, H, W) in [-1, 1], what every decoder made of the same h, and where
-    encoders put images.
-    """
+    """Held-out images, what every decoder draws of the same h, and the moments of encoders' h."""
 
-    images: Array
+    images: Array  # (N, C, H, W) in [-1, 1]
     drawn: list[Drawn]
-    codes: list[tuple[str, Codes]]  # names and moments, first of N(0, I) itself
+    codes: list[tuple[str, Codes]]  # names and moments; the first entry is N(0, I) itself
 
     def __str__(self) -> str:
         shown = [
@@ -114,70 +110,77 @@ class Comparison:
 def compare(
     runs: Sequence[tuple[str | os.PathLike[str], GANTask | AutoencoderTask]], seed: int = 0
 ) -> Comparison:
-    """Give the same h ~ N(0, I), cut to the latent size of each, to the decoders of runs, each with
-    its name.
+    """Return what the decoders of runs draw of the same h ~ N(0, I); a run is a path and a task.
 
-    As many images as are held out, a fifth of the data, all in the largest size that a run draws.
-    Where there are labels, of at most 100 classes, a judge's features are compared, otherwise
-    pixels. A GAN that plays with latent_std S is given S h, and the h of its encoder, if it has
-    one, are divided by S. RunError for no runs, other data than the first run's, points, too few
-    images, and a conditional G.
+    Each decoder receives as many numbers of h as its latent size. There are as many h as held-out
+    images, a fifth of the data; all images have the largest size that a run draws. If the data have
+    labels, of at most 100 classes, the features of a judge are compared, otherwise pixels. A GAN
+    with latent_std S receives S h, and the h of its encoder are divided by S.
+
+    Raises RunError for no runs, for runs of different data, for points, for fewer than 20 images,
+    and for a conditional G.
     """
     if not runs:
-        raise RunError("no runs: there is nothing to compare")
+        raise RunError("compare: no runs (legal: at least one)")
     tasks = [(os.path.basename(os.path.normpath(path)), task) for path, task in runs]
     data = _common(tasks)
     train, test = datasets.split(data)
-    judge = None if train.labels is None or train.labels.max() >= _MOST else judge_of(train, seed)
+    judge = (
+        None
+        if train.labels is None or train.labels.max() >= _MOST_CLASSES
+        else judge_of(train, seed)
+    )
     rng = np.random.default_rng(seed)
     h = rng.standard_normal((len(test), max(task.config.latent for _, task in tasks)), np.float32)
     known, real = train.scaled()[: len(test)], test.scaled()
     drawn, codes = [], [(f"N(0, I), {len(test)} h", Codes.of(h))]
     for name, task in tasks:
-        here = h[:, : task.config.latent]
-        priors = {"N(0, I)": here}
-        if isinstance(task, AutoencoderTask):
-            priors["N(m, C)"] = moved(here, *_moments(_codes(task, task.train, rng)))
-            codes.append((f"{name}: {_kind(task)}", Codes.of(_codes(task, task.test, rng))))
+        title = f"{name}: {_model_name(task)}"
+        priors = {"N(0, I)": h[:, : task.config.latent]}
+        if task.kind == "autoencoder":
+            moments = _moments(_codes(task, task.train, rng))
+            priors["N(m, C)"] = moved(priors["N(0, I)"], *moments)
+            codes.append((title, Codes.of(_codes(task, task.test, rng))))
         elif task.game.encoder is not None:
             found = outputs(task.game.encoder, real) / task.config.latent_std
-            codes.append((f"{name}: {_kind(task)}", Codes.of(found)))
-        for prior, given in priors.items():
-            images = _decoded(task, given, data.shape[1])
+            codes.append((title, Codes.of(found)))
+        for prior, h_of_prior in priors.items():
+            images = _decoded(task, h_of_prior, data.shape[1])
             findings = _findings(judge, known, real, images, seed)
-            drawn.append(Drawn(f"{name}: {_kind(task)}, h ~ {prior}", images, findings))
+            drawn.append(Drawn(f"{title}, h ~ {prior}", images, findings))
     return Comparison(real, drawn, codes)
 
 
 def moved(h: Array, mean: Array, covariance: Array) -> Array:
-    """Vectors h (N, D) of N(0, I), moved as little as possible (C^(1/2) h + m) to be of N(mean,
-    covariance).
+    """Return C^(1/2) h + m: vectors h (N, D) of N(0, I), moved to N(m, C).
+
+    Of all linear maps to N(m, C) this one moves the vectors least.
 
     >>> moved(np.array([[1.0, -1.0]]), np.array([5.0, 0.0]), np.diag([4.0, 9.0])).tolist()
     [[7.0, -3.0]]
     """
-    there: Array = (matmul(h.astype(np.float64), root(covariance)) + mean).astype(h.dtype)
-    return there
+    h_moved: Array = (matmul(h.astype(np.float64), root(covariance)) + mean).astype(h.dtype)
+    return h_moved
 
 
 def _moments(h: Array) -> tuple[Array, Array]:
-    """Mean (D,) and covariance (D, D) of h (N, D), in float64."""
+    """Return the mean (D,) and the covariance (D, D) of h (N, D), in float64."""
     mean = h.mean(axis=0, dtype=np.float64)
     centred = h - mean
     return mean, matmul(centred.T, centred) / (len(h) - 1)
 
 
 def _common(tasks: list[tuple[str, GANTask | AutoencoderTask]]) -> datasets.Dataset:
-    """The images that all runs learned from, in the largest size that one of them draws."""
+    """Return the images that all runs learned from, in the largest size that one of them draws."""
     found: list[tuple[str, datasets.Dataset]] = []
     for name, task in tasks:
-        if not isinstance(task.data, datasets.Dataset):
+        if task.data.kind == "points":
             raise RunError(
                 f"{name}: draws points of {task.data.name}, and only images are compared"
             )
-        if isinstance(task, GANTask) and task.classes:
+        if task.kind == "gan" and task.classes:
             raise RunError(
-                f"{name}: a conditional G takes a class beside h, and the same h alone is to be "
+                f"{name}: a conditional G takes a class beside h, and decoders of h alone are "
                 "compared"
             )
         found.append((name, task.data))
@@ -193,16 +196,19 @@ def _common(tasks: list[tuple[str, GANTask | AutoencoderTask]]) -> datasets.Data
     return data
 
 
-def _kind(task: GANTask | AutoencoderTask) -> str:
-    c = task.config
-    if isinstance(task, GANTask):
-        return f"{'BiGAN' if c.bigan else 'GAN'} {c.latent}"
-    return f"{'VAE' if c.variational else 'AE'} {c.latent}"
+def _model_name(task: GANTask | AutoencoderTask) -> str:
+    """Return the kind of model and its latent size, as in "VAE 30"."""
+    if task.kind == "gan":
+        name = "BiGAN" if task.config.bigan else "GAN"
+    else:
+        name = "VAE" if task.config.variational else "AE"
+    return f"{name} {task.config.latent}"
 
 
 def _codes(task: AutoencoderTask, images: Array, rng: np.random.Generator) -> Array:
-    """The h (N, latent) of images (N, C, H, W) in [0, 1], as the decoder met them when it learned:
-    drawn, in a VAE.
+    """Return h (N, latent) of images (N, C, H, W) in [0, 1], as the decoder received them.
+
+    In a VAE they are drawn from N(mean, variance) of each image.
     """
     mean, head = task.encode(images), task.model.log_variance
     if head is None:
@@ -212,8 +218,8 @@ def _codes(task: AutoencoderTask, images: Array, rng: np.random.Generator) -> Ar
 
 
 def _decoded(task: GANTask | AutoencoderTask, h: Array, size: int) -> Array:
-    """The images (N, C, size, size) in [-1, 1] of h (N, latent)."""
-    if isinstance(task, GANTask):
+    """Return the images (N, C, size, size) in [-1, 1] of h (N, latent)."""
+    if task.kind == "gan":
         drawn, low = outputs(task.generator, task.config.latent_std * h), -1.0
     else:
         drawn, low = task.decode(h), 0.0
@@ -223,6 +229,7 @@ def _decoded(task: GANTask | AutoencoderTask, h: Array, size: int) -> Array:
 def _findings(
     judge: Classifier | None, known: Array, real: Array, images: Array, seed: int
 ) -> list[Finding]:
+    """Return the distances of real images, and of a decoder's images, from known ones."""
     sets = [known[: len(real)], real, images]
     if judge is not None:
         sets = [metrics.features(judge, part) for part in sets]

@@ -1,8 +1,9 @@
-"""A study of one encoder, layer by layer: its own run directory, with held-out errors and the
-images themselves.
+"""Study an encoder layer by layer: how well can images be reconstructed from each layer?
 
-config.json       what it was told          layers.npz   images and reconstructions from every layer
-metrics.json      what it found             layers.png   drawn from these by `minigan.viz`
+The study has a directory of its own:
+
+config.json       the settings              layers.npz   images, and reconstructions of each layer
+metrics.json      the held-out errors       layers.png   a picture of these, by `minigan.viz`
 """
 
 from __future__ import annotations
@@ -24,75 +25,76 @@ from minigan.functions import tensor
 from minigan.models import Classifier
 from minigan.nn import functional as F
 from minigan.runs import load
-from minigan.runs.autoencoder import AutoencoderTask, images_of, rows_of, usual_config
-from minigan.runs.config import DecodersConfig
-from minigan.runs.directory import Run, RunError
+from minigan.runs.autoencoder import AutoencoderTask
+from minigan.runs.config import AutoencoderConfig, DecodersConfig
+from minigan.runs.data import require_batch, rows_of, square_images, unusable
+from minigan.runs.directory import Run
 from minigan.runs.task import Array
 from minigan.threads import one_blas_thread
 
 ENCODERS = ("classifier", "autoencoder", "untrained", "orthonormal")
-_HIDDEN = (64,)  # the classifier's fully connected layer before the logits
+_HIDDEN = (64,)  # the width of the classifier's fully connected layer before the logits
 _SHOWN = 10  # held-out images in layers.npz
 
 
 @dataclass(frozen=True)
 class Layer:
-    """What was found of one layer: held-out squared errors per pixel, one for each set of
-    decoders.
-    """
+    """The result for one layer."""
 
     name: str
-    shape: tuple[int, ...]
-    mse: tuple[float, ...]
-    normalised: float  # their mean, over the error of the mean image
-    standard_error: float  # of that, over the sets; 0 for one
+    shape: tuple[int, ...]  # of the layer's output for one image
+    mse: tuple[float, ...]  # held-out squared errors per pixel, one for each set of decoders
+    normalised: float  # the mean of mse, divided by the error of the mean image
+    standard_error: float  # of `normalised`, over the sets; 0 for one set
     psnr: float  # dB
-    largest: float  # error of any pixel of any image
+    largest: float  # the largest error of a pixel
 
     @classmethod
     def of(
         cls, name: str, shape: tuple[int, ...], errors: list[Array], mean_image_mse: float
     ) -> Layer:
-        """From the errors (N, C, H, W) of each set of decoders."""
+        """Return the result for the errors (N, C, H, W) of each set of decoders."""
         mse = tuple(float((error.astype(np.float64) ** 2).mean()) for error in errors)
-        spread = stdev(mse) / math.sqrt(len(mse)) if len(mse) > 1 else 0.0
+        standard_error = stdev(mse) / math.sqrt(len(mse)) if len(mse) > 1 else 0.0
         largest = max(float(np.abs(error).max()) for error in errors)
         psnr = -10 * math.log10(max(fmean(mse), 1e-300))
         return cls(
-            name, shape, mse, fmean(mse) / mean_image_mse, spread / mean_image_mse, psnr, largest
+            name,
+            shape,
+            mse,
+            fmean(mse) / mean_image_mse,
+            standard_error / mean_image_mse,
+            psnr,
+            largest,
         )
 
 
 class LayerStudy:
-    """Sets of decoders for every layer of one encoder, each from its own seed, all judged on the
-    same held-out images.
+    """Sets of decoders for every layer of one encoder, measured on the same held-out images.
 
-    The encoder is that of `task`, or one of ENCODERS. RunError if it does not take these images.
+    Each set has a seed of its own. The encoder is that of `task`, by default one of ENCODERS. After
+    `run`, `layers` holds the results and `shown` (layers, images, C, H, W) the reconstructions by
+    the first set. Raises RunError if the encoder does not accept the images of the data.
     """
 
     def __init__(self, config: DecodersConfig, task: AutoencoderTask | None = None) -> None:
-        self.config, self.data = config, images_of(config.data)
+        self.config, self.data = config, square_images(config.data)
         self.train, self.test = (self.data.take(rows) for rows in rows_of(self.data).values())
-        if config.batch > len(self.train):
-            raise RunError(
-                f"--batch {config.batch}: is larger than the {len(self.train)} images to learn from"
-            )
+        require_batch(config, self.train)
         if task is None:
             self.encoder = encoder_of(config, self.train)
         else:
             self.encoder = Encoder(config.encoder, task.model.encoder, task.model.shape)
         if self.encoder.shape != self.data.shape:
-            wanted = f"the encoder of {config.encoder} takes {self.encoder.shape}"
-            raise RunError(f"--data {config.data}: images of shape {self.data.shape}, but {wanted}")
+            legal = f"the encoder of {config.encoder} accepts {self.encoder.shape}"
+            raise unusable(config.data, f"images of shape {self.data.shape} (legal: {legal})")
         self.images = self.test.scaled(0, 1)
         self.mean_image_mse = pca_error(self.train.scaled(0, 1), self.images, 0)
         self.layers: list[Layer] = []
-        self.shown: Array = np.empty(0)  # (layers, images, C, H, W) of the first set
+        self.shown: Array = np.empty(0)
 
     def run(self) -> Iterator[dict[str, float]]:
-        """Update after update of one set of decoders after the other; then `layers` and `shown` are
-        there.
-        """
+        """Train one set of decoders after the other; yield the losses of each update."""
         errors: dict[str, list[Array]] = {}
         repeats = 1 if self.encoder.exact else self.config.repeats
         for generator in np.random.default_rng(self.config.seed).spawn(repeats):
@@ -102,9 +104,9 @@ class LayerStudy:
             yield from decoders.run()
             found = decoders.reconstructions(self.images)
             if not all(np.isfinite(images).all() for images in found):
-                raise RunError(
-                    f"--lr {self.config.lr}: a decoder's images are not finite (a smaller one may "
-                    "help)"
+                raise self.config.refusal(
+                    f"lr={self.config.lr}: the images of a decoder are not finite (a smaller `lr` "
+                    "may help)"
                 )
             for name, images in zip(decoders.names, found, strict=True):
                 errors.setdefault(name, []).append(images - self.images)
@@ -116,7 +118,7 @@ class LayerStudy:
         ]
 
     def metrics(self) -> dict[str, Any]:
-        """What was found, as JSON keeps it."""
+        """Return the results as metrics.json holds them."""
         return {
             "encoder": self.encoder.name,
             "mean_image_mse": self.mean_image_mse,
@@ -130,13 +132,12 @@ def study(
     task: AutoencoderTask | None = None,
     out: str | os.PathLike[str] | None = None,
 ) -> tuple[Run, LayerStudy]:
-    """Study an encoder, with a progress bar, in a new directory.
+    """Study an encoder, with a progress bar; return its new directory and the study.
 
-    RunError if it cannot be; OSError as files do.
-
-    Then nothing is left behind.
+    Raises RunError if it cannot be carried out, and OSError if a file cannot be written; then no
+    directory is left.
     """
-    run = Run.create(out, config.kind)  # refuses before any work is done
+    run = Run.create(out, config.kind)  # first: it may be refused
     try:
         with one_blas_thread:
             found = LayerStudy(config, task)
@@ -156,7 +157,7 @@ def study(
 
 
 def layers_table(study: LayerStudy) -> str:
-    """The study as a table, a line for each layer."""
+    """Return the study as a table, with a line for each layer."""
     lines = [
         f"{study.encoder.name:16} {'numbers':>14}   error / mean image's      PSNR   largest error"
     ]
@@ -171,31 +172,30 @@ def layers_table(study: LayerStudy) -> str:
 
 
 def encoder_of(config: DecodersConfig, train: datasets.Dataset) -> Encoder:
-    """One of ENCODERS, for these images; the first two learn from them.
+    """Return one of ENCODERS; `classifier` and `autoencoder` are trained on the images.
 
-    RunError if they are not fit for it.
+    Raises RunError if the images cannot be used.
     """
     name, seed = config.encoder, config.seed
     if name == "autoencoder":
-        given = {
+        settings = {
             "data": config.data,
             "latent": config.latent,
             "seed": seed,
             "device": config.device,
         }
-        task = AutoencoderTask(usual_config(given))
+        task = AutoencoderTask(AutoencoderConfig.with_defaults(settings))
         for _ in tqdm(range(task.config.steps), name, unit="update", mininterval=0.5):
             task.step()
         return Encoder(name, task.model.encoder, task.model.shape)
     if name == "orthonormal":
         try:
-            return Encoder(
-                name, orthonormal_bank(train.shape, seed).to(config.device), train.shape, exact=True
-            )
+            bank = orthonormal_bank(train.shape, seed).to(config.device)
+            return Encoder(name, bank, train.shape, exact=True)
         except ValueError as error:
-            raise RunError(f"--data {config.data}: {error}") from error
+            raise unusable(config.data, error) from error
     if train.labels is None:
-        raise RunError(f"--data {config.data}: has no labels, from which a classifier learns")
+        raise unusable(config.data, "there are no labels, and a classifier needs them")
     channels, size, _ = train.shape
     classes = int(train.labels.max()) + 1
     model = Classifier(size, channels, classes, hidden=_HIDDEN, norm=True, generator=seed).to(
@@ -227,11 +227,13 @@ def _learn(model: nn.Module, data: datasets.Dataset, seed: int, epochs: int = 10
 def study_layers(
     given: dict[str, Any], out: str | os.PathLike[str] | None = None
 ) -> tuple[Run, LayerStudy]:
-    """A study, layer by layer, of an encoder: one of ENCODERS, or that of a run, whose data it then
-    has by default.
+    """Study the encoder of a run, or one of ENCODERS; return the new directory and the study.
+
+    `given` are the settings, with `encoder` the name of the encoder or the path of the run. By
+    default a study of a run uses its data. Raises as `study` does.
     """
     name, task = given.get("encoder", DecodersConfig.encoder), None
     if name not in ENCODERS:
         _, task = load(name, kind="autoencoder")
         given = {"data": task.config.data, "device": task.config.device, **given}
-    return study(DecodersConfig(**given), task, out)
+    return study(DecodersConfig.with_defaults(given), task, out)

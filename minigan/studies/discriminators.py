@@ -1,4 +1,4 @@
-"""Discriminators that learn from samples alone, for games whose best discriminator is known."""
+"""Discriminators trained on samples, for games whose best discriminator D* is known."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from minigan.theory import CASES, Case, Loss
 from minigan.theory.quadrature import Function
 
 Array = np.ndarray[Any, Any]
-# name of the case, D's hidden layers (none if D* is logistic), learning rate
+# the name of the case, the hidden layers of D (none if the logit of D* is linear), the rate
 _TRAINED = (("far", (), 0.1), ("modes", (32, 32), 0.03))
 
 
 @dataclass(frozen=True)
 class TrainedDiscriminator:
-    """A case of the proof, the logit of a D trained on samples of it, and its loss taken apart."""
+    """A case of the proof, the logit of a D trained on its samples, and the parts of its loss."""
 
     case: Case
     logit: Function
@@ -31,10 +31,10 @@ class TrainedDiscriminator:
 def train_discriminator(
     case: Case, hidden: tuple[int, ...] = (), lr: float = 0.1, steps: int = 300, generator: Seed = 0
 ) -> Function:
-    """Return the logit, a function of x, of a D trained on 2048 fresh samples of P and G a step.
+    """Return the logit, a function of x (N,), of a D trained to lower -V(D, G).
 
-    D is a perceptron with these hidden layers, or linear; Adam on -V(D, G), its rate falling from
-    lr to 0.
+    D is a perceptron with these hidden layers, or linear without any. Each step draws 2048 new
+    samples of P and of G. The rate of Adam falls from lr to 0 along a cosine.
     """
     start, real, fake = as_generator(generator).spawn(3)
     D = MLPDiscriminator(1, hidden, generator=start).double()
@@ -57,7 +57,7 @@ def train_discriminator(
 
 
 def trained_discriminators(generator: Seed = 0) -> list[TrainedDiscriminator]:
-    """Train a linear D for two Gaussians, and a perceptron for two modes."""
+    """Return a linear D trained for two Gaussians, and a perceptron trained for two modes."""
     cases, found = {case.name: case for case in CASES}, []
     for name, hidden, lr in _TRAINED:
         case = cases[name]

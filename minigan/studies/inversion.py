@@ -1,8 +1,7 @@
-"""Which h makes this image? Asked of a trained G for images, and for samples of its own, whose h is
-known.
+"""Search the h from which a trained G draws an image.
 
-A search that finds the h of G's own samples can be believed where it fails on an image: that one is
-out of G's reach.
+The same search is made for samples of G, whose h is known. If it finds these but not the h of an
+image, then G cannot draw that image.
 """
 
 from __future__ import annotations
@@ -21,41 +20,40 @@ from minigan.runs.directory import RunError
 from minigan.runs.gan import GANTask
 from minigan.runs.task import Array
 
-_RECOVERED = 0.05  # an h that is off by less of its length is found
-_BYTE = 1 / 255  # as much as a picture's bytes may be off in [-1, 1]
+_RECOVERED = 0.05  # an h is found if its error is less than this fraction of its length
+_BYTE = 1 / 255  # the rounding error of a picture's bytes, in [-1, 1]
 
 
 @dataclass(frozen=True)
 class Inverted:
-    """G's own samples first, then the images asked for: what was sought, what was found, how far
-    off h is.
-    """
+    """Targets, first G's own samples and then images, and the h found for each."""
 
     names: list[str]
-    targets: Array  # (N, C, H, W)
+    targets: Array  # (N, C, H, W) in [-1, 1]
     found: Inversion
-    errors: Array  # (own,), of h, relative to its length
+    errors: Array  # (own,), the error of h divided by its length
 
     @property
     def reach(self) -> float:
-        """Where a search may end though G draws the picture: the largest residual of its own
-        samples, and rounding.
+        """The largest residual of an image that G can draw.
 
-        inf without any samples.
+        That is the largest residual of G's own samples, plus the rounding of a picture; inf if
+        there are no own samples.
         """
         return float(max(self.found.residuals[: len(self.errors)], default=np.inf)) + _BYTE
 
     def __str__(self) -> str:
-        lines = [f"{'target':24}{'residual':>10}{'h is off by':>14}"]
-        said = [f"{error:>14.1%}" for error in self.errors]
-        asked = self.found.residuals[len(said) :]
-        said += [
-            f"{'-':>14}" + "  out of G's reach" * bool(residual > self.reach) for residual in asked
+        own, residuals = len(self.errors), self.found.residuals
+        rest = [f"{error:>14.1%}" for error in self.errors]
+        rest += [
+            f"{'-':>14}" + "  out of G's reach" * bool(residual > self.reach)
+            for residual in residuals[own:]
         ]
-        for name, residual, rest in zip(self.names, self.found.residuals, said, strict=True):
-            lines.append(f"{name:24}{residual:10.4f}{rest}")
-        if len(self.errors):
-            hits, own = int((self.errors < _RECOVERED).sum()), len(self.errors)
+        lines = [f"{'target':24}{'residual':>10}{'h is off by':>14}"]
+        for name, residual, text in zip(self.names, residuals, rest, strict=True):
+            lines.append(f"{name:24}{residual:10.4f}{text}")
+        if own:
+            hits = int((self.errors < _RECOVERED).sum())
             lines.append(
                 f"{hits} of G's {own} own samples: h found, off by less than {_RECOVERED:.0%} of "
                 "its length"
@@ -73,23 +71,23 @@ def invert(
     restarts: int = 8,
     seed: int = 0,
 ) -> Inverted:
-    """Seek the h of `own` samples of G and of images, each a number in the dataset or the path of a
-    picture.
+    """Search the h of `own` samples of G, and of images.
 
-    Raises RunError for data that are points, for a conditional G, for what is no such image, and
-    for nothing to seek.
+    An image is its number in the data of the run, or the path of a picture. The search makes
+    `steps` of gradient descent and then `refinements` of second order, from `restarts` starts.
+    Raises RunError for data that are points, a conditional G, a missing image, or no target.
     """
-    if not isinstance(task.data, datasets.Dataset):
+    if task.data.kind == "points":
         raise RunError(f"{task.data.name}: points have no images to invert")
     if task.classes:
-        raise RunError("a conditional G takes a class beside h, and only h is sought here")
+        raise RunError("a conditional G takes a class beside h, and only h is searched here")
     if own < 0 or not own + len(images):
         raise RunError(f"own={own} and no image: there is nothing to invert")
     draws, starts = np.random.default_rng(seed).spawn(2)
-    given = [_image(task.data, name) for name in images]
+    pictures = [_image(task.data, name) for name in images]
     h = task.game.noise(own, draws).numpy()
     drawn = [outputs(task.generator, h)] if own else []
-    targets = np.concatenate([*drawn, *given])
+    targets = np.concatenate([*drawn, *pictures])
     options: dict[str, Any] = {
         "latent_std": task.config.latent_std,
         "steps": steps,
@@ -98,25 +96,25 @@ def invert(
     }
     search = inversions(task.generator, targets, task.config.latent, **options, generator=starts)
     found: Inversion
-    *_, found = tqdm(search, "h is sought", 1 + steps + refinements, unit="step", leave=False)
-    names = [f"G's own {i}" for i in range(own)] + [_name(name) for name in images]
+    *_, found = tqdm(search, "search h", 1 + steps + refinements, unit="step", leave=False)
+    names = [f"G's own {i}" for i in range(own)] + [_label(name) for name in images]
     return Inverted(names, targets, found, recovery(h, found.h[:own]))
 
 
-def _name(image: str) -> str:
+def _label(image: str) -> str:
+    """Return the name of an image in the table."""
     return f"image {image}" if image.isdecimal() else image[-22:]
 
 
 def _image(data: datasets.Dataset, name: str) -> Array:
-    """An image (1, C, H, W) in [-1, 1]."""
+    """Return an image (1, C, H, W) in [-1, 1]."""
     try:
         if name.isdecimal():
             if int(name) >= len(data):
                 raise ValueError(f"{data.name} has no such image (legal: 0..{len(data) - 1})")
             return data.take([int(name)]).scaled()
         channels, size, _ = data.shape
-        return datasets.from_arrays(
-            name, datasets.read_picture(name, size, channels)[None]
-        ).scaled()
+        picture = datasets.read_picture(name, size, channels)
+        return datasets.from_arrays(name, picture[None]).scaled()
     except ValueError as error:
         raise RunError(f"image {name}: {error}") from error

@@ -71,7 +71,7 @@ def bijection_figure(found: Bijection, path: Path_) -> None:
     left, right = drawn.subplots(1, 2)
     left.axhspan(*found.gap, color="#F0F0F0", lw=0)
     _draw(left, found.h, found.curves, "Two modes from one Gaussian")
-    in_data, in_model = found.shares
+    in_data, in_model = found.in_gap
     words = f"the gap: {in_data:.2%} of the data,\n{in_model:.2%} of what G draws"
     left.text(-2.9, 0, words, color=PALE, va="center")
     left.set_ylabel("x = G(h)", fontsize=11, color=INK)

@@ -147,7 +147,7 @@ def test_a_loss_that_is_no_number_stops_the_run(tmp_path, monkeypatch):
 
     task.step = diverging
     with pytest.raises(
-        runs.RunError, match=r"update 5: loss_G is nan; .*last good state, update 4, kept"
+        runs.RunError, match=r"update 5: loss_G is nan; .*last good state, update 4, is kept"
     ):
         finish(run, task)
     assert runs.load(run.path)[1].number == 4
@@ -169,21 +169,25 @@ def test_an_existing_directory_is_refused_and_untouched(tmp_path):
 @pytest.mark.parametrize(
     ("kind", "settings", "message"),
     [
-        ("gan", {"data": "nowhere"}, "--data nowhere"),
-        ("gan", {"data": "ring8", "batch": 1}, "--batch 1"),
-        ("gan", {"batch": 6000}, "--batch 6000"),
-        ("gan", {"latent": 0}, "--latent 0"),
-        ("gan", {"lr": -1.0}, "--lr -1.0"),
-        ("gan", {"lr": float("nan")}, "--lr nan"),
-        ("gan", {"latent_std": 0.0}, "--latent-std 0.0"),
-        ("gan", {"latent_std": 1e39}, "--latent-std 1e\\+39"),
-        ("gan", {"objective": "wishful"}, "--objective wishful"),
-        ("gan", {"device": "tpu"}, "--device tpu"),
-        ("gan", {"decay": 1.0}, "--decay 1.0"),
-        ("gan", {"seed": -1}, "--seed -1"),
-        ("autoencoder", {"data": "ring8"}, "--data ring8"),
-        ("autoencoder", {"latent": 785}, "--latent 785"),
-        ("autoencoder", {"steps": 0}, "--steps 0"),
+        ("gan", {"data": "nowhere"}, "data='nowhere': load: "),
+        ("gan", {"data": "ring8", "batch": 1}, "batch=1 must be at least 2"),
+        (
+            "gan",
+            {"batch": 6000},
+            r"batch=6000 is larger than the 5000 images .*\(legal: 2\.\.5000\)",
+        ),
+        ("gan", {"latent": 0}, "latent=0 must be at least 1"),
+        ("gan", {"lr": -1.0}, "lr=-1.0 is not legal"),
+        ("gan", {"lr": float("nan")}, "lr=nan is not legal"),
+        ("gan", {"latent_std": 0.0}, "latent_std=0.0 must be greater than 0"),
+        ("gan", {"latent_std": 1e39}, "latent_std=1e\\+39 is not legal"),
+        ("gan", {"objective": "wishful"}, "objective='wishful' is not an objective"),
+        ("gan", {"device": "tpu"}, "GANConfig: device='tpu' is not a device"),
+        ("gan", {"decay": 1.0}, r"decay=1.0 must be in \[0, 1\)"),
+        ("gan", {"seed": -1}, "seed=-1 must be at least 0"),
+        ("autoencoder", {"data": "ring8"}, "data='ring8': an auto-encoder needs images"),
+        ("autoencoder", {"latent": 785}, "ConvAutoencoder: latent=785 must be in 1..784"),
+        ("autoencoder", {"steps": 0}, "steps=0 must be at least 1"),
     ],
 )
 def test_what_cannot_be_done_is_said_before_anything_is_made(tmp_path, kind, settings, message):
@@ -207,9 +211,9 @@ def test_damaged_runs_are_named(tmp_path):
     with pytest.raises(runs.RunError, match=r"checkpoint\.npz does not fit"):
         runs.load(run.path)
     run.write_json("config.json", {**config, "latent": "nine"})
-    with pytest.raises(runs.RunError, match="--steps True: must be of type int"):
+    with pytest.raises(runs.RunError, match="GANConfig: steps=True must be an integer"):
         runs.GANConfig(steps=True)
-    with pytest.raises(runs.RunError, match="--latent 'nine': must be of type int"):
+    with pytest.raises(runs.RunError, match="GANConfig: latent='nine' must be an integer"):
         runs.load(run.path)
     run.write_json("config.json", {**config, "kind": []})
     with pytest.raises(runs.RunError, match=r"of kind \[\]"):
@@ -229,7 +233,7 @@ def test_damaged_runs_are_named(tmp_path):
 def test_more_steps_than_were_planned(tmp_path, kind):
     config = runs.configure(kind, SMALL[kind])
     finish(*runs.begin(config, tmp_path / "r"))
-    with pytest.raises(runs.RunError, match=f"--steps 19: .* has made {config.steps} updates"):
+    with pytest.raises(runs.RunError, match=f"steps=19: .* has made {config.steps} updates"):
         runs.load(tmp_path / "r", steps=19)
     run, task = runs.load(tmp_path / "r", steps=41)
     finish(run, task)
@@ -262,7 +266,7 @@ def test_weights_that_are_no_numbers_are_not_saved(tmp_path):
 
     task.step = exploding
     with pytest.raises(
-        runs.RunError, match=r"update 1: a weight is no finite number; .*update 0, kept"
+        runs.RunError, match=r"update 1: a weight is not finite; .*update 0, is kept"
     ):
         finish(run, task)
     assert digest(run.path) == before
@@ -279,7 +283,7 @@ def test_a_log_cut_short_is_read_and_a_damaged_one_named(tmp_path):
         assert [record["update"] for record in run.read_log()] == [1, 2]
     for damaged in (b"\x00\n", b"[]\n", b"{}\n", b'{"update": "x"}\n'):
         log.write_bytes(damaged + whole)
-        with pytest.raises(runs.RunError, match=r"log\.jsonl: line 1 is no record"):
+        with pytest.raises(runs.RunError, match=r"log\.jsonl: line 1 is not a record"):
             run.read_log()
 
 

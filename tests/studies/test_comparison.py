@@ -165,5 +165,5 @@ def test_what_cannot_be_compared_is_one_line(folder, tmp_path, capsys):
         assert cli.main(["compare", ae, *wrong]) == 2
         error = capsys.readouterr().err
         assert words in error and error.count("\n") == 1
-    with pytest.raises(runs.RunError, match="no runs"):
+    with pytest.raises(runs.RunError, match=r"compare: no runs \(legal: at least one\)"):
         studies.compare([])

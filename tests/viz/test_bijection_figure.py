@@ -23,4 +23,4 @@ def test_the_exact_generator_is_drawn_beside_a_learned_one(tmp_path):
     found = studies.learned_bijection(steps=5)
     viz.bijection_figure(found, tmp_path / "x.png")
     assert (tmp_path / "x.png").stat().st_size > 10_000
-    assert 1480 < found.steepest[0] < 1500 and found.shares[0] == pytest.approx(1.35e-3, rel=1e-3)
+    assert 1480 < found.steepest[0] < 1500 and found.in_gap[0] == pytest.approx(1.35e-3, rel=1e-3)

@@ -1,0 +1,107 @@
+"""The commands that train: `train gan`, `train autoencoder` and `train decoders`."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import time
+from dataclasses import fields
+from pathlib import Path
+from typing import Any
+
+from minigan import runs, studies
+from minigan.cli.errors import UsageError, flag, in_one_line
+
+
+def train(arguments: argparse.Namespace) -> int:
+    """Train a GAN or an auto-encoder, and draw its pictures; return the exit code."""
+    from minigan import viz
+
+    started = time.monotonic()
+    run, task = _begun(arguments)
+    done = f", continued after update {task.number}" if task.number else ""
+    resume = f"continue with --resume {run.path}"
+    try:
+        print(f"{task.data.description}\n{run.path}: {task.summary}{done}", flush=True)
+        for _ in runs.train(run, task):
+            viz.draw_samples(run, task)
+        viz.draw_run(run, task)
+    except runs.Interrupted as stopped:
+        print(f"minigan: {stopped}; {resume}", file=sys.stderr)
+        return 130
+    except KeyboardInterrupt:
+        print(f"minigan: interrupted; {resume}", file=sys.stderr)
+        return 130
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise UsageError(f"{in_one_line(error)}; the last checkpoint is kept: {resume}") from error
+    seconds = time.monotonic() - started
+    report = ", report.html" * (run.path / "report.html").exists()  # for points only
+    files = f"samples.png, samples.gif, curves.png, metrics.json{report}"
+    print(f"{run.path}: {task.number} updates, {seconds:.0f} s: {files}")
+    return 0
+
+
+def _begun(arguments: argparse.Namespace) -> tuple[runs.Run, runs.Task]:
+    """Return a new run, or the run to continue with --resume."""
+    settings = _settings(arguments, runs.KINDS[arguments.kind].config)
+    if arguments.resume is None:
+        return runs.begin(runs.configure(arguments.kind, settings), arguments.out)
+    others = [name for name in settings if name != "steps"]
+    others += ["out"] * (arguments.out is not None)
+    if others:
+        raise UsageError(
+            f"{flag(others[0])}: --resume continues with the settings of the run (legal beside "
+            "it: --steps)"
+        )
+    return runs.load(arguments.resume, settings.get("steps"), arguments.kind)
+
+
+def _settings(arguments: argparse.Namespace, config: type[runs.Config]) -> dict[str, Any]:
+    """Return the settings of a config that the user has typed."""
+    typed = vars(arguments)
+    names = [field.name for field in fields(config)]
+    return {name: typed[name] for name in names if typed.get(name) is not None}
+
+
+def decoders(arguments: argparse.Namespace) -> None:
+    """Train decoders from every layer of each encoder, and draw what the layers remember."""
+    from minigan import viz
+
+    settings = _settings(arguments, runs.DecodersConfig)
+    directories = _directories(arguments.encoders, arguments.out)
+    for encoder, out in zip(arguments.encoders, directories, strict=True):
+        run, study = studies.study_layers({**settings, "encoder": encoder}, out)
+        viz.draw_layers(study, run.path / "layers.png")
+        print(
+            f"{studies.layers_table(study)}\n{run.path}: layers.png, layers.npz, metrics.json",
+            flush=True,
+        )
+
+
+def _directories(encoders: list[str], out: Path | None) -> list[Path | None]:
+    """Return a directory for each study; None is the next free one.
+
+    Raises UsageError, before the first study begins, if an encoder is missing or a directory is not
+    free.
+    """
+    for encoder in encoders:
+        if encoder in studies.ENCODERS:
+            continue
+        if not os.path.lexists(encoder):
+            names = ", ".join(studies.ENCODERS)
+            raise UsageError(f"{encoder}: is not an encoder (legal: a run directory, or {names})")
+        runs.load(encoder, kind="autoencoder")
+    if out is None or len(encoders) == 1:
+        return [out] * len(encoders)
+    found: list[Path | None] = [out / Path(encoder).resolve().name for encoder in encoders]
+    if os.path.lexists(out):
+        raise UsageError(f"--out {out} exists already (legal: a new directory)")
+    if len(set(found)) < len(found):
+        raise UsageError(
+            f"--out {out}: two of the encoders would share a directory there (legal: different "
+            "names)"
+        )
+    return found
