@@ -1,8 +1,15 @@
-"""How good are the samples? Always with the figures of real data beside them."""
+"""Measures of how good samples are. Each is also computed for real data, for comparison."""
 
-from minigan.metrics.digits import Verdict, classify, features, judges, train_judge, verdict
 from minigan.metrics.distances import nearest
 from minigan.metrics.frechet_distances import frechet, frechet_distance
+from minigan.metrics.judge import (
+    Verdict,
+    classify,
+    features,
+    judge_epochs,
+    train_judge,
+    verdict,
+)
 from minigan.metrics.kernel import KernelTest, kid, mmd
 from minigan.metrics.modes import Modes, count_modes, count_stacked
 from minigan.metrics.neighbours import OneNN, PrecisionRecall, one_nn, precision_recall
@@ -28,7 +35,7 @@ __all__ = [
     "verdict",
     "classify",
     "features",
-    "judges",
+    "judge_epochs",
     "train_judge",
     "Finding",
     "HEAD",

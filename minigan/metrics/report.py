@@ -8,9 +8,9 @@ from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 from minigan.backend import Seed, as_generator
-from minigan.metrics.digits import SURE, Verdict
 from minigan.metrics.distances import Array
 from minigan.metrics.frechet_distances import frechet_distance
+from minigan.metrics.judge import CONFIDENT, Verdict
 from minigan.metrics.kernel import kid, mmd
 from minigan.metrics.modes import Modes
 from minigan.metrics.neighbours import one_nn, precision_recall
@@ -65,7 +65,7 @@ def of_modes(
 def of_verdicts(real: Verdict, generated: Verdict) -> Iterator[Finding]:
     """The findings of a judge."""
     for name, text, form in (
-        ("confident", f"a class with probability > {SURE}", ".1%"),
+        ("confident", f"a class with probability > {CONFIDENT}", ".1%"),
         ("classes", "classes that occur", "d"),
         ("total_variation", "their histogram, total variation from even", ".3f"),
         ("variance", "variance within classes, per pixel", ".4f"),

@@ -1,12 +1,13 @@
-"""Architectures, a page each: what a layer list says is all there is to say; and `outputs`, to
-apply them.
+"""Architectures: generators, discriminators, auto-encoders and a classifier, as lists of layers.
+
+`outputs` applies a trained model to many inputs.
 """
 
-from minigan.models.application import outputs
 from minigan.models.autoencoder import Autoencoder, ConvAutoencoder, MLPAutoencoder
 from minigan.models.channels import joined, packed
-from minigan.models.classifier import Classifier
+from minigan.models.classifier import Classifier, train_classifier
 from minigan.models.dcgan import DCGANDiscriminator, DCGANEncoder, DCGANGenerator, layer_norm
+from minigan.models.inference import evaluating, outputs
 from minigan.models.mirrored_decoder import mirror
 from minigan.models.mlp import Gain, MLPDiscriminator, MLPEncoder, MLPGenerator
 from minigan.models.pairs import PairDiscriminator
@@ -17,6 +18,7 @@ __all__ = [
     "MLPAutoencoder",
     "mirror",
     "Classifier",
+    "train_classifier",
     "DCGANDiscriminator",
     "DCGANEncoder",
     "DCGANGenerator",
@@ -28,5 +30,6 @@ __all__ = [
     "joined",
     "packed",
     "layer_norm",
+    "evaluating",
     "outputs",
 ]

@@ -19,7 +19,7 @@ from minigan import nn
 from minigan.autograd import Tensor
 from minigan.backend import Seed, as_generator
 from minigan.geometry import output_padding_for
-from minigan.models.application import outputs
+from minigan.models.inference import outputs
 from minigan.nn import functional as F
 
 _CONVS = {

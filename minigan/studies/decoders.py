@@ -18,12 +18,10 @@ from typing import Any
 import numpy as np
 from tqdm import tqdm
 
-from minigan import datasets, nn, optim
+from minigan import datasets, nn
 from minigan.autoencoder import Decoders, Encoder, orthonormal_bank, pca_error
 from minigan.files import replacing
-from minigan.functions import tensor
-from minigan.models import Classifier
-from minigan.nn import functional as F
+from minigan.models import Classifier, train_classifier
 from minigan.runs import load
 from minigan.runs.autoencoder import AutoencoderTask
 from minigan.runs.config import AutoencoderConfig, DecodersConfig
@@ -202,26 +200,12 @@ def encoder_of(config: DecodersConfig, train: datasets.Dataset) -> Encoder:
         config.device
     )
     if name == "classifier":
-        _learn(model, train, seed)
+        epochs, batches = 10, train.batches(min(64, len(train)), seed, low=0, high=1)
+        updates = train_classifier(model, batches, epochs, lr=2e-3)
+        total = epochs * batches.per_epoch
+        for _ in tqdm(updates, name, total, unit="update", mininterval=0.5):
+            pass
     return Encoder(name, nn.Sequential(*model, nn.Softmax(1)), train.shape)
-
-
-def _learn(model: nn.Module, data: datasets.Dataset, seed: int, epochs: int = 10) -> None:
-    """Train a classifier of images in [0, 1]: Adam, its rate falling to 0, batches of 64."""
-    like = next(model.parameters())
-    batches = data.batches(min(64, len(data)), seed, low=0, high=1)
-    updates = epochs * batches.per_epoch
-    optimizer = optim.Adam(model.parameters(), 2e-3)
-    schedule = optim.lr_scheduler.CosineAnnealingLR(optimizer, updates)
-    for _ in tqdm(range(updates), "classifier", unit="update", mininterval=0.5):
-        images, labels = next(batches)
-        loss = F.cross_entropy(
-            model(tensor(images, device=like.device)), tensor(labels, device=like.device)
-        )
-        optimizer.zero_grad()
-        loss.backward()
-        optimizer.step()
-        schedule.step()
 
 
 def study_layers(

@@ -13,7 +13,7 @@ from tqdm import tqdm
 
 from minigan import datasets, metrics
 from minigan.metrics import Finding
-from minigan.metrics.digits import EPOCHS, SURE
+from minigan.metrics.judge import CONFIDENT, EPOCHS
 from minigan.models import Classifier
 from minigan.runs.data import square_images
 from minigan.runs.directory import RunError
@@ -119,9 +119,9 @@ def _of_stacks(task: GANTask, data: datasets.Dataset, count: int, seed: int) -> 
         np.concatenate(part).reshape(-1, 3) for part in zip(*parts, strict=True)
     )  # (3N,) -> (N, 3)
     yield from metrics.of_modes(
-        metrics.count_stacked(real[0][rows], real[1][rows] > SURE),
-        metrics.count_stacked(classes, probabilities > SURE),
-        f"three digits of probability > {SURE}",
+        metrics.count_stacked(real[0][rows], real[1][rows] > CONFIDENT),
+        metrics.count_stacked(classes, probabilities > CONFIDENT),
+        f"three digits of probability > {CONFIDENT}",
     )
     n = len(generated)
     sets = [datasets.stack_digits(part, n, draws).scaled() for part in (train, test)]
@@ -139,7 +139,6 @@ def _by_channel(judge: Classifier, stacks: Array) -> Array:
 def judge_of(train: datasets.Dataset, seed: int) -> Classifier:
     """Return a classifier trained on these images; a progress bar shows its epochs."""
     judge: Classifier
-    *_, judge = tqdm(
-        metrics.judges(train, seed, EPOCHS), "train a judge", EPOCHS, unit="epoch", leave=False
-    )
+    epochs = metrics.judge_epochs(train, seed, EPOCHS)
+    *_, judge = tqdm(epochs, "train a judge", EPOCHS, unit="epoch", leave=False)
     return judge

@@ -33,7 +33,7 @@ def test_real_digits_pass_and_frauds_are_found_out(parts, judge):
 
 
 def test_the_judge_is_ready_after_its_last_epoch(parts):
-    judges = list(metrics.judges(parts[0].take(range(100)), epochs=3))
+    judges = list(metrics.judge_epochs(parts[0].take(range(100)), epochs=3))
     assert len(judges) == 3 and judges[0] is judges[2]
 
 
