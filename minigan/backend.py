@@ -1,4 +1,4 @@
-"""The one file that knows NumPy from CuPy: where arrays live, and generators of random numbers."""
+"""The one file that tells NumPy from CuPy: where arrays live, and generators of random numbers."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ Array = Any  # numpy.ndarray or cupy.ndarray: the same interface, but no common 
 
 
 def namespace(*arrays: Array) -> Any:
-    """The module whose functions work on these arrays: NumPy, or CuPy if any of them is CuPy's.
+    """Return the module whose functions work on these arrays: CuPy if one is CuPy's, else NumPy.
 
     >>> namespace(np.zeros(3)).__name__
     'numpy'
@@ -25,27 +25,35 @@ def namespace(*arrays: Array) -> Any:
 
 
 def is_array(value: object) -> bool:
-    """Whether the value is an array of a backend (NumPy's scalars are not)."""
+    """Return whether the value is a NumPy or CuPy array; NumPy's scalars are not.
+
+    >>> is_array(np.zeros(3)), is_array(np.float64(0))
+    (True, False)
+    """
     return isinstance(value, np.ndarray) or (
         namespace(value) is not np and hasattr(value, "__array_namespace__")
     )
 
 
 def to_numpy(array: Array) -> np.ndarray[Any, Any]:
-    """The array in the CPU's memory: itself if it is there already."""
+    """Return the array as a NumPy array, itself if it is one already."""
     xp = namespace(array)
     return np.asarray(array if xp is np else xp.asnumpy(array))
 
 
 def device_of(array: Array) -> str:
-    """Where the array lives: "cpu" or "cuda:N"."""
+    """Return where the array lives, "cpu" or "cuda:N".
+
+    >>> device_of(np.zeros(3))
+    'cpu'
+    """
     return "cpu" if namespace(array) is np else f"cuda:{array.device.id}"
 
 
 def to_device(array: Array, device: str) -> Array:
-    """The array on "cpu", "cuda" (the current GPU) or "cuda:N"; itself if it is there already.
+    """Return the array on "cpu", "cuda" (the current GPU) or "cuda:N", itself if it is there.
 
-    Raises ValueError for another name and RuntimeError where CuPy is missing or finds no GPU.
+    Raises ValueError for any other name, and RuntimeError if CuPy is missing or finds no such GPU.
     """
     kind, _, index = str(device).partition(":")
     if (
@@ -68,18 +76,25 @@ def to_device(array: Array, device: str) -> Array:
 
 
 def default_formulation(*arrays: Array) -> str:
-    """The name of the convolution formulation that is fastest where these arrays live."""
+    """Return the name of the convolution formulation that is fastest where these arrays live.
+
+    >>> default_formulation(np.zeros(3))
+    'blocked'
+    """
     return "blocked" if namespace(*arrays) is np else "im2col"
 
 
-Seed: TypeAlias = (
-    "np.random.Generator | int | None"  # a string, so that numpy.random is imported when it is used
-)
+# ----------------------------------------------------------------------------------- random numbers
+
+# a string, so that numpy.random is imported when it is used
+Seed: TypeAlias = "np.random.Generator | int | None"
 
 
 def as_generator(generator: Seed) -> np.random.Generator:
-    """A generator of random numbers: the one given, one seeded by an integer, or, for None, by
-    fresh entropy.
+    """Return a generator of random numbers.
+
+    This is `generator` itself if it is a Generator; an integer is a seed; None draws fresh entropy.
+    Raises TypeError for other types, and ValueError for a negative seed.
 
     >>> as_generator(7).integers(100) == as_generator(7).integers(100)
     np.True_
@@ -93,5 +108,5 @@ def as_generator(generator: Seed) -> np.random.Generator:
             f"generator={generator!r} must be a numpy.random.Generator, an integer seed or None"
         )
     if generator < 0:
-        raise ValueError(f"generator={generator} as a seed must be >= 0")
+        raise ValueError(f"generator={generator} is a seed and must be at least 0")
     return np.random.default_rng(int(generator))

@@ -1,6 +1,4 @@
-"""Files appear whole or not at all: written beside their target, flushed to disk, renamed into
-place.
-"""
+"""Files that appear whole or not at all, even if the program is stopped while it writes."""
 
 from __future__ import annotations
 
@@ -13,12 +11,12 @@ from pathlib import Path
 
 @contextmanager
 def replacing(target: str | os.PathLike[str]) -> Iterator[Path]:
-    """Yields a path beside the target to write to; on success it becomes the target, on failure it
-    is removed.
+    """Yield a path beside the target to write to; on success it replaces the target.
 
-    A reader sees the old file or the new one, never a half. On Windows a rename fails while another
-    process holds the target open, and a directory cannot be flushed; elsewhere both are done.
-    Raises the file system's OSError, with `target` as its file.
+    On failure it is removed, and the target stays as it was. So a reader sees the old file or the
+    new one, never a part of it. On Windows the rename fails while another process has the target
+    open, and the folder is not flushed to disk; on other systems it is. Raises the file system's
+    OSError, with `target` as its file.
 
     >>> import tempfile; folder = Path(tempfile.mkdtemp())
     >>> with replacing(folder / "a.txt") as path: _ = path.write_text("whole")
@@ -36,7 +34,7 @@ def replacing(target: str | os.PathLike[str]) -> Iterator[Path]:
             yield path
             with path.open("rb+") as file:
                 os.fsync(file.fileno())
-            path.chmod(0o666 & ~_umask())
+            path.chmod(0o666 & ~_umask())  # the mode of a new file; that of mkstemp is 0600
             path.replace(target)
         except BaseException:
             path.unlink(missing_ok=True)
@@ -45,12 +43,12 @@ def replacing(target: str | os.PathLike[str]) -> Iterator[Path]:
     except OSError as error:
         if error.errno is None:
             raise
-        raise OSError(
-            error.errno, error.strerror, str(target)
-        ) from error  # not of a path that nobody has asked for
+        # name the target: the caller does not know the temporary file
+        raise OSError(error.errno, error.strerror, str(target)) from error
 
 
 def _flush_folder(path: Path) -> None:
+    """Write the folder's list of names to disk, where the system can."""
     if os.name == "posix":
         folder = os.open(path, os.O_RDONLY)
         try:
@@ -60,6 +58,7 @@ def _flush_folder(path: Path) -> None:
 
 
 def _umask() -> int:
+    """Return the process's umask, which can only be read by setting it."""
     mask = os.umask(0)
     os.umask(mask)
     return mask

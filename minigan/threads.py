@@ -1,10 +1,8 @@
 """Work on several threads, and matrix products with the same bits at any number of threads.
 
-Matrix products are the only expensive arithmetic in this package, and all of them pass through
-`matmul`. A BLAS library that splits a product over its own threads adds the parts in an order that
-depends on their number, so the last bits change from machine to machine. Here each product is cut
-by its *shape* into pieces, each piece is one single-threaded BLAS call, and the threads share the
-pieces.
+Matrix products are the only expensive arithmetic of this package, and all of them go through
+`matmul`. It cuts a product into pieces that depend on its *shape* alone, computes each piece with
+one single-threaded BLAS call (`minigan.blas`), and shares the pieces among the threads.
 """
 
 from __future__ import annotations
@@ -15,49 +13,48 @@ from collections.abc import Callable, Iterable
 from contextvars import copy_context
 from functools import partial
 from queue import SimpleQueue
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
 
 from minigan.backend import Array, namespace
+from minigan.blas import keep_one_blas_thread, one_blas_thread
+from minigan.checks import integer
 
-# A block that is allocated and freed teaches glibc's malloc to keep up to twice as much of what is
-# freed. Otherwise it returns the memory of each update to the system and gets it back page by page:
-# up to a tenth of the time of small models.
+__all__ = [
+    "get_num_threads",
+    "set_num_threads",
+    "parallel",
+    "blocks",
+    "sweep",
+    "matmul",
+    "one_blas_thread",
+    "keep_one_blas_thread",
+]
+
+# glibc's malloc returns freed memory to the system and gets it back page by page, which takes up to
+# a tenth of the time of small models. After one large block is allocated and freed, malloc keeps up
+# to twice that much memory.
 np.empty(31 << 20, np.uint8)
 
-# ------------------------------------------------------------------------------------------ threads
+# ---------------------------------------------------------------------------- the number of threads
 
 _threads = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 _team: _Team | None = None
 
 
-class _Here(threading.local):
-    """What is known of the current thread."""
-
-    inside = False  # it works on a piece
-    keepers = 0  # contexts of `keep_one_blas_thread` that it is in
-    kept = False  # it holds BLAS to one thread until the last of them ends
-
-
-_here = _Here()
-
-
 def get_num_threads() -> int:
-    """How many threads share the pieces of one operation."""
+    """Return how many threads share the pieces of one operation; by default one per core."""
     return _threads
 
 
 def set_num_threads(threads: int) -> None:
-    """Let this many threads share the pieces of one operation; results do not depend on it, bit for
-    bit.
+    """Let this many threads share the pieces of one operation; results do not depend on it.
+
+    Raises TypeError if `threads` is not an integer, and ValueError if it is below 1.
     """
     global _threads
-    if isinstance(threads, bool) or not isinstance(threads, int):
-        raise TypeError(f"set_num_threads: threads={threads!r} must be an integer")
-    if threads < 1:
-        raise ValueError(f"set_num_threads: threads={threads} must be >= 1")
-    _threads = threads
+    _threads = integer("set_num_threads", "threads", threads, least=1)
     if _team is not None:
         _team.dismiss()
     _forget_team()
@@ -68,96 +65,32 @@ def _forget_team() -> None:
     _team = None
 
 
-def _after_fork() -> None:
-    _forget_team()  # threads do not survive a fork, nor does who may have held the lock
-    one_blas_thread.lock = threading.Lock()
+if hasattr(os, "register_at_fork"):  # the threads of a team do not exist in a forked child
+    os.register_at_fork(after_in_child=_forget_team)
 
 
-if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_after_fork)
+# -------------------------------------------------------------------------------- a team of threads
 
 
-class _OneThread:
-    """A context in which BLAS uses one thread, for all threads that are inside at the same time."""
+class _ThisThread(threading.local):
+    """What is known of the current thread."""
 
-    def __init__(self) -> None:
-        self.lock, self.users = threading.Lock(), 0
-        self.libraries, self.before = cast(Any, None), [0]
-
-    def __enter__(self) -> None:
-        if _here.keepers:
-            if _here.kept:
-                return
-            _here.kept = True  # until the last `keep_one_blas_thread` of this thread ends
-        self.limit()
-
-    def __exit__(self, *_: object) -> None:
-        if not _here.kept:
-            self.release()
-
-    def limit(self) -> None:
-        """Hold BLAS to one thread until `release`."""
-        with self.lock:
-            if self.libraries is None:  # found once, at the first product that needs it
-                from threadpoolctl import ThreadpoolController
-
-                self.libraries = ThreadpoolController().select(user_api="blas").lib_controllers
-            if self.users == 0:
-                self._disown()
-                self.before = [library.get_num_threads() for library in self.libraries]
-                self._limit([1] * len(self.before))
-            self.users += 1
-
-    def release(self) -> None:
-        """Give BLAS its threads back, if no other user is left."""
-        with self.lock:
-            self.users -= 1
-            if self.users == 0:
-                self._disown()
-                self._limit(self.before)
-                self._disown()
-
-    def _limit(self, numbers: list[int]) -> None:
-        for library, number in zip(self.libraries, numbers, strict=True):
-            library.set_num_threads(number)
-
-    def _disown(self) -> None:
-        """Let this thread set limits: threadpoolctl >= 3.8 ignores all but the first that did."""
-        for library in self.libraries:
-            if hasattr(library, "clear_controlling_thread"):
-                library.clear_controlling_thread(force=True)
+    inside = False  # whether it works on a piece
 
 
-one_blas_thread = _OneThread()
+_this = _ThisThread()
 
 
-class _Keep:
-    """A context in which the limit of the first product stays, instead of one for each product."""
-
-    def __enter__(self) -> None:
-        _here.keepers += 1
-
-    def __exit__(self, *_: object) -> None:
-        _here.keepers -= 1
-        if not _here.keepers and _here.kept:
-            _here.kept = False
-            one_blas_thread.release()
-
-
-keep_one_blas_thread = _Keep()
-
-
-class _Share:
-    """A share of some work: a helper takes it up when it is free, unless it has been taken back by
-    then.
-    """
+class _Job:
+    """Work that is done once, by the first helper that is free, unless it is cancelled before."""
 
     def __init__(self, work: Callable[[], None]) -> None:
         self.work, self.taken, self.done = work, threading.Lock(), threading.Lock()
         self.error: BaseException | None = None
         self.done.acquire()
 
-    def take_up(self) -> None:
+    def run(self) -> None:
+        """Do the work, unless the job is taken or cancelled."""
         if self.taken.acquire(blocking=False):
             try:
                 self.work()
@@ -166,87 +99,101 @@ class _Share:
             finally:
                 self.done.release()
 
-    def take_back(self) -> BaseException | None:
-        """Return when nobody works on it any more, with what the work raised."""
+    def cancel(self) -> BaseException | None:
+        """Cancel the job; if a helper has begun, wait for it and return what it raised."""
         if not self.taken.acquire(blocking=False):
             self.done.acquire()
         return self.error
 
 
 class _Team:
-    """Threads that wait for shares: half the time that a ThreadPoolExecutor takes, and nothing to
-    import.
+    """Threads that wait for jobs.
+
+    A hand-over takes half the time of concurrent.futures.ThreadPoolExecutor.
     """
 
     def __init__(self, size: int) -> None:
-        self.size, self.offers = size, SimpleQueue[_Share | None]()
+        self.size, self.jobs = size, SimpleQueue[_Job | None]()
         for i in range(size):
             threading.Thread(target=self._help, name=f"minigan-{i}", daemon=True).start()
 
     def _help(self) -> None:
-        while (share := self.offers.get()) is not None:
-            share.take_up()
-            del share  # what it worked on need not wait for the next
+        while (job := self.jobs.get()) is not None:
+            job.run()
+            del job  # so that its arrays are freed now, and not when the next job arrives
 
-    def offer(self, work: Callable[[], None]) -> _Share:
-        share = _Share(work)
-        self.offers.put(share)
-        return share
+    def offer(self, work: Callable[[], None]) -> _Job:
+        """Return a job that a free thread of the team will do."""
+        job = _Job(work)
+        self.jobs.put(job)
+        return job
 
     def dismiss(self) -> None:
+        """End the threads after the jobs that are waiting."""
         for _ in range(self.size):
-            self.offers.put(None)
+            self.jobs.put(None)
 
 
 def parallel(work: Callable[[Any], None], pieces: Iterable[Any]) -> None:
     """Call work(piece) for every piece, on all threads, each with one BLAS thread.
 
-    The pieces must not depend on each other nor on the number of threads. The first exception is
-    raised here.
+    The pieces must be independent of each other and of the number of threads. Raises the first
+    exception of a piece, after all threads have stopped.
+
+    >>> squares = [0, 0, 0]
+    >>> parallel(lambda i: squares.__setitem__(i, i * i), range(3))
+    >>> squares
+    [0, 1, 4]
     """
     pieces = list(pieces)
     queue = iter(pieces)  # a list's iterator gives each piece to one thread only
-    if _here.inside:  # a piece of a piece: the other threads have work of their own
+    if _this.inside:  # a piece of a piece: the other threads have work already
         for piece in queue:
             work(piece)
         return
 
     def drain() -> None:
-        _here.inside = True
+        _this.inside = True
         try:
             for piece in queue:
                 work(piece)
         finally:
-            _here.inside = False
+            _this.inside = False
 
     with one_blas_thread:
         if _threads == 1 or len(pieces) < 2:
             drain()
         else:
-            _shared(drain, min(_threads, len(pieces)) - 1)
+            _with_helpers(drain, min(_threads, len(pieces)) - 1)
 
 
-def _shared(work: Callable[[], None], helpers: int) -> None:
-    """Do the work here and on so many helpers at once; the first exception is raised here."""
+def _with_helpers(work: Callable[[], None], helpers: int) -> None:
+    """Call work() on this thread and on so many helpers, and raise the first exception."""
     global _team
     _team = team = _team or _Team(_threads - 1)
     contexts = [copy_context() for _ in range(helpers)]  # helpers use the caller's np.errstate
-    shares = [team.offer(partial(context.run, work)) for context in contexts]
+    jobs = [team.offer(partial(context.run, work)) for context in contexts]
     try:
         work()
     finally:  # wait for all helpers before anything is raised
-        errors = [share.take_back() for share in shares]
+        errors = [job.cancel() for job in jobs]
     for error in errors:
         if error is not None:
             raise error
 
 
-_BLOCK = 1 << 17  # numbers in a block: two operands of it stay in a core's cache
+# ------------------------------------------------------------------------------ elementwise work
+
+_BLOCK = 1 << 17  # numbers in a block: two arrays of this size fit a core's cache
 
 
 def blocks(array: Array) -> list[Any]:
-    """Indices of the first axis, cut by shape alone into blocks that fit the cache; a GPU takes all
-    at once.
+    """Return indices of the first axis: blocks that fit the cache and depend on the shape alone.
+
+    A small array, or an array on a GPU, is one block.
+
+    >>> blocks(np.zeros((3, 100_000)))
+    [slice(0, 1, None), slice(1, 2, None), slice(2, 3, None)]
     """
     if array.size <= _BLOCK or namespace(array) is not np:
         return [...] if array.size else []
@@ -255,28 +202,30 @@ def blocks(array: Array) -> list[Any]:
 
 
 def sweep(work: Callable[[int, Any], None], array: Array) -> None:
-    """work(b, block) for each block of the array, on all threads: pass after pass over numbers that
-    are near.
+    """Call work(number, block) for each of `blocks(array)`, on all threads.
+
+    Work that passes over a block several times finds it in the cache.
     """
     pieces = list(enumerate(blocks(array)))
     if len(pieces) == 1:
-        work(*pieces[0])  # no threads to start, no BLAS to limit
+        work(*pieces[0])  # this needs no threads and no limit on BLAS
     else:
         parallel(lambda piece: work(*piece), pieces)
 
 
 # ---------------------------------------------------------------------------------- matrix products
 
-_ALONE = 1 << 18  # up to so many multiplications OpenBLAS stays on one thread by itself
-_PIECE = (
-    1 << 23
-)  # multiplications worth a thread of their own: to wake one takes as long as a million
+_ALONE = 1 << 18  # with at most this many multiplications OpenBLAS uses one thread anyway
+_PIECE = 1 << 23  # multiplications in a piece; waking a thread takes as long as a million
 
 
 def matmul(a: Array, b: Array) -> Array:
-    """a @ b with numpy.matmul's shapes, the same bits at any number of threads.
+    """Return a @ b with numpy.matmul's shapes; its bits do not depend on the number of threads.
 
-    Raises what numpy.matmul raises; shapes and dtypes are the caller's to check.
+    Raises what numpy.matmul raises; the caller checks shapes and dtypes.
+
+    >>> matmul(np.array([[1.0, 2.0]]), np.array([3.0, 4.0]))
+    array([11.])
     """
     if type(a) is not np.ndarray and namespace(a, b) is not np:
         return namespace(a, b).matmul(a, b)
@@ -287,14 +236,18 @@ def matmul(a: Array, b: Array) -> Array:
     (M, K), N = a.shape[-2:], b.shape[-1]
     size = M * K * N
     if K == 1 == b.shape[-2]:
-        return (
-            a * b
-        )  # an outer product: there is nothing to add up, and BLAS takes four times as long
-    if (size <= _ALONE and min(M, N) > 1) or size <= 4096 or _here.inside:
+        return a * b  # an outer product adds nothing up, and BLAS takes four times as long
+    if (size <= _ALONE and min(M, N) > 1) or size <= 4096 or _this.inside:
         return np.matmul(a, b)
     if size < 2 * _PIECE or a.ndim > 2 or b.ndim > 2:
         with one_blas_thread:
             return np.matmul(a, b)
+    return _matmul_in_pieces(a, b, size)
+
+
+def _matmul_in_pieces(a: Array, b: Array, size: int) -> Array:
+    """Return a @ b of two matrices, cut along the longer side of the result."""
+    M, N = len(a), b.shape[1]
     y = np.empty((M, N), np.result_type(a, b))
     pieces = min(16, size // _PIECE, max(2, max(M, N) // 48))
     step = -(-max(M, N) // pieces)

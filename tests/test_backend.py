@@ -1,222 +1,10 @@
-"""Products: the right numbers, and the same bits at any number of threads; threads that fail, nest
-and stay quiet.
-"""
-
-import os
-import sys
-import threading
-import time
-import warnings
+"""The backend: devices, namespaces and generators of random numbers."""
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
-from threadpoolctl import threadpool_info
 
-import minigan
 from minigan import backend
-from minigan import threads as shared
 from minigan.backend import as_generator
-from minigan.threads import matmul, parallel
-
-
-@pytest.fixture
-def threads():
-    before = minigan.get_num_threads()
-    yield minigan.set_num_threads
-    minigan.set_num_threads(before)
-
-
-SHAPES = [
-    ((3,), (3,)),
-    ((3,), (3, 4)),
-    ((2, 3), (3,)),
-    ((2, 3), (3, 4)),
-    ((5, 2, 3), (5, 3, 4)),
-    ((5, 2, 3), (3,)),
-    ((3,), (5, 3, 4)),
-    ((2, 1, 2, 3), (4, 3, 2)),
-    ((7, 1), (1, 5)),
-    ((2, 1, 3, 1), (4, 1, 5)),
-    ((0, 3), (3, 4)),
-    ((2, 0), (0, 4)),
-    ((1, 1), (1, 1)),
-    ((70, 300), (300, 900)),
-    ((1, 300), (300, 1)),
-    ((500, 300), (300, 200)),
-    ((200, 300), (300, 700)),
-    ((6, 90, 80), (6, 80, 70)),
-]
-
-
-@pytest.mark.parametrize(("a", "b"), SHAPES, ids=str)
-@pytest.mark.parametrize("dtype", ["float32", "float64"])
-def test_products_of_integers_are_exact(a, b, dtype, threads):
-    rng = np.random.default_rng(0)
-    x, y = (rng.integers(-4, 5, shape).astype(dtype) for shape in (a, b))
-    expected = np.matmul(x.astype(np.int64), y.astype(np.int64))
-    for count in (1, 2, 3):
-        threads(count)
-        z = matmul(x, y)
-        np.testing.assert_array_equal(z, expected)
-        assert z.dtype == dtype
-        strided = np.repeat(x, 2, axis=-1)[..., ::2]
-        np.testing.assert_array_equal(matmul(strided, np.asfortranarray(y)), expected)
-
-
-@pytest.mark.parametrize(
-    "shape",
-    [
-        (256, 128, 128),
-        (64, 1024, 64),
-        (700, 500, 300),
-        (40, 900, 1100),
-        (300, 64, 2000),
-        (3000, 100, 17),
-        (129, 4097, 65),
-    ],
-    ids=str,
-)
-def test_the_same_bits_at_any_number_of_threads(shape, threads):
-    M, K, N = shape
-    rng = np.random.default_rng(1)
-    a, b = rng.normal(size=(M, K)).astype(np.float32), rng.normal(size=(K, N)).astype(np.float32)
-    found = []
-    for count in (1, 2, 4, 7):
-        threads(count)
-        found.append(matmul(a, b))
-    for other in found[1:]:
-        np.testing.assert_array_equal(found[0], other)
-
-
-def test_no_array_is_kept_once_the_work_is_done(threads):
-    threads(3)
-    a = np.ones((256, 128), "float32")
-    matmul(a, a.T.copy())
-    parallel(lambda piece: None, range(9))  # whoever was late comes back empty-handed
-    deadline = time.monotonic() + 5
-    while sys.getrefcount(a) > 2 and time.monotonic() < deadline:
-        time.sleep(0.01)
-    assert sys.getrefcount(a) == 2
-
-
-def test_blas_has_its_threads_back_afterwards(threads):
-    threads(2)
-    before = [library["num_threads"] for library in threadpool_info()]
-    a = np.ones((300, 300))
-    with shared.one_blas_thread, shared.one_blas_thread:
-        assert all(
-            library["num_threads"] == 1
-            for library in threadpool_info()
-            if library["user_api"] == "blas"
-        )
-    matmul(a, a)
-    assert [library["num_threads"] for library in threadpool_info()] == before
-
-
-@given(st.integers(0, 40), st.integers(1, 5))
-def test_every_piece_is_done_once(pieces, count):
-    before = minigan.get_num_threads()
-    minigan.set_num_threads(count)
-    try:
-        done, lock = [], threading.Lock()
-
-        def work(piece):
-            with lock:
-                done.append(piece)
-
-        parallel(work, range(pieces))
-        assert sorted(done) == list(range(pieces))
-    finally:
-        minigan.set_num_threads(before)
-
-
-def test_no_piece_outlives_the_call_that_failed(threads):
-    threads(3)
-    ended = []
-
-    def work(failing):
-        together.wait(timeout=10)
-        name = threading.current_thread().name
-        if name == failing:
-            raise KeyError(name)
-        if name.startswith("minigan"):
-            time.sleep(0.01)
-            ended.append(name)
-
-    for failing in ["minigan-0", "minigan-1"] * 4:  # whichever of the two shares it has
-        together = threading.Barrier(3)
-        ended.clear()
-        with pytest.raises(KeyError):
-            parallel(work, [failing] * 3)
-        assert len(ended) == 1
-
-
-@pytest.mark.skipif(not hasattr(os, "fork"), reason="Windows does not fork")
-@pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")
-def test_a_child_works_whatever_its_parent_was_doing(threads):
-    threads(3)
-    parallel(lambda piece: None, range(9))
-    with shared.one_blas_thread.lock:  # as held by another thread at that moment
-        child = os.fork()
-        if child == 0:
-            os._exit(0 if matmul(np.ones((200, 200)), np.ones((200, 200)))[0, 0] == 200 else 1)
-    deadline = time.monotonic() + 10
-    while (ended := os.waitpid(child, os.WNOHANG)) == (0, 0) and time.monotonic() < deadline:
-        time.sleep(0.01)
-    if ended == (0, 0):
-        os.kill(child, 9)
-        os.waitpid(child, 0)
-    assert ended == (child, 0)
-
-
-@pytest.mark.parametrize("count", [1, 3])
-def test_an_exception_in_a_piece_is_raised_here(count, threads):
-    threads(count)
-
-    def work(piece):
-        if piece == 5:
-            raise KeyError("five")
-
-    with pytest.raises(KeyError, match="five"):
-        parallel(work, range(9))
-    parallel(lambda piece: None, range(9))
-
-
-def test_pieces_of_pieces(threads):
-    threads(3)
-    found = np.zeros((4, 5))
-
-    def outer(i):
-        def inner(j):
-            found[i, j] = matmul(np.full((2, 3), i + 1.0), np.full((3, 2), j + 1.0)).sum()
-
-        parallel(inner, range(5))
-
-    parallel(outer, range(4))
-    np.testing.assert_array_equal(found, 12 * np.outer(np.arange(1, 5), np.arange(1, 6)))
-
-
-def test_no_warning_from_any_thread(threads):
-    threads(2)
-    x = minigan.tensor(np.full((600, 600), 1e38, np.float32))
-    with warnings.catch_warnings():
-        warnings.simplefilter("error")
-        assert minigan.isinf(x @ x).all()
-
-
-def test_products_from_several_threads_at_once(threads):
-    threads(2)
-    rng = np.random.default_rng(2)
-    a, b = rng.normal(size=(300, 400)), rng.normal(size=(400, 500))
-    expected, found = matmul(a, b), []
-    workers = [threading.Thread(target=lambda: found.append(matmul(a, b))) for _ in range(4)]
-    for worker in workers:
-        worker.start()
-    for worker in workers:
-        worker.join()
-    assert len(found) == 4 and all(np.array_equal(y, expected) for y in found)
 
 
 def test_generators():
@@ -231,15 +19,21 @@ def test_generators():
             as_generator(wrong)
 
 
-def test_mistakes():
-    for wrong in (0, -2, True, 1.5, "2"):
-        with pytest.raises((TypeError, ValueError), match="set_num_threads: threads="):
-            minigan.set_num_threads(wrong)
-    with pytest.raises(ValueError, match=r"device='gpu'.*legal"):
-        backend.to_device(np.ones(2), "gpu")
-    if backend.namespace(np.ones(1)) is np:
-        try:
-            import cupy  # noqa: F401
-        except ImportError:
-            with pytest.raises(RuntimeError, match="CuPy"):
-                backend.to_device(np.ones(2), "cuda")
+def test_namespaces_and_devices():
+    x = np.ones(2)
+    assert backend.namespace(x) is backend.namespace() is np
+    assert backend.is_array(x) and not any(map(backend.is_array, (x[0], 1.0, [1.0], None)))
+    assert backend.to_numpy(x) is x and backend.device_of(x) == "cpu"
+    for here in ("cpu", "cpu:0"):
+        assert backend.to_device(x, here) is x
+
+
+def test_devices_that_do_not_exist():
+    for wrong in ("gpu", "cpu:1", "cuda:x", "", None):
+        with pytest.raises(ValueError, match=r"device=.*is not a device \(legal: 'cpu', 'cuda'"):
+            backend.to_device(np.ones(2), wrong)
+    try:
+        import cupy  # noqa: F401
+    except ImportError:
+        with pytest.raises(RuntimeError, match="needs CuPy: pip install"):
+            backend.to_device(np.ones(2), "cuda")

@@ -1,3 +1,5 @@
+"""Files that are replaced as a whole, and failures that leave the old file."""
+
 import errno
 import os
 
@@ -26,7 +28,7 @@ def test_a_failure_leaves_what_was_there_and_nothing_else(tmp_path, error):
     assert target.read_text() == "old" and os.listdir(tmp_path) == ["a.txt"]
 
 
-def test_an_error_names_the_file_that_was_asked_for(tmp_path):
+def test_an_error_names_the_target(tmp_path):
     target = tmp_path / "none" / "a.txt"
     with pytest.raises(FileNotFoundError) as caught, replacing(target):
         pass

@@ -1,0 +1,103 @@
+"""Contexts that hold the BLAS library to one thread.
+
+A BLAS library that splits a product over its own threads adds the parts in an order that depends on
+their number, so the last bits of a result change from machine to machine. This package shares out
+its work itself (`minigan.threads`), and calls BLAS on one thread only.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from typing import Any, cast
+
+
+class _ThisThread(threading.local):
+    """What is known of the current thread."""
+
+    keepers = 0  # the number of `keep_one_blas_thread` contexts that it is in
+    kept = False  # whether it holds BLAS to one thread until the last of them ends
+
+
+_this = _ThisThread()
+
+
+class _OneThread:
+    """A context in which BLAS uses one thread, for all threads that are in it at the same time."""
+
+    def __init__(self) -> None:
+        self.lock, self.users = threading.Lock(), 0
+        self.libraries, self.before = cast(Any, None), [0]
+
+    def __enter__(self) -> None:
+        if _this.keepers:
+            if _this.kept:
+                return
+            _this.kept = True  # until the last `keep_one_blas_thread` of this thread ends
+        self.limit()
+
+    def __exit__(self, *_: object) -> None:
+        if not _this.kept:
+            self.release()
+
+    def limit(self) -> None:
+        """Hold BLAS to one thread until `release` is called as often as `limit`."""
+        with self.lock:
+            if self.libraries is None:  # they are looked for once, at the first product
+                from threadpoolctl import ThreadpoolController
+
+                self.libraries = ThreadpoolController().select(user_api="blas").lib_controllers
+            if self.users == 0:
+                self._take_control()
+                self.before = [library.get_num_threads() for library in self.libraries]
+                self._set_threads([1] * len(self.before))
+            self.users += 1
+
+    def release(self) -> None:
+        """Give BLAS its threads back if this was the last user."""
+        with self.lock:
+            self.users -= 1
+            if self.users == 0:
+                self._take_control()
+                self._set_threads(self.before)
+                self._take_control()
+
+    def _set_threads(self, numbers: list[int]) -> None:
+        for library, number in zip(self.libraries, numbers, strict=True):
+            library.set_num_threads(number)
+
+    def _take_control(self) -> None:
+        """Let this thread set limits; threadpoolctl >= 3.8 ignores all threads but the first."""
+        for library in self.libraries:
+            if hasattr(library, "clear_controlling_thread"):
+                library.clear_controlling_thread(force=True)
+
+
+one_blas_thread = _OneThread()
+
+
+class _Keep:
+    """A context in which the limit of the first product stays for all products of this thread.
+
+    Setting the limit once is faster than setting it for each product.
+    """
+
+    def __enter__(self) -> None:
+        _this.keepers += 1
+
+    def __exit__(self, *_: object) -> None:
+        _this.keepers -= 1
+        if not _this.keepers and _this.kept:
+            _this.kept = False
+            one_blas_thread.release()
+
+
+keep_one_blas_thread = _Keep()
+
+
+def _after_fork() -> None:
+    one_blas_thread.lock = threading.Lock()  # a thread that held it is not in the child
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_after_fork)
