@@ -19,7 +19,7 @@ import numpy as np
 from benchmarks import count
 from benchmarks.report import Report
 from minigan import datasets, optim
-from minigan.autoencoder import Training, pca_error
+from minigan.autoencoder import Reconstruction, pca_error
 from minigan.datasets import Batches, Dataset
 from minigan.models import Autoencoder, MLPAutoencoder, outputs
 from minigan.runs import configure
@@ -111,7 +111,8 @@ def linear(data: Dataset, k: int, seed: int, arguments: Any) -> Found:
     optimizer = optim.Adam(model.parameters(), 0.02)
     schedule = optim.lr_scheduler.CosineAnnealingLR(optimizer, arguments.updates)
     batches = Batches(train - mean, size=len(train), generator=seed)
-    return learn(Training(model, batches, optimizer, schedule), arguments.updates, test - mean)
+    training = Reconstruction(model, batches, optimizer, schedule)
+    return learn(training, arguments.updates, test - mean)
 
 
 def perceptron(data: Dataset, k: int, seed: int, arguments: Any) -> Found:
@@ -134,7 +135,7 @@ def usual(data: Dataset, k: int, seed: int, arguments: Any, model: Autoencoder |
     return learn(training_of(config, train, model), config.steps, test.scaled(0, 1))
 
 
-def learn(training: Training, steps: int, test: np.ndarray[Any, Any]) -> Found:
+def learn(training: Reconstruction, steps: int, test: np.ndarray[Any, Any]) -> Found:
     """Train; the held-out error, and how many numbers were learned."""
     with one_blas_thread:
         for _ in training.run(steps):

@@ -1,14 +1,12 @@
-"""Auto-encoders: min ||X - X'||^2 through a narrow h, the linear bound on it, and what each layer
-remembers.
-"""
+"""Auto-encoders: the training min ||X - X'||^2, its bound by PCA, and decoders for each layer."""
 
 from minigan.autoencoder.layers import Decoders, Encoder, decoder_of, orthonormal_bank, prefixes
 from minigan.autoencoder.pca import pca_error
-from minigan.autoencoder.training import ReconstructionStep, Training
+from minigan.autoencoder.reconstruction import Reconstruction, ReconstructionStep
 
 __all__ = [
+    "Reconstruction",
     "ReconstructionStep",
-    "Training",
     "pca_error",
     "Encoder",
     "Decoders",

@@ -1,10 +1,9 @@
-"""What each layer of an encoder still remembers: the encoder is frozen, and every layer gets a
-decoder of its own.
+"""Decoders for each layer of a frozen encoder: what each layer still knows of its input image.
 
-An image that a decoder brings back from a layer was still there; what no decoder finds is lost
-(Dosovitskiy & Brox 2016). Layers follow on each other, so a later one cannot know more: the error
-can only grow with depth. Only where an encoder is a complete orthonormal bank is nothing lost, and
-then no decoder has to learn: the transpose is the inverse.
+What a decoder can reconstruct from a layer is still contained in that layer (Dosovitskiy & Brox
+2016). A later layer is a function of an earlier one, so it cannot contain more, and the best error
+grows with depth. If the encoder is a complete orthonormal bank of filters, nothing is lost: then
+its transpose is its inverse, and no decoder needs training.
 """
 
 from __future__ import annotations
@@ -19,8 +18,9 @@ import numpy as np
 from minigan import nn, optim
 from minigan.autograd import Tensor, no_grad
 from minigan.backend import Seed, as_generator
+from minigan.checks import integer
 from minigan.functions import tensor
-from minigan.models import mirror, outputs
+from minigan.models import evaluating, mirror, outputs
 from minigan.nn import functional as F
 
 Array = np.ndarray[Any, Any]
@@ -29,8 +29,9 @@ _NAMES = {nn.Conv2d: "conv", nn.Linear: "linear", nn.Softmax: "softmax"}
 
 @dataclass(frozen=True)
 class Encoder:
-    """Layers that take images (N, *shape) in [0, 1]; `exact` if their transposes are their
-    inverses.
+    """Layers that take images (N, *shape) in [0, 1].
+
+    `exact` means that the transposes of the layers are their inverses.
     """
 
     name: str
@@ -40,10 +41,10 @@ class Encoder:
 
 
 def prefixes(layers: nn.Sequential) -> dict[str, nn.Sequential]:
-    """An encoder up to each convolution, linear layer and softmax, with what follows it and is
-    none, by a name.
+    """Return, by name, the encoder up to each convolution, linear layer and softmax.
 
-    Raises ValueError if it has none of them.
+    Each prefix also has the layers between this one and the next, such as activations. Raises
+    ValueError if the encoder has no such layer.
 
     >>> layers = nn.Conv2d(1, 2, 3), nn.ReLU(), nn.Flatten(), nn.Linear(8, 3), nn.Softmax(1)
     >>> list(prefixes(nn.Sequential(*layers)))
@@ -67,11 +68,14 @@ def prefixes(layers: nn.Sequential) -> dict[str, nn.Sequential]:
 def decoder_of(
     prefix: nn.Sequential, shape: Sequence[int], generator: Seed = None
 ) -> nn.Sequential:
-    """A decoder, to be trained, from what these layers make of images (N, *shape) to images in [0,
-    1].
+    """Return an untrained decoder from the outputs of these layers to images in [0, 1].
 
-    It is their mirror; before it each channel is brought to mean 0 and variance 1, so that all
-    layers start alike.
+    The layers take images (N, *shape). The decoder is their mirror. A batch norm before it brings
+    each channel to mean 0 and variance 1, so that all layers start from equal inputs.
+
+    >>> prefix = nn.Sequential(nn.Conv2d(1, 4, 3, stride=2, padding=1), nn.ReLU())
+    >>> [type(layer).__name__ for layer in decoder_of(prefix, (1, 8, 8))]
+    ['BatchNorm2d', 'ConvTranspose2d', 'Sigmoid']
     """
     _, K, *rest = outputs(prefix, np.zeros((1, *shape), np.float32)).shape
     norm = nn.BatchNorm2d(K) if rest else nn.BatchNorm1d(K)
@@ -79,12 +83,11 @@ def decoder_of(
 
 
 class Decoders:
-    """A decoder for each layer of an encoder, all of them trained on the same batches of images in
-    [0, 1].
+    """A decoder for each layer of an encoder, all trained on the same batches of images in [0, 1].
 
-    Adam, its rate falling from `lr` to 0 by half a cosine in `steps` updates. For an exact encoder
-    the decoders are its transposes, in float64, and there is nothing to train. Raises ValueError
-    for less than one update, and for images that the encoder does not take.
+    Adam's learning rate falls from `lr` to 0 by half a cosine in `steps` updates. For an exact
+    encoder the decoders are its transposes, in float64, and are not trained. Raises ValueError if
+    `steps` is below 1, and for an encoder without layers to decode from.
     """
 
     def __init__(
@@ -95,15 +98,10 @@ class Decoders:
         lr: float = 3e-3,
         generator: Seed = None,
     ) -> None:
-        if steps < 1:
-            raise ValueError(f"Decoders: steps={steps} must be at least 1")
+        steps = integer("Decoders", "steps", steps, least=1)
         rng, found = as_generator(generator), prefixes(encoder.layers)
-        self.encoder, self.batches, self.names, self.prefixes = (
-            encoder,
-            batches,
-            list(found),
-            list(found.values()),
-        )
+        self.encoder, self.batches = encoder, batches
+        self.names, self.prefixes = list(found), list(found.values())
         black = np.zeros((1, *encoder.shape), np.float32)
         self.shapes = [outputs(prefix, black).shape[1:] for prefix in self.prefixes]
         if encoder.exact:
@@ -121,9 +119,7 @@ class Decoders:
         self.schedule = optim.lr_scheduler.CosineAnnealingLR(self.optimizer, steps)
 
     def run(self) -> Iterator[dict[str, float]]:
-        """Update after update: the mean squared error per pixel on its batch, by the names of the
-        layers.
-        """
+        """Yield for each update the mean squared error per pixel on its batch, by layer name."""
         like = next(self.encoder.layers.parameters())
         for _ in range(self.steps):
             x = tensor(next(self.batches)[0], dtype=like.dtype, device=like.device)
@@ -140,19 +136,19 @@ class Decoders:
 
     @no_grad()
     def features(self, images: Tensor) -> list[Tensor]:
-        """What each layer of the frozen encoder makes of images (N, *shape) in [0, 1]."""
-        self.encoder.layers.eval()
+        """Return the output of each prefix of the frozen encoder, of images (N, *shape)."""
         x, done, found = images, 0, []
-        for prefix in self.prefixes:
-            x = prefix[done:](x)
-            found.append(x)
-            done = len(prefix)
+        with evaluating(self.encoder.layers):
+            for prefix in self.prefixes:
+                x = prefix[done:](x)
+                found.append(x)
+                done = len(prefix)
         return found
 
     def reconstructions(self, images: Array) -> list[Array]:
-        """What each layer still knows of images (N, *shape) in [0, 1], as images.
+        """Return the reconstructions of images (N, *shape) in [0, 1], one array for each layer.
 
-        ValueError for others.
+        Raises ValueError for images of another shape.
         """
         if images.shape[1:] != tuple(self.encoder.shape):
             raise ValueError(
@@ -163,12 +159,15 @@ class Decoders:
 
 
 def orthonormal_bank(shape: Sequence[int], generator: Seed = None) -> nn.Sequential:
-    """Convolutions of images (C, size, size), float64, each a complete orthonormal bank: K = C k^2
-    filters, stride k.
+    """Return convolutions of images (C, size, size), each a complete orthonormal bank, in float64.
 
-    Twice k = 2 where the size is even, then all that is left, up to 8. Nothing is lost: the
-    transpose of it all is the inverse. Raises ValueError if that leaves no layer, and for images
-    that are not square.
+    A bank has kernel size and stride k and K = C k^2 filters that are orthonormal, so no
+    information is lost: the transpose of the whole is its inverse. There are two layers with k = 2
+    while the size is even, then one with k = the size that is left, if that is at most 8. Raises
+    ValueError if that leaves no layer, and for images that are not square.
+
+    >>> [layer.kernel_size for layer in orthonormal_bank((1, 28, 28))]
+    [(2, 2), (2, 2), (7, 7)]
     """
     legal = "(legal: (C, size, size), the size even or at most 8, and at least 2)"
     if len(shape) != 3 or shape[1] != shape[2]:

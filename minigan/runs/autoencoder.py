@@ -8,7 +8,7 @@ from typing import Any, ClassVar, Literal
 import numpy as np
 
 from minigan import datasets, optim
-from minigan.autoencoder import Training, pca_error
+from minigan.autoencoder import Reconstruction, pca_error
 from minigan.models import Autoencoder, ConvAutoencoder, outputs
 from minigan.runs.config import AutoencoderConfig
 from minigan.runs.data import SPLITS, require_batch, rows_of, square_images
@@ -115,7 +115,7 @@ class AutoencoderTask(Task):
 
 def training_of(
     config: AutoencoderConfig, train: datasets.Dataset, model: Autoencoder | None = None
-) -> Training:
+) -> Reconstruction:
     """Return the training that a config describes, on these images; by default of its own model.
 
     Raises RunError if it cannot be carried out.
@@ -130,7 +130,7 @@ def training_of(
         # it depends on the number alone, so a run resumed to more steps follows the new plan
         return (1 + math.cos(math.pi * min(1.0, number / config.steps))) / 2
 
-    return Training(
+    return Reconstruction(
         model,
         batches,
         optimizer,

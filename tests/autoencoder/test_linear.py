@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from minigan import datasets, optim
-from minigan.autoencoder import Training, pca_error
+from minigan.autoencoder import Reconstruction, pca_error
 from minigan.datasets import Batches
 from minigan.models import MLPAutoencoder, outputs
 
@@ -18,7 +18,7 @@ def test_it_equals_pca_on_held_out_digits(k):
     model = MLPAutoencoder(k, (1, 8, 8), (), generator=0).double()
     optimizer = optim.Adam(model.parameters(), 0.02)
     schedule = optim.lr_scheduler.CosineAnnealingLR(optimizer, 1000)
-    training = Training(
+    training = Reconstruction(
         model, Batches(train - mean, size=len(train), generator=0), optimizer, schedule
     )
     for _ in training.run(1000):

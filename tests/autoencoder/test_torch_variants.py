@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from minigan import nn, optim
-from minigan.autoencoder import Training
+from minigan.autoencoder import Reconstruction
 from minigan.datasets import Batches
 from minigan.models import ConvAutoencoder
 
@@ -53,7 +53,7 @@ def decode(h, weights, tied):
 
 
 def follow(model, weights, batches, loss_of, **options):
-    training = Training(
+    training = Reconstruction(
         model, iter([(b,) for b in batches]), optim.Adam(model.parameters(), 1e-3), **options
     )
     ours = [step.loss for step in training.run(50)]

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from minigan import datasets, nn, optim
-from minigan.autoencoder import Training
+from minigan.autoencoder import Reconstruction
 from minigan.gan import Game
 from minigan.models import ConvAutoencoder, DCGANDiscriminator, DCGANGenerator
 
@@ -106,7 +106,7 @@ def test_autoencoder_follows_pytorch(size):
     encoder, decoder = twins(model.encoder), twins(model.decoder)
     data = datasets.Dataset("noise", images, high=1.0)
     batches = data.batches(16, 1, low=0, high=1, dtype=np.float64)
-    training = Training(model, batches, optim.Adam(model.parameters(), 1e-3))
+    training = Reconstruction(model, batches, optim.Adam(model.parameters(), 1e-3))
     ours = [step.loss for step in training.run(50)]
     batches = data.batches(16, 1, low=0, high=1, dtype=np.float64)
     optimizer = torch.optim.Adam([*encoder.parameters(), *decoder.parameters()], 1e-3)

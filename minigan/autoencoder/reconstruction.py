@@ -1,8 +1,8 @@
-"""Training an auto-encoder, update by update: reconstruct a batch, descend on the squared error.
+"""The training of an auto-encoder: reconstruct a batch, and descend on the squared error.
 
-Plain: X -> X'. Denoising: from X and noise back to X (Vincent et al. 2008). Variational: from an h
-that is drawn, and whose distribution is held near N(0, I) by its divergence from it (Kingma &
-Welling 2014), so that h may be sampled.
+A plain auto-encoder maps X to X'. A denoising one maps X plus noise back to X (Vincent et al.
+2008). A variational one draws h from a normal distribution that the encoder computes, and a penalty
+keeps that distribution near N(0, I), so that new h can be sampled (Kingma & Welling 2014).
 """
 
 from __future__ import annotations
@@ -17,7 +17,8 @@ import numpy as np
 from minigan import nn
 from minigan.autograd import Tensor
 from minigan.backend import Seed, as_generator
-from minigan.datasets.batches import generator_state, set_generator_state
+from minigan.checks import number
+from minigan.datasets import generator_state, set_generator_state
 from minigan.functions import tensor
 from minigan.nn import functional as F
 from minigan.optim import Optimizer
@@ -25,22 +26,23 @@ from minigan.optim import Optimizer
 
 @dataclass(frozen=True)
 class ReconstructionStep:
-    """One update: its number, the batch's loss before it, and the model."""
+    """One update: its number, the loss on its batch before the update, and the model."""
 
     number: int
     loss: float
     model: nn.Module
 
 
-class Training:
-    """A model X -> X', its optimizer, and a stream of batches whose first entry is the images (N,
-    C, H, W).
+class Reconstruction:
+    """The training of a model X -> X': the model, a stream of batches, and an optimizer.
 
-    The loss is the mean squared error per pixel. `denoise` is the standard deviation of the noise
-    that is added to what the model sees; `beta` > 0, for a variational model, the weight of
-    KL(posterior || N(0, I)) per pixel: the loss is the negative log-likelihood with pixels known to
-    a variance of beta / 2, times beta and up to a constant. With a scheduler, the learning rate
-    follows it, update by update. Raises ValueError for a negative `denoise` or `beta`.
+    `batches` yields tuples whose first entry is images (N, C, H, W). The loss is the mean squared
+    error per pixel. `denoise` is the standard deviation of the noise that is added to the model's
+    input. `beta` > 0 is for a variational model: the weight of KL(posterior || N(0, I)) per pixel.
+    Up to a constant the loss is then beta times the negative evidence lower bound, per pixel, for
+    pixels with variance beta / 2 (Kingma & Welling 2014, equation 3). A `scheduler` is stepped
+    after each update. Noise is drawn from `generator`, on the CPU. Raises ValueError if `denoise`
+    or `beta` is negative, and TypeError if it is not a number.
     """
 
     def __init__(
@@ -54,16 +56,15 @@ class Training:
         beta: float = 0.0,
         generator: Seed = None,
     ) -> None:
-        for name, value in (("denoise", denoise), ("beta", beta)):
-            if not value >= 0:
-                raise ValueError(f"Training: {name}={value} must be at least 0")
-        self.model: Any = model  # of an Autoencoder, if it is variational
+        self.model: Any = model  # an Autoencoder, if it is variational
         self.batches, self.optimizer, self.scheduler = batches, optimizer, scheduler
-        self.denoise, self.beta, self.generator = denoise, beta, as_generator(generator)
+        self.denoise = number("Reconstruction", "denoise", denoise, low=0)
+        self.beta = number("Reconstruction", "beta", beta, low=0)
+        self.generator = as_generator(generator)
         self.number = 0
 
     def step(self) -> ReconstructionStep:
-        """One update."""
+        """Make one update and return its record."""
         like = next(iter(self.model.parameters()))
         x = tensor(next(self.batches)[0], dtype=like.dtype, device=like.device)
         loss = self.loss(x)
@@ -76,27 +77,27 @@ class Training:
         return ReconstructionStep(self.number, loss.item(), self.model)
 
     def loss(self, x: Tensor) -> Tensor:
-        """What an update on images (N, C, H, W) makes smaller."""
-        seen = x + self.denoise * self._noise(x) if self.denoise else x
+        """Return the loss that an update on images x (N, C, H, W) lowers."""
+        noisy = x + self.denoise * self._noise(x) if self.denoise else x
         if not self.beta:
-            return F.mse_loss(self.model(seen), x)
-        mean, log_variance = self.model.posterior(seen)
+            return F.mse_loss(self.model(noisy), x)
+        mean, log_variance = self.model.posterior(noisy)
         h = mean + (log_variance / 2).exp() * self._noise(mean)
-        return F.mse_loss(self.model.decoder(h), x) + self.beta / prod(x.shape[1:]) * divergence(
-            mean, log_variance
-        )
+        kl = divergence(mean, log_variance)
+        return F.mse_loss(self.model.decoder(h), x) + self.beta / prod(x.shape[1:]) * kl
 
     def _noise(self, like: Tensor) -> Tensor:
+        """Return draws from N(0, 1) in the shape, dtype and device of a tensor."""
         drawn = self.generator.standard_normal(like.shape, np.float32)
         return tensor(drawn, dtype=like.dtype, device=like.device)
 
     def run(self, steps: int) -> Iterator[ReconstructionStep]:
-        """Update after update, until `steps` have been made since the training began."""
+        """Yield update after update, until `steps` have been made since the start of training."""
         while self.number < steps:
             yield self.step()
 
     def state_dict(self) -> dict[str, Any]:
-        """Everything that the future depends on."""
+        """Return everything that later updates depend on."""
         return {
             "model": self.model.state_dict(),
             "optimizer": self.optimizer.state_dict(),
@@ -107,7 +108,7 @@ class Training:
         }
 
     def load_state_dict(self, state: dict[str, Any]) -> None:
-        """Continue, bit for bit, the training that returned this state."""
+        """Continue, bit for bit, from a state that `state_dict` returned."""
         for name in ("model", "optimizer", "batches"):
             getattr(self, name).load_state_dict(state[name])
         if self.scheduler is not None:
@@ -117,8 +118,9 @@ class Training:
 
 
 def divergence(mean: Tensor, log_variance: Tensor) -> Tensor:
-    """KL(N(mean, variance) || N(0, I)) in nats, averaged over N, of means and log variances (N,
-    latent).
+    """Return KL(N(mean, variance) || N(0, I)) in nats, averaged over N; arguments (N, latent).
+
+    Source: Kingma & Welling 2014, appendix B.
 
     >>> divergence(tensor([[2.0]]), tensor([[0.0]])).item()
     2.0

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 import minigan
 from minigan import datasets, optim
-from minigan.autoencoder import Training
-from minigan.autoencoder.training import divergence
+from minigan.autoencoder import Reconstruction
+from minigan.autoencoder.reconstruction import divergence
 from minigan.models import ConvAutoencoder, MLPAutoencoder
 
 
@@ -20,7 +20,9 @@ def training(seed=0, **options):
         3, (1, 8, 8), (7,), variational=options.get("beta", 0) > 0, generator=rng
     )
     batches = datasets.digits8().batches(16, rng, low=0, high=1)
-    return Training(model, batches, optim.Adam(model.parameters(), 1e-3), generator=rng, **options)
+    return Reconstruction(
+        model, batches, optim.Adam(model.parameters(), 1e-3), generator=rng, **options
+    )
 
 
 def test_the_plain_loss_is_the_squared_error_per_pixel():
@@ -82,13 +84,15 @@ def test_a_state_continues_bit_for_bit(options):
 
 @pytest.mark.parametrize("options", [{"denoise": -0.1}, {"beta": -1.0}, {"denoise": float("nan")}])
 def test_negative_weights_are_refused(options):
-    with pytest.raises(ValueError, match="must be at least 0"):
+    name, value = next(iter(options.items()))
+    match = rf"Reconstruction: {name}={value} is not legal \(legal: >= 0\)"
+    with pytest.raises(ValueError, match=match):
         training(**options)
 
 
 def test_a_model_that_is_not_variational_has_no_bound():
     model = ConvAutoencoder(3, 8, 1, 2, generator=0)
-    run = Training(
+    run = Reconstruction(
         model, iter([(np.zeros((2, 1, 8, 8)),)]), optim.SGD(model.parameters(), 0.1), beta=0.5
     )
     with pytest.raises(RuntimeError, match="variational"):
