@@ -44,7 +44,9 @@ def train(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _begun(arguments: argparse.Namespace) -> tuple[runs.Run, runs.Task]:
+def _begun(
+    arguments: argparse.Namespace,
+) -> tuple[runs.Run, runs.GANTask | runs.AutoencoderTask]:
     """Return a new run, or the run to continue with --resume."""
     settings = _settings(arguments, runs.KINDS[arguments.kind].config)
     if arguments.resume is None:

@@ -45,7 +45,9 @@ def configure(kind: str, given: dict[str, Any]) -> Config:
     return KINDS[kind].config.with_defaults(given)
 
 
-def begin(config: Config, out: str | os.PathLike[str] | None = None) -> tuple[Run, Task]:
+def begin(
+    config: Config, out: str | os.PathLike[str] | None = None
+) -> tuple[Run, GANTask | AutoencoderTask]:
     """Make a new run directory, by default the next free runs/KIND-NNN; return run and task.
 
     The first checkpoint is the state before the first update, so the run can be resumed whenever it
@@ -57,7 +59,7 @@ def begin(config: Config, out: str | os.PathLike[str] | None = None) -> tuple[Ru
             f"out={os.fspath(out)!r} exists already; name a new directory, or continue the run in "
             "it with `runs.load`"
         )
-    task: Task = KINDS[config.kind].task(config)
+    task: GANTask | AutoencoderTask = KINDS[config.kind].task(config)
     task.picture()
     run = Run.create(out, config.kind)
     try:

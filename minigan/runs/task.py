@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
-from typing import Any, Protocol
+from typing import Any, ClassVar, Protocol
 
 import numpy as np
 
@@ -32,7 +32,7 @@ class Task(ABC):
     and `numbers` the numbers of updates at these moments.
     """
 
-    kind: str
+    kind: ClassVar[str]
     config: Any
     data: Any
 

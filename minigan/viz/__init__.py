@@ -1,6 +1,6 @@
-"""Pictures of samples, losses and convolutions.
+"""Pictures of runs, samples, losses and theory. This room draws; nothing is trained here.
 
-Only in this room is matplotlib imported, and never pyplot.
+matplotlib is imported in `viz` and `explain` only, and pyplot never.
 """
 
 from minigan.viz.autoencoder import draw_latent, draw_layers, draw_pairs, draw_training, draw_walk

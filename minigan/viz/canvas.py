@@ -1,9 +1,8 @@
-"""What pictures are made of: pixels, letters, eight colours that everyone can tell apart, and files
-that appear whole.
+"""Drawing tools: a canvas of pixels, fonts, eight colours, and files that are written as a whole.
 
-Pixel pictures are drawn by Pillow, where a pixel of data becomes a square of pixels and nothing is
-blurred; plots by matplotlib, on a figure of their own, so that nobody's pyplot state or rcParams
-change.
+Pictures of pixels are drawn with Pillow: a pixel of the data becomes a square of pixels, and
+nothing is smoothed. Plots are drawn with matplotlib, on figures of their own; pyplot's state and
+rcParams do not change.
 """
 
 from __future__ import annotations
@@ -27,18 +26,14 @@ from minigan.files import replacing
 ORANGE, SKY, GREEN, YELLOW = "#E69F00", "#56B4E9", "#009E73", "#F0E442"
 BLUE, VERMILION, PURPLE, BLACK = "#0072B2", "#D55E00", "#CC79A7", "#000000"
 OKABE_ITO = (BLUE, VERMILION, GREEN, ORANGE, SKY, PURPLE, YELLOW, BLACK)
-INK, PALE, WHITE = (
-    "#222222",
-    "#707070",
-    "#FFFFFF",
-)  # PALE on WHITE keeps the contrast 4.5 : 1 that reading needs
+INK, PALE, WHITE = "#222222", "#707070", "#FFFFFF"  # PALE on WHITE is legible: contrast 4.5 : 1
 
 Path_ = str | os.PathLike[str]
 Pixels = NDArray[np.uint8]  # (H, W, 3)
 
 
 class Canvas:
-    """A white picture, measured in pixels from its upper left corner."""
+    """A white picture; positions are in pixels from its upper left corner."""
 
     def __init__(self, width: int, height: int) -> None:
         self.image = Image.new("RGB", (width, height), WHITE)
@@ -53,17 +48,19 @@ class Canvas:
         anchor: str = "la",
         bold: bool = False,
     ) -> None:
-        """Write; `anchor` as in Pillow: l m r for left, middle, right, then a m s for top, middle,
-        baseline.
+        """Write a text at a point.
+
+        `anchor` says which point of the text that is, as in Pillow: l, m, r for left, middle,
+        right, then a, m, s for top, middle, baseline.
         """
         self.draw.text(at, text, fill=color, font=font(size, bold), anchor=anchor)
 
     def paste(self, pixels: Pixels, at: tuple[int, int]) -> None:
-        """Lay pixels (H, W, 3) on the picture."""
+        """Copy pixels (H, W, 3) into the picture, with their upper left corner at a point."""
         self.image.paste(Image.fromarray(pixels), at)
 
     def dashes(self, box: tuple[int, int, int, int], color: str, dash: int = 4) -> None:
-        """A rectangle with broken edges; box is left, top, right, bottom, edges included."""
+        """Draw a dashed rectangle; `box` is left, top, right, bottom, all included."""
         left, top, right, bottom = box
         for start in range(left, right, 2 * dash):
             for y in (top, bottom):
@@ -75,18 +72,18 @@ class Canvas:
 
 @lru_cache(64)
 def font(size: float, bold: bool = False) -> ImageFont.FreeTypeFont:
-    """DejaVu Sans, which comes with matplotlib, at a height of so many pixels."""
+    """Return DejaVu Sans, a font that comes with matplotlib; `size` is in pixels."""
     name = "DejaVuSans-Bold.ttf" if bold else "DejaVuSans.ttf"
     return ImageFont.truetype(str(Path(matplotlib.get_data_path(), "fonts", "ttf", name)), size)
 
 
 def fitting(text: str, size: float, width: float, bold: bool = False) -> float:
-    """The size, made smaller where the text would be wider than so many pixels."""
+    """Return the font size, reduced if the text would be wider than `width` pixels."""
     return size * min(1.0, width / max(1.0, font(size, bold).getlength(text)))
 
 
 def figure(width: float, height: float, title: str = "") -> tuple[Figure, Any]:
-    """A matplotlib figure with one pair of axes, sizes in inches, outside pyplot."""
+    """Return a matplotlib figure with one pair of axes, outside pyplot; sizes are in inches."""
     drawn = Figure(figsize=(width, height), dpi=150, layout="constrained", facecolor=WHITE)
     FigureCanvasAgg(drawn)
     axes = drawn.add_subplot()
@@ -97,14 +94,14 @@ def figure(width: float, height: float, title: str = "") -> tuple[Figure, Any]:
 
 
 def pixels_of(drawn: Figure) -> Pixels:
-    """The figure as it looks on its canvas."""
+    """Return the pixels (H, W, 3) of a figure."""
     canvas: Any = FigureCanvasAgg(drawn)
     canvas.draw()
     return np.asarray(canvas.buffer_rgba())[..., :3].copy()
 
 
 def save_png(picture: Image.Image | Pixels | Figure, path: Path_) -> None:
-    """Write a PNG file; it appears whole or not at all. Raises OSError as the file system does."""
+    """Write a PNG file, as a whole or not at all. Raises OSError if it cannot be written."""
     with replacing(path) as file, file.open("wb") as target:
         if isinstance(picture, Figure):
             picture.savefig(target, format="png", dpi=picture.dpi, metadata={"Software": None})
@@ -114,15 +111,14 @@ def save_png(picture: Image.Image | Pixels | Figure, path: Path_) -> None:
 
 
 def in_one_palette(frames: Sequence[Pixels], colors: int = 64) -> list[Image.Image]:
-    """The frames in few colours, taken from the first, the middle and the last, so that nothing
-    flickers.
+    """Return the frames in few colours; all frames have the same palette, so nothing flickers.
+
+    The palette is that of the first, the middle and the last frame.
     """
     typical = np.concatenate([frames[0], frames[len(frames) // 2], frames[-1]])
     palette = Image.fromarray(typical).quantize(colors, dither=Image.Dither.NONE)
     shades = np.array(palette.getpalette(), np.uint8).reshape(-1, 3)
-    shades[(shades >= 248).all(axis=1)] = (
-        255  # Pillow's search is coarse, and paper should be white
-    )
+    shades[(shades >= 248).all(axis=1)] = 255  # Pillow's palette is coarse; white must stay white
     palette.putpalette(shades.tobytes())
     return [
         Image.fromarray(frame).quantize(palette=palette, dither=Image.Dither.NONE)
@@ -131,8 +127,9 @@ def in_one_palette(frames: Sequence[Pixels], colors: int = 64) -> list[Image.Ima
 
 
 def save_gif(frames: Sequence[Pixels], path: Path_, seconds: float, hold: float = 2.0) -> None:
-    """Write an endless GIF: `seconds` a frame, `hold` for the last; it appears whole or not at
-    all.
+    """Write a GIF that repeats, as a whole or not at all.
+
+    A frame is shown for `seconds`, the last one for `hold` seconds.
     """
     first, *rest = in_one_palette(frames)
     times = [round(1000 * seconds)] * len(rest) + [round(1000 * hold)]

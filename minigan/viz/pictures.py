@@ -1,8 +1,7 @@
-"""Pictures of samples: a grid of images, a film of digits emerging from noise, and whatever suits
-points.
+"""Pictures of samples: a grid of images, an animation, and plots of points.
 
-A pixel of an image becomes a square of pixels: scaled by whole numbers, never smoothed, so what is
-seen is what was generated.
+A pixel of an image becomes a square of pixels, enlarged by a whole factor and never smoothed, so
+the picture shows exactly what was generated.
 """
 
 from __future__ import annotations
@@ -30,14 +29,13 @@ from minigan.viz.plots import draw_histogram, draw_scatter, histogram, limits, s
 
 _GAP = 2  # pixels between images
 _MARGIN = 12
-_BYTES = 2_000_000  # of a film, if it can be done
+_BYTES = 2_000_000  # the size of an animation, where fewer shades of gray can achieve it
 
 
 def samples(array: Array, path: Path_, title: str = "", **options: Any) -> None:
-    """Draw samples as what they are: images (N, C, H, W) as a grid, points (N, 2) as a scatter, (N,
-    1) as a histogram.
+    """Write samples: images (N, C, H, W) as a grid, points (N, 2) as dots, (N, 1) as a histogram.
 
-    Options are those of `grid`, `scatter` and `histogram`. Raises ValueError for any other shape.
+    The options are those of `grid`, `scatter` and `histogram`. Raises ValueError for other shapes.
     """
     draw: dict[str, Callable[..., None]] = {"images": grid, "points": scatter, "numbers": histogram}
     draw[_kind("samples", array)](array, path, title, **options)
@@ -51,25 +49,24 @@ def grid(
     rows: Sequence[str] = (),
     note: str | None = None,
 ) -> None:
-    """Write images (N, C, H, W), floats in [-1, 1] (clipped) or uint8, as one PNG.
+    """Write images (N, C, H, W) as one PNG: floats in [-1, 1], which are clipped, or uint8.
 
-    Gray for C = 1, RGB for C = 3; the title above, a label of each row on the left, the note (or
-    their number and size) below. Nearly as many rows as columns by default. Raises ValueError for
-    other shapes, no images, or values that are not finite, TypeError for other types.
+    C = 1 is gray and C = 3 is RGB. The title stands above, `rows` are labels left of the rows, and
+    the note stands below; by default it says the number and size of the images. By default there
+    are about as many rows as columns. Raises ValueError for other shapes, no images, or values that
+    are not finite, and TypeError for other dtypes.
     """
     pixels = _bytes("grid", images)
     columns = _columns("grid", pixels, columns)
     side, count = pixels.shape[2], min(columns, len(pixels))
     scale = max(1, min((820 - count * _GAP) // (count * side), 128 // side))
     note = f"{len(pixels)} images of {pixels.shape[1]} x {side} pixels" if note is None else note
-    save_png(
-        _page(_tiles(pixels, columns, scale), title, note, rows, pixels.shape[1] * scale).image,
-        path,
-    )
+    page = _page(_tiles(pixels, columns, scale), title, note, rows, pixels.shape[1] * scale)
+    save_png(page.image, path)
 
 
 def contact_sheet(images: Array, path: Path_, columns: int | None = None, scale: int = 1) -> None:
-    """Write nothing but the images: no title, no labels, each pixel a square of scale x scale."""
+    """Write images (N, C, H, W) without title and labels; a pixel becomes scale x scale pixels."""
     pixels = _bytes("contact_sheet", images)
     save_png(_tiles(pixels, _columns("contact_sheet", pixels, columns), scale), path)
 
@@ -83,37 +80,30 @@ def gif(
     centers: Array | None = None,
     seconds: float = 0.2,
 ) -> None:
-    """Write a film of samples: each frame an array, as for `samples`, and its caption; the last one
-    is held.
+    """Write an animation of samples; a frame is an array, as for `samples`, and its caption.
 
-    `columns` is for images, `data` and `centers` for points. Raises ValueError where there is no
-    frame or frames differ in kind.
+    A frame is shown for `seconds`, the last one longer. `columns` is for images, `data` and
+    `centers` are for points. Raises ValueError if there is no frame, or frames of different kinds.
     """
-    reel = [(to_numpy(array), caption) for array, caption in frames]
-    if not reel:
+    pairs = [(to_numpy(array), caption) for array, caption in frames]
+    if not pairs:
         raise ValueError("gif: frames is empty (legal: at least one (array, caption))")
-    kinds = {_kind("gif", array) for array, _ in reel}
+    kinds = {_kind("gif", array) for array, _ in pairs}
     if len(kinds) > 1:
         raise ValueError(
             f"gif: frames are of different kinds: {', '.join(sorted(kinds))} (legal: one kind)"
         )
     if kinds != {"images"}:
         draw = draw_scatter if kinds == {"points"} else draw_histogram
-        box = limits(
-            "gif", *([array for array in (data, centers) if array is not None] or [reel[-1][0]])
-        )
-        titles = [f"{title}: {caption}" if title else caption for _, caption in reel]
-        figures = [
-            draw(a, t, data, centers, box, 100) for (a, _), t in zip(reel, titles, strict=True)
-        ]
+        shown = [array for array in (data, centers) if array is not None] or [pairs[-1][0]]
+        box = limits("gif", *shown)
+        prefix = f"{title}: " if title else ""
+        figures = [draw(array, prefix + text, data, centers, box, 100) for array, text in pairs]
         return save_gif([pixels_of(figure) for figure in figures], path, seconds)
-    pages = [_frame(array, title, caption, columns) for array, caption in reel]
-    if reel[0][0].shape[1] == 3:
+    pages = [_frame(array, title, caption, columns) for array, caption in pairs]
+    if pairs[0][0].shape[1] == 3:
         return save_gif(pages, path, seconds)
-    for shades in (
-        16,
-        8,
-    ):  # of gray: enough to the eye, and noise, which does not compress, takes half the file
+    for shades in (16, 8):  # of gray: the eye needs no more, and noise does not compress
         save_gif([_in_shades(page, shades) for page in pages], path, seconds)
         if Path(path).stat().st_size < _BYTES:
             break
@@ -121,6 +111,7 @@ def gif(
 
 
 def _frame(images: Array, title: str, caption: str, columns: int | None) -> Pixels:
+    """Return the page of an animation that shows images."""
     pixels = _bytes("gif", images)
     columns = _columns("gif", pixels, columns)
     scale = max(1, min(560 // (min(columns, len(pixels)) * pixels.shape[2]), 96 // pixels.shape[2]))
@@ -128,14 +119,16 @@ def _frame(images: Array, title: str, caption: str, columns: int | None) -> Pixe
 
 
 def _in_shades(page: Pixels, shades: int) -> Pixels:
+    """Return the page with its values rounded to a number of shades."""
     step = 255 / (shades - 1)
     rounded: Pixels = np.rint(np.rint(page / step) * step).astype(np.uint8)
     return rounded
 
 
 def _page(tiles: Pixels, title: str, note: str, rows: Sequence[str], step: int) -> Canvas:
-    """The tiles with a title above, a note below and a label left of each row, `step` pixels high
-    without its gap.
+    """Return the tiles with a title above, a note below, and a label left of each row.
+
+    A row is `step` pixels high, without the gap below it.
     """
     left = _MARGIN + max((round(font(14).getlength(label)) + 8 for label in rows), default=0)
     top = 44 if title else _MARGIN
@@ -153,8 +146,9 @@ def _page(tiles: Pixels, title: str, note: str, rows: Sequence[str], step: int) 
 
 
 def _tiles(pixels: Pixels, columns: int, scale: int) -> Pixels:
-    """Images (N, H, W, 3), scaled by a whole number, in rows; gray between them, white where none
-    is left.
+    """Return images (N, H, W, 3) in rows, enlarged `scale` times; the gaps are gray.
+
+    The rest of the last row is white.
     """
     N, H, W, _ = pixels.shape
     rows, columns = ceil(N / columns), min(N, columns)
@@ -162,14 +156,12 @@ def _tiles(pixels: Pixels, columns: int, scale: int) -> Pixels:
     board = np.full((rows * columns, *step, 3), 255, np.uint8)
     board[:N] = 176
     board[:N, : H * scale, : W * scale] = pixels.repeat(scale, axis=1).repeat(scale, axis=2)
-    board = board.reshape(rows, columns, *step, 3).swapaxes(
-        1, 2
-    )  # (rows, H + gap, columns, W + gap, 3)
+    board = board.reshape(rows, columns, *step, 3).swapaxes(1, 2)  # (rows, H+gap, columns, W+gap)
     return board.reshape(rows * step[0], columns * step[1], 3)[:-_GAP, :-_GAP]
 
 
 def _bytes(name: str, images: Array) -> Pixels:
-    """Images (N, C, H, W) as (N, H, W, 3) of 0..255."""
+    """Return images (N, C, H, W) as pixels (N, H, W, 3) in 0..255; `name` is the caller's."""
     array = to_numpy(images)
     if array.ndim != 4 or array.shape[1] not in (1, 3) or array.size == 0:
         raise ValueError(
@@ -188,6 +180,7 @@ def _bytes(name: str, images: Array) -> Pixels:
 
 
 def _columns(name: str, pixels: Pixels, columns: int | None) -> int:
+    """Return the number of columns, by default about as many as rows."""
     if columns is None:
         return ceil(sqrt(len(pixels)))
     if columns < 1:
@@ -196,6 +189,7 @@ def _columns(name: str, pixels: Pixels, columns: int | None) -> int:
 
 
 def _kind(name: str, array: Array) -> str:
+    """Return "images", "points" or "numbers", by the shape of samples."""
     shape = array.shape
     if len(shape) == 4:
         return "images"

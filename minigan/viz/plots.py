@@ -1,6 +1,4 @@
-"""Plots: the losses of a run, and samples of toy distributions over the data that they should look
-like.
-"""
+"""Plots: the losses of a run, and samples of toy data over the data themselves."""
 
 from __future__ import annotations
 
@@ -34,26 +32,24 @@ def curves(
     unit: str | None = None,
     references: bool | None = None,
 ) -> None:
-    """Write the losses of a log (records with `update`, `loss_D`, `loss_G`, or other `loss*`) as
-    curves over `x`.
+    """Write the losses of a log as curves over `x`.
 
-    Each loss is drawn raw and, over that, as its moving mean. `unit` is of the losses, "" if they
-    have none; by default nats for a GAN. `references` marks 2 ln 2 and ln 2, the losses of D and of
-    a non-saturating G where D cannot tell; by default if both are there. Values that are missing or
-    not finite are left out. Raises ValueError if that leaves nothing to draw.
+    A record of the log has `update` and losses, whose names begin with `loss`. Each loss is drawn
+    pale, and its moving mean over it. `unit` is the unit of the losses, "" if they have none; by
+    default nats for a GAN. `references` marks 2 ln 2 and ln 2, the losses of D and of a
+    non-saturating G if D cannot tell data from samples; by default they are marked for a GAN.
+    Values that are missing or not finite are left out. Raises ValueError if none is left.
     """
     records = list(log)
-    lines = {
-        key: _line(records, x, key)
-        for key in dict.fromkeys(k for record in records for k in record)
-    }
-    lines = {key: line for key, line in lines.items() if key.startswith("loss") and line.size}
+    names = dict.fromkeys(name for record in records for name in record)
+    lines = {name: _line(records, x, name) for name in names if name.startswith("loss")}
+    lines = {name: line for name, line in lines.items() if line.size}
     if not lines:
         raise ValueError(
             f"curves: log of {len(records)} records has no loss over {x!r} (legal: numbers at "
             "'loss...')"
         )
-    game = lines.keys() >= CANNOT_TELL.keys()
+    is_gan = lines.keys() >= CANNOT_TELL.keys()
     drawn, axes = figure(8, 4.2, title)
     highest = []
     for (key, (at, values)), color in zip(lines.items(), OKABE_ITO * len(lines), strict=False):
@@ -62,7 +58,7 @@ def curves(
         axes.plot(at, values, color=color, alpha=0.3, lw=0.8)
         marker = "o" if len(at) < 3 else None
         axes.plot(at, smooth, color=color, lw=2.2, label=_NAMES.get(key, key), marker=marker)
-        if (game if references is None else references) and key in CANNOT_TELL:
+        if (is_gan if references is None else references) and key in CANNOT_TELL:
             level, name = CANNOT_TELL[key]
             axes.axhline(level, color=color, lw=1.3, ls=(0, (5, 4)))
             label = f"{name} = {level:.3f}:\n{key[-1]}'s loss where\nD cannot tell"
@@ -81,11 +77,11 @@ def curves(
     axes.margins(x=0.01)
     axes.grid(axis="y", color="#E5E5E5", lw=0.8)
     axes.set_xlabel(
-        "update (a step of D and a step of G)" if game and x == "update" else x,
+        "update (a step of D and a step of G)" if is_gan and x == "update" else x,
         fontsize=11.5,
         color=INK,
     )
-    unit = "nats" if unit is None and game else unit
+    unit = "nats" if unit is None and is_gan else unit
     axes.set_ylabel(f"loss ({unit})" if unit else "loss", fontsize=11.5, color=INK)
     axes.legend(
         loc="upper left", bbox_to_anchor=(0, 1), ncols=len(lines), frameon=False, fontsize=11
@@ -100,11 +96,12 @@ def scatter(
     data: Array | None = None,
     centers: Array | None = None,
 ) -> None:
-    """Write samples (N, 2) as dots, over dots of `data` (M, 2) and crosses at the `centers` (K, 2)
-    of the modes.
+    """Write samples (N, 2) as dots, over dots of `data` (M, 2), with crosses at `centers` (K, 2).
+
+    The centers are those of the modes of the data.
     """
-    seen = [array for array in (data, centers) if array is not None] or [points]
-    save_png(draw_scatter(points, title, data, centers, limits("scatter", *seen)), path)
+    shown = [array for array in (data, centers) if array is not None] or [points]
+    save_png(draw_scatter(points, title, data, centers, limits("scatter", *shown)), path)
 
 
 def histogram(
@@ -114,18 +111,20 @@ def histogram(
     data: Array | None = None,
     centers: Array | None = None,
 ) -> None:
-    """Write samples (N,) or (N, 1) as a histogram, with that of `data` and lines at the `centers`
-    of the modes.
+    """Write histograms of samples (N,) or (N, 1) and of `data`, with lines at `centers`.
+
+    The centers are those of the modes of the data.
     """
-    seen = [array for array in (points, data, centers) if array is not None]
-    save_png(draw_histogram(points, title, data, centers, limits("histogram", *seen)), path)
+    shown = [array for array in (points, data, centers) if array is not None]
+    save_png(draw_histogram(points, title, data, centers, limits("histogram", *shown)), path)
 
 
 def draw_scatter(
     points: Array, title: str, data: Array | None, centers: Array | None, box: Box, dpi: float = 150
 ) -> Figure:
-    """The figure of `scatter`, over a fixed part of the plane; says how many samples lie
-    outside.
+    """Return the figure of `scatter` over a part of the plane.
+
+    The label of the axis says how many samples lie outside.
     """
     points = to_numpy(points)
     drawn, axes = figure(5.4, 5.4, title)
@@ -157,9 +156,7 @@ def draw_scatter(
 def draw_histogram(
     points: Array, title: str, data: Array | None, centers: Array | None, box: Box, dpi: float = 150
 ) -> Figure:
-    """The figure of `histogram`, over a fixed interval; densities, so that samples and data
-    compare.
-    """
+    """Return the figure of `histogram` over an interval; its heights are densities."""
     drawn, axes = figure(7, 4, title)
     drawn.set_dpi(dpi)
     bins = np.linspace(*box[0], 61)
@@ -180,14 +177,16 @@ def draw_histogram(
         )
     axes.set_xlim(box[0])
     axes.set_xlabel("value", fontsize=11, color=INK)
-    axes.set_ylabel("density (share of samples a unit)", fontsize=11, color=INK)
+    axes.set_ylabel("density", fontsize=11, color=INK)
     axes.legend(frameon=False, fontsize=10)
     return drawn
 
 
 def limits(name: str, *arrays: Array) -> Box:
-    """An interval per coordinate, all of one length, that holds the points and a fifth more;
-    ValueError if none.
+    """Return an interval for each coordinate, all of the same length, that contains the points.
+
+    A margin of a tenth of the length is added at each end. Raises ValueError if there are no
+    points, or points that are not finite; `name` is the caller's.
     """
     sets = [to_numpy(array).reshape(len(array), -1) for array in arrays if len(array)]
     points = np.concatenate(sets).astype(np.float64) if sets else np.empty((0, 1))
@@ -200,14 +199,14 @@ def limits(name: str, *arrays: Array) -> Box:
 
 
 def _line(records: Sequence[Mapping[str, Any]], x: str, key: str) -> Array:
-    """The finite values (2, n) of a key and of x in the records that have both."""
+    """Return x and a key (2, n), from the records where both are finite."""
     pairs = [(record.get(x), record.get(key)) for record in records]
     kept = [pair for pair in pairs if all(isinstance(v, Real) and isfinite(v) for v in pair)]
     return np.array(kept, np.float64).reshape(-1, 2).T
 
 
 def _smooth(values: Array) -> Array:
-    """The mean over a window of a twenty-fifth of the curve, cut off at its ends."""
+    """Return the moving mean over a twenty-fifth of the curve; at the ends the window is cut."""
     width = 2 * (len(values) // 50) + 1
     ones = np.ones(width)
     if width > len(values):

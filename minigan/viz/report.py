@@ -1,5 +1,6 @@
-"""A toy's game as one HTML file, report.html: scrub through its updates; nothing to install,
-nothing to load.
+"""report.html: the records of a GAN on toy data as one page, with a slider over the updates.
+
+The page needs no network and no other file.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ import numpy as np
 
 from minigan.backend import Array
 from minigan.files import replacing
-from minigan.gan import LineRecorder, PlaneRecorder, Recorder
+from minigan.gan import LineRecorder, PlaneRecorder
 from minigan.viz.canvas import BLUE, GREEN, INK, ORANGE, PURPLE, VERMILION, Path_
 from minigan.viz.report_page import PAGE
 
@@ -57,9 +58,9 @@ _PLANE_PANELS = (
     },
     {
         "title": "Samples near a mode, and JSD of the counts",
-        "unit": "share, or nats",
+        "unit": "fraction, or nats",
         "lines": (
-            ("high_quality", "high quality, share", {"color": BLUE, "width": 2.5}),
+            ("high_quality", "high quality, fraction", {"color": BLUE, "width": 2.5}),
             (
                 "jsd_estimate",
                 "JSD, an estimate, nats",
@@ -74,41 +75,39 @@ _TABLE = (
     ("loss", "loss of D, exactly", 9),
     ("floor", "2 ln 2 \N{MINUS SIGN} 2 JSD", 9),
     ("regret", "regret of D", 9),
-    ("off", "by how much loss and (2 ln 2 \N{MINUS SIGN} 2 JSD) + regret differ", 12),
+    ("difference", "loss \N{MINUS SIGN} (2 ln 2 \N{MINUS SIGN} 2 JSD + regret), absolute", 12),
     ("jsd", "JSD, exactly", 9),
     ("angle", "angle between G's gradient and that of the JSD, degrees", 2),
     ("modes", "modes with a sample within 3 standard deviations", 0),
-    ("high_quality", "share of samples so near a mode", 3),
+    ("high_quality", "fraction of samples within 3 standard deviations of a mode", 3),
     ("jsd_estimate", "JSD of the samples' counts in the modes: an estimate", 4),
 )
-_MOMENT = "Each frame is the moment before its update. "
+_MOMENT = "Each frame shows the state before its update. "
 _NOTES = {
-    "exact": "Exactly: by quadrature over the whole line, the loss, the JSD and the regret each "
-    "by its own, so that "
-    "loss = 2 ln 2 \N{MINUS SIGN} 2 JSD + regret is a check and no definition. The gradient is "
-    "that of G's minibatch.",
-    "line": "The JSD is exact, by quadrature over the whole line. D's loss is that of the "
-    "minibatch alone: D plays "
-    "another game here, or judges more than one sample, so that loss and JSD do not make an "
-    "equation. The gradient is "
-    "that of G's minibatch.",
-    "plane": "No density is known here: modes, shares and the JSD are counted among the samples "
-    "shown, and the JSD is "
-    "an estimate, that of two histograms over the modes.",
+    "exact": "The loss, the JSD and the regret are exact: each is an integral of its own over the "
+    "whole line. Therefore loss = 2 ln 2 \N{MINUS SIGN} 2 JSD + regret is a check, not a "
+    "definition. G's gradient is that of the minibatch.",
+    "line": "The JSD is exact: it is an integral over the whole line. D's loss is that of the "
+    "minibatch. The equation of loss and JSD does not hold here, because D has another loss or "
+    "judges more than one sample. G's gradient is that of the minibatch.",
+    "plane": "The density of G is not known here. The modes, the fraction and the JSD are counted "
+    "among the samples shown. The JSD is an estimate: that of two histograms over the modes.",
 }
 
 
-def draw_report(recorder: Recorder, path: Path_, title: str, words: str) -> None:
-    """Write the page of a game on a line or in the plane; it appears whole or not at all.
+def draw_report(
+    recorder: LineRecorder | PlaneRecorder, path: Path_, title: str, words: str
+) -> None:
+    """Write the page of a game on a line or in the plane, as a whole or not at all.
 
-    Raises ValueError if nothing has been recorded, OSError as files do.
+    `words` is a paragraph below the title. Raises ValueError if there are no records, and OSError
+    if the page cannot be written.
     """
     if not recorder.records:
         raise ValueError("draw_report: recorder has no records (legal: at least one)")
-    data = _told(recorder)
-    text = json.dumps(data, allow_nan=False).replace(
-        "<", "\\u003c"
-    )  # no word in it ends the script
+    data = _page_data(recorder)
+    # without "<", no text can end the script
+    text = json.dumps(data, allow_nan=False).replace("<", "\\u003c")
     page = PAGE
     for name, value in (
         ("$TITLE", escape(title)),
@@ -122,15 +121,13 @@ def draw_report(recorder: Recorder, path: Path_, title: str, words: str) -> None
         file.write_text(page, encoding="utf-8")
 
 
-def _kind(recorder: Recorder) -> str:
-    """What can be said of the game: the whole equation, or no more than the JSD on a line or counts
-    in the plane.
-    """
-    return "plane" if isinstance(recorder, PlaneRecorder) else "exact" if recorder.exact else "line"
+def _kind(recorder: LineRecorder | PlaneRecorder) -> str:
+    """Return what is known: "exact" for the equation, "line" for the JSD, "plane" for counts."""
+    return "exact" if recorder.kind == "line" and recorder.exact else recorder.kind
 
 
-def _told(recorder: Recorder) -> dict[str, Any]:
-    """What the page draws."""
+def _page_data(recorder: LineRecorder | PlaneRecorder) -> dict[str, Any]:
+    """Return what the page draws, as JSON holds it."""
     records, grid = recorder.records, recorder.grid
     numbers = {name: [record.numbers[name] for record in records] for name in records[0].numbers}
     arrays = {
@@ -144,43 +141,23 @@ def _told(recorder: Recorder) -> dict[str, Any]:
         "unmapped": _unmapped(recorder),
         "table": _TABLE,
     }
-    if isinstance(recorder, LineRecorder):
+    if recorder.kind == "line":
         parts = zip(*(numbers[name] for name in ("loss", "floor", "regret")), strict=True)
-        numbers["off"] = [abs(loss - floor - regret) for loss, floor, regret in parts]
-        best = (
-            "D*, the best"
-            if recorder.game.objective.optimum
-            else "D*, the best without the penalty"
-        )
-        data |= {
-            "density": recorder.P.density(grid).tolist(),
-            "panels": _LINE_PANELS,
-            "bestName": best,
-        }
+        numbers["difference"] = [abs(loss - floor - regret) for loss, floor, regret in parts]
+        optimum = recorder.game.objective.optimum
+        data["bestName"] = "D*, the best" if optimum else "D*, the best without the penalty"
+        data |= {"density": recorder.P.density(grid).tolist(), "panels": _LINE_PANELS}
         data["top"] = 640 if recorder.single else 390
     else:
-        data |= {
-            "side": len(grid),
-            "centers": recorder.data.centers.tolist(),
-            "panels": _PLANE_PANELS,
-        }
+        centers = recorder.data.centers.tolist()
+        data |= {"side": len(grid), "centers": centers, "panels": _PLANE_PANELS}
         data["top"] = 690 if recorder.single else 720
     first, *others = data["panels"]
     if _kind(recorder) == "line":
         first = {**first, "title": "D's loss, of the minibatch"}
     data["panels"] = (first if recorder.logistic else {**first, "unit": "loss"}, *others)
     if recorder.single:
-        lowest, highest = float(arrays["output"].min()), float(arrays["output"].max())
-        data["outputs"] = [lowest, max(highest, lowest + 1e-6)]
-        # of a logit only its probability is shown; the best output may be infinite
-        low, high = (
-            (-20.0, 20.0)
-            if recorder.logistic
-            else (2 * lowest - highest - 1, 2 * highest - lowest + 1)
-        )
-        arrays |= {
-            name: np.clip(arrays[name], low, high) for name in ("output", "best") if name in arrays
-        }
+        data["outputs"] = _clip_outputs(arrays, recorder.logistic)
     data["numbers"] = {
         name: [v if isfinite(v) else None for v in values] for name, values in numbers.items()
     }
@@ -188,20 +165,31 @@ def _told(recorder: Recorder) -> dict[str, Any]:
     return data
 
 
-def _unmapped(recorder: Recorder) -> str:
-    """Why D cannot be drawn as a function of x; empty if it can."""
+def _clip_outputs(arrays: dict[str, Array], logistic: bool) -> list[float]:
+    """Clip D's outputs in the arrays to what can be drawn; return the range of the output.
+
+    Of a logit the page draws the probability. The output of D* may be infinite.
+    """
+    lowest, highest = float(arrays["output"].min()), float(arrays["output"].max())
+    low, high = (-20.0, 20.0) if logistic else (2 * lowest - highest - 1, 2 * highest - lowest + 1)
+    for name in ("output", "best"):
+        if name in arrays:
+            arrays[name] = np.clip(arrays[name], low, high)
+    return [lowest, max(highest, lowest + 1e-6)]
+
+
+def _unmapped(recorder: LineRecorder | PlaneRecorder) -> str:
+    """Return why D cannot be drawn as a function of x; "" if it can."""
     if recorder.single:
         return ""
     game = recorder.game
-    what = "samples" if game.encoder is None else "pairs of a sample and its h"
-    return (
-        "D is not drawn, as it is no function of x: it judges "
-        f"{what}{f', {game.pack} at once' * (game.pack > 1)}."
-    )
+    judged = "samples" if game.encoder is None else "pairs of a sample and its h"
+    at_once = f", {game.pack} at once" if game.pack > 1 else ""
+    return f"D is not drawn, because it is not a function of x: it judges {judged}{at_once}."
 
 
 def _packed(frames: Array) -> dict[str, Any]:
-    """Frames (F, ...) as 16-bit integers between the least and the greatest number, as text."""
+    """Return frames (F, ...) as base64 of 16-bit integers; 0 stands for low, 65535 for high."""
     low, high = float(frames.min()), float(frames.max())
     levels = np.rint((frames - low) * (65535 / max(high - low, 1e-300))).astype("<u2")
     size = levels[0].size

@@ -1,7 +1,6 @@
-"""The page of a flight recorder: a template whose frames and words `minigan.viz.report` fills in.
+"""The page of a flight recorder: a template that `minigan.viz.report` fills with words and data.
 
-What may be loaded is nothing: the page's own policy forbids it. Drawn as SVG by the script, from
-numbers.
+Its content security policy forbids loading anything. The script draws all pictures as SVG.
 """
 
 PAGE = r"""<!DOCTYPE html>
@@ -35,7 +34,7 @@ const run = $DATA;
 const at = id => document.getElementById(id), count = run.updates.length;
 let now = 0, timer = null;
 
-// arrays arrive as base64 of 16-bit integers between two numbers, all frames in one
+// an array is base64 of the 16-bit integers of all frames; 0 stands for low, 65535 for high
 function unpack({text, low, high, size}) {
   const bytes = Uint8Array.from(atob(text), c => c.charCodeAt(0)), view = new DataView(bytes.buffer), frames = [];
   const value = (_, n) => low + (high - low) * view.getUint16(2 * n, true) / 65535;
@@ -49,7 +48,7 @@ const shown = values => run.logistic ? sigmoid(values) : values;
 const even = (low, high, n) => Array.from({length: n}, (_, k) => low + (high - low) * k / (n - 1));
 
 const BLUE = "#0072B2", VERMILION = "#D55E00", GREEN = "#009E73", INK = "#222222";
-// a panel: x and y of data to x and y of the picture
+// a panel with axes; X and Y map data to the picture
 function panel(left, top, width, height, [x0, x1], [y0, y1], title, xlabel, ylabel, body) {
   const X = x => left + width * (x - x0) / (x1 - x0), Y = y => top + height * (y1 - y) / (y1 - y0);
   let svg = `<text class="title" x="${left}" y="${top - 10}">${title}</text>`;
@@ -112,7 +111,7 @@ function drawLine() {
   if (run.unmapped) return svg;
   const output = shown(arrays.output[now]), best = arrays.best ? shown(arrays.best[now]) : null;
   const high = run.logistic ? [-.03, 1.03] : range([output, best ?? []]);
-  svg += panel(70, 340, 640, 210, across, high, run.logistic ? "How sure D is that x is data" : "What D says of x", "x",
+  svg += panel(70, 340, 640, 210, across, high, run.logistic ? "D(x): the probability that x is data" : "Output of D", "x",
     run.logistic ? "D(x)" : "D's output",
     (X, Y) => line(path(X, Y, xs, output), D, 'data-curve="d"')
     + (best ? line(path(X, Y, xs, best), BEST, 'data-curve="best"') : ""))
@@ -120,7 +119,7 @@ function drawLine() {
   return svg;
 }
 const extremes = () => run.logistic ? [0, 1] : run.outputs;
-// pale where D doubts, blue where it says data, orange where it says model
+// blue where D says data, orange where D says model, pale between
 function heat(values, side) {
   const board = document.createElement("canvas"), ends = [[213, 94, 0], [247, 247, 247], [0, 114, 178]];
   board.width = board.height = side;

@@ -1,6 +1,4 @@
-"""The theorem as a picture: two games, the best discriminator of each, and one that has learned
-from samples alone.
-"""
+"""A picture of the theorem: two cases, D* and a D trained on samples, above both densities."""
 
 from __future__ import annotations
 
@@ -17,7 +15,7 @@ from minigan.theory.quadrature import Function
 from minigan.viz.canvas import BLUE, GREEN, INK, VERMILION, WHITE, Path_, save_png
 
 Array = np.ndarray[Any, Any]
-# of each case: words, and the part of the line to draw
+# for each case a title, and the part of the line to draw
 _PANELS = {
     "far": ("P = N(0, 1), G = N(2, 1)", (-4.0, 6.0)),
     "modes": ("two modes, G(h) = h + h³/5", (-6.0, 6.0)),
@@ -25,27 +23,29 @@ _PANELS = {
 
 
 def theory_figure(trained: Sequence[TrainedDiscriminator], path: Path_) -> None:
-    """Write D*, a trained D and both densities, a column for each trained discriminator."""
+    """Write D*, a trained D and both densities: a column for each trained discriminator."""
     drawn = Figure(figsize=(11, 6.6), dpi=150, layout="constrained", facecolor=WHITE)
     FigureCanvasAgg(drawn)
     columns = np.array(drawn.subplots(2, len(trained), sharex="col", sharey="row")).T
-    for column, one in zip(columns, trained, strict=True):
-        words, span = _PANELS[one.case.name]
-        _draw(column, one.case, one.logit, np.linspace(*span, 801))
-        column[0].set_title(f"{words}\n{_sum(one.loss)}", fontsize=11.5, color=INK, loc="left")
-    columns[0, 0].set_ylabel("D(x), how sure that x is data", fontsize=11, color=INK)
+    for column, found in zip(columns, trained, strict=True):
+        title, span = _PANELS[found.case.name]
+        _draw(column, found.case, found.logit, np.linspace(*span, 801))
+        title += f"\n{_equation(found.loss)}"
+        column[0].set_title(title, fontsize=11.5, color=INK, loc="left")
+    columns[0, 0].set_ylabel("D(x), probability that x is data", fontsize=11, color=INK)
     columns[0, 1].set_ylabel("density", fontsize=11, color=INK)
     for axes in columns[0]:
         axes.legend(frameon=False, fontsize=10)
     save_png(drawn, path)
 
 
-def _sum(loss: Loss) -> str:
+def _equation(loss: Loss) -> str:
+    """Return the loss as the sum of its parts."""
     return f"loss {loss.loss:.4f} = (2 ln 2 − 2 JSD) {loss.floor:.4f} + regret {loss.regret:.4f}"
 
 
 def _draw(column: Array, case: Case, logit: Function, x: Array) -> None:
-    """D* and D above, the densities below."""
+    """Draw D* and D in the upper panel, and the densities in the lower one."""
     above, below = column
     best = optimal_logit(case.P, case.G)(x)
     above.axhline(0.5, color="#E5E5E5", lw=0.8)

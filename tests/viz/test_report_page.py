@@ -125,7 +125,7 @@ def test_a_d_that_judges_no_single_points_is_not_drawn(tmp_path, data, options, 
     seen = operated(page, tmp_path)
     assert seen["errors"] == [] and not seen["broken"] and all(seen["moved"])
     assert seen["curves"] == curves.split() and not seen["maps"]
-    assert f"D is not drawn, as it is no function of x: it judges {judged}" in seen["words"]
+    assert f"D is not drawn, because it is not a function of x: it judges {judged}" in seen["words"]
 
 
 @pytest.mark.parametrize(
@@ -140,16 +140,16 @@ def test_a_d_that_judges_no_single_points_is_not_drawn(tmp_path, data, options, 
 def test_the_page_promises_the_equation_where_it_has_it(tmp_path, data, objective, equation, best):
     draw_report(played(data, objective=objective).recorder, tmp_path / "report.html", "t", "w")
     text = (tmp_path / "report.html").read_text(encoding="utf-8")
-    told = json.loads(re.search(r"const run = (\{.*\});\n", text)[1])
+    page_data = json.loads(re.search(r"const run = (\{.*\});\n", text)[1])
     assert (
-        ("is a check and no definition" in text)
+        ("is a check, not a definition" in text)
         == equation
-        == (told["numbers"].get("loss", [None])[0] is not None)
+        == (page_data["numbers"].get("loss", [None])[0] is not None)
     )
-    assert ("do not make an equation" in text) == (
-        told["panels"][0]["title"] == "D's loss, of the minibatch"
+    assert ("The equation of loss and JSD does not hold here" in text) == (
+        page_data["panels"][0]["title"] == "D's loss, of the minibatch"
     )
-    assert told.get("bestName") == best and ("what it is made of" in text) == equation
+    assert page_data.get("bestName") == best and ("what it is made of" in text) == equation
 
 
 @pytest.mark.parametrize("data", ["gaussian", "ring8"])
@@ -167,12 +167,12 @@ def test_the_numbers_arrive(tmp_path):
     recorder = played("gaussian").recorder
     draw_report(recorder, tmp_path / "report.html", "t", "w")
     text = (tmp_path / "report.html").read_text(encoding="utf-8")
-    told = json.loads(re.search(r"const run = (\{.*\});\n", text)[1])
-    assert told["updates"] == [record.update for record in recorder.records]
-    assert told["numbers"]["loss"] == [record.numbers["loss"] for record in recorder.records]
-    assert max(map(abs, told["numbers"]["off"])) < 1e-9
+    page_data = json.loads(re.search(r"const run = (\{.*\});\n", text)[1])
+    assert page_data["updates"] == [record.update for record in recorder.records]
+    assert page_data["numbers"]["loss"] == [record.numbers["loss"] for record in recorder.records]
+    assert max(map(abs, page_data["numbers"]["difference"])) < 1e-9
     for name in ("samples", "density", "output"):
-        packed = told["arrays"][name]
+        packed = page_data["arrays"][name]
         levels = np.frombuffer(b64decode(packed["text"]), "<u2").reshape(
             len(recorder.records), packed["size"]
         )
