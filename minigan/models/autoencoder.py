@@ -1,10 +1,9 @@
-"""Auto-encoders: an encoder brings an image down to a vector h, its mirror image brings h back to
-an image.
+"""Auto-encoders: an encoder maps an image to a vector h, and a decoder maps h back to an image.
 
-The bottleneck has no activation: h may be anywhere. Batch norm keeps a convolutional one away from
-the all-dark image, where a sigmoid behind dead ReLUs would stay for good. A variational one makes
-of an image not one h but N(mean, variance), a cloud of them (Kingma & Welling 2014); `encoder` then
-gives the mean.
+The decoder is the mirror of the encoder. There is no activation at h, so its values are not
+bounded. The convolutional encoder uses batch norm: without it, training can get stuck at black
+images, where the ReLUs are dead and the sigmoid is flat. A variational encoder maps an image to a
+normal distribution N(mean, variance) of h (Kingma & Welling 2014); `encoder` then returns the mean.
 """
 
 from __future__ import annotations
@@ -18,16 +17,23 @@ import numpy as np
 from minigan import nn
 from minigan.autograd import Tensor
 from minigan.backend import Seed, as_generator
+from minigan.checks import integer
 from minigan.models.mirrored_decoder import mirror
 
 
 class Autoencoder(nn.Module):
-    """Images (N, *shape) -> h (N, latent), by `encoder`, whose last layer is linear -> images, by
-    its mirror `decoder`.
+    """Images (N, *shape) -> h (N, latent) by `encoder` -> images by its mirror, `decoder`.
 
-    The decoder ends with the module `last`, if any: a sigmoid holds images to [0, 1]. With `tied`,
-    decoder and encoder share their weights. With `variational`, `posterior` is a normal
-    distribution of h. Raises ValueError and TypeError as `mirror` does.
+    The last layer of the encoder is linear. The decoder ends with the module `last`, if there is
+    one: a sigmoid keeps images in [0, 1]. With `tied`, decoder and encoder share their weights.
+    With `variational`, `posterior` returns a normal distribution of h. Raises ValueError and
+    TypeError as `mirror` does.
+
+    >>> import minigan
+    >>> encoder = nn.Sequential(nn.Flatten(), nn.Linear(16, 2, generator=0))
+    >>> model = Autoencoder(encoder, (1, 4, 4), last=None, generator=0)
+    >>> model.encoder(minigan.zeros(3, 1, 4, 4)).shape, model(minigan.zeros(3, 1, 4, 4)).shape
+    ((3, 2), (3, 1, 4, 4))
     """
 
     log_variance: nn.Linear | None
@@ -52,18 +58,20 @@ class Autoencoder(nn.Module):
         )
 
     def forward(self, input: Tensor) -> Tensor:
-        """The reconstructions of images; ValueError for images of another shape."""
+        """Return the reconstructions of images. Raises ValueError for images of another shape."""
         images: Tensor = self.decoder(self.encoder(self._checked(input)))
         return images
 
     def posterior(self, input: Tensor) -> tuple[Tensor, Tensor]:
-        """Mean and log variance, both (N, latent), of the h of images.
+        """Return the mean and the log variance of h, both (N, latent), for images (N, *shape).
 
-        RuntimeError if the model is not variational.
+        Raises RuntimeError if the model is not variational, and ValueError for images of another
+        shape.
         """
         if self.log_variance is None:
             raise RuntimeError(
-                f"{type(self).__name__}: posterior is of a variational model (variational=True)"
+                f"{type(self).__name__}: only a variational model (variational=True) has a "
+                "posterior"
             )
         features = self.encoder[:-1](self._checked(input))
         return self.encoder[-1](features), self.log_variance(features)
@@ -77,13 +85,17 @@ class Autoencoder(nn.Module):
 
 
 class ConvAutoencoder(Autoencoder):
-    """Images (N, channels, size, size) in [0, 1] -> h (N, latent) -> images again, by convolutions
-    that halve.
+    """A convolutional auto-encoder of images (N, channels, size, size) in [0, 1].
 
-    `features` is the number of channels after the first halving; it doubles with each, until at
-    most 4 pixels are left. `hidden` are the sizes of fully connected layers before h, by default
-    none: an h of few numbers needs a bent space. Raises ValueError if the size is below 4 or the
-    latent is not in 1..channels * size^2.
+    Each convolution halves the size, until it is at most 4. `features` is the number of channels
+    after the first one, and doubles with each. `hidden` are the sizes of fully connected layers
+    before h, by default none; an h of few numbers needs some, because its map to images must be
+    strongly nonlinear. Raises ValueError if the size is below 4 or the latent is not in
+    1..channels * size^2.
+
+    >>> import minigan
+    >>> ConvAutoencoder(latent=5, size=8, generator=0).encoder(minigan.zeros(3, 1, 8, 8)).shape
+    (3, 5)
     """
 
     def __init__(
@@ -98,8 +110,7 @@ class ConvAutoencoder(Autoencoder):
         variational: bool = False,
         generator: Seed = None,
     ) -> None:
-        if size < 4:
-            raise ValueError(f"ConvAutoencoder: size={size} must be at least 4")
+        integer("ConvAutoencoder", "size", size, least=4)
         _check_latent("ConvAutoencoder", latent, (channels, size, size))
         rng, left, width = as_generator(generator), size, channels
         layers: list[nn.Module] = []
@@ -118,11 +129,15 @@ class ConvAutoencoder(Autoencoder):
 
 
 class MLPAutoencoder(Autoencoder):
-    """Images (N, *shape) in [0, 1] -> h (N, latent) -> images again, by a perceptron with these
-    hidden layers.
+    """An auto-encoder of images (N, *shape) in [0, 1] by fully connected layers.
 
-    Without hidden layers it is linear, without a sigmoid at the end: what it can learn at best is
-    PCA. Raises ValueError if the latent is not in 1..numbers of an image.
+    `hidden` are the sizes of the encoder's hidden layers. Without hidden layers the model is linear
+    and has no sigmoid at the end, so PCA is the best that it can learn. Raises ValueError if the
+    latent is not in 1..numbers of an image.
+
+    >>> import minigan
+    >>> MLPAutoencoder(2, (1, 8, 8), generator=0)(minigan.zeros(3, 1, 8, 8)).shape
+    (3, 1, 8, 8)
     """
 
     def __init__(
@@ -145,7 +160,7 @@ class MLPAutoencoder(Autoencoder):
 
 
 def _perceptron(widths: Sequence[int], rng: np.random.Generator) -> list[nn.Module]:
-    """Linear layers between these widths, with a smooth activation after each but the last."""
+    """Return linear layers between these widths, with a SiLU after each but the last."""
     layers: list[nn.Module] = []
     for fan_in, fan_out in pairwise(widths):
         layers += [nn.Linear(fan_in, fan_out, generator=rng), nn.SiLU()]
@@ -153,6 +168,7 @@ def _perceptron(widths: Sequence[int], rng: np.random.Generator) -> list[nn.Modu
 
 
 def _check_latent(name: str, latent: int, shape: Sequence[int]) -> None:
+    """Raise ValueError unless the latent is in 1..numbers of an image."""
     if not 1 <= latent <= prod(shape):
         raise ValueError(
             f"{name}: latent={latent} must be in 1..{prod(shape)}, the numbers of an image "

@@ -1,4 +1,4 @@
-"""What is given beside a sample - its class, its h, other samples - joins it as more channels."""
+"""Adds conditions to a sample as more channels: its class, its h, or other samples."""
 
 from __future__ import annotations
 
@@ -6,31 +6,34 @@ from minigan.autograd import Tensor
 from minigan.functions import cat
 
 
-def joined(x: Tensor, *given: Tensor) -> Tensor:
-    """x (N, C, ...) with the numbers of each vector (N, M) as channels that are the same
-    everywhere: (N, C + M, ...).
+def joined(x: Tensor, *conditions: Tensor) -> Tensor:
+    """Return x (N, C, ...) with each condition (N, M) as M more channels: (N, C + M, ...).
 
-    For points and latent vectors (N, C) the numbers simply follow. A class as a one-hot vector then
-    has weights of its own in the first layer: its embedding (Mirza & Osindero 2014, figure 1).
+    The channels are constant over the image. For points and latent vectors (N, C) the result is
+    (N, C + M). A class enters as a one-hot vector, so it has its own weights in the first layer
+    (Mirza & Osindero 2014, figure 1).
 
     >>> from minigan import ones, zeros
     >>> joined(zeros(2, 1, 4, 4), ones(2, 10)).shape
     (2, 11, 4, 4)
     """
-    if not given:
+    if not conditions:
         return x
-    places = x.shape[2:]
+    sizes = x.shape[2:]
     maps = [
-        v.reshape(*v.shape, *[1] * len(places)).expand(*v.shape, *places) for v in given
+        v.reshape(*v.shape, *[1] * len(sizes)).expand(*v.shape, *sizes) for v in conditions
     ]  # (N, M) -> (N, M, ...)
     return cat([x, *maps], dim=1)
 
 
 def packed(x: Tensor, pack: int) -> Tensor:
-    """Each `pack` samples that follow one another in x (N, C, ...) as one: (N/pack, pack C, ...)
-    (Lin et al. 2018).
+    """Return x (N, C, ...) with each `pack` consecutive samples as one: (N/pack, pack C, ...).
 
-    Raises ValueError if pack does not divide N.
+    Source: PacGAN (Lin et al. 2018). Raises ValueError if pack does not divide N.
+
+    >>> from minigan import zeros
+    >>> packed(zeros(6, 1, 4, 4), 3).shape
+    (2, 3, 4, 4)
     """
     if pack == 1:
         return x

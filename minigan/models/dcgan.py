@@ -1,9 +1,8 @@
-"""DCGAN (Radford, Metz & Chintala 2015): a generator of transposed convolutions, a discriminator
-that mirrors it.
+"""DCGAN (Radford, Metz & Chintala 2015): transposed convolutions in G, convolutions in D.
 
-Every kernel is 4x4 with stride 2 and padding 1: stride divides kernel, so the interior of what the
-generator paints is covered evenly, and sizes double (or halve) exactly. The first layer paints 4x4
-pixels from the 1x1 latent.
+Kernels are 4x4 with stride 2 and padding 1. The stride divides the kernel size, so each pixel in
+the interior of a generated image is covered by the same number of taps, and sizes double (or halve)
+exactly. The first layer of G maps the 1x1 latent to 4x4 pixels.
 """
 
 from __future__ import annotations
@@ -21,7 +20,7 @@ Normalize = Callable[[int], nn.Module]
 
 
 def _doublings(model: str, size: int) -> int:
-    """How many times 4 pixels double to reach the size."""
+    """Return how many times 4 pixels must be doubled to reach the size."""
     if size not in (16, 32, 64, 128):
         raise ValueError(
             f"{model}: size={size!r} is not an image size of this model (legal: 16, 32, 64, 128)"
@@ -30,8 +29,9 @@ def _doublings(model: str, size: int) -> int:
 
 
 def dcgan_init(model: nn.Module, generator: np.random.Generator) -> None:
-    """The paper's start: weights from N(0, 0.02^2), batch norm's scale from N(1, 0.02^2), biases
-    0.
+    """Initialize as in the paper: weights from N(0, 0.02^2), scales from N(1, 0.02^2), biases 0.
+
+    The scales are those of batch norm. Source: Radford, Metz & Chintala 2015, section 4.
     """
     for module in model.modules():
         if isinstance(module, nn.Conv2d | nn.ConvTranspose2d):
@@ -48,11 +48,15 @@ def dcgan_init(model: nn.Module, generator: np.random.Generator) -> None:
 
 
 class DCGANGenerator(nn.Sequential):
-    """h (N, latent) or (N, latent, 1, 1) -> images (N, channels, size, size) in [-1, 1].
+    """Maps h (N, latent) or (N, latent, 1, 1) to images (N, channels, size, size) in [-1, 1].
 
-    `features` is the number of channels before the last layer; it doubles with every halving of the
-    size. `normalize` makes what follows every other layer from its number of channels: batch norm,
-    or None. Raises ValueError for a size that 4 pixels do not double to.
+    `features` is the number of channels before the last layer; it doubles with each layer towards
+    h. `normalize(channels)` makes the layer after each convolution but the last: by default batch
+    norm; None for none. Raises ValueError unless size is 16, 32, 64 or 128.
+
+    >>> import minigan
+    >>> DCGANGenerator(latent=10, size=16, features=4, generator=0)(minigan.zeros(2, 10)).shape
+    (2, 1, 16, 16)
     """
 
     def __init__(
@@ -68,15 +72,15 @@ class DCGANGenerator(nn.Sequential):
         rng, bias = as_generator(generator), normalize is None
         width = features * 2 ** (_doublings("DCGANGenerator", size) - 1)
 
-        def paint(before: int, after: int, stride: int, padding: int) -> list[nn.Module]:
+        def block(before: int, after: int, stride: int, padding: int) -> list[nn.Module]:
             layer = nn.ConvTranspose2d(
                 before, after, 4, stride=stride, padding=padding, bias=bias, generator=rng
             )
             return [layer, nn.ReLU()] if normalize is None else [layer, normalize(after), nn.ReLU()]
 
-        layers = paint(latent, width, 1, 0)  # 1 -> 4
+        layers = block(latent, width, 1, 0)  # 1 -> 4
         while width > features:
-            layers += paint(width, width // 2, 2, 1)
+            layers += block(width, width // 2, 2, 1)
             width //= 2
         layers += [
             nn.ConvTranspose2d(width, channels, 4, stride=2, padding=1, bias=False, generator=rng),
@@ -86,7 +90,7 @@ class DCGANGenerator(nn.Sequential):
         dcgan_init(self, rng)
 
     def forward(self, input: Tensor) -> Tensor:
-        """The images of latent vectors."""
+        """Return the images of latent vectors."""
         images: Tensor = super().forward(
             input.reshape(*input.shape, 1, 1) if input.ndim == 2 else input
         )
@@ -94,8 +98,9 @@ class DCGANGenerator(nn.Sequential):
 
 
 def layer_norm(channels: int) -> nn.Module:
-    """Layer norm of images: over all numbers of one sample, so that no sample sees the others, as
-    batch norm has it.
+    """Return layer norm for images: over all numbers of one sample.
+
+    Unlike batch norm it does not mix the samples of a batch.
     """
     return nn.GroupNorm(1, channels)
 
@@ -107,8 +112,9 @@ def _halvings(
     normalize: Normalize | None,
     rng: np.random.Generator,
 ) -> list[nn.Module]:
-    """Convolutions from images of `size` to 1x1: `widths` are the channels of the image, the first
-    layer, the last.
+    """Return convolutions from images of `size` to 1x1.
+
+    `widths` are the channels of the image, of the first layer and of the last layer.
     """
     channels, width, last = widths
     layers: list[nn.Module] = [
@@ -131,12 +137,16 @@ def _halvings(
 
 
 class DCGANDiscriminator(nn.Sequential):
-    """Images (N, channels, size, size) -> logits (N,): log odds that an image is from the data; no
-    bound on either.
+    """Maps images (N, channels, size, size) to logits (N,): the log odds that an image is real.
 
-    What is given beside an image, vectors (N, M), joins it as M more of the `channels`. `normalize`
-    makes what follows a convolution from its number of channels: batch norm, or where D's slope is
-    punished `layer_norm`, or None. Raises ValueError for a size that does not halve to 4.
+    Conditions (N, M) are joined to the image as M more channels, and count among `channels`.
+    `normalize(channels)` makes the layer after each inner convolution: by default batch norm; use
+    `layer_norm` with a penalty on D's gradients; None for none. Raises ValueError unless size is
+    16, 32, 64 or 128.
+
+    >>> import minigan
+    >>> DCGANDiscriminator(size=16, features=4, generator=0)(minigan.zeros(2, 1, 16, 16)).shape
+    (2,)
     """
 
     def __init__(
@@ -155,17 +165,20 @@ class DCGANDiscriminator(nn.Sequential):
         )  # (N, 1, 1, 1) -> (N,)
         dcgan_init(self, rng)
 
-    def forward(self, input: Tensor, *given: Tensor) -> Tensor:
-        """The logits of images, given vectors."""
-        logits: Tensor = super().forward(joined(input, *given))
+    def forward(self, input: Tensor, *conditions: Tensor) -> Tensor:
+        """Return the logits of images, with their conditions."""
+        logits: Tensor = super().forward(joined(input, *conditions))
         return logits
 
 
 class DCGANEncoder(nn.Sequential):
-    """Images (N, channels, size, size) -> h (N, latent): a discriminator with another last layer,
-    for BiGAN.
+    """Maps images (N, channels, size, size) to h (N, latent): the encoder of a BiGAN.
 
-    Raises ValueError for a size that does not halve to 4.
+    It is a discriminator with `latent` outputs. Raises ValueError unless size is 16, 32, 64 or 128.
+
+    >>> import minigan
+    >>> DCGANEncoder(10, size=16, features=4, generator=0)(minigan.zeros(2, 1, 16, 16)).shape
+    (2, 10)
     """
 
     def __init__(

@@ -1,10 +1,9 @@
-"""The mirror of an encoder: the transpose of each of its layers, in the opposite order, so that
-images come back.
+"""Builds a decoder from an encoder: the transpose of each layer, in the opposite order.
 
-A convolution of stride s makes one size of s different ones; `output_padding` remembers which it
-was, so an odd size comes back odd. The weight of a convolution and of its transpose have the same
-shape (K, C, *kernel): tied, they are the same `w`, and the decoder's layer is the matrix M^T where
-the encoder's is M.
+A convolution of stride s maps s different sizes to one. `output_padding` says which of them it was,
+so an odd size is restored to an odd size. The weights of a convolution and of its transpose have
+the same shape (K, C, *kernel). If they are tied they are the same `w`: the encoder's layer is a
+matrix M, and the decoder's layer is M^T.
 """
 
 from __future__ import annotations
@@ -32,8 +31,9 @@ Shape = tuple[int, ...]
 
 
 class Level(NamedTuple):
-    """A layer that changes the shape, from `before` to `after` (both without N), and what keeps it,
-    behind that.
+    """A layer that maps the shape `before` to `after` (without N), and the layers that follow it.
+
+    The followers, such as activations, keep the shape.
     """
 
     layer: nn.Module
@@ -43,8 +43,9 @@ class Level(NamedTuple):
 
 
 class LinearTranspose(nn.Module):
-    """y = x W + b, W (out_features, in_features) of a linear layer: its transpose, with the same
-    weight, its own b.
+    """The transpose of a linear layer: y = x W + b, with the weight W of that layer and its own b.
+
+    W has the shape (out_features, in_features).
 
     >>> import minigan
     >>> LinearTranspose(nn.Linear(3, 2))(minigan.ones(4, 2)).shape
@@ -57,7 +58,7 @@ class LinearTranspose(nn.Module):
         self.bias = nn.Parameter(np.zeros(layer.in_features, np.float32)) if bias else None
 
     def forward(self, input: Tensor) -> Tensor:
-        """(..., out_features) -> (..., in_features)."""
+        """Return (..., in_features) for input (..., out_features)."""
         return F.linear(input, self.weight.T, self.bias)
 
 
@@ -70,16 +71,15 @@ def mirror(
     last: nn.Module | None = None,
     generator: Seed = None,
 ) -> nn.Sequential:
-    """A decoder from what the encoder makes of inputs (N, *shape) back to (N, *shape), and through
-    `last`.
+    """Return a decoder from the encoder's output back to its input (N, *shape), then `last`.
 
-    Convolutions become transposed ones, linear layers linear ones, Flatten Unflatten. What follows
-    a layer and keeps its shape (activations, norms) stays between the same two shapes, with weights
-    of its own. `tied` layers share their weight with the encoder's. Layers have a bias, unless told
-    or before a batch norm, which would take it out again.
+    Convolutions become transposed convolutions, linear layers linear layers, and Flatten becomes
+    Unflatten. Layers that keep the shape (activations, norms) stand between the same two shapes as
+    in the encoder, with new weights. With `tied`, layers share their weights with the encoder. By
+    default layers have a bias, except before a batch norm, which would remove it.
 
-    Raises TypeError for a layer that has no transpose here, ValueError for inputs that the encoder
-    cannot take, and for an encoder without layers.
+    Raises TypeError for a layer that has no transpose, and ValueError if the encoder has no layers
+    or cannot take such inputs.
 
     >>> conv = nn.Conv2d(1, 4, 5, stride=3, padding=2)
     >>> encoder = nn.Sequential(conv, nn.ReLU(), nn.Flatten(), nn.Linear(144, 7))
@@ -89,12 +89,12 @@ def mirror(
     rng, found = as_generator(generator), levels(encoder, shape)
     if not found:
         raise ValueError("mirror: the encoder has no layers (legal: at least one)")
-    behind = [
+    following = [
         [last] if last is not None else [],
-        *([_again(m) for m in level.followers] for level in found[:-1]),
+        *([_untrained(m) for m in level.followers] for level in found[:-1]),
     ]
     decoder: list[nn.Module] = []
-    for level, followers in zip(reversed(found), reversed(behind), strict=True):
+    for level, followers in zip(reversed(found), reversed(following), strict=True):
         normed = bool(followers) and isinstance(followers[0], _NORMS)
         decoder += [_transpose(level, tied, bias and not normed, rng), *followers]
     like = next(encoder.parameters(), None)
@@ -103,10 +103,13 @@ def mirror(
 
 
 def levels(encoder: nn.Sequential, shape: Sequence[int]) -> list[Level]:
-    """The layers of an encoder that change the shape, with the shapes that they get from inputs (N,
-    *shape).
+    """Return the layers of an encoder that change the shape, with their shapes for (N, *shape).
 
     Raises TypeError and ValueError as `mirror` does.
+
+    >>> encoder = nn.Sequential(nn.Conv2d(1, 4, 3, stride=2), nn.ReLU(), nn.Flatten())
+    >>> [(level.before, level.after) for level in levels(encoder, (1, 7, 7))]
+    [((1, 7, 7), (4, 3, 3)), ((4, 3, 3), (36,))]
     """
     x = np.zeros((1, *shape), np.float32)
     found: list[Level] = []
@@ -122,9 +125,10 @@ def levels(encoder: nn.Sequential, shape: Sequence[int]) -> list[Level]:
             found.append(Level(module, x.shape[1:], y.shape[1:], []))
         elif not found or x.shape != y.shape:
             legal = ", ".join(kind.__name__ for kind in (*_CONVS, nn.Linear, nn.Flatten))
-            raise TypeError(f"mirror: layer {number}, {type(module).__name__}, has no transpose "
-f"(legal: {legal}, and "
-                            "behind them what keeps the shape)")  # fmt: skip
+            raise TypeError(
+                f"mirror: layer {number}, {type(module).__name__}, has no transpose (legal: "
+                f"{legal}, each followed by layers that keep the shape)"
+            )
         else:
             found[-1].followers.append(module)
         x = y
@@ -134,8 +138,9 @@ f"(legal: {legal}, and "
 def _require_batch(
     number: int, layer: Any, x: np.ndarray[Any, Any], y: np.ndarray[Any, Any]
 ) -> None:
-    """Refuse what a layer takes, but not as a batch of samples, each of which becomes a sample of
-    its own.
+    """Raise unless the layer maps x (N, ...) to y (N, ...), sample by sample.
+
+    A convolution also takes an input without N, and Flatten may flatten N too.
     """
     if type(layer) in _CONVS and x.ndim != layer.weight.ndim:
         raise ValueError(
@@ -148,8 +153,8 @@ def _require_batch(
         )
 
 
-def _again(module: nn.Module) -> nn.Module:
-    """The same kind of module, as it was before any training."""
+def _untrained(module: nn.Module) -> nn.Module:
+    """Return a copy of a module with new parameters and running statistics."""
     copy = deepcopy(module)
     for reset in ("reset_parameters", "reset_running_stats"):
         getattr(copy, reset, lambda: None)()
@@ -157,6 +162,7 @@ def _again(module: nn.Module) -> nn.Module:
 
 
 def _transpose(level: Level, tied: bool, bias: bool, rng: np.random.Generator) -> nn.Module:
+    """Return the transpose of a layer, with the layer's own weight if `tied`."""
     layer: Any
     layer, before, after, _ = level
     if isinstance(layer, nn.Flatten):

@@ -1,6 +1,4 @@
-"""Multi-layer perceptrons for data that are points: generator, discriminator and encoder for toy
-distributions.
-"""
+"""Multi-layer perceptrons for points: generator, discriminator and encoder of toy distributions."""
 
 from __future__ import annotations
 
@@ -16,11 +14,15 @@ from minigan.models.channels import joined
 
 
 class Gain(nn.Module):
-    """Each number times one of its own, learned, first 1: (N, features) -> (N, features).
+    """Multiplies each feature by a learned gain, initially 1: (N, features) -> (N, features).
 
-    Before an activation it is how steep that is, learned as one number beside the row of weights
-    that says where. (Jagtap, Kawaguchi & Karniadakis 2020, Proc. R. Soc. A 476, "Locally adaptive
-    activation functions with slope recovery": the slope of each neuron.)
+    Before an activation the gain sets the slope of that unit. Source: Jagtap, Kawaguchi &
+    Karniadakis 2020, Proc. R. Soc. A 476, "Locally adaptive activation functions with slope
+    recovery".
+
+    >>> import minigan
+    >>> Gain(3)(minigan.ones(2, 3)).shape
+    (2, 3)
     """
 
     def __init__(self, features: int) -> None:
@@ -28,7 +30,7 @@ class Gain(nn.Module):
         self.weight = nn.Parameter(np.ones(features, np.float32))
 
     def forward(self, input: Tensor) -> Tensor:
-        """The numbers, each times its gain."""
+        """Return the features, each times its gain."""
         return input * self.weight
 
 
@@ -38,7 +40,7 @@ def _layers(
     activation: Callable[[], nn.Module] = nn.ReLU,
     gains: bool = False,
 ) -> list[nn.Module]:
-    """Linear layers of these sizes with activations between them, perhaps each after its gains."""
+    """Return linear layers with activations between them; with `gains`, a Gain before each."""
     layers: list[nn.Module] = []
     for before, after in pairwise(sizes):
         layers.append(nn.Linear(before, after, generator=generator))
@@ -47,10 +49,14 @@ def _layers(
 
 
 class MLPGenerator(nn.Sequential):
-    """h (N, latent) -> points (N, dimensions).
+    """Maps h (N, latent) to points (N, dimensions).
 
-    With `activation` nn.Tanh its function is smooth steps, which modes far apart ask for; with
-    `gains` it learns how steep they are, unit by unit.
+    With `activation=nn.Tanh` the map is a sum of smooth steps, which suits modes that are far
+    apart. With `gains` the slope of each unit is learned.
+
+    >>> import minigan
+    >>> MLPGenerator(latent=3, dimensions=2, generator=0)(minigan.zeros(5, 3)).shape
+    (5, 2)
     """
 
     def __init__(
@@ -69,7 +75,7 @@ class MLPGenerator(nn.Sequential):
 
 
 class MLPEncoder(MLPGenerator):
-    """Points (N, dimensions) -> h (N, latent), for BiGAN: a generator the other way round."""
+    """Maps points (N, dimensions) to h (N, latent): the encoder of a BiGAN."""
 
     def __init__(
         self,
@@ -83,9 +89,13 @@ class MLPEncoder(MLPGenerator):
 
 
 class MLPDiscriminator(nn.Sequential):
-    """Points (N, dimensions) -> logits (N,): log odds that a point is from the data.
+    """Maps points (N, dimensions) to logits (N,): the log odds that a point is real.
 
-    What is given beside a point, vectors (N, M), counts among the `dimensions`.
+    Conditions (N, M) are joined to the point, and count among `dimensions`.
+
+    >>> import minigan
+    >>> MLPDiscriminator(dimensions=2, generator=0)(minigan.zeros(5, 2)).shape
+    (5,)
     """
 
     def __init__(
@@ -97,7 +107,7 @@ class MLPDiscriminator(nn.Sequential):
     ) -> None:
         super().__init__(*_layers([dimensions, *hidden, 1], as_generator(generator)))
 
-    def forward(self, input: Tensor, *given: Tensor) -> Tensor:
-        """The logits of points, given vectors."""
-        logits: Tensor = super().forward(joined(input, *given))
+    def forward(self, input: Tensor, *conditions: Tensor) -> Tensor:
+        """Return the logits of points, with their conditions."""
+        logits: Tensor = super().forward(joined(input, *conditions))
         return logits.squeeze(-1)

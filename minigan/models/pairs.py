@@ -1,9 +1,8 @@
-"""A discriminator of pairs (x, h): convolutions look at the image, and what they saw is judged
-beside h.
+"""A discriminator of pairs (x, h): convolutions map x to a vector, and h is joined to that vector.
 
-An h of many numbers, spread over the image as channels, would drown it; here it joins once the
-image is a vector too, as in BiGAN (Donahue, Krahenbuhl & Darrell 2017, section 4) and ALI (Dumoulin
-et al. 2017, section 2).
+If an h of many numbers were added to the image as channels, most of D's input would be h. So h
+enters after the convolutions, as in BiGAN (Donahue, Krahenbuhl & Darrell 2017, section 4) and ALI
+(Dumoulin et al. 2017, section 2).
 """
 
 from __future__ import annotations
@@ -18,17 +17,22 @@ from minigan.models.mlp import MLPDiscriminator
 
 
 class PairDiscriminator(nn.Module):
-    """Images (N, channels, size, size) with vectors of `given` numbers in all -> logits (N,) that
-    the pair is real.
+    """Maps pairs of images (N, channels, size, size) and conditions to logits (N,).
 
-    Raises ValueError for a size that does not halve to 4.
+    The logit is the log odds that a pair is real. `condition_size` is the number of entries of all
+    conditions together, such as h (N, latent). Raises ValueError unless size is 16, 32, 64 or 128.
+
+    >>> import minigan
+    >>> D = PairDiscriminator(size=16, condition_size=10, features=4, generator=0)
+    >>> D(minigan.zeros(2, 1, 16, 16), minigan.zeros(2, 10)).shape
+    (2,)
     """
 
     def __init__(
         self,
         size: int = 32,
         channels: int = 1,
-        given: int = 100,
+        condition_size: int = 100,
         features: int = 32,
         hidden: Sequence[int] = (256, 256),
         *,
@@ -40,9 +44,9 @@ class PairDiscriminator(nn.Module):
         self.see = DCGANEncoder(
             hidden[0], size, channels, features, normalize=normalize, generator=rng
         )
-        self.judge = MLPDiscriminator(hidden[0] + given, hidden, generator=rng)
+        self.judge = MLPDiscriminator(hidden[0] + condition_size, hidden, generator=rng)
 
-    def forward(self, input: Tensor, *given: Tensor) -> Tensor:
-        """The logits of images, given vectors."""
-        logits: Tensor = self.judge(self.see(input), *given)
+    def forward(self, input: Tensor, *conditions: Tensor) -> Tensor:
+        """Return the logits of images, with their conditions."""
+        logits: Tensor = self.judge(self.see(input), *conditions)
         return logits
