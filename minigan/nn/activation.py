@@ -1,6 +1,6 @@
-"""Activations as layers.
+"""Activations as layers; input and output have the same shape.
 
-`inplace` is accepted where PyTorch has it, and changes nothing: inputs are not modified.
+`inplace` is accepted where PyTorch has it, but the input is never modified.
 """
 
 from __future__ import annotations
@@ -12,18 +12,34 @@ from minigan.checks import integer, number, one_of
 from minigan.nn import functional as F
 from minigan.nn.function import Function
 from minigan.nn.init import constant_
-from minigan.nn.module import Module, learned
+from minigan.nn.module import Module
+from minigan.nn.parameter import new_parameter
+
+__all__ = [
+    "ReLU", "LeakyReLU", "PReLU", "ReLU6", "Hardtanh", "ELU", "SELU", "GELU", "SiLU", "Mish",
+    "Sigmoid", "LogSigmoid", "Tanh", "Softplus", "Softmax", "LogSoftmax",
+]  # fmt: skip
 
 
 class ReLU(Function):
-    """max(x, 0)."""
+    """max(x, 0).
+
+    >>> import minigan
+    >>> ReLU()(minigan.tensor([-1.0, 2.0]))
+    tensor([0., 2.])
+    """
 
     function = F.relu
     inplace: bool = False
 
 
 class LeakyReLU(Function):
-    """x where it is positive, negative_slope x elsewhere."""
+    """x where x > 0, else negative_slope x (Maas et al. 2013).
+
+    >>> import minigan
+    >>> LeakyReLU(0.5)(minigan.tensor([-1.0, 2.0]))
+    tensor([-0.5,  2. ])
+    """
 
     function = F.leaky_relu
     negative_slope: float = 0.01
@@ -31,7 +47,7 @@ class LeakyReLU(Function):
 
 
 class ELU(Function):
-    """x where it is positive, alpha (e^x - 1) elsewhere."""
+    """x where x > 0, else alpha (e^x - 1) (Clevert et al. 2016)."""
 
     function = F.elu
     alpha: float = 1.0
@@ -39,15 +55,16 @@ class ELU(Function):
 
 
 class SELU(Function):
-    """ELU with the alpha and scale that keep mean 0 and variance 1 (Klambauer et al. 2017)."""
+    """scale ELU(x), with constants that keep mean 0 and variance 1 (Klambauer et al. 2017)."""
 
     function = F.selu
     inplace: bool = False
 
 
 class PReLU(Module):
-    """x where it is positive, weight x elsewhere; one learned weight, or one per channel (He et al.
-    2015).
+    """x where x > 0, else weight x, with learned weights (He et al. 2015, eq. 1).
+
+    There is one weight, or one for each of `num_parameters` channels; all start as `init`.
     """
 
     def __init__(
@@ -59,15 +76,15 @@ class PReLU(Module):
     ) -> None:
         super().__init__()
         self.num_parameters = integer("PReLU", "num_parameters", num_parameters, 1)
-        self.weight = learned("PReLU", num_parameters, dtype=dtype, device=device)
+        self.weight = new_parameter("PReLU", num_parameters, dtype=dtype, device=device)
         constant_(self.weight, number("PReLU", "init", init))
 
     def forward(self, input: Tensor) -> Tensor:
-        """(N, C, ...) of any shape."""
+        """Return the activation of an input (N, C, ...)."""
         return F.prelu(input, self.weight)
 
     def extra_repr(self) -> str:
-        """How many weights."""
+        """Return the number of weights as text."""
         return f"num_parameters={self.num_parameters}"
 
 
@@ -79,7 +96,7 @@ class ReLU6(Function):
 
 
 class Hardtanh(Function):
-    """x between min_val and max_val, those beyond."""
+    """x limited to [min_val, max_val]."""
 
     function = F.hardtanh
     min_val: float = -1.0
@@ -88,46 +105,57 @@ class Hardtanh(Function):
 
 
 class GELU(Function):
-    """x times the normal distribution function of x; approximate="tanh" takes Hendrycks and
-    Gimpel's formula for it.
+    """x P(Z <= x) for Z of N(0, 1); approximate="tanh" uses a closed formula close to it.
+
+    (Hendrycks & Gimpel 2016.)
     """
 
     function = F.gelu
     approximate: str = "none"
 
     def check(self) -> None:
-        """One of the two forms."""
+        """Raise ValueError for another value of approximate."""
         one_of("GELU", "approximate", self.approximate, "none", "tanh")
 
 
 class SiLU(Function):
-    """x sigmoid(x)."""
+    """x sigmoid(x) (Ramachandran et al. 2017)."""
 
     function = F.silu
     inplace: bool = False
 
 
 class Mish(Function):
-    """x tanh(softplus(x)) (Misra 2020)."""
+    """x tanh(softplus(x)) (Misra 2019)."""
 
     function = F.mish
     inplace: bool = False
 
 
 class LogSigmoid(Function):
-    """The logarithm of the sigmoid, without underflow."""
+    """ln sigmoid(x), without underflow."""
 
     function = F.logsigmoid
 
 
 class Sigmoid(Function):
-    """1 / (1 + e^-x)."""
+    """1 / (1 + e^-x).
+
+    >>> import minigan
+    >>> Sigmoid()(minigan.zeros(2))
+    tensor([0.5, 0.5])
+    """
 
     function = F.sigmoid
 
 
 class Tanh(Function):
-    """tanh(x)."""
+    """tanh(x).
+
+    >>> import minigan
+    >>> Tanh()(minigan.zeros(2))
+    tensor([0., 0.])
+    """
 
     function = F.tanh
 
@@ -141,14 +169,19 @@ class Softplus(Function):
 
 
 class Softmax(Function):
-    """e^x / sum e^x along dim, which must be given."""
+    """e^x / sum e^x along dimension dim, which must be given.
+
+    >>> import minigan
+    >>> Softmax(dim=1)(minigan.zeros(1, 4))
+    tensor([[0.25, 0.25, 0.25, 0.25]])
+    """
 
     function = F.softmax
     dim: int
 
 
 class LogSoftmax(Function):
-    """The logarithm of softmax along dim, which must be given, without underflow."""
+    """ln softmax(x) along dimension dim, which must be given, without underflow."""
 
     function = F.log_softmax
     dim: int

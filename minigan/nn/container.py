@@ -1,4 +1,4 @@
-"""Containers: modules that hold modules, one after the other, in a list, or by name."""
+"""Containers: modules that hold modules, in sequence, in a list, or by name."""
 
 from __future__ import annotations
 
@@ -11,9 +11,11 @@ from minigan.nn.module import Module
 from minigan.nn.normalization import BatchNorm1d, BatchNorm2d, BatchNorm3d
 from minigan.threads import one_blas_thread
 
+__all__ = ["Sequential", "ModuleList", "ModuleDict"]
+
 
 class _Numbered(Module):
-    """Children named "0", "1", ..., which are also reached by index and slice."""
+    """The base of containers whose children are named "0", "1", ..., with indices and slices."""
 
     def _extend(self, function: str, modules: Iterable[Any]) -> None:
         if not isinstance(modules, Iterable):
@@ -28,12 +30,12 @@ class _Numbered(Module):
             self.add_module(str(len(self)), module)
 
     def append(self, module: Module) -> Self:
-        """Add one at the end."""
+        """Add a module at the end, and return the container."""
         self._extend(f"{type(self).__name__}.append", [module])
         return self
 
     def extend(self, modules: Iterable[Module]) -> Self:
-        """Add several at the end."""
+        """Add several modules at the end, and return the container."""
         self._extend(f"{type(self).__name__}.extend", modules)
         return self
 
@@ -66,12 +68,16 @@ class _Numbered(Module):
 
 
 class Sequential(_Numbered):
-    """Modules one after the other: `Sequential(a, b)(x) = b(a(x))`; or an OrderedDict of names and
-    modules.
+    """Modules in sequence: `Sequential(a, b)(x)` is `b(a(x))`.
 
-    A linear layer or batch norm and the ReLU or LeakyReLU that follows it are computed by one op,
-    unless `fuse=False`: the numbers are the same to rounding, the state_dict the same. Raises
-    TypeError for what is no Module.
+    The modules are arguments, or one dict of names and modules. A linear layer or a batch norm and
+    the ReLU or LeakyReLU after it are computed by one op; the numbers are the same up to rounding,
+    and so is the state_dict. `fuse=False` switches this off. Raises TypeError if an argument is not
+    a Module.
+
+    >>> import minigan
+    >>> Sequential(Linear(2, 3), ReLU(), Linear(3, 1))(minigan.ones(5, 2)).shape
+    (5, 1)
     """
 
     def __init__(self, *modules: Module | Mapping[str, Module], fuse: bool = True) -> None:
@@ -87,13 +93,13 @@ class Sequential(_Numbered):
         return Sequential(dict(items), fuse=self.fuse)
 
     def forward(self, input: Any) -> Any:
-        """Through all modules."""
+        """Return the input passed through all modules."""
         modules = iter(list(self))
         module = next(modules, None)
-        with one_blas_thread:  # one limit for all spares each product its own
+        with one_blas_thread:  # set once here, because each matrix product would set it again
             while module is not None:
                 following = next(modules, None)
-                slope = _slope(module, following) if self.fuse else None
+                slope = _fused_slope(module, following) if self.fuse else None
                 if slope is None:
                     input, module = module(input), following
                 else:
@@ -101,24 +107,25 @@ class Sequential(_Numbered):
         return input
 
 
-def _slope(module: Module, following: Module | None) -> float | None:
-    """The slope below 0 of the activation that a module can take over; None where there is none."""
-    if type(module) not in (Linear, BatchNorm1d, BatchNorm2d, BatchNorm3d) or type(
-        following
-    ) not in (ReLU, LeakyReLU):
+def _fused_slope(module: Module, following: Module | None) -> float | None:
+    """Return the negative slope of the activation if one op can compute both modules, else None."""
+    if type(module) not in (Linear, BatchNorm1d, BatchNorm2d, BatchNorm3d):
         return None
-    if "forward" in vars(module) or "forward" in vars(
-        following
-    ):  # somebody put another there, perhaps to watch it
-        return None
+    if "forward" in vars(module) or (following is not None and "forward" in vars(following)):
+        return None  # a user has replaced a forward, perhaps to watch it
     if type(following) is LeakyReLU and 0 <= following.negative_slope <= 1:
         return following.negative_slope
     return 0.0 if type(following) is ReLU else None
 
 
 class ModuleList(_Numbered):
-    """A list of modules whose parameters are found; what happens between them is the owner's
-    business.
+    """A list of modules whose parameters are found; the owner decides how they are called.
+
+    Raises TypeError if an item is not a Module.
+
+    >>> layers = ModuleList([Linear(2, 2), Linear(2, 2)])
+    >>> len(layers), sum(p.numel() for p in layers.parameters())
+    (2, 12)
     """
 
     def __init__(self, modules: Iterable[Module] | None = None) -> None:
@@ -132,7 +139,10 @@ class ModuleList(_Numbered):
 class ModuleDict(Module):
     """A dict of modules whose parameters are found.
 
-    Raises a KeyError that lists the names where there is none.
+    Raises KeyError that lists the names if there is none of a name.
+
+    >>> ModuleDict({"up": Linear(2, 2), "act": ReLU()})["act"]
+    ReLU()
     """
 
     def __init__(self, modules: Mapping[str, Module] | None = None) -> None:
@@ -146,7 +156,7 @@ class ModuleDict(Module):
 
     def __getitem__(self, name: str) -> Module:
         if name not in self:
-            raise KeyError(f"ModuleDict: {name!r} is not there (legal: {list(self)})")
+            raise KeyError(f"ModuleDict: there is no module {name!r} (legal: {list(self)})")
         return dict(self._own(Module))[name]
 
     def __setitem__(self, name: str, module: Module) -> None:
@@ -162,13 +172,13 @@ class ModuleDict(Module):
         return (name for name, _ in self._own(Module))
 
     def keys(self) -> Iterator[str]:
-        """The names."""
+        """Return the names."""
         return iter(self)
 
     def values(self) -> Iterator[Module]:
-        """The modules."""
+        """Return the modules."""
         return (module for _, module in self._own(Module))
 
     def items(self) -> Iterator[tuple[str, Module]]:
-        """Names and modules."""
+        """Return pairs of name and module."""
         return self._own(Module)

@@ -1,8 +1,8 @@
-"""Convolutions and transposed convolutions as layers: one class each for any number of dimensions.
+"""Convolutions and transposed convolutions as layers, each one class for 1 to 3 dimensions.
 
-Both have a weight of shape (K, C/groups, *kernel) in the letters of the trilinear form. A
-convolution reads C channels and writes K; a transposed convolution reads K and writes C: their
-in_channels and out_channels change places.
+Both have a weight of shape (K, C/groups, *kernel), in the letters of the trilinear form. A
+convolution reads C channels and returns K. A transposed convolution reads K and returns C, so its
+in_channels is K and its out_channels is C.
 """
 
 from __future__ import annotations
@@ -14,16 +14,21 @@ from minigan.autograd import Tensor
 from minigan.backend import Seed
 from minigan.checks import integer, one_of, per_axis
 from minigan.conv import FORMULATIONS
-from minigan.geometry import Ints, check_settings, output_padding_for
+from minigan.geometry import Geometry, Ints, check_settings, output_padding_for
 from minigan.nn import functional as F
-from minigan.nn.linear import start
-from minigan.nn.module import Module, Parameter, learned
+from minigan.nn.init import default_
+from minigan.nn.module import Module
+from minigan.nn.parameter import Parameter, new_parameter
+
+__all__ = [
+    "Conv1d", "Conv2d", "Conv3d", "ConvTranspose1d", "ConvTranspose2d", "ConvTranspose3d",
+]  # fmt: skip
 
 
 class _Convolution(Module):
-    """What both have in common: settings, a weight and a bias."""
+    """What both kinds have in common: settings, a weight and a bias."""
 
-    D: ClassVar[int]
+    D: ClassVar[int]  # dimensions in space
     function: ClassVar[Callable[..., Tensor]]
     weight: Parameter
     bias: Parameter | None
@@ -43,42 +48,38 @@ class _Convolution(Module):
                 raise ValueError(f"{name}: groups={groups} must divide {label}={channels}")
         self.by = None if by is None else one_of(name, "by", by, *FORMULATIONS)
 
-    def _learn(
+    def _make_parameters(
         self, K: int, C: int, bias: bool, device: str | None, dtype: Any, generator: Seed
     ) -> None:
-        name = type(self).__name__
-        self.weight = learned(
-            name, K, C // self.groups, *self.kernel_size, dtype=dtype, device=device
-        )
-        self.bias = learned(name, self.out_channels, dtype=dtype, device=device) if bias else None
+        name, shape = type(self).__name__, (K, C // self.groups, *self.kernel_size)
+        self.weight = new_parameter(name, *shape, dtype=dtype, device=device)
+        self.bias = None
+        if bias:
+            self.bias = new_parameter(name, self.out_channels, dtype=dtype, device=device)
         self.reset_parameters(generator)
 
     def reset_parameters(self, generator: Seed = None) -> None:
-        """Draw first weights anew."""
-        start(self.weight, self.bias, generator)
+        """Draw new initial weights."""
+        default_(self.weight, self.bias, generator)
 
     def extra_repr(self) -> str:
-        """Its arguments, less those that have their default."""
-        default: dict[str, Any] = {
-            "padding": (0,) * self.D,
-            "output_padding": (0,) * self.D,
-            "groups": 1,
-            "by": None,
-        }
-        default |= {"dilation": (1,) * self.D, "padding_mode": "zeros"}
+        """Return the arguments as text, without those that have their defaults."""
+        zeros, ones = (0,) * self.D, (1,) * self.D
+        default: dict[str, Any] = {"padding": zeros, "output_padding": zeros, "groups": 1}
+        default |= {"by": None, "dilation": ones, "padding_mode": "zeros"}
         settings = {name: getattr(self, name, value) for name, value in default.items()}
         shown = [f"{name}={value!r}" for name, value in settings.items() if value != default[name]]
         shown += ["bias=False"] * (self.bias is None)
-        sizes = (
-            f"{self.in_channels}, {self.out_channels}, kernel_size={self.kernel_size}, "
-            f"stride={self.stride}"
-        )
-        return ", ".join([sizes, *shown])
+        sizes = f"kernel_size={self.kernel_size}, stride={self.stride}"
+        return ", ".join([f"{self.in_channels}, {self.out_channels}, {sizes}", *shown])
 
 
 class _Conv(_Convolution):
-    """y[n, k, o] = bias[k] + sum over c, i of w[k, c, i] x[n, c, stride*o + dilation*i -
-    padding].
+    """y[n, k, o] = bias[k] + sum over c, i of w[k, c, i] x[n, c, stride*o + dilation*i - padding].
+
+    Arguments are PyTorch's. The initial weights are drawn from `generator`, uniformly from
+    +-1 / sqrt(fan in); `by` names the formulation. Raises TypeError or ValueError if a setting is
+    not legal.
     """
 
     def __init__(
@@ -105,35 +106,31 @@ class _Conv(_Convolution):
         )
         modes = ("zeros", "reflect", "replicate", "circular")
         self.padding_mode = one_of(name, "padding_mode", padding_mode, *modes)
-        self._learn(out_channels, in_channels, bias, device, dtype, generator)
+        self._make_parameters(out_channels, in_channels, bias, device, dtype, generator)
 
     def forward(self, input: Tensor) -> Tensor:
-        """(N, in_channels, ...) -> (N, out_channels, ...), with or without N."""
+        """Return (N, out_channels, *Y) for an input (N, in_channels, *X); N may be left out."""
         padding: Any = self.padding
         if self.padding_mode != "zeros":
-            input, padding = F.pad(input, self._widths(), self.padding_mode), 0
+            input, padding = F.pad(input, self._widths(input), self.padding_mode), 0
         settings = self.stride, padding, self.dilation, self.groups
         return type(self).function(input, self.weight, self.bias, *settings, by=self.by)
 
-    def _widths(self) -> list[int]:
-        """How much F.pad puts before and after each axis, last axis first; 'same' puts an odd one
-        after.
-        """
-        if isinstance(self.padding, str):
-            same = self.padding == "same"
-            spans = [
-                same * d * (k - 1) for d, k in zip(self.dilation, self.kernel_size, strict=True)
-            ]
-            return [width for span in reversed(spans) for width in (span // 2, span - span // 2)]
-        return [width for p in reversed(self.padding) for width in (p, p)]
+    def _widths(self, input: Tensor) -> list[int]:
+        """Return the widths that F.pad adds: before and after each axis, last axis first."""
+        if not isinstance(self.padding, str):
+            return [width for p in reversed(self.padding) for width in (p, p)]
+        settings = self.kernel_size, self.stride, self.padding, self.dilation
+        geometry = Geometry.conv(input.shape[-self.D :], *settings, name=type(self).__name__)
+        return [width for a in reversed(geometry.axes) for width in (a.padding, a.after)]
 
 
 class _ConvTranspose(_Convolution):
-    """The gradient of a convolution with respect to its input: y[n, k, o] w[k, c, i] is added to
-    x[n, c, h].
+    """The gradient of a convolution: y[n, k, o] w[k, c, i] is added to x[n, c, h] for all o, i.
 
     h = stride*o + dilation*i - padding; then bias[c] is added. `output_padding` chooses among the
-    sizes of x that a convolution takes to the same size of y. (Dumoulin & Visin 2016, section 4.)
+    sizes of x that a convolution maps to the same size of y (Dumoulin & Visin 2016, section 4).
+    The other arguments and errors are those of a convolution.
     """
 
     def __init__(
@@ -156,46 +153,40 @@ class _ConvTranspose(_Convolution):
     ) -> None:
         self._set(in_channels, out_channels, groups, by)
         name = type(self).__name__
-        padding = per_axis(name, "padding", padding, self.D, 0)  # no names here
+        padding = per_axis(name, "padding", padding, self.D, 0)  # 'same' and 'valid' are not legal
         self.kernel_size, self.stride, self.dilation, self.padding, self.output_padding = (
             check_settings(name, self.D, kernel_size, stride, dilation, padding, output_padding)
         )
         self.padding_mode = one_of(name, "padding_mode", padding_mode, "zeros")
-        self._learn(in_channels, out_channels, bias, device, dtype, generator)
+        self._make_parameters(in_channels, out_channels, bias, device, dtype, generator)
 
     def forward(self, input: Tensor, output_size: Sequence[int] | None = None) -> Tensor:
-        """(N, in_channels, ...) -> (N, out_channels, ...), with or without N; output_size instead
-        of output_padding.
+        """Return (N, out_channels, *X) for an input (N, in_channels, *Y); N may be left out.
 
-        Raises ValueError for an output_size that cannot be reached, naming those that can.
+        `output_size` gives X, or the whole shape, in place of output_padding. Raises ValueError
+        that lists the legal sizes if this size is not possible.
         """
         output_padding = self.output_padding
         if output_size is not None:
-            sizes = tuple(output_size)
-            if len(sizes) == input.ndim:  # the whole shape is accepted too
-                sizes = sizes[-self.D :]
-            name, settings = (
-                type(self).__name__,
-                (self.kernel_size, self.stride, self.padding, self.dilation),
-            )
-            output_padding = output_padding_for(sizes, input.shape[-self.D :], *settings, name=name)
+            X = tuple(output_size)
+            X = X[-self.D :] if len(X) == input.ndim else X
+            settings = self.kernel_size, self.stride, self.padding, self.dilation
+            name = type(self).__name__
+            output_padding = output_padding_for(X, input.shape[-self.D :], *settings, name=name)
         more = self.stride, self.padding, output_padding, self.groups, self.dilation
         return type(self).function(input, self.weight, self.bias, *more, by=self.by)
 
 
 class Conv1d(_Conv):
-    """Convolution of (N, C, X); `by` names the formulation.
-
-    Arguments are PyTorch's, weights from `generator`.
-    """
+    """Convolution of (N, C, X). Arguments are PyTorch's; `by` names the formulation."""
 
     D, function = 1, F.conv1d
 
 
 class Conv2d(_Conv):
-    """Convolution of (N, C, X, X'); `by` names the formulation.
+    """Convolution of (N, C, X, X'). Arguments are PyTorch's; `by` names the formulation.
 
-    Arguments are PyTorch's, weights from `generator`.
+    The initial weights are drawn from `generator`.
 
     >>> import minigan
     >>> Conv2d(3, 8, kernel_size=4, stride=2, padding=1)(minigan.ones(5, 3, 32, 30)).shape
@@ -206,19 +197,21 @@ class Conv2d(_Conv):
 
 
 class Conv3d(_Conv):
-    """Convolution of (N, C, X, X', X''); `by` names the formulation. Arguments are PyTorch's."""
+    """Convolution of (N, C, X, X', X''). Arguments are PyTorch's; `by` names the formulation."""
 
     D, function = 3, F.conv3d
 
 
 class ConvTranspose1d(_ConvTranspose):
-    """Transposed convolution of (N, K, Y); `by` names the formulation. Arguments are PyTorch's."""
+    """Transposed convolution of (N, K, Y). Arguments are PyTorch's; `by` names the formulation."""
 
     D, function = 1, F.conv_transpose1d
 
 
 class ConvTranspose2d(_ConvTranspose):
-    """Transposed convolution of (N, K, Y, Y'); `by` names the formulation. Arguments are PyTorch's.
+    """Transposed convolution of (N, K, Y, Y'). Arguments are PyTorch's; `by` names the formulation.
+
+    The initial weights are drawn from `generator`.
 
     >>> import minigan
     >>> ConvTranspose2d(8, 3, kernel_size=4, stride=2, padding=1)(minigan.ones(5, 8, 16, 15)).shape
@@ -229,9 +222,6 @@ class ConvTranspose2d(_ConvTranspose):
 
 
 class ConvTranspose3d(_ConvTranspose):
-    """Transposed convolution of (N, K, Y, Y', Y''); `by` names the formulation.
-
-    Arguments are PyTorch's.
-    """
+    """Transposed convolution of (N, K, Y, Y', Y''). Arguments are PyTorch's."""
 
     D, function = 3, F.conv_transpose3d

@@ -1,6 +1,4 @@
-"""Dropout as layers: in training mode numbers, or whole channels, are put to 0 at random and the
-rest scaled up.
-"""
+"""Dropout as layers: in training mode random numbers or whole channels become 0."""
 
 from __future__ import annotations
 
@@ -13,13 +11,18 @@ from minigan.checks import number
 from minigan.nn import functional as F
 from minigan.nn.module import Module
 
+__all__ = ["Dropout", "Dropout1d", "Dropout2d", "Dropout3d"]
+
 
 class Dropout(Module):
-    """Each number is 0 with probability p, else divided by 1 - p, in training mode (Srivastava et
-    al. 2014).
+    """In training mode each number is multiplied by 0 with probability p, else by 1 / (1 - p).
 
-    Draws from `generator` (a Generator, a seed, or None: fresh entropy). Raises ValueError if p is
-    not in [0, 1].
+    (Srivastava et al. 2014.) The mask is drawn from `generator` (a Generator, a seed, or None for
+    fresh entropy). Raises ValueError if p is not in [0, 1].
+
+    >>> import minigan
+    >>> Dropout(0.5, generator=0)(minigan.ones(5))
+    tensor([2., 2., 2., 0., 0.])
     """
 
     function: ClassVar[Callable[..., Tensor]] = F.dropout
@@ -30,33 +33,27 @@ class Dropout(Module):
         self.generator = as_generator(generator)
 
     def forward(self, input: Tensor) -> Any:
-        """Of any shape; Dropout2d: (N, C, H, W)."""
+        """Return the input after dropout; the functions in `F` list the legal shapes."""
         return type(self).function(input, self.p, self.training, generator=self.generator)
 
     def extra_repr(self) -> str:
-        """Its probability."""
+        """Return the probability as text."""
         return f"p={self.p}"
 
 
 class Dropout1d(Dropout):
-    """Each channel of (N, C, L) is 0 with probability p, else divided by 1 - p, in training
-    mode.
-    """
+    """Dropout of whole channels of (N, C, L) or (C, L)."""
 
     function = F.dropout1d
 
 
 class Dropout2d(Dropout):
-    """Each channel of (N, C, H, W) is 0 with probability p, else divided by 1 - p, in training
-    mode.
-    """
+    """Dropout of whole channels of (N, C, H, W)."""
 
     function = F.dropout2d
 
 
 class Dropout3d(Dropout):
-    """Each channel of (N, C, D, H, W) is 0 with probability p, else divided by 1 - p, in training
-    mode.
-    """
+    """Dropout of whole channels of (N, C, D, H, W) or (C, D, H, W)."""
 
     function = F.dropout3d

@@ -1,6 +1,4 @@
-"""A layer without parameters is a function with its settings: they are the fields of the class, and
-its arguments.
-"""
+"""The base of layers without parameters: a function, and its keyword arguments as fields."""
 
 from __future__ import annotations
 
@@ -15,10 +13,12 @@ from minigan.nn.module import Module
 
 @dataclass_transform(eq_default=False)
 class Function(Module):
-    """The base of layers without parameters: name a `function` and, as fields, the keyword
-    arguments it is called with.
+    """The base of layers without parameters.
 
-    Settings are checked by their types, and by `check`. Raises TypeError or ValueError.
+    A subclass names a `function` and, as fields, the keyword arguments that it is called with. The
+    fields are also the arguments of the class, as in a dataclass. Fields declared as `float` and
+    `int` are checked when the layer is made, and the subclass may add a `check`. Raises TypeError
+    or ValueError if a setting is not legal.
 
     >>> from minigan.nn import functional as F
     >>> class Leaky(Function):
@@ -45,16 +45,18 @@ class Function(Module):
         self.check()
 
     def check(self) -> None:
-        """Raise ValueError for settings that are not legal."""
+        """Raise ValueError or TypeError if the settings are not legal."""
 
     def forward(self, *inputs: Any) -> Any:
-        """The function of the inputs, with the settings."""
+        """Return the function of the inputs, with the settings."""
         return type(self).function(*inputs, **{name: getattr(self, name) for name in self.settings})
 
     def extra_repr(self) -> str:
-        """The settings, less tensors, and less those that are not given or off."""
-        given = ((name, getattr(self, name)) for name in self.settings)
-        shown = (
-            (name, x) for name, x in given if not (x is None or x is False or isinstance(x, Tensor))
+        """Return the settings as text, without tensors and without None and False."""
+        values = {name: getattr(self, name) for name in self.settings}
+        hidden = (Tensor, type(None))
+        return ", ".join(
+            f"{name}={value!r}"
+            for name, value in values.items()
+            if value is not False and not isinstance(value, hidden)
         )
-        return ", ".join(f"{name}={value!r}" for name, value in shown)

@@ -1,8 +1,9 @@
-"""How weights start: each function fills a tensor where it stands, and returns it.
+"""Initial weights: each function fills a tensor in place and returns it.
 
-The variance of a sum of n independent terms is n times that of one, so weights are drawn with a
-variance of about 1 / n: then signals (n = fan in) or gradients (n = fan out) keep their size from
-layer to layer.
+The variance of a sum of n independent terms is n times the variance of one term. Weights are
+therefore drawn with a variance of about 1 / n, so that signals (n = fan in) or gradients (n = fan
+out) keep their size from layer to layer. `generator` is a numpy.random.Generator, a seed, or None
+for fresh entropy. Every function raises TypeError if its first argument is not a Tensor.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ import numpy as np
 
 from minigan.autograd import Tensor
 from minigan.backend import Seed, as_generator, to_device
-from minigan.checks import Shape
+from minigan.checks import Shape, one_of
 from minigan.functions.arguments import tensor_of
 from minigan.threads import one_blas_thread
 
@@ -31,10 +32,9 @@ _GAINS = {
 
 
 def calculate_gain(nonlinearity: str, param: float | None = None) -> float:
-    """By what factor weights must be larger to keep a signal's size through the nonlinearity that
-    follows.
+    """Return the factor by which weights must grow to make up for the nonlinearity after them.
 
-    `param` is leaky_relu's negative slope (0.01 unless given). Raises ValueError for an unknown
+    `param` is the negative slope of leaky_relu, by default 0.01. Raises ValueError for an unknown
     nonlinearity.
 
     >>> calculate_gain("leaky_relu", 0.0) == calculate_gain("relu")
@@ -56,11 +56,14 @@ def calculate_gain(nonlinearity: str, param: float | None = None) -> float:
 
 
 def fans(tensor: Tensor) -> tuple[int, int]:
-    """Fan in and fan out of a weight (K, C, *kernel): how many terms each output, or input, has a
-    part in.
+    """Return fan in and fan out of a weight (K, C, *kernel): C and K times the number of taps.
 
-    For a transposed convolution's weight they change roles, as in PyTorch. Raises ValueError below
-    two dimensions.
+    An output of a linear layer or a convolution is a sum of fan-in terms. For a transposed
+    convolution the two change roles, as in PyTorch. Raises ValueError below 2 dimensions.
+
+    >>> import minigan
+    >>> fans(minigan.zeros(6, 2, 3, 3))
+    (18, 54)
     """
     if tensor_of("init", "tensor", tensor).ndim < 2:
         raise ValueError(
@@ -71,12 +74,17 @@ def fans(tensor: Tensor) -> tuple[int, int]:
 
 
 def uniform_(tensor: Tensor, a: float = 0.0, b: float = 1.0, generator: Seed = None) -> Tensor:
-    """Fill with numbers drawn evenly from [a, b)."""
+    """Fill the tensor with numbers from the uniform distribution on [a, b), and return it.
+
+    >>> import minigan
+    >>> uniform_(minigan.zeros(2, 3), 5, 6, generator=0).floor().tolist()
+    [[5.0, 5.0, 5.0], [5.0, 5.0, 5.0]]
+    """
     return _fill(tensor, lambda shape: a + (b - a) * as_generator(generator).random(shape))
 
 
 def normal_(tensor: Tensor, mean: float = 0.0, std: float = 1.0, generator: Seed = None) -> Tensor:
-    """Fill with numbers drawn from N(mean, std^2). Raises ValueError for a negative std."""
+    """Fill the tensor from N(mean, std^2), and return it. Raises ValueError if std is negative."""
     if std < 0:
         raise ValueError(f"normal_: std={std} must be >= 0")
     return _fill(tensor, lambda shape: mean + std * as_generator(generator).standard_normal(shape))
@@ -90,9 +98,9 @@ def trunc_normal_(
     b: float = 2.0,
     generator: Seed = None,
 ) -> Tensor:
-    """Fill from N(mean, std^2), what falls outside [a, b] being drawn again.
+    """Fill the tensor from N(mean, std^2); numbers outside [a, b] are drawn again. Return it.
 
-    Raises ValueError where [a, b] is empty or further than 8 std from the mean.
+    Raises ValueError if [a, b] is empty or more than 8 std away from the mean.
     """
     if not (std > 0 and a < b and a <= mean + 8 * std and b >= mean - 8 * std):
         raise ValueError(
@@ -110,37 +118,49 @@ def trunc_normal_(
 
 
 def constant_(tensor: Tensor, val: float) -> Tensor:
-    """Fill with one number."""
+    """Fill the tensor with one number, and return it.
+
+    >>> import minigan
+    >>> constant_(minigan.zeros(3), 0.5)
+    tensor([0.5, 0.5, 0.5])
+    """
     return _fill(tensor, lambda shape: np.full(shape, val, np.float64))
 
 
 def ones_(tensor: Tensor) -> Tensor:
-    """Fill with ones."""
+    """Fill the tensor with ones, and return it."""
     return constant_(tensor, 1.0)
 
 
 def zeros_(tensor: Tensor) -> Tensor:
-    """Fill with zeros."""
+    """Fill the tensor with zeros, and return it."""
     return constant_(tensor, 0.0)
 
 
 def eye_(tensor: Tensor) -> Tensor:
-    """Make a matrix the identity. Raises ValueError for other than two dimensions."""
+    """Make a matrix the identity, and return it. Raises ValueError unless it has 2 dimensions.
+
+    >>> import minigan
+    >>> eye_(minigan.zeros(2, 3)).tolist()
+    [[1.0, 0.0, 0.0], [0.0, 1.0, 0.0]]
+    """
     if tensor_of("eye_", "tensor", tensor).ndim != 2:
-        raise ValueError(f"eye_: a tensor of shape {tensor.shape} is no matrix")
+        raise ValueError(
+            f"eye_: a tensor of shape {tensor.shape} is not a matrix (legal: 2 dimensions)"
+        )
     return _fill(tensor, lambda shape: np.eye(shape[0], shape[1]))
 
 
 def dirac_(tensor: Tensor, groups: int = 1) -> Tensor:
-    """Make a convolution's weight (K, C, *kernel) hand each channel through unchanged, group by
-    group.
+    """Make a weight (K, C, *kernel) of a convolution that copies its channels, and return it.
 
-    Raises ValueError for other than 3 to 5 dimensions, or groups that do not divide K.
+    In each group output channel k is input channel k. Raises ValueError unless the tensor has 3 to
+    5 dimensions and groups divides K.
     """
     if not 3 <= tensor_of("dirac_", "tensor", tensor).ndim <= 5:
         raise ValueError(
-            f"dirac_: a tensor of shape {tensor.shape} is no convolution's weight (3 to 5 "
-            "dimensions)"
+            f"dirac_: a tensor of shape {tensor.shape} is not a convolution's weight (legal: 3 to "
+            "5 dimensions)"
         )
     K, C, *kernel = tensor.shape
     if groups < 1 or K % groups:
@@ -154,13 +174,13 @@ def dirac_(tensor: Tensor, groups: int = 1) -> Tensor:
 
 
 def xavier_uniform_(tensor: Tensor, gain: float = 1.0, generator: Seed = None) -> Tensor:
-    """Evenly from +-gain sqrt(6 / (fan in + fan out)) (Glorot & Bengio 2010, eq. 16)."""
+    """Fill uniformly from +-gain sqrt(6 / (fan in + fan out)) (Glorot & Bengio 2010, eq. 16)."""
     bound = gain * math.sqrt(6 / sum(fans(tensor)))
     return uniform_(tensor, -bound, bound, generator)
 
 
 def xavier_normal_(tensor: Tensor, gain: float = 1.0, generator: Seed = None) -> Tensor:
-    """From N(0, std^2), std = gain sqrt(2 / (fan in + fan out)) (Glorot & Bengio 2010)."""
+    """Fill from N(0, std^2), std = gain sqrt(2 / (fan in + fan out)) (Glorot & Bengio 2010)."""
     return normal_(tensor, 0.0, gain * math.sqrt(2 / sum(fans(tensor))), generator)
 
 
@@ -171,7 +191,10 @@ def kaiming_uniform_(
     nonlinearity: str = "leaky_relu",
     generator: Seed = None,
 ) -> Tensor:
-    """Evenly from +-gain sqrt(3 / fan) (He et al. 2015, eq. 14); `a` is leaky_relu's slope."""
+    """Fill uniformly from +-gain sqrt(3 / fan) (He et al. 2015, eq. 14); a is leaky_relu's slope.
+
+    The fan is the fan in, or the fan out with mode="fan_out". Raises ValueError for another mode.
+    """
     bound = math.sqrt(3) * _kaiming_std(tensor, a, mode, nonlinearity)
     return uniform_(tensor, -bound, bound, generator)
 
@@ -183,25 +206,24 @@ def kaiming_normal_(
     nonlinearity: str = "leaky_relu",
     generator: Seed = None,
 ) -> Tensor:
-    """From N(0, std^2), std = gain / sqrt(fan) (He et al. 2015, eq.
+    """Fill from N(0, std^2), std = gain / sqrt(fan) (He et al. 2015, eq. 14).
 
-    14); `a` is leaky_relu's slope.
+    The arguments and errors are those of `kaiming_uniform_`.
     """
     return normal_(tensor, 0.0, _kaiming_std(tensor, a, mode, nonlinearity), generator)
 
 
 def _kaiming_std(tensor: Tensor, a: float, mode: str, nonlinearity: str) -> float:
-    if mode not in ("fan_in", "fan_out"):
-        raise ValueError(f"kaiming: mode={mode!r} is not a mode (legal: 'fan_in', 'fan_out')")
+    one_of("kaiming", "mode", mode, "fan_in", "fan_out")
     fan = fans(tensor)[mode == "fan_out"]
     return calculate_gain(nonlinearity, a) / math.sqrt(max(fan, 1))
 
 
 def orthogonal_(tensor: Tensor, gain: float = 1.0, generator: Seed = None) -> Tensor:
-    """As a matrix (first size, the rest), make rows or columns orthonormal, times gain (Saxe et al.
-    2014).
+    """Make rows or columns orthonormal, times gain (Saxe et al. 2014), and return the tensor.
 
-    Raises ValueError below two dimensions.
+    The tensor is taken as a matrix (first size, all other sizes). Raises ValueError below 2
+    dimensions.
     """
     if tensor_of("orthogonal_", "tensor", tensor).ndim < 2:
         raise ValueError(
@@ -213,15 +235,23 @@ def orthogonal_(tensor: Tensor, gain: float = 1.0, generator: Seed = None) -> Te
     normal = as_generator(generator).standard_normal((max(rows, columns), min(rows, columns)))
     with one_blas_thread:
         q, r = np.linalg.qr(normal)
-    q *= np.sign(
-        np.diag(r)
-    )  # the factorisation is unique, and q uniform, once r's diagonal is positive
+    # If r has a positive diagonal the factors are unique, and q is uniformly distributed.
+    q *= np.sign(np.diag(r))
     return _fill(tensor, lambda shape: gain * (q if rows >= columns else q.T).reshape(shape))
 
 
+def default_(weight: Tensor, bias: Tensor | None = None, generator: Seed = None) -> None:
+    """Fill weight and bias uniformly from +-1 / sqrt(fan in), PyTorch's default of most layers."""
+    rng = as_generator(generator)
+    kaiming_uniform_(weight, a=math.sqrt(5), generator=rng)
+    if bias is not None:
+        bound = 1 / math.sqrt(fans(weight)[0])
+        uniform_(bias, -bound, bound, generator=rng)
+
+
 def _fill(tensor: Tensor, draw: Callable[[Shape], Numbers]) -> Tensor:
-    """Write numbers over a tensor's, in place, unrecorded."""
+    """Write numbers into the tensor, in place and unrecorded."""
     numbers = draw(tensor_of("init", "tensor", tensor).shape)
-    tensor.data[...] = to_device(numbers.astype(tensor.dtype), tensor.device)
+    tensor._data[...] = to_device(numbers.astype(tensor.dtype), tensor.device)
     tensor.changed()
     return tensor

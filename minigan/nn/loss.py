@@ -1,5 +1,7 @@
-"""Losses as layers: `loss(input, target)` is a number, the mean unless `reduction` is "sum" or
-"none".
+"""Losses as layers: `loss(input, target)` is one number.
+
+The reduction is the mean by default; it may also be "sum" or "none". The formulas stand in
+`minigan.nn.functional.losses` and `crossentropy`.
 """
 
 from __future__ import annotations
@@ -11,19 +13,29 @@ from minigan.checks import one_of
 from minigan.nn import functional as F
 from minigan.nn.function import Function
 
+__all__ = [
+    "MSELoss", "L1Loss", "SmoothL1Loss", "HuberLoss", "BCELoss", "BCEWithLogitsLoss",
+    "CrossEntropyLoss", "NLLLoss", "KLDivLoss",
+]  # fmt: skip
+
 
 class _Loss(Function):
-    """Its settings; weights among them are buffers, as in PyTorch."""
+    """The base of losses; a weight is a buffer, as in PyTorch."""
 
     def check(self) -> None:
-        """The reduction is known, and weights are tensors."""
+        """Raise ValueError for another reduction, and TypeError if a weight is not a Tensor."""
         one_of(type(self).__name__, "reduction", vars(self)["reduction"], "mean", "sum", "none")
         for name in {"weight", "pos_weight"} & set(self.settings):
             self.register_buffer(name, vars(self)[name])
 
 
 class MSELoss(_Loss):
-    """(x - target)^2."""
+    """(x - target)^2.
+
+    >>> import minigan
+    >>> MSELoss()(minigan.tensor([1.0, 2.0]), minigan.tensor([0.0, 4.0]))
+    tensor(2.5)
+    """
 
     function = F.mse_loss
     _: KW_ONLY
@@ -39,9 +51,7 @@ class L1Loss(_Loss):
 
 
 class SmoothL1Loss(_Loss):
-    """(x - target)^2 / (2 beta) up to a distance of beta, |x - target| - beta / 2 beyond (Girshick
-    2015).
-    """
+    """d^2 / (2 beta) where |d| = |x - target| < beta, else |d| - beta / 2 (Girshick 2015)."""
 
     function = F.smooth_l1_loss
     _: KW_ONLY
@@ -50,9 +60,7 @@ class SmoothL1Loss(_Loss):
 
 
 class HuberLoss(_Loss):
-    """(x - target)^2 / 2 up to a distance of delta, delta (|x - target| - delta / 2) beyond (Huber
-    1964).
-    """
+    """d^2 / 2 where |d| = |x - target| <= delta, else delta (|d| - delta / 2) (Huber 1964)."""
 
     function = F.huber_loss
     reduction: str = "mean"
@@ -60,9 +68,7 @@ class HuberLoss(_Loss):
 
 
 class BCELoss(_Loss):
-    """-target ln x - (1 - target) ln(1 - x), for probabilities x; logarithms are cut off at
-    -100.
-    """
+    """-t ln x - (1 - t) ln(1 - x) for probabilities x; logarithms are cut off at -100."""
 
     function = F.binary_cross_entropy
     weight: Tensor | None = None
@@ -71,7 +77,12 @@ class BCELoss(_Loss):
 
 
 class BCEWithLogitsLoss(_Loss):
-    """BCELoss of sigmoid(x), without overflow; `pos_weight` multiplies the terms of target."""
+    """BCELoss of sigmoid(x), without overflow; `pos_weight` multiplies the first term.
+
+    >>> import minigan
+    >>> BCEWithLogitsLoss()(minigan.tensor([1e4]), minigan.tensor([0.0]))
+    tensor(10000.)
+    """
 
     function = F.binary_cross_entropy_with_logits
     weight: Tensor | None = None
@@ -81,7 +92,12 @@ class BCEWithLogitsLoss(_Loss):
 
 
 class CrossEntropyLoss(_Loss):
-    """-ln softmax(x)[target], for class indices or probabilities; see `F.cross_entropy`."""
+    """-ln softmax(x)[target] for logits x (N, C, ...); the target is indices or probabilities.
+
+    >>> import minigan
+    >>> CrossEntropyLoss()(minigan.tensor([[0.0, 1e4]]), minigan.tensor([0]))
+    tensor(10000.)
+    """
 
     function = F.cross_entropy
     weight: Tensor | None = None
@@ -92,7 +108,7 @@ class CrossEntropyLoss(_Loss):
 
 
 class NLLLoss(_Loss):
-    """-x[target], for log probabilities x and class indices."""
+    """-x[target] for log-probabilities x (N, C, ...) and class indices."""
 
     function = F.nll_loss
     weight: Tensor | None = None
@@ -102,7 +118,7 @@ class NLLLoss(_Loss):
 
 
 class KLDivLoss(_Loss):
-    """target (ln target - x), for log probabilities x; with `log_target` the target is one too."""
+    """t (ln t - x) for log-probabilities x; with `log_target` the target holds ln t."""
 
     function = F.kl_div
     _: KW_ONLY
@@ -110,5 +126,5 @@ class KLDivLoss(_Loss):
     log_target: bool = False
 
     def check(self) -> None:
-        """One reduction more: "batchmean"."""
+        """Raise ValueError for another reduction; "batchmean" is legal too."""
         one_of("KLDivLoss", "reduction", self.reduction, "mean", "batchmean", "sum", "none")

@@ -1,5 +1,7 @@
-"""Normalization as layers: numbers less their mean, over their standard deviation, times a weight,
-plus a bias.
+"""Normalization as layers: subtract a mean, divide by a standard deviation, scale and shift.
+
+The layers differ in the set of numbers that share a mean; `minigan.nn.functional.normalization` has
+a table. `affine` adds a learned weight and bias, which start as ones and zeros.
 """
 
 from __future__ import annotations
@@ -13,25 +15,35 @@ from minigan.functions.arguments import tensor_of
 from minigan.functions.creation import zeros
 from minigan.nn import functional as F
 from minigan.nn import init
-from minigan.nn.module import Module, Parameter, learned
+from minigan.nn.module import Module
+from minigan.nn.parameter import Parameter, new_parameter
+
+__all__ = [
+    "BatchNorm1d", "BatchNorm2d", "BatchNorm3d",
+    "InstanceNorm1d", "InstanceNorm2d", "InstanceNorm3d",
+    "LayerNorm", "GroupNorm",
+]  # fmt: skip
 
 
 class _Norm(Module):
-    """A weight that starts as ones and a bias that starts as zeros, if there are any."""
+    """The base of normalizations: a weight and a bias, each of which may be None."""
 
     weight: Parameter | None
     bias: Parameter | None
 
-    def _learn(
-        self, shape: tuple[int, ...], weight: bool, bias: bool, device: str | None, dtype: Any
+    def _make_parameters(
+        self, shape: tuple[int, ...], affine: bool, bias: bool, device: str | None, dtype: Any
     ) -> None:
         name = type(self).__name__
-        self.weight = learned(name, *shape, dtype=dtype, device=device) if weight else None
-        self.bias = learned(name, *shape, dtype=dtype, device=device) if weight and bias else None
+        self.weight = self.bias = None
+        if affine:
+            self.weight = new_parameter(name, *shape, dtype=dtype, device=device)
+        if affine and bias:
+            self.bias = new_parameter(name, *shape, dtype=dtype, device=device)
         self.reset_parameters()
 
     def reset_parameters(self) -> None:
-        """Start anew."""
+        """Set the weight to ones and the bias to zeros."""
         if self.weight is not None:
             init.ones_(self.weight)
         if self.bias is not None:
@@ -39,17 +51,16 @@ class _Norm(Module):
 
 
 class _Tracking(_Norm):
-    """Statistics per channel, and their running averages."""
+    """The base of normalizations of channels: they may keep running averages of the moments."""
 
-    ranks: ClassVar[tuple[int, ...]]  # of legal inputs
+    ranks: ClassVar[tuple[int, ...]]  # the legal numbers of dimensions of the input
     running_mean: Tensor | None
     running_var: Tensor | None
     num_batches_tracked: Tensor | None
 
     def _set(
         self, num_features: int, eps: float, momentum: float | None, affine: bool, track: bool,
-        bias: bool,
-        device: str | None, dtype: Any,
+        bias: bool, device: str | None, dtype: Any,
     ) -> None:  # fmt: skip
         super().__init__()
         name = type(self).__name__
@@ -57,47 +68,42 @@ class _Tracking(_Norm):
         self.eps = number(name, "eps", eps)
         self.momentum = None if momentum is None else number(name, "momentum", momentum)
         self.affine, self.track_running_stats = affine, track
-        kind = learned(name, 1, dtype=dtype).dtype
-        self.register_buffer(
-            "running_mean", zeros(num_features, dtype=kind, device=device) if track else None
-        )
-        self.register_buffer(
-            "running_var", zeros(num_features, dtype=kind, device=device) if track else None
-        )
-        self.register_buffer(
-            "num_batches_tracked", zeros(dtype="int64", device=device) if track else None
-        )
-        self._learn((num_features,), affine, bias, device, dtype)
+        kind = new_parameter(name, 1, dtype=dtype).dtype
+        for buffer in ("running_mean", "running_var"):
+            moments = zeros(num_features, dtype=kind, device=device) if track else None
+            self.register_buffer(buffer, moments)
+        count = zeros(dtype="int64", device=device) if track else None
+        self.register_buffer("num_batches_tracked", count)
+        self._make_parameters((num_features,), affine, bias, device, dtype)
 
     def reset_parameters(self) -> None:
-        """Start anew, and forget the running statistics."""
+        """Set weight, bias and running moments to their initial values."""
         super().reset_parameters()
         self.reset_running_stats()
 
     def reset_running_stats(self) -> None:
-        """Forget the running statistics: mean 0, variance 1."""
-        if (
-            self.running_mean is not None
-            and self.running_var is not None
-            and self.num_batches_tracked is not None
-        ):
+        """Set the running mean to 0 and the running variance to 1."""
+        if self.running_mean is not None:
             init.zeros_(self.running_mean)
+        if self.running_var is not None:
             init.ones_(self.running_var)
+        if self.num_batches_tracked is not None:
             init.zeros_(self.num_batches_tracked)
 
-    def _fits(self, input: Tensor, channels: int) -> None:
-        name, shape = type(self).__name__, tensor_of(type(self).__name__, "input", input).shape
+    def _check_input(self, input: Tensor, channel_dim: int) -> None:
+        name = type(self).__name__
+        shape = tensor_of(name, "input", input).shape
         if input.ndim not in self.ranks:
             legal = " or ".join(map(str, self.ranks))
             raise ValueError(f"{name}: input has shape {shape}; it must have {legal} dimensions")
-        if shape[channels] != self.num_features:
+        if shape[channel_dim] != self.num_features:
             raise ValueError(
-                f"{name}: input of shape {shape} has {shape[channels]} channels, not "
+                f"{name}: input of shape {shape} has {shape[channel_dim]} channels, not "
                 f"{self.num_features}"
             )
 
     def extra_repr(self) -> str:
-        """Its arguments, less those that have their default."""
+        """Return the arguments as text."""
         shown = [f"{self.num_features}", f"eps={self.eps}", f"momentum={self.momentum}"]
         shown += [f"affine={self.affine}", f"track_running_stats={self.track_running_stats}"]
         return ", ".join(shown)
@@ -119,20 +125,20 @@ class _BatchNorm(_Tracking):
         self._set(num_features, eps, momentum, affine, track_running_stats, bias, device, dtype)
 
     def forward(self, input: Tensor, negative_slope: float = 1.0) -> Tensor:
-        """(N, C, ...) -> the same; with a slope below 1, followed by that leaky ReLU in the same
-        op.
+        """Return the normalized input (N, C, ...), in its shape.
+
+        With a negative_slope below 1 a leaky ReLU follows, in the same op.
         """
-        self._fits(input, channels=1)
+        self._check_input(input, channel_dim=1)
         momentum = self.momentum or 0.0
         tracking = self.training and self.track_running_stats
         if tracking and self.num_batches_tracked is not None:
-            self.num_batches_tracked.data[...] += 1
+            self.num_batches_tracked._data[...] += 1
             self.num_batches_tracked.changed()
-            if self.momentum is None:  # the plain mean of all batches
+            if self.momentum is None:  # the mean over all batches so far
                 momentum = 1 / self.num_batches_tracked.item()
-        running = (
-            (self.running_mean, self.running_var) if tracking or not self.training else (None, None)
-        )
+        moments = self.running_mean, self.running_var
+        running = moments if tracking or not self.training else (None, None)
         batch = self.training or self.running_mean is None
         return F.batch_norm_act(
             input, *running, self.weight, self.bias, batch, momentum, self.eps, negative_slope
@@ -140,26 +146,28 @@ class _BatchNorm(_Tracking):
 
 
 class BatchNorm1d(_BatchNorm):
-    """Each channel of (N, C) or (N, C, X) with mean 0 and variance 1 over the batch, then weight
-    and bias.
+    """Batch normalization of (N, C) or (N, C, X): mean 0 and variance 1 in each channel.
 
-    Outside training mode the running averages are used, which each batch moves by `momentum` (None:
-    plain averages). (Ioffe & Szegedy 2015.)
+    In training mode the moments are those of the batch, and the running moments are updated: r <-
+    (1 - momentum) r + momentum m; with momentum=None they are plain averages over all batches. In
+    evaluation mode the running moments are used. (Ioffe & Szegedy 2015, algorithms 1 and 2.)
+
+    >>> import minigan
+    >>> BatchNorm1d(1)(minigan.tensor([[1.0], [3.0]])).round().tolist()
+    [[-1.0], [1.0]]
     """
 
     ranks = (2, 3)
 
 
 class BatchNorm2d(_BatchNorm):
-    """Each channel of (N, C, X, X') with mean 0 and variance 1 over the batch; see BatchNorm1d."""
+    """Batch normalization of (N, C, X, X'); see BatchNorm1d."""
 
     ranks = (4,)
 
 
 class BatchNorm3d(_BatchNorm):
-    """Each channel of (N, C, X, X', X'') with mean 0 and variance 1 over the batch; see
-    BatchNorm1d.
-    """
+    """Batch normalization of (N, C, X, X', X''); see BatchNorm1d."""
 
     ranks = (5,)
 
@@ -180,9 +188,9 @@ class _InstanceNorm(_Tracking):
         self._set(num_features, eps, momentum, affine, track_running_stats, bias, device, dtype)
 
     def forward(self, input: Tensor) -> Tensor:
-        """(N, C, ...) or (C, ...) -> the same."""
+        """Return the normalized input (N, C, ...) or (C, ...), in its shape."""
         batched = hasattr(input, "ndim") and input.ndim == self.ranks[-1]
-        self._fits(input, channels=1 if batched else 0)
+        self._check_input(input, channel_dim=1 if batched else 0)
         y = F.instance_norm(
             input if batched else input.unsqueeze(0),
             self.running_mean,
@@ -197,32 +205,36 @@ class _InstanceNorm(_Tracking):
 
 
 class InstanceNorm1d(_InstanceNorm):
-    """Each channel of each sequence of (N, C, X) with mean 0 and variance 1 (Ulyanov et al.
-    2016).
-    """
+    """Mean 0 and variance 1 in each channel of each sequence of (N, C, X) (Ulyanov et al. 2016)."""
 
     ranks = (2, 3)
 
 
 class InstanceNorm2d(_InstanceNorm):
-    """Each channel of each image of (N, C, X, X') with mean 0 and variance 1 (Ulyanov et al.
-    2016).
+    """Mean 0 and variance 1 in each channel of each image of (N, C, X, X'); see InstanceNorm1d.
+
+    >>> import minigan
+    >>> InstanceNorm2d(1)(minigan.tensor([[[[1.0, 3.0]]]])).round().tolist()
+    [[[[-1.0, 1.0]]]]
     """
 
     ranks = (3, 4)
 
 
 class InstanceNorm3d(_InstanceNorm):
-    """Each channel of each volume of (N, C, X, X', X'') with mean 0 and variance 1 (Ulyanov et al.
-    2016).
-    """
+    """Mean 0 and variance 1 in each channel of each volume of (N, C, X, X', X'')."""
 
     ranks = (4, 5)
 
 
 class LayerNorm(_Norm):
-    """The last dimensions, of sizes `normalized_shape`, with mean 0 and variance 1 (Ba et al.
-    2016).
+    """Mean 0 and variance 1 over the last dimensions, of sizes `normalized_shape`.
+
+    (Ba, Kiros & Hinton 2016.) Raises TypeError or ValueError if a size is not a positive integer.
+
+    >>> import minigan
+    >>> LayerNorm(2)(minigan.tensor([[1.0, 3.0]])).round().tolist()
+    [[-1.0, 1.0]]
     """
 
     def __init__(
@@ -235,35 +247,35 @@ class LayerNorm(_Norm):
         dtype: Any = None,
     ) -> None:
         super().__init__()
-        shape = (
-            tuple(normalized_shape)
-            if isinstance(normalized_shape, tuple | list)
-            else (normalized_shape,)
-        )
+        several = isinstance(normalized_shape, tuple | list)
+        shape = tuple(normalized_shape) if several else (normalized_shape,)  # type: ignore[arg-type]
         self.normalized_shape = tuple(
             integer("LayerNorm", "normalized_shape", size, 1) for size in shape
         )
         if not shape:
             raise ValueError("LayerNorm: normalized_shape=() must name at least one size")
         self.eps, self.elementwise_affine = number("LayerNorm", "eps", eps), elementwise_affine
-        self._learn(self.normalized_shape, elementwise_affine, bias, device, dtype)
+        self._make_parameters(self.normalized_shape, elementwise_affine, bias, device, dtype)
 
     def forward(self, input: Tensor) -> Tensor:
-        """(..., *normalized_shape) -> the same."""
+        """Return the normalized input (..., *normalized_shape), in its shape."""
         return F.layer_norm(input, self.normalized_shape, self.weight, self.bias, self.eps)
 
     def extra_repr(self) -> str:
-        """Its arguments."""
+        """Return the arguments as text."""
         return (
             f"{self.normalized_shape}, eps={self.eps}, elementwise_affine={self.elementwise_affine}"
         )
 
 
 class GroupNorm(_Norm):
-    """Each of num_groups groups of channels of each image of (N, C, ...) with mean 0 and variance 1
-    (Wu & He 2018).
+    """Mean 0 and variance 1 in each of num_groups groups of channels of each image of (N, C, ...).
 
-    Raises ValueError where num_groups does not divide num_channels.
+    (Wu & He 2018.) Raises ValueError if num_groups does not divide num_channels.
+
+    >>> import minigan
+    >>> GroupNorm(2, 4)(minigan.tensor([[1.0, 3.0, 5.0, 5.0]])).round().tolist()
+    [[-1.0, 1.0, 0.0, 0.0]]
     """
 
     def __init__(
@@ -285,12 +297,12 @@ class GroupNorm(_Norm):
                 f"GroupNorm: num_groups={num_groups} must divide num_channels={num_channels}"
             )
         self.eps, self.affine = number("GroupNorm", "eps", eps), affine
-        self._learn((num_channels,), affine, bias, device, dtype)
+        self._make_parameters((num_channels,), affine, bias, device, dtype)
 
     def forward(self, input: Tensor) -> Tensor:
-        """(N, C, ...) -> the same."""
+        """Return the normalized input (N, C, ...), in its shape."""
         return F.group_norm(input, self.num_groups, self.weight, self.bias, self.eps)
 
     def extra_repr(self) -> str:
-        """Its arguments."""
+        """Return the arguments as text."""
         return f"{self.num_groups}, {self.num_channels}, eps={self.eps}, affine={self.affine}"

@@ -1,4 +1,8 @@
-"""Pooling as layers: the largest number, or the mean, of each window."""
+"""Pooling as layers: the largest number, or the mean, of each window.
+
+The shapes are given with a batch axis N, which may be left out. The stride is kernel_size by
+default, so that the windows lie side by side.
+"""
 
 from __future__ import annotations
 
@@ -10,22 +14,34 @@ from minigan.geometry import Ints, check_settings, require_half
 from minigan.nn import functional as F
 from minigan.nn.function import Function
 
+__all__ = [
+    "MaxPool1d", "MaxPool2d", "MaxPool3d", "AvgPool1d", "AvgPool2d", "AvgPool3d",
+    "AdaptiveAvgPool1d", "AdaptiveAvgPool2d", "AdaptiveAvgPool3d",
+]  # fmt: skip
+
 
 class _Pool(Function):
-    """Windows of any number of dimensions; without a stride they lie side by side."""
+    """The base of pooling in D dimensions."""
 
     D: ClassVar[int]
 
     def check(self) -> None:
-        """Sizes are positive, and padding at most half a window."""
-        name, D, given = type(self).__name__, self.D, vars(self)
-        self.stride = given["kernel_size"] if given["stride"] is None else given["stride"]
-        settings = self.stride, given.get("dilation", 1), given["padding"]
-        taps, _, _, padding, _ = check_settings(name, D, given["kernel_size"], *settings)
+        """Raise TypeError or ValueError if a setting is not legal for any input."""
+        name, settings = type(self).__name__, vars(self)
+        if settings["stride"] is None:
+            self.stride = settings["kernel_size"]
+        taps, _, _, padding, _ = check_settings(
+            name,
+            self.D,
+            settings["kernel_size"],
+            self.stride,
+            settings.get("dilation", 1),
+            settings["padding"],
+        )
         for k, p in zip(taps, padding, strict=True):
             require_half(name, k, p)
-        if given.get("divisor_override") is not None:
-            integer(name, "divisor_override", given["divisor_override"], 1)
+        if settings.get("divisor_override") is not None:
+            integer(name, "divisor_override", settings["divisor_override"], 1)
 
 
 class _MaxPool(_Pool):
@@ -38,29 +54,30 @@ class _MaxPool(_Pool):
 
 
 class MaxPool1d(_MaxPool):
-    """The largest number of each window of (N, C, X); with `return_indices`, and where it was."""
+    """The largest number of each window of (N, C, X); with `return_indices` also its position."""
 
     D, function = 1, F.max_pool1d
 
 
 class MaxPool2d(_MaxPool):
-    """The largest number of each window of (N, C, X, X'); with `return_indices`, and where it
-    was.
+    """The largest number of each window of (N, C, H, W); with `return_indices` also its position.
+
+    >>> import minigan
+    >>> MaxPool2d(2)(minigan.ones(5, 3, 8, 6)).shape
+    (5, 3, 4, 3)
     """
 
     D, function = 2, F.max_pool2d
 
 
 class MaxPool3d(_MaxPool):
-    """The largest number of each window of (N, C, X, X', X''); with `return_indices`, and where it
-    was.
-    """
+    """The largest number of each window of (N, C, D, H, W); see MaxPool2d."""
 
     D, function = 3, F.max_pool3d
 
 
 class AvgPool1d(_Pool):
-    """The mean of each window of (N, C, X); zeros of the padding count, unless told."""
+    """The mean of each window of (N, C, X); by default the zeros of the padding count."""
 
     D, function = 1, F.avg_pool1d
     kernel_size: Ints
@@ -80,37 +97,40 @@ class _AvgPool(_Pool):
 
 
 class AvgPool2d(_AvgPool):
-    """The mean of each window of (N, C, X, X'), or the sum over `divisor_override`; zeros of the
-    padding count.
+    """The mean of each window of (N, C, H, W), or its sum divided by `divisor_override`.
+
+    By default the zeros of the padding count.
+
+    >>> import minigan
+    >>> AvgPool2d(2)(minigan.ones(5, 3, 8, 6)).shape
+    (5, 3, 4, 3)
     """
 
     D, function = 2, F.avg_pool2d
 
 
 class AvgPool3d(_AvgPool):
-    """The mean of each window of (N, C, X, X', X''), or the sum over `divisor_override`; zeros of
-    the padding count.
-    """
+    """The mean of each window of (N, C, D, H, W); see AvgPool2d."""
 
     D, function = 3, F.avg_pool3d
 
 
 class AdaptiveAvgPool1d(Function):
-    """The mean of each of `output_size` parts of (N, C, X)."""
+    """The means of `output_size` windows that divide (N, C, X) evenly."""
 
     function = F.adaptive_avg_pool1d
     output_size: int | Sequence[int]
 
 
 class AdaptiveAvgPool2d(Function):
-    """The mean of each of `output_size` parts of (N, C, X, X'); None keeps a size."""
+    """The means of `output_size` windows that divide (N, C, H, W) evenly; None keeps a size."""
 
     function = F.adaptive_avg_pool2d
     output_size: int | Sequence[int | None] | None
 
 
 class AdaptiveAvgPool3d(Function):
-    """The mean of each of `output_size` parts of (N, C, X, X', X''); None keeps a size."""
+    """The means of `output_size` windows that divide (N, C, D, H, W) evenly; None keeps a size."""
 
     function = F.adaptive_avg_pool3d
     output_size: int | Sequence[int | None] | None

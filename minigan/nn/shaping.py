@@ -1,4 +1,4 @@
-"""Layers that move numbers, or repeat them, without changing them."""
+"""Layers that rearrange or repeat numbers: reshaping, padding, upsampling, folding."""
 
 from __future__ import annotations
 
@@ -13,22 +13,30 @@ from minigan.nn import functional as F
 from minigan.nn.function import Function
 from minigan.nn.module import Module
 
+__all__ = [
+    "Identity", "Flatten", "Unflatten", "Upsample", "PixelShuffle", "PixelUnshuffle", "Unfold",
+    "Fold", "ZeroPad2d", "ReflectionPad2d", "ReplicationPad2d",
+]  # fmt: skip
+
 
 class Identity(Module):
-    """The input itself; arguments are accepted and ignored, so that it can take any layer's
-    place.
-    """
+    """The input itself. Any arguments are accepted, so that it can replace any layer."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__()
 
     def forward(self, input: Any) -> Any:
-        """Of any shape."""
+        """Return the input."""
         return input
 
 
 class Flatten(Function):
-    """Dimensions start_dim..end_dim become one."""
+    """Dimensions start_dim..end_dim become one; by default (N, C, H, W) becomes (N, C*H*W).
+
+    >>> import minigan
+    >>> Flatten()(minigan.ones(5, 3, 4, 2)).shape
+    (5, 24)
+    """
 
     function = flatten
     start_dim: int = 1
@@ -36,18 +44,28 @@ class Flatten(Function):
 
 
 class Unflatten(Function):
-    """Dimension `dim` becomes several, of sizes `unflattened_size`."""
+    """Dimension `dim` becomes several dimensions, of sizes `unflattened_size`.
+
+    >>> import minigan
+    >>> Unflatten(1, (3, 4, 2))(minigan.ones(5, 24)).shape
+    (5, 3, 4, 2)
+    """
 
     dim: int
     unflattened_size: Sequence[int]
 
     def forward(self, input: Tensor) -> Tensor:
-        """(..., X, ...) -> (..., *unflattened_size, ...)."""
+        """Return (..., *unflattened_size, ...) for an input (..., X, ...)."""
         return unflatten(input, self.dim, tuple(self.unflattened_size))
 
 
 class Upsample(Function):
-    """Enlarge (N, C, ...) to `size` or by `scale_factor`; see `F.interpolate`."""
+    """(N, C, ...) enlarged to `size`, or by `scale_factor`; the modes are those of F.interpolate.
+
+    >>> import minigan
+    >>> Upsample(scale_factor=2)(minigan.ones(5, 3, 4, 2)).shape
+    (5, 3, 8, 4)
+    """
 
     function = F.interpolate
     size: int | Sequence[int] | None = None
@@ -57,7 +75,7 @@ class Upsample(Function):
     recompute_scale_factor: bool | None = None
 
     def check(self) -> None:
-        """One of size and scale_factor."""
+        """Raise ValueError unless exactly one of size and scale_factor is given."""
         if (self.size is None) == (self.scale_factor is None):
             raise ValueError(
                 f"Upsample: size={self.size}, scale_factor={self.scale_factor}: give one of the two"
@@ -65,33 +83,36 @@ class Upsample(Function):
 
 
 class PixelShuffle(Function):
-    """(N, C r^2, H, W) -> (N, C, r H, r W): a sub-pixel convolution's last step (Shi et al.
-    2016).
+    """(N, C r^2, H, W) -> (N, C, r H, r W): the last step of a sub-pixel convolution.
+
+    r is `upscale_factor` (Shi et al. 2016).
+
+    >>> import minigan
+    >>> PixelShuffle(2)(minigan.ones(5, 12, 4, 2)).shape
+    (5, 3, 8, 4)
     """
 
     function = F.pixel_shuffle
     upscale_factor: int
 
     def check(self) -> None:
-        """r is positive."""
+        """Raise ValueError if r is below 1."""
         integer("PixelShuffle", "upscale_factor", self.upscale_factor, 1)
 
 
 class PixelUnshuffle(Function):
-    """(N, C, r H, r W) -> (N, C r^2, H, W): PixelShuffle backwards."""
+    """(N, C, r H, r W) -> (N, C r^2, H, W), the inverse of PixelShuffle; r = `downscale_factor`."""
 
     function = F.pixel_unshuffle
     downscale_factor: int
 
     def check(self) -> None:
-        """r is positive."""
+        """Raise ValueError if r is below 1."""
         integer("PixelUnshuffle", "downscale_factor", self.downscale_factor, 1)
 
 
 class Unfold(Function):
-    """(N, C, H, W) -> (N, C x taps, windows): every window as a column, which is im2col; see
-    `F.unfold`.
-    """
+    """(N, C, H, W) -> (N, C*taps, windows): every window as a column (im2col); see F.unfold."""
 
     function = F.unfold
     kernel_size: Ints
@@ -101,9 +122,7 @@ class Unfold(Function):
 
 
 class Fold(Function):
-    """(N, C x taps, windows) -> (N, C, *output_size): columns added up where they overlap; see
-    `F.fold`.
-    """
+    """(N, C*taps, windows) -> (N, C, *output_size): columns added up (col2im); see F.fold."""
 
     function = F.fold
     output_size: Ints
@@ -114,8 +133,13 @@ class Fold(Function):
 
 
 class ZeroPad2d(Module):
-    """Zeros around (N, C, H, W): `padding` is one width, or (left, right, top, bottom); negative
-    ones crop.
+    """Zeros around (N, C, H, W); `padding` is one width, or (left, right, top, bottom).
+
+    Negative widths crop.
+
+    >>> import minigan
+    >>> ZeroPad2d((1, 2, 3, -1))(minigan.ones(5, 3, 4, 2)).shape
+    (5, 3, 6, 5)
     """
 
     mode = "constant"
@@ -125,25 +149,21 @@ class ZeroPad2d(Module):
         self.padding = per_axis(type(self).__name__, "padding", padding, 4, least=-(2**31))
 
     def forward(self, input: Tensor) -> Tensor:
-        """(N, C, H, W) -> (N, C, top + H + bottom, left + W + right), with or without N."""
+        """Return (N, C, top + H + bottom, left + W + right); N may be left out."""
         return F.pad(input, self.padding, self.mode)
 
     def extra_repr(self) -> str:
-        """Its widths."""
+        """Return the widths as text."""
         return f"{self.padding}"
 
 
 class ReflectionPad2d(ZeroPad2d):
-    """(N, C, H, W) mirrored at its borders: `padding` is one width, or (left, right, top,
-    bottom).
-    """
+    """(N, C, H, W) mirrored at its borders; `padding` is that of ZeroPad2d."""
 
     mode = "reflect"
 
 
 class ReplicationPad2d(ZeroPad2d):
-    """(N, C, H, W) with its border repeated: `padding` is one width, or (left, right, top,
-    bottom).
-    """
+    """(N, C, H, W) with its border repeated; `padding` is that of ZeroPad2d."""
 
     mode = "replicate"

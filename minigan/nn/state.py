@@ -13,7 +13,7 @@ from minigan.functions import as_tensor
 
 
 class Keys(NamedTuple):
-    """What `load_state_dict(strict=False)` could not match."""
+    """The names that `load_state_dict(strict=False)` could not match."""
 
     missing_keys: list[str]
     unexpected_keys: list[str]
@@ -22,41 +22,44 @@ class Keys(NamedTuple):
 def load(
     model: str, own: Mapping[str, Tensor], state_dict: Mapping[str, Any], strict: bool
 ) -> Keys:
-    """Copy the values of state_dict into the tensors of these names, in place; see
-    `Module.load_state_dict`.
+    """Copy the values of state_dict into the tensors of the same names, in place.
+
+    `model` names the model in errors, which are those of `Module.load_state_dict`.
     """
     if not isinstance(state_dict, Mapping):
         raise TypeError(
             f"load_state_dict: state_dict must be a dict, not {type(state_dict).__name__}"
         )
-    given = {name: _numbers(name, value) for name, value in state_dict.items() if name in own}
-    missing = [name for name in own if name not in given]
+    known = {name: _tensor(name, value) for name, value in state_dict.items() if name in own}
+    missing = [name for name in own if name not in known]
     unexpected = [name for name in state_dict if name not in own]
     wrong = [
         f"{name} has shape {x.shape}, and is {own[name].shape} here"
-        for name, x in given.items()
+        for name, x in known.items()
         if x.shape != own[name].shape
     ]
     if strict:
         wrong += [f"missing: {', '.join(missing)}"] * bool(missing)
         wrong += [f"unexpected: {', '.join(map(str, unexpected))}"] * bool(unexpected)
     if wrong:
-        raise RuntimeError(f"load_state_dict: {model} cannot take this: " + "; ".join(wrong))
-    for name, x in given.items():
+        raise RuntimeError(
+            f"load_state_dict: this state_dict does not fit {model}: " + "; ".join(wrong)
+        )
+    for name, x in known.items():
         with np.errstate(all="ignore"):  # a float64 may be infinite as a float32
-            own[name].data[...] = to_device(x.data, own[name].device)
+            own[name]._data[...] = to_device(x._data, own[name].device)
         own[name].changed()
     return Keys(missing, unexpected)
 
 
-def _numbers(name: str, value: Any) -> Tensor:
-    """A value of a state_dict as a tensor.
+def _tensor(name: str, value: Any) -> Tensor:
+    """Return a value of a state_dict as a tensor.
 
-    Raises TypeError if it is no tensor (ours or PyTorch's) and no array.
+    Raises TypeError if it is not a tensor (ours or PyTorch's) or an array.
     """
     try:
         return as_tensor(value.detach() if hasattr(value, "detach") else value)
     except (TypeError, ValueError) as error:
         raise TypeError(
-            f"load_state_dict: {name} is a {type(value).__name__}, no tensor: {error}"
+            f"load_state_dict: {name} is a {type(value).__name__}, not a tensor: {error}"
         ) from error

@@ -275,7 +275,7 @@ BAD = [
     ),
     (lambda: nn.Sequential(nn.ReLU())[1], IndexError, "index 1 is out of range for 1 modules"),
     (lambda: nn.Sequential(nn.ReLU())["a"], TypeError, "index 'a' must be an integer"),
-    (lambda: nn.ModuleDict({"a": nn.ReLU()})["b"], KeyError, "'b' is not there"),
+    (lambda: nn.ModuleDict({"a": nn.ReLU()})["b"], KeyError, r"no module 'b' \(legal: \['a'\]\)"),
 ]
 
 

@@ -14,10 +14,10 @@ from minigan.backend import Array, namespace
 from minigan.checks import DimError, integer, number
 from minigan.functions.arguments import float_tensor, tensor_of
 from minigan.functions.choosing import where
-from minigan.functions.elementwise import isfinite
 from minigan.functions.gathering import gather
 from minigan.functions.operands import operands
 from minigan.functions.reductions import sum
+from minigan.functions.rounding import isfinite
 from minigan.functions.shaping import reshape, unsqueeze
 from minigan.functions.softmaxes import log_softmax
 from minigan.nn.functional.losses import reduced

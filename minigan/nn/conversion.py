@@ -1,0 +1,65 @@
+"""The methods of a Module that change the dtype or the device of its tensors."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, Self
+
+from minigan.autograd import Tensor
+from minigan.autograd.dtypes import as_dtype
+
+
+class Convertible:
+    """The base of Module: conversions of its parameters and buffers, in place."""
+
+    def parameters(self) -> Iterator[Tensor]:
+        """Yield the parameters."""
+        raise NotImplementedError
+
+    def buffers(self) -> Iterator[Tensor]:
+        """Yield the buffers."""
+        raise NotImplementedError
+
+    def to(self, *args: Any, dtype: Any = None, device: str | None = None) -> Self:
+        """Convert float parameters and buffers to a dtype, and all of them to a device.
+
+        A positional argument is a dtype, a device or a tensor, which stands for both:
+        `to("cuda", "float64")`. The parameters stay the same objects; their arrays and gradients
+        are replaced. Raises TypeError if the dtype is not a float.
+        """
+        for arg in args:
+            if isinstance(arg, Tensor):
+                dtype, device = arg.dtype, arg.device
+            elif isinstance(arg, str) and arg.partition(":")[0] in ("cpu", "cuda"):
+                device = arg
+            elif arg is not None:
+                dtype = arg
+        target = None if dtype is None else as_dtype(dtype, "Module.to")
+        if target is not None and target.kind != "f":
+            raise TypeError(f"Module.to: dtype={target} must be a float: weights are real numbers")
+        for x in (*self.parameters(), *self.buffers()):
+            for y in (x,) if x.grad is None else (x, x.grad):
+                moved = y.detach().to(dtype=target if y.dtype.kind == "f" else None, device=device)
+                if moved._data is not y._data:
+                    y.data = moved
+        return self
+
+    def float(self) -> Self:
+        """Convert float parameters and buffers to float32."""
+        return self.to(dtype="float32")
+
+    def double(self) -> Self:
+        """Convert float parameters and buffers to float64."""
+        return self.to(dtype="float64")
+
+    def half(self) -> Self:
+        """Convert float parameters and buffers to float16."""
+        return self.to(dtype="float16")
+
+    def cpu(self) -> Self:
+        """Move parameters and buffers to the CPU's memory."""
+        return self.to(device="cpu")
+
+    def cuda(self) -> Self:
+        """Move parameters and buffers to the current GPU's memory."""
+        return self.to(device="cuda")
