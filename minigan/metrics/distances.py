@@ -1,6 +1,4 @@
-"""Distances from every sample to every other, a block of rows at a time: 26,000 samples need a few
-megabytes.
-"""
+"""Distances between samples, computed for a block of rows at a time to save memory."""
 
 from __future__ import annotations
 
@@ -12,20 +10,22 @@ from minigan.threads import parallel
 
 Array = np.ndarray[Any, Any]
 
-_BLOCK = 1 << 20  # distances in a block: 8 MB a thread
-_FEW = 8  # numbers in a short row
+_BLOCK = 1 << 20  # distances in a block: 8 MB for each thread
+_SHORT = 8  # rows of at most this length are short
 
 
 def as_rows(function: str, least: int = 1, **sets: Array) -> list[Array]:
-    """Each set of samples (N, ...) as float64 rows (N, D).
+    """Return each set of samples (N, ...) as float64 rows (N, D).
 
-    Raises TypeError for what are no real numbers; ValueError, naming function and argument, for
-    sets with fewer samples than `least`, with values that are not finite, or with samples of
-    different sizes.
+    Raises TypeError if a set does not hold real numbers. Raises ValueError if a set has fewer than
+    `least` samples or values that are not finite, and if the samples of the sets differ in size.
+
+    >>> [row.shape for row in as_rows("f", x=np.zeros((5, 2, 3)), y=np.zeros((4, 6)))]
+    [(5, 6), (4, 6)]
     """
     rows = []
-    for name, given in sets.items():
-        array = np.asarray(given)
+    for name, samples in sets.items():
+        array = np.asarray(samples)
         if array.dtype.kind not in "biuf":
             raise TypeError(f"{function}: {name} of dtype {array.dtype} must hold real numbers")
         if array.ndim < 1 or len(array) < least or array.size == 0:
@@ -36,46 +36,41 @@ def as_rows(function: str, least: int = 1, **sets: Array) -> list[Array]:
         if not np.isfinite(rows[-1]).all():
             raise ValueError(f"{function}: {name} holds values that are not finite")
     if len({row.shape[1] for row in rows}) > 1:
-        shapes = " and ".join(f"{name} of shape {np.shape(given)}" for name, given in sets.items())
+        shapes = " and ".join(f"{name} of shape {np.shape(value)}" for name, value in sets.items())
         raise ValueError(f"{function}: {shapes} (legal: samples of one size)")
     return rows
 
 
-def require_count(function: str, name: str, value: int) -> None:
-    """Raise ValueError, naming function and argument, unless the value is an integer of at least
-    1.
-    """
-    if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < 1:
-        raise ValueError(f"{function}: {name}={value!r} must be an integer of at least 1")
-
-
 def blocks(rows: int, columns: int) -> list[slice]:
-    """Slices of so many rows, each with as many rows as a block of distances to so many columns
-    has.
+    """Return slices that cover all rows, so that rows x columns distances fit in one block.
+
+    >>> blocks(5, 1 << 19)
+    [slice(0, 2, None), slice(2, 4, None), slice(4, 5, None)]
     """
     step = max(1, _BLOCK // columns)
     return [slice(start, min(start + step, rows)) for start in range(0, rows, step)]
 
 
 class Squares:
-    """Squared L2 distances to the rows of b (M, D): of short rows as they stand, of long ones by a
-    matrix product.
+    """Squared L2 distances to the rows of b (M, D): by differences if D <= 8, else by a product.
 
-    A product is rounded in proportion to the norms, not to the distance: `slack` says how far that
-    may take it, and `exact` is for the few distances that this leaves open, so that equal ones are
-    equal to the last bit.
+    The matrix product is |a|^2 + |b|^2 - 2 a.b. Its rounding error grows with the norms, not with
+    the distance. `slack` is a bound of that error. Where the order of two distances is within the
+    slack, `exact` computes them by differences, so that equal distances are equal in all bits.
+
+    >>> Squares(np.array([[0.0, 0], [3, 4]]))(np.zeros((1, 2)))
+    array([[ 0., 25.]])
     """
 
     def __init__(self, b: Array) -> None:
-        self.rows, self.short = b, b.shape[1] <= _FEW
-        self.center = b.mean(axis=0) * (
-            not self.short
-        )  # a product far from the origin would lose digits
+        self.rows, self.short = b, b.shape[1] <= _SHORT
+        # the product is centred, because far from the origin it would lose digits
+        self.center = b.mean(axis=0) * (not self.short)
         self.b = np.ascontiguousarray((b - self.center).T)  # (D, M)
         self.norms = (self.b**2).sum(axis=0)
 
     def __call__(self, a: Array) -> Array:
-        """Those of the rows of a (N, D): (N, M); equal rows have the distance 0."""
+        """Return the squared distances (N, M) of rows a (N, D); equal rows have the distance 0."""
         centered, total = a - self.center, np.zeros((len(a), len(self.norms)))
         if self.short:
             for d, row in enumerate(self.b):
@@ -84,38 +79,40 @@ class Squares:
         np.matmul(-2 * centered, self.b, out=total)
         total += self.norms
         total += (centered**2).sum(axis=1)[:, None]
-        total[total < self.slack(a)[:, None] / 2] = 0  # what is left of equal rows is rounding
+        total[total < self.slack(a)[:, None] / 2] = 0  # equal rows up to rounding
         return total
 
     def slack(self, a: Array) -> Array:
-        """How far the distances of each row of a (N, D) may be from the exact, (N,); 0 for short
-        rows.
+        """Return for each row of a (N, D) a bound (N,) of the rounding error of its distances.
+
+        It is 0 for short rows.
         """
         if self.short:
             return np.zeros(len(a))
         norms = ((a - self.center) ** 2).sum(axis=1) + self.norms.max()
-        bound: Array = (
-            4 * (a.shape[1] + _FEW) * np.finfo(float).eps * norms
-        )  # twice that for sums of D products
+        # twice the usual bound for sums of D products
+        bound: Array = 4 * (a.shape[1] + _SHORT) * np.finfo(float).eps * norms
         return bound
 
     def exact(self, row: Array, columns: Array) -> Array:
-        """Those of one row (D,) to the rows of b with these numbers, from differences."""
+        """Return the squared distances of one row (D,) to some rows of b, by differences."""
         squares: Array = ((self.rows[columns] - row) ** 2).sum(axis=1)
         return squares
 
 
 def nearest(a: Array, b: Array, k: int = 1, *, others: bool = False) -> Array:
-    """The squared L2 distance of each row of a (N, D) to the k-th nearest row of b (M, D), shape
-    (N,).
+    """Return the squared L2 distance (N,) of each row of a (N, D) to its k-th nearest row of b.
 
-    With `others` b is a, and no row is its own neighbour. Raises ValueError for what are no rows of
-    one size, and for a k that there is not.
+    With `others`, b must be a, and a row is not its own neighbour. Raises ValueError unless a and b
+    (M, D) are rows of one length, and k is in 1..M (1..M - 1 with `others`).
+
+    >>> nearest(np.array([[0.0], [10]]), np.array([[1.0], [7]])).tolist()
+    [1.0, 9.0]
     """
     most = len(b) - others
     if a.ndim != 2 or b.ndim != 2 or a.shape[1] != b.shape[1] or not 1 <= k <= most:
-        given = f"a of shape {a.shape}, b of shape {b.shape}, k={k}"
-        raise ValueError(f"nearest: {given} (legal: (N, D), (M, D), 1..{most})")
+        values = f"a of shape {a.shape}, b of shape {b.shape}, k={k}"
+        raise ValueError(f"nearest: {values} (legal: (N, D), (M, D), 1..{most})")
     squares, found = Squares(b), np.empty(len(a))
 
     def search(rows: slice) -> None:

@@ -1,9 +1,9 @@
-"""The kernel two-sample test: how far apart are the mean features of two sets, and could that be
-chance?
+"""The kernel two-sample test: the distance MMD^2 of two sets, and its p-value by permutation.
 
-MMD^2 = E k(x, x') + E k(y, y') - 2 E k(x, y), without bias: no sample meets itself (Gretton et al.
-2012, equation 3). Under the hypothesis that both sets come from one distribution the labels real
-and generated are arbitrary, so shuffled labels show what chance does.
+MMD^2 = E k(x, x') + E k(y, y') - 2 E k(x, y) is estimated without bias: no sample is paired with
+itself (Gretton et al. 2012, equation 3). If both sets come from one distribution, the labels "real"
+and "generated" are arbitrary. So the p-value is the fraction of shuffled labels for which MMD^2 is
+as large.
 """
 
 from __future__ import annotations
@@ -14,21 +14,18 @@ from typing import NamedTuple
 import numpy as np
 
 from minigan.backend import Seed, as_generator
-from minigan.metrics.distances import Array, Squares, as_rows, blocks, require_count
+from minigan.checks import integer
+from minigan.metrics.distances import Array, Squares, as_rows, blocks
 from minigan.threads import parallel
 
-Kernel = Callable[
-    [Array], Array
-]  # of rows (n, D): k(row, z) for every z that it was made for, (n, N)
-_MEDIAN_OF = 1000  # samples, at most
-_GROUPS = 256
-_WIDE = 1 << 14  # the widest rows of k of which fewer are held at a time
+Kernel = Callable[[Array], Array]  # of rows (n, D): k(row, z) for all N samples z, (n, N)
+_MEDIAN_OF = 1000  # samples at most
+_GROUPS = 256  # of the smaller set
+_WIDE = 1 << 14  # for more columns than this, a block of k is no longer made smaller
 
 
 class KernelTest(NamedTuple):
-    """MMD^2, around 0 where the sets are alike, and the share of shuffled sets that are as far
-    apart or farther.
-    """
+    """MMD^2, which is about 0 for two sets from one distribution, and its p-value."""
 
     mmd2: float
     p_value: float
@@ -37,16 +34,17 @@ class KernelTest(NamedTuple):
 def mmd(
     real: Array, generated: Array, permutations: int = 500, *, generator: Seed = None
 ) -> KernelTest:
-    """MMD^2 of points (N, ...) and (M, ...) with exp(-d^2/2s^2), s the median distance of two
-    (Gretton et al. 2012).
+    """Return MMD^2 of points (N, ...) and (M, ...) with the Gaussian kernel exp(-d^2 / 2 s^2).
 
-    Raises ValueError for sets of fewer than two samples.
+    s is the median distance of two samples (Gretton et al. 2012). `permutations` is the
+    number of shuffles for the p-value. Raises ValueError for sets of fewer than two samples, and if
+    `permutations` is below 1.
 
     >>> rng = np.random.default_rng(0)
     >>> mmd(rng.normal(0, 1, 50), rng.normal(3, 1, 50), 99, generator=rng).p_value
     0.01
     """
-    require_count("mmd", "permutations", permutations)
+    integer("mmd", "permutations", permutations, least=1)
     rng = as_generator(generator)
     z, n = _shuffled("mmd", real, generated, rng)
     variance = _median_square(z, rng)
@@ -57,12 +55,16 @@ def mmd(
 def kid(
     real: Array, generated: Array, permutations: int = 500, *, generator: Seed = None
 ) -> KernelTest:
-    """MMD^2 of features (N, D) and (M, D) with (a.b/D + 1)^3, the kernel inception distance of any
-    features.
+    """Return MMD^2 of features (N, D) and (M, D) with the kernel (a.b/D + 1)^3.
 
-    Binkowski et al. 2018. Raises ValueError for sets of fewer than two samples.
+    With features of an Inception net it is called the kernel inception distance (Binkowski et al.
+    2018). Arguments and errors are those of `mmd`.
+
+    >>> rng = np.random.default_rng(0)
+    >>> kid(rng.normal(0, 1, (50, 3)), rng.normal(1, 1, (50, 3)), 99, generator=rng).p_value
+    0.01
     """
-    require_count("kid", "permutations", permutations)
+    integer("kid", "permutations", permutations, least=1)
     rng = as_generator(generator)
     z, n = _shuffled("kid", real, generated, rng)
 
@@ -76,17 +78,16 @@ def kid(
 def _shuffled(
     function: str, real: Array, generated: Array, rng: np.random.Generator
 ) -> tuple[Array, int]:
-    """Both sets in one, each in random order, so that groups of rows are random too; how many are
-    real.
+    """Return both sets as one array, each set in random order, and the number of real samples.
+
+    Because of the random order, groups of consecutive rows are random too.
     """
     x, y = as_rows(function, 2, real=real, generated=generated)
     return np.concatenate([rng.permutation(x), rng.permutation(y)]), len(x)
 
 
 def _median_square(z: Array, rng: np.random.Generator) -> float:
-    """The median squared distance of two different samples, of some drawn at random; 1 where all
-    are equal.
-    """
+    """Return the median squared distance of up to 1000 random samples; 1 if all are equal."""
     some = z[rng.permutation(len(z))[:_MEDIAN_OF]]
     between = Squares(some)(some)
     between = between[between > 0]
@@ -96,12 +97,13 @@ def _median_square(z: Array, rng: np.random.Generator) -> float:
 def _test(
     z: Array, n: int, kernel: Kernel, permutations: int, rng: np.random.Generator
 ) -> KernelTest:
-    """MMD^2 between the first n rows of z (N, D) and the rest, and its p-value.
+    """Return MMD^2 between the first n rows of z (N, D) and the other rows, with its p-value.
 
-    Rows are shuffled between the sets in groups of equal size, some 256 of the smaller set: under
-    the hypothesis such a shuffle is as likely as any other, and it asks for no more than the sums
-    of k between groups. What does not fill a group stays where it is. Of each column of `chosen`,
-    the first the truth, the others chance, the groups are those that count as real.
+    Rows are shuffled between the sets in groups of equal size, about 256 groups in the smaller set.
+    If both sets come from one distribution, such a shuffle is as probable as any other, and it only
+    needs the sums of k between groups. Rows that do not fill a group are not moved. Each column of
+    `chosen` says which groups count as real: the first column is the truth, the others are
+    shuffles.
     """
     N, m = len(z), len(z) - n
     size = max(1, min(n, m) // _GROUPS)
@@ -119,12 +121,10 @@ def _test(
 
 
 def _sums(z: Array, kernel: Kernel, starts: Array, chosen: Array) -> tuple[float, Array, Array]:
-    """The sums of k(row, row') over all pairs of rows, those with a chosen row', and those of two
-    chosen rows.
+    """Return the sums of k(row, row'): over all pairs, over row' chosen, and over both chosen.
 
-    No row meets itself. Groups of rows begin at `starts`; each column of `chosen` chooses some of
-    them. What is held of k at a time is a block of rows, so that memory does not grow with the
-    square of anything.
+    No row is paired with itself. Groups of rows begin at `starts`; each column of `chosen` chooses
+    some groups. Only a block of rows of k is held at a time, so memory grows linearly with N.
     """
     N = len(z)
     group = np.repeat(np.arange(len(starts)), np.diff(starts, append=N))

@@ -1,6 +1,4 @@
-"""What was found of real samples and of generated ones, side by side: a figure alone says
-little.
-"""
+"""Each measure of generated samples beside the same measure of real samples."""
 
 from __future__ import annotations
 
@@ -20,8 +18,9 @@ _TEXT, _CELL = 46, 14  # letters in a column
 
 
 class Finding(NamedTuple):
-    """A figure of real and one of generated samples, None where there is none; `text` says which,
-    `form` how to print.
+    """A measure of real and of generated samples, None where it is not defined.
+
+    `name` is the key in files, `text` the label of the row, `form` the format of the numbers.
 
     >>> print(Finding("recall", "recall", 0.98, None, ".0%"))
     recall                                                   98%             -
@@ -44,12 +43,13 @@ def _cell(value: float | None, form: str) -> str:
 
 
 HEAD = f"{'':{_TEXT}}{'real':>{_CELL}}{'generated':>{_CELL}}"
+"""The head of a table of Findings."""
 
 
 def of_modes(
     real: Modes, generated: Modes, high_quality: str = "high quality: within 3 sigma"
 ) -> Iterator[Finding]:
-    """The findings of two counts of modes."""
+    """Yield the findings of the modes of real and generated samples."""
 
     def both(name: str, text: str, form: str) -> Finding:
         return Finding(name, text, getattr(real, name), getattr(generated, name), form)
@@ -63,7 +63,7 @@ def of_modes(
 
 
 def of_verdicts(real: Verdict, generated: Verdict) -> Iterator[Finding]:
-    """The findings of a judge."""
+    """Yield the findings of a judge for real and generated images."""
     for name, text, form in (
         ("confident", f"a class with probability > {CONFIDENT}", ".1%"),
         ("classes", "classes that occur", "d"),
@@ -84,11 +84,10 @@ def compare(
     features: bool = False,
     generator: Seed = None,
 ) -> Iterator[Finding]:
-    """How far real and generated samples are from other real ones, `reference`; all (N, ...),
-    equally many.
+    """Yield the distances of real and of generated samples from other real ones, `reference`.
 
-    With `features` the samples are a model's features: KID in place of MMD, and the Frechet
-    distance. Raises ValueError as the metrics do.
+    All three sets are (N, ...). With `features` the samples are features of a model: then KID takes
+    the place of MMD, and the Frechet distance is added. Raises ValueError as the metrics do.
     """
     chance, directions = (int(seed) for seed in as_generator(generator).integers(2**32, size=2))
 

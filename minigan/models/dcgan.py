@@ -31,7 +31,8 @@ def _doublings(model: str, size: int) -> int:
 def dcgan_init(model: nn.Module, generator: np.random.Generator) -> None:
     """Initialize as in the paper: weights from N(0, 0.02^2), scales from N(1, 0.02^2), biases 0.
 
-    The scales are those of batch norm. Source: Radford, Metz & Chintala 2015, section 4.
+    The scales are those of batch norm. Sources: Radford, Metz & Chintala 2015, section 4, and for
+    the scales the DCGAN code in Torch.
     """
     for module in model.modules():
         if isinstance(module, nn.Conv2d | nn.ConvTranspose2d):

@@ -116,7 +116,11 @@ def test_copies_are_not_far_apart_and_equal_samples_are_no_error():
 
 
 def test_no_permutations_are_refused():
-    for test, permutations in ((mmd, 0), (kid, 1.5), (kid, True)):
-        with pytest.raises(ValueError, match=f"{test.__name__}: permutations={permutations}"):
+    for test, permutations, error in (
+        (mmd, 0, ValueError),
+        (kid, 1.5, TypeError),
+        (kid, True, TypeError),
+    ):
+        with pytest.raises(error, match=f"{test.__name__}: permutations={permutations}"):
             test(np.ones((5, 2)), np.ones((5, 2)), permutations)
     assert mmd(np.ones((5, 2)), np.ones((5, 2)), np.int64(3)).p_value == 1
