@@ -38,6 +38,7 @@ from minigan.functions.choosing import *
 from minigan.functions.comparison import *
 from minigan.functions.concatenation import *
 from minigan.functions.creation import *
+from minigan.functions.creation_like import *
 from minigan.functions.elementwise import *
 from minigan.functions.extrema import *
 from minigan.functions.gathering import *
@@ -45,7 +46,9 @@ from minigan.functions.inplace import *
 from minigan.functions.products import *
 from minigan.functions.random import *
 from minigan.functions.reductions import *
+from minigan.functions.rounding import *
 from minigan.functions.shaping import *
+from minigan.functions.signs import *
 from minigan.functions.softmaxes import *
 from minigan.functions.sorting import *
 from minigan.functions.statistics import *

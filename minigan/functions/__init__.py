@@ -6,6 +6,7 @@ from minigan.functions.choosing import *
 from minigan.functions.comparison import *
 from minigan.functions.concatenation import *
 from minigan.functions.creation import *
+from minigan.functions.creation_like import *
 from minigan.functions.elementwise import *
 from minigan.functions.extrema import *
 from minigan.functions.gathering import *
@@ -14,7 +15,9 @@ from minigan.functions.methods import FAMILIES as FAMILIES
 from minigan.functions.products import *
 from minigan.functions.random import *
 from minigan.functions.reductions import *
+from minigan.functions.rounding import *
 from minigan.functions.shaping import *
+from minigan.functions.signs import *
 from minigan.functions.softmaxes import *
 from minigan.functions.sorting import *
 from minigan.functions.statistics import *

@@ -1,6 +1,6 @@
-"""Ops of two tensors, number by number: + - * / % ** with the rules of single numbers.
+"""Arithmetic of two tensors, number by number: + - * / % ** with the derivatives of numbers.
 
-Shapes and dtypes are made equal before the op, by `operands`.
+`operands` gives both inputs one dtype and shapes that broadcast, before the op.
 """
 
 from __future__ import annotations
@@ -14,8 +14,9 @@ from minigan.autograd.tensor import Tensor
 from minigan.backend import Array, namespace
 from minigan.functions.arguments import tensor_of
 from minigan.functions.choosing import where
-from minigan.functions.elementwise import log, trunc
+from minigan.functions.elementwise import log
 from minigan.functions.operands import Operand, operands
+from minigan.functions.rounding import trunc
 
 __all__ = ["neg", "add", "sub", "mul", "div", "floor_divide", "remainder", "pow", "square", "lerp"]
 
@@ -124,50 +125,66 @@ class Pow(Op):
 
 
 _neg, _add, _sub, _mul, _div = Neg(), Add(), Sub(), Mul(), Div()
-
 _remainder, _pow = Remainder(), Pow()
 
 
 def neg(input: Tensor) -> Tensor:
-    """-x, of a number that can be negative. Raises TypeError for a bool tensor."""
+    """Return -x. Raises TypeError for a bool tensor.
+
+    >>> neg(Tensor([1.0, -2.0]))
+    tensor([-1.,  2.])
+    """
     if tensor_of("neg", "input", input).dtype.kind == "b":
         raise TypeError("neg: a bool tensor has no negative (use ~ or logical_not)")
     return _neg(input)
 
 
 def add(input: Operand, other: Operand, *, alpha: float = 1) -> Tensor:
-    """input + alpha * other, broadcast and promoted."""
+    """Return input + alpha * other. Shapes broadcast, dtypes are promoted as in PyTorch.
+
+    Raises TypeError if an operand is not a tensor, an array or a number, and ValueError if the
+    shapes do not broadcast; so do all functions of two operands.
+
+    >>> add(Tensor([[1], [2]]), Tensor([10, 20])).tolist()
+    [[11, 21], [12, 22]]
+    """
     return _add(*operands("add", input, other if alpha == 1 else other * alpha))
 
 
 def sub(input: Operand, other: Operand, *, alpha: float = 1) -> Tensor:
-    """input - alpha * other, broadcast and promoted. Raises TypeError for bool tensors."""
-    if any(
-        isinstance(x, bool) or getattr(getattr(x, "dtype", None), "kind", "") == "b"
-        for x in (input, other)
-    ):
-        raise TypeError("sub: bool tensors are not subtracted (use ^ or logical_not)")
+    """Return input - alpha * other, broadcast and promoted. Raises TypeError for bool tensors.
+
+    >>> sub(Tensor([5, 7]), 2).tolist()
+    [3, 5]
+    """
+    for x in (input, other):
+        if isinstance(x, bool) or getattr(getattr(x, "dtype", None), "kind", "") == "b":
+            raise TypeError("sub: bool tensors cannot be subtracted (use ^ or logical_not)")
     return _sub(*operands("sub", input, other if alpha == 1 else other * alpha))
 
 
 def _rsub(input: Operand, other: Operand) -> Tensor:
-    """other - input."""
+    """Return other - input."""
     return sub(other, input)
 
 
 def mul(input: Operand, other: Operand) -> Tensor:
-    """input * other, broadcast and promoted.
+    """Return input * other, broadcast and promoted.
 
-    >>> import minigan
-    >>> mul(minigan.tensor([1.0, 2.0]), 3).tolist()
+    >>> mul(Tensor([1.0, 2.0]), 3).tolist()
     [3.0, 6.0]
     """
     return _mul(*operands("mul", input, other))
 
 
 def div(input: Operand, other: Operand, *, rounding_mode: str | None = None) -> Tensor:
-    """input / other, real-valued also for integers; rounding_mode "floor" or "trunc" rounds the
-    quotient.
+    """Return input / other, broadcast; for integers too this is a float tensor.
+
+    rounding_mode "floor" or "trunc" rounds the quotient and keeps integers. Raises ValueError for
+    another rounding_mode.
+
+    >>> div(Tensor([7, -7]), 2), div(Tensor([7, -7]), 2, rounding_mode="trunc")
+    (tensor([ 3.5, -3.5]), tensor([ 3, -3]))
     """
     if rounding_mode is None:
         return _div(*operands("div", input, other, real=True))
@@ -185,24 +202,27 @@ def div(input: Operand, other: Operand, *, rounding_mode: str | None = None) -> 
 
 
 def _divisible(function: str, input: Operand, other: Operand) -> tuple[Tensor, Tensor]:
-    """Both operands; TypeError for bools, RuntimeError for integers divided by 0."""
+    """Return both operands. Raises TypeError for bools, RuntimeError if an integer divisor is 0."""
     a, b = operands(function, input, other)
     if a.dtype.kind == "b":
-        raise TypeError(f"{function}: bool tensors are not divided (use .int())")
+        raise TypeError(f"{function}: bool tensors cannot be divided (use .int())")
     if a.dtype.kind != "f" and not bool(b._data.all()):
-        raise RuntimeError(f"{function}: an integer is divided by other=0")
+        raise RuntimeError(f"{function}: an integer cannot be divided by other=0")
     return a, b
 
 
 def _rdiv(input: Operand, other: Operand) -> Tensor:
-    """other / input."""
+    """Return other / input."""
     return div(other, input)
 
 
 def floor_divide(input: Operand, other: Operand) -> Tensor:
-    """floor(input / other), a step function: no gradient.
+    """Return floor(input / other): a step function, so it has no gradient.
 
-    Raises RuntimeError for an integer divided by 0.
+    Raises TypeError for bool tensors, and RuntimeError if an integer is divided by 0.
+
+    >>> floor_divide(Tensor([7, -7]), 2).tolist()
+    [3, -4]
     """
     a, b = _divisible("floor_divide", input, other)
     with np.errstate(all="ignore"):
@@ -210,28 +230,32 @@ def floor_divide(input: Operand, other: Operand) -> Tensor:
 
 
 def _rfloor_divide(input: Operand, other: Operand) -> Tensor:
-    """floor(other / input)."""
+    """Return floor(other / input)."""
     return floor_divide(other, input)
 
 
 def remainder(input: Operand, other: Operand) -> Tensor:
-    """input modulo other, with the sign of other.
+    """Return input - other * floor(input / other), which has the sign of other.
 
-    Raises RuntimeError for an integer divided by 0.
+    Raises TypeError for bool tensors, and RuntimeError if an integer is divided by 0.
+
+    >>> remainder(Tensor([7, -7]), 4).tolist()
+    [3, 1]
     """
     return _remainder(*_divisible("remainder", input, other))
 
 
 def _rremainder(input: Operand, other: Operand) -> Tensor:
-    """other modulo input."""
+    """Return the remainder of other divided by input."""
     return remainder(other, input)
 
 
 def pow(input: Operand, exponent: Operand) -> Tensor:
-    """input to the power exponent. Raises RuntimeError for an integer to a negative integer power.
+    """Return input to the power exponent, broadcast and promoted.
 
-    >>> import minigan
-    >>> pow(minigan.tensor([1.0, 3.0]), 2).tolist()
+    Raises TypeError for bool tensors, and RuntimeError for integers to a negative integer power.
+
+    >>> pow(Tensor([1.0, 3.0]), 2).tolist()
     [1.0, 9.0]
     """
     x, p = input, exponent
@@ -251,15 +275,23 @@ def pow(input: Operand, exponent: Operand) -> Tensor:
 
 
 def _rpow(input: Operand, other: Operand) -> Tensor:
-    """other to the power input."""
+    """Return other to the power input."""
     return pow(other, input)
 
 
 def square(input: Tensor) -> Tensor:
-    """x^2."""
+    """Return x^2.
+
+    >>> square(Tensor([3.0, -2.0])).tolist()
+    [9.0, 4.0]
+    """
     return pow(tensor_of("square", "input", input), 2)
 
 
 def lerp(input: Tensor, end: Tensor, weight: Operand) -> Tensor:
-    """input + weight (end - input): from input at 0 to end at 1."""
+    """Return input + weight (end - input): input at weight 0, end at weight 1; all broadcast.
+
+    >>> lerp(Tensor([0.0, 10.0]), Tensor([1.0, 20.0]), 0.5).tolist()
+    [0.5, 15.0]
+    """
     return add(input, mul(weight, sub(end, input)))

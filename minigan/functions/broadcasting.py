@@ -1,6 +1,4 @@
-"""Broadcasting: a number is copied along an axis, so its gradient is a sum, and the other way
-round.
-"""
+"""Broadcasting: a number is repeated along an axis, so its gradient is a sum, and vice versa."""
 
 from __future__ import annotations
 
@@ -22,9 +20,7 @@ __all__ = ["broadcast_to"]
 
 @dataclass(frozen=True)
 class BroadcastTo(Op):
-    """y[..., i, ...] = x[..., 0, ...]: a number is repeated along new axes and along axes of size
-    1.
-    """
+    """y[..., i, ...] = x[..., 0, ...]: repeat along new axes and along axes of size 1."""
 
     moves = view = True
     source: Shape
@@ -65,7 +61,11 @@ _broadcast = lru_cache(maxsize=4096)(BroadcastTo)
 
 @lru_cache(maxsize=4096)
 def broadcast_shapes(function: str, *shapes: Shape) -> Shape:
-    """The common shape. Raises ValueError that restates the shapes if they do not fit."""
+    """Return the common shape. Raises ValueError that restates the shapes if there is none.
+
+    >>> broadcast_shapes("add", (2, 1), (3,))
+    (2, 3)
+    """
     try:
         return np.broadcast_shapes(*shapes)
     except ValueError:
@@ -76,13 +76,13 @@ def broadcast_shapes(function: str, *shapes: Shape) -> Shape:
 
 
 def broadcast_to(input: Tensor, *sizes: Any, size: Any = ()) -> Tensor:
-    """The tensor repeated to a shape, without copying; -1 keeps a size.
+    """Return the tensor repeated to a shape, without a copy; -1 keeps a size.
 
-    Raises ValueError if a size is neither kept, nor 1 before.
+    The sizes are given one by one, as a sequence, or as `size=`. Raises ValueError unless each
+    size is kept, or was 1 before.
 
-    >>> import minigan
-    >>> minigan.ones(2, 1).broadcast_to(2, 3).shape
-    (2, 3)
+    >>> broadcast_to(Tensor([[1], [2]]), 2, 3).tolist()
+    [[1, 1, 1], [2, 2, 2]]
     """
     x = tensor_of("broadcast_to", "input", input)
     target = as_shape("broadcast_to", sizes or (size,), -1)
@@ -94,15 +94,15 @@ def broadcast_to(input: Tensor, *sizes: Any, size: Any = ()) -> Tensor:
     if (
         new < 0
         or -1 in target
-        or any(was not in (1, n) for was, n in zip(x.shape, target[new:], strict=True))
+        or any(old not in (1, n) for old, n in zip(x.shape, target[new:], strict=True))
     ):
         raise ValueError(
-            f"broadcast_to: shape {target} is not {x.shape} repeated (from the right, sizes must "
-            "be equal, or 1 before)"
+            f"broadcast_to: shape {x.shape} cannot be repeated to shape {target} (from the right, "
+            "sizes must be equal, or 1 before)"
         )
-    return spread(x, target)
+    return expanded(x, target)
 
 
-def spread(x: Tensor, target: Shape) -> Tensor:
-    """x repeated to a shape that is known to fit; itself if it has it."""
+def expanded(x: Tensor, target: Shape) -> Tensor:
+    """Return x repeated to a shape that is known to fit; x itself if it has this shape."""
     return x if x.shape == target else _broadcast(x.shape, target)(x)

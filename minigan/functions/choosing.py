@@ -1,4 +1,4 @@
-"""Ops that choose between numbers, place by place: the gradient goes to the one that was chosen."""
+"""Functions that choose between numbers: the gradient goes to the number that was chosen."""
 
 from __future__ import annotations
 
@@ -32,39 +32,38 @@ class Where(Op):
 
 
 class Maximum(Op):
-    """y = max(a, b); where they tie, each gets half the gradient, as in PyTorch."""
+    """y = max(a, b); if they are equal, each gets half the gradient, as in PyTorch."""
 
     def forward(self, a: Array, b: Array) -> Array:
         return namespace(a, b).maximum(a, b)
 
     def backward_a(self, g: Tensor, a: Tensor, b: Tensor) -> Tensor:
-        return _won(g, a < b, a == b)
+        return _chosen(g, a < b, a == b)
 
     def backward_b(self, g: Tensor, a: Tensor, b: Tensor) -> Tensor:
-        return _won(g, a > b, a == b)
+        return _chosen(g, a > b, a == b)
 
 
 class Minimum(Op):
-    """y = min(a, b); where they tie, each gets half the gradient, as in PyTorch."""
+    """y = min(a, b); if they are equal, each gets half the gradient, as in PyTorch."""
 
     def forward(self, a: Array, b: Array) -> Array:
         return namespace(a, b).minimum(a, b)
 
     def backward_a(self, g: Tensor, a: Tensor, b: Tensor) -> Tensor:
-        return _won(g, a > b, a == b)
+        return _chosen(g, a > b, a == b)
 
     def backward_b(self, g: Tensor, a: Tensor, b: Tensor) -> Tensor:
-        return _won(g, a < b, a == b)
+        return _chosen(g, a < b, a == b)
 
 
-def _won(g: Tensor, lost: Tensor, tied: Tensor) -> Tensor:
-    return where(lost, 0.0, where(tied, g / 2.0, g))
+def _chosen(g: Tensor, other: Tensor, equal: Tensor) -> Tensor:
+    """Return g, but 0 where the other number was chosen, and g/2 where the two are equal."""
+    return where(other, 0.0, where(equal, g / 2.0, g))
 
 
 class Clamp(Op):
-    """y = min(max(x, low), high), a bound being absent or None; with low > high, y = high
-    everywhere.
-    """
+    """y = min(max(x, low), high). A bound may be None; if low > high, y = high everywhere."""
 
     def forward(self, x: Array, low: Array | None, high: Array | None) -> Array:
         xp = namespace(x)
@@ -91,10 +90,14 @@ def where(condition: Any) -> tuple[Tensor, ...]: ...
 @overload
 def where(condition: Any, input: Operand, other: Operand) -> Tensor: ...
 def where(condition: Any, input: Operand = None, other: Operand = None) -> Any:
-    """Numbers of input where the condition holds, of other elsewhere; all three broadcast.
+    """Return the numbers of input where the condition holds, and of other elsewhere.
 
-    Of the condition alone: the indices of what is not 0, a vector for each dimension.
-    Raises TypeError if the condition is not a bool tensor.
+    All three broadcast; input and other are promoted. With the condition alone, return the indices
+    of its numbers that are not 0: an int64 vector for each dimension. Raises TypeError if the
+    condition is not a bool tensor, and ValueError if the shapes do not broadcast.
+
+    >>> where(Tensor([True, False]), Tensor([1.0, 2.0]), 0.0)
+    tensor([1., 0.])
     """
     if is_array(condition) or isinstance(condition, bool | np.bool_):
         condition = Tensor(condition)
@@ -114,42 +117,53 @@ def where(condition: Any, input: Operand = None, other: Operand = None) -> Any:
 
 
 def where_method(input: Tensor, condition: Tensor, other: Any) -> Tensor:
-    """Return the tensor where the condition holds, and other elsewhere."""
+    """Return the tensor where the condition holds, and other elsewhere, as `minigan.where` does.
+
+    >>> Tensor([1.0, 2.0]).where(Tensor([True, False]), 0.0)
+    tensor([1., 0.])
+    """
     return where(condition, input, other)
 
 
 def maximum(input: Operand, other: Operand) -> Tensor:
-    """The larger of each pair; NaN if either is NaN."""
+    """Return the larger of each pair of numbers, broadcast and promoted; NaN if one is NaN.
+
+    >>> maximum(Tensor([1.0, 5.0]), 3)
+    tensor([3., 5.])
+    """
     return _maximum(*operands("maximum", input, other))
 
 
 def minimum(input: Operand, other: Operand) -> Tensor:
-    """The smaller of each pair; NaN if either is NaN."""
+    """Return the smaller of each pair of numbers, broadcast and promoted; NaN if one is NaN.
+
+    >>> minimum(Tensor([1.0, 5.0]), 3)
+    tensor([1., 3.])
+    """
     return _minimum(*operands("minimum", input, other))
 
 
 def clamp(input: Tensor, min: Operand | None = None, max: Operand | None = None) -> Tensor:
-    """Numbers below min made min, then above max made max; bounds are numbers or tensors, at least
-    one is given.
+    """Return the numbers limited to min..max: numbers below min become min, then above max, max.
+
+    The bounds are numbers or tensors that broadcast; one may be None. Raises TypeError if the input
+    is not a Tensor or a bound is not an operand, and ValueError if both bounds are None.
+
+    >>> clamp(Tensor([-2.0, 0.5, 3.0]), 0, 1)
+    tensor([0. , 0.5, 1. ])
     """
     x = tensor_of("clamp", "input", input)
-    given = {name: bound for name, bound in (("min", min), ("max", max)) if bound is not None}
-    if not given:
+    bounds = {name: bound for name, bound in (("min", min), ("max", max)) if bound is not None}
+    if not bounds:
         raise ValueError("clamp: give min, max or both")
-    dtype = promote(
-        (
-            rank_of("clamp", "input", x),
-            *(rank_of("clamp", name, bound) for name, bound in given.items()),
-        )
-    )
-    bounds = {name: as_operand(bound, dtype, x) for name, bound in given.items()}
+    ranks = [rank_of("clamp", name, bound) for name, bound in bounds.items()]
+    dtype = promote((rank_of("clamp", "input", x), *ranks))
+    bounds = {name: as_operand(bound, dtype, x) for name, bound in bounds.items()}
     shape = broadcast_shapes("clamp", x.shape, *(bound.shape for bound in bounds.values()))
-    x = broadcast_to(x.to(dtype), shape)
-    low, high = (bounds.get(name) for name in ("min", "max"))
-    low, high = (
-        broadcast_to(b, shape) if b is not None and b.requires_grad else b for b in (low, high)
-    )
-    return _clamp(x, low, high)
+    for name, bound in bounds.items():
+        if bound.requires_grad:
+            bounds[name] = broadcast_to(bound, shape)
+    return _clamp(broadcast_to(x.to(dtype), shape), bounds.get("min"), bounds.get("max"))
 
 
 clip = clamp  # NumPy's name

@@ -1,4 +1,4 @@
-"""Joining tensors and cutting them: each is the other's adjoint."""
+"""Joining tensors and cutting them: each is the adjoint of the other."""
 
 from __future__ import annotations
 
@@ -36,6 +36,7 @@ class Cat(Op):
 
 
 def _sequence(function: str, tensors: Any) -> list[Tensor]:
+    """Return the tensors in one dtype. Raises TypeError or ValueError if there are none."""
     if not isinstance(tensors, list | tuple):
         raise TypeError(
             f"{function}: tensors must be a list or tuple of Tensors, not {type(tensors).__name__}"
@@ -48,17 +49,19 @@ def _sequence(function: str, tensors: Any) -> list[Tensor]:
 
 
 def cat(tensors: Sequence[Tensor], dim: int = 0) -> Tensor:
-    """The tensors joined along a dimension that they have; their other sizes must agree.
+    """Return the tensors joined along a dimension that they have; they are promoted to one dtype.
 
-    Raises ValueError that restates the shapes.
+    Raises TypeError if `tensors` is not a sequence of Tensors, and ValueError that restates the
+    shapes if sizes outside dim differ.
+
+    >>> cat([Tensor([1, 2]), Tensor([3])])
+    tensor([1, 2, 3])
     """
     return _joined("cat", _sequence("cat", tensors), dim)
 
 
 def _joined(function: str, xs: list[Tensor], dim: int) -> Tensor:
-    xs = [x for x in xs if x.shape != (0,)] or xs[
-        :1
-    ]  # PyTorch's legacy: an empty vector joins anything
+    xs = [x for x in xs if x.shape != (0,)] or xs[:1]  # PyTorch joins an empty vector to anything
     if xs[0].ndim == 0:
         raise ValueError(f"{function}: a tensor without dimensions cannot be joined (use stack)")
     a = as_dim(function, dim, xs[0].ndim)
@@ -71,9 +74,13 @@ def _joined(function: str, xs: list[Tensor], dim: int) -> Tensor:
 
 
 def stack(tensors: Sequence[Tensor], dim: int = 0) -> Tensor:
-    """The tensors, of one shape, joined along a new dimension.
+    """Return tensors of one shape joined along a new dimension.
 
-    Raises ValueError that restates the shapes.
+    Raises TypeError if `tensors` is not a sequence of Tensors, and ValueError that restates the
+    shapes if they differ.
+
+    >>> stack([Tensor([1, 2]), Tensor([3, 4])]).tolist()
+    [[1, 2], [3, 4]]
     """
     xs = _sequence("stack", tensors)
     if any(x.shape != xs[0].shape for x in xs):
@@ -82,22 +89,27 @@ def stack(tensors: Sequence[Tensor], dim: int = 0) -> Tensor:
 
 
 def hstack(tensors: Sequence[Tensor]) -> Tensor:
-    """The tensors side by side: vectors and numbers joined end to end, others along dim 1.
+    """Return the tensors side by side: vectors and numbers end to end, others along dim 1.
 
     Raises as `cat` does.
+
+    >>> hstack([Tensor([1, 2]), Tensor(3)])
+    tensor([1, 2, 3])
     """
     xs = [x if x.ndim else reshape(x, 1) for x in _sequence("hstack", tensors)]
     return _joined("hstack", xs, 0 if xs[0].ndim == 1 else 1)
 
 
 def vstack(tensors: Sequence[Tensor]) -> Tensor:
-    """The tensors below each other: along dim 0, vectors and numbers being rows.
+    """Return the tensors one below the other, along dim 0; a vector or number is a row.
 
     Raises as `cat` does.
+
+    >>> vstack([Tensor([1, 2]), Tensor([3, 4])]).tolist()
+    [[1, 2], [3, 4]]
     """
-    return _joined(
-        "vstack", [reshape(x, 1, -1) if x.ndim < 2 else x for x in _sequence("vstack", tensors)], 0
-    )
+    xs = [reshape(x, 1, -1) if x.ndim < 2 else x for x in _sequence("vstack", tensors)]
+    return _joined("vstack", xs, 0)
 
 
 def split(
@@ -107,30 +119,31 @@ def split(
     *,
     split_size: Any = (),
 ) -> tuple[Tensor, ...]:
-    """Pieces along a dimension: of one size (the last may be smaller), or of the sizes listed.
+    """Return pieces along a dimension: of one size (the last may be smaller), or of listed sizes.
 
-    PyTorch's method calls the sizes `split_size`, its function `split_size_or_sections`; here
-    either does. Raises ValueError if a size is negative or the sizes do not add up.
+    PyTorch's method calls the sizes `split_size`, its function `split_size_or_sections`; here both
+    names are legal. Raises ValueError if a size is negative, the sizes do not add up to that of the
+    dimension, or the tensor has no dimensions.
+
+    >>> [piece.tolist() for piece in split(Tensor([1, 2, 3, 4, 5]), 2)]
+    [[1, 2], [3, 4], [5]]
     """
     x = tensor_of("split", "tensor", tensor)
     if x.ndim == 0:
         raise ValueError("split: a tensor without dimensions cannot be cut")
-    a, given = (
-        as_dim("split", dim, x.ndim),
-        split_size if split_size_or_sections == () else split_size_or_sections,
-    )
-    size = x.shape[a]
-    if isinstance(given, int):
-        if given < 0 or (given == 0 and size):
-            raise ValueError(f"split: split_size={given} must be > 0")
-        sections: Sequence[int] = [min(given, size - at) for at in range(0, size, given or 1)] or [
-            0
-        ]
+    a = as_dim("split", dim, x.ndim)
+    sizes = split_size if split_size_or_sections == () else split_size_or_sections
+    total = x.shape[a]
+    if isinstance(sizes, int):
+        if sizes < 0 or (sizes == 0 and total):
+            raise ValueError(f"split: split_size={sizes} must be > 0")
+        starts = range(0, total, sizes or 1)
+        sections: Sequence[int] = [min(sizes, total - start) for start in starts] or [0]
     else:
-        sections = as_shape("split", [tuple(given)])
-        if sum(sections) != size:
+        sections = as_shape("split", [tuple(sizes)])
+        if sum(sections) != total:
             raise ValueError(
-                f"split: sections {tuple(sections)} must add up to size {size} of dim={dim}"
+                f"split: sections {tuple(sections)} must add up to size {total} of dim={dim}"
             )
     ends = np.cumsum(sections).tolist()
     key: tuple[Any, ...] = (slice(None),) * a
@@ -138,7 +151,13 @@ def split(
 
 
 def chunk(input: Tensor, chunks: int, dim: int = 0) -> tuple[Tensor, ...]:
-    """At most so many pieces along a dimension, of equal size but for the last."""
+    """Return at most `chunks` pieces along a dimension, of one size (the last may be smaller).
+
+    Raises ValueError if chunks is not an integer of at least 1.
+
+    >>> [piece.tolist() for piece in chunk(Tensor([1, 2, 3, 4, 5]), 2)]
+    [[1, 2, 3], [4, 5]]
+    """
     x = tensor_of("chunk", "input", input)
     if not isinstance(chunks, int) or chunks < 1:
         raise ValueError(f"chunk: chunks={chunks!r} must be an integer > 0")
@@ -147,7 +166,13 @@ def chunk(input: Tensor, chunks: int, dim: int = 0) -> tuple[Tensor, ...]:
 
 
 def unbind(input: Tensor, dim: int = 0) -> tuple[Tensor, ...]:
-    """The slices along a dimension, which they lose."""
+    """Return the slices along a dimension, without this dimension.
+
+    Raises ValueError if the tensor has no dimensions.
+
+    >>> [row.tolist() for row in unbind(Tensor([[1, 2], [3, 4]]))]
+    [[1, 2], [3, 4]]
+    """
     x = tensor_of("unbind", "input", input)
     if x.ndim == 0:
         raise ValueError("unbind: a tensor without dimensions cannot be cut")
@@ -159,8 +184,13 @@ def unbind(input: Tensor, dim: int = 0) -> tuple[Tensor, ...]:
 def roll(
     input: Tensor, shifts: int | Sequence[int], dims: int | Sequence[int] | None = None
 ) -> Tensor:
-    """The numbers moved by shifts along dims, or, flattened, along all; those that leave at an end
-    come back.
+    """Return the numbers moved by shifts along dims; what leaves at one end enters at the other.
+
+    Without dims the numbers are moved in row-major order. Raises ValueError if there are not as
+    many shifts as dims, and TypeError if one is not an integer.
+
+    >>> roll(Tensor([1, 2, 3]), 1)
+    tensor([3, 1, 2])
     """
     x = tensor_of("roll", "input", input)
     if dims is None:
@@ -177,9 +207,12 @@ def roll(
 
 
 def narrow(input: Tensor, dim: int, start: int, length: int) -> Tensor:
-    """The part start..start + length - 1 along a dimension.
+    """Return the part from start to start + length - 1 along a dimension; start may be negative.
 
-    Raises ValueError if it is not inside.
+    Raises ValueError if the part is not inside, and TypeError if a number is not an integer.
+
+    >>> narrow(Tensor([1, 2, 3, 4]), 0, 1, 2)
+    tensor([2, 3])
     """
     x = tensor_of("narrow", "input", input)
     a = as_dim("narrow", dim, x.ndim)

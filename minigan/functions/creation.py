@@ -1,4 +1,10 @@
-"""New tensors: from data, constants and ranges, with PyTorch's signatures and default dtypes."""
+"""New tensors from data, constants and ranges, with PyTorch's signatures and default dtypes.
+
+All functions take `dtype` (a name or a dtype), `device` ("cpu", "cuda" or "cuda:N") and, except
+`as_tensor`, `requires_grad`. They raise TypeError if the dtype is not legal, if a size is not an
+integer, and if requires_grad=True and the dtype is not a float; ValueError if a size is negative or
+a number does not fit into the dtype.
+"""
 
 from __future__ import annotations
 
@@ -9,32 +15,18 @@ import numpy as np
 
 from minigan.autograd.dtypes import DType, as_dtype, float32, int64
 from minigan.autograd.tensor import Tensor
-from minigan.backend import device_of, namespace, to_device
-from minigan.checks import Shape, as_shape
-from minigan.functions.arguments import tensor_of
+from minigan.backend import to_device
+from minigan.checks import as_shape
 from minigan.functions.promotion import of_number
 
 __all__ = [
-    "tensor",
-    "from_numpy",
-    "as_tensor",
-    "is_tensor",
-    "full",
-    "zeros",
-    "ones",
-    "empty",
-    "eye",
-    "arange",
-    "linspace",
-    "zeros_like",
-    "ones_like",
-    "full_like",
-    "empty_like",
-]
+    "tensor", "from_numpy", "as_tensor", "is_tensor", "full", "zeros", "ones", "empty", "eye",
+    "arange", "linspace",
+]  # fmt: skip
 
 
 def one_number(function: str, name: str, value: Any) -> Any:
-    """The value, or the one number of a tensor; TypeError for what is neither bool nor number."""
+    """Return the number, or that of a tensor of one. Raises TypeError if it is not a number."""
     if isinstance(value, Tensor):
         value = value.item()
     if not isinstance(value, bool | int | float | np.generic):
@@ -42,36 +34,24 @@ def one_number(function: str, name: str, value: Any) -> Any:
     return value
 
 
-def fitting(function: str, value: Any, dtype: DType) -> Any:
-    """The value, if the dtype can hold it; ValueError if not."""
+def require_fit(function: str, value: Any, dtype: DType) -> Any:
+    """Return the number if the dtype can hold it. Raises ValueError if not."""
     if dtype.kind in "iu" and not (np.iinfo(dtype).min <= value <= np.iinfo(dtype).max):
         raise ValueError(f"{function}: number {value} does not fit into {dtype}")
     return value
 
 
-def filled(
-    function: str,
-    like: Tensor,
-    shape: Shape,
-    fill_value: Any,
-    dtype: Any,
-    device: str | None,
-    requires_grad: bool,
-) -> Tensor:
-    """A tensor of one number, in the dtype and place of another unless told."""
-    x, value = tensor_of(function, "input", like), one_number(function, "fill_value", fill_value)
-    chosen = x.dtype if dtype is None else as_dtype(dtype, function)
-    array = namespace(x._data).full(shape, fitting(function, value, chosen), chosen)
-    x = Tensor._wrap(array if device is None else to_device(array, device))
-    return x.requires_grad_(requires_grad)
+def made(array: Any, requires_grad: bool, device: str | None) -> Tensor:
+    """Return a Tensor of the array, on the device."""
+    return Tensor(array if device is None else to_device(array, device), requires_grad)
 
 
 def tensor(
     data: Any, *, dtype: Any = None, device: str | None = None, requires_grad: bool = False
 ) -> Tensor:
-    """A Tensor of a copy of the data, in the dtype and on the device asked for.
+    """Return a Tensor of a copy of the data: a number, nested sequences, an array or a Tensor.
 
-    Raises as Tensor does.
+    By default Python floats become float32, and arrays keep their dtype. Raises as Tensor does.
 
     >>> tensor([[1, 2], [3, 4]]).shape
     (2, 2)
@@ -80,15 +60,14 @@ def tensor(
 
 
 def from_numpy(array: np.ndarray[Any, Any]) -> Tensor:
-    """A Tensor that shares the array's memory.
+    """Return a Tensor that shares the array's memory.
 
-    Raises TypeError for what is no array of native numbers.
+    Raises TypeError unless it is a NumPy array of bools, integers or floats in native byte order.
+
+    >>> from_numpy(np.arange(3.0))
+    tensor([0., 1., 2.], dtype=float64)
     """
-    if (
-        not isinstance(array, np.ndarray)
-        or array.dtype.kind not in "fiub"
-        or not array.dtype.isnative
-    ):
+    if not _can_share(array):
         raise TypeError(
             f"from_numpy: {type(array).__name__} is not an array of native bools, integers or "
             "floats"
@@ -97,20 +76,28 @@ def from_numpy(array: np.ndarray[Any, Any]) -> Tensor:
 
 
 def as_tensor(data: Any, *, dtype: Any = None, device: str | None = None) -> Tensor:
-    """The data as a Tensor, sharing memory where it can: a Tensor as it is."""
+    """Return the data as a Tensor that shares memory where it can; a Tensor is returned itself.
+
+    >>> as_tensor(np.arange(3.0), dtype="float32")
+    tensor([0., 1., 2.])
+    """
     if isinstance(data, Tensor):
         return data.to(dtype=dtype, device=device)
-    shares = isinstance(data, np.ndarray) and data.dtype.kind in "fiub" and data.dtype.isnative
-    return (Tensor._wrap(data) if shares else Tensor(data)).to(dtype=dtype, device=device)
+    x = Tensor._wrap(data) if _can_share(data) else Tensor(data)
+    return x.to(dtype=dtype, device=device)
+
+
+def _can_share(data: Any) -> bool:
+    return isinstance(data, np.ndarray) and data.dtype.kind in "fiub" and data.dtype.isnative
 
 
 def is_tensor(obj: object) -> TypeGuard[Tensor]:
-    """Whether it is a Tensor."""
+    """Return whether the object is a Tensor.
+
+    >>> is_tensor(Tensor([1.0])), is_tensor([1.0])
+    (True, False)
+    """
     return isinstance(obj, Tensor)
-
-
-def made(array: Any, requires_grad: bool, device: str | None) -> Tensor:
-    return Tensor(array if device is None else to_device(array, device), requires_grad)
 
 
 def full(
@@ -121,11 +108,17 @@ def full(
     device: str | None = None,
     requires_grad: bool = False,
 ) -> Tensor:
-    """A tensor of one number; its dtype is the number's, floats being float32."""
+    """Return a tensor of this size in which every number is fill_value.
+
+    By default its dtype is that of the number: float32, int64 or bool.
+
+    >>> full((2,), 7)
+    tensor([7, 7])
+    """
     shape = as_shape("full", size if isinstance(size, list | tuple) else (size,))
     value = one_number("full", "fill_value", fill_value)
     chosen = of_number(value) if dtype is None else as_dtype(dtype, "full")
-    return made(np.full(shape, fitting("full", value, chosen), chosen), requires_grad, device)
+    return made(np.full(shape, require_fit("full", value, chosen), chosen), requires_grad, device)
 
 
 def zeros(
@@ -135,7 +128,7 @@ def zeros(
     device: str | None = None,
     requires_grad: bool = False,
 ) -> Tensor:
-    """A tensor of zeros, float32 unless told.
+    """Return a tensor of zeros, by default float32. Sizes: one by one, a sequence, or `size=`.
 
     >>> zeros(2, 3).shape
     (2, 3)
@@ -151,7 +144,11 @@ def ones(
     device: str | None = None,
     requires_grad: bool = False,
 ) -> Tensor:
-    """A tensor of ones, float32 unless told."""
+    """Return a tensor of ones, by default float32. Sizes: one by one, a sequence, or `size=`.
+
+    >>> ones(2)
+    tensor([1., 1.])
+    """
     shape = as_shape("ones", sizes or (size,))
     return full(shape, 1, dtype=dtype or float32, device=device, requires_grad=requires_grad)
 
@@ -163,8 +160,10 @@ def empty(
     device: str | None = None,
     requires_grad: bool = False,
 ) -> Tensor:
-    """PyTorch's name for memory to be filled; here it holds zeros, so that a run can be
-    repeated.
+    """Return a tensor to be filled. Here it holds zeros, so that a run can be repeated.
+
+    >>> empty(2)
+    tensor([0., 0.])
     """
     return zeros(*sizes, size=size, dtype=dtype, device=device, requires_grad=requires_grad)
 
@@ -177,11 +176,14 @@ def eye(
     device: str | None = None,
     requires_grad: bool = False,
 ) -> Tensor:
-    """The identity matrix, float32 unless told."""
+    """Return the matrix of shape (n, m), by default (n, n), with ones on the diagonal; float32.
+
+    >>> eye(2).tolist()
+    [[1.0, 0.0], [0.0, 1.0]]
+    """
     rows, columns = as_shape("eye", (n, n if m is None else m))
-    return made(
-        np.eye(rows, columns, dtype=as_dtype(dtype or float32, "eye")), requires_grad, device
-    )
+    array = np.eye(rows, columns, dtype=as_dtype(dtype or float32, "eye"))
+    return made(array, requires_grad, device)
 
 
 def arange(
@@ -193,16 +195,19 @@ def arange(
     device: str | None = None,
     requires_grad: bool = False,
 ) -> Tensor:
-    """start, start + step, ... before end; integers give int64, floats float32.
+    """Return start, start + step, ... up to but not including end; arange(end) starts at 0.
 
-    ValueError if step leads away.
+    By default three integers give int64, and floats float32. Raises TypeError if one is not a
+    number, and ValueError if one is not finite or step is 0 or has the wrong sign.
+
+    >>> arange(2, 11, 3).tolist()
+    [2, 5, 8]
     """
     if end is None:
         start, end = 0, start
     start = 0 if start is None else start  # arange(end=5)
-    start, end, step = (
-        _finite("arange", *one) for one in (("start", start), ("end", end), ("step", step))
-    )
+    start = _finite("arange", "start", start)
+    end, step = _finite("arange", "end", end), _finite("arange", "step", step)
     if not step or (end - start) / step < 0:
         raise ValueError(f"arange: step={step} does not lead from start={start} to end={end}")
     whole = all(isinstance(value, int | np.integer) for value in (start, end, step))
@@ -212,9 +217,10 @@ def arange(
 
 
 def _finite(function: str, name: str, value: Any) -> Any:
+    """Return the number. Raises ValueError if it is not finite, or not in the range of int64."""
     value = one_number(function, name, value)
     if isinstance(value, int):
-        return fitting(function, value, int64)
+        return require_fit(function, value, int64)
     if not math.isfinite(value):
         raise ValueError(f"{function}: {name}={value} must be finite")
     return value
@@ -229,100 +235,14 @@ def linspace(
     device: str | None = None,
     requires_grad: bool = False,
 ) -> Tensor:
-    """So many numbers evenly from start to end, both included; float32 unless told."""
+    """Return `steps` numbers at equal distances from start to end, both included; float32.
+
+    Raises TypeError if start or end is not a number, and ValueError if one is not finite.
+
+    >>> linspace(0, 1, 5).tolist()
+    [0.0, 0.25, 0.5, 0.75, 1.0]
+    """
     (count,) = as_shape("linspace", (steps,))
     first, last = _finite("linspace", "start", start), _finite("linspace", "end", end)
     numbers = np.linspace(first, last, count).astype(as_dtype(dtype or float32, "linspace"))
     return made(numbers, requires_grad, device)
-
-
-def zeros_like(
-    input: Tensor, *, dtype: Any = None, device: str | None = None, requires_grad: bool = False
-) -> Tensor:
-    """Zeros in the shape, dtype and place of another tensor."""
-    return full_like(input, 0, dtype=dtype, device=device, requires_grad=requires_grad)
-
-
-def ones_like(
-    input: Tensor, *, dtype: Any = None, device: str | None = None, requires_grad: bool = False
-) -> Tensor:
-    """Ones in the shape, dtype and place of another tensor."""
-    return full_like(input, 1, dtype=dtype, device=device, requires_grad=requires_grad)
-
-
-def full_like(
-    input: Tensor,
-    fill_value: float,
-    *,
-    dtype: Any = None,
-    device: str | None = None,
-    requires_grad: bool = False,
-) -> Tensor:
-    """One number in the shape, dtype and place of another tensor."""
-    shape = tensor_of("full_like", "input", input).shape
-    return filled("full_like", input, shape, fill_value, dtype, device, requires_grad)
-
-
-def empty_like(
-    input: Tensor, *, dtype: Any = None, device: str | None = None, requires_grad: bool = False
-) -> Tensor:
-    """Zeros in the shape, dtype and place of another tensor, under PyTorch's name for memory to be
-    filled.
-    """
-    return zeros_like(input, dtype=dtype, device=device, requires_grad=requires_grad)
-
-
-def new_full(
-    input: Tensor,
-    size: Any,
-    fill_value: float,
-    *,
-    dtype: Any = None,
-    device: str | None = None,
-    requires_grad: bool = False,
-) -> Tensor:
-    """One number in another shape, in the tensor's dtype and place unless told."""
-    return filled(
-        "new_full", input, as_shape("new_full", [size]), fill_value, dtype, device, requires_grad
-    )
-
-
-def new_zeros(
-    input: Tensor,
-    *sizes: Any,
-    size: Any = (),
-    dtype: Any = None,
-    device: str | None = None,
-    requires_grad: bool = False,
-) -> Tensor:
-    """Zeros in another shape, in the tensor's dtype and place unless told."""
-    return filled(
-        "new_zeros", input, as_shape("new_zeros", sizes or (size,)), 0, dtype, device, requires_grad
-    )
-
-
-def new_ones(
-    input: Tensor,
-    *sizes: Any,
-    size: Any = (),
-    dtype: Any = None,
-    device: str | None = None,
-    requires_grad: bool = False,
-) -> Tensor:
-    """Ones in another shape, in the tensor's dtype and place unless told."""
-    return filled(
-        "new_ones", input, as_shape("new_ones", sizes or (size,)), 1, dtype, device, requires_grad
-    )
-
-
-def new_tensor(
-    input: Tensor,
-    data: Any,
-    *,
-    dtype: Any = None,
-    device: str | None = None,
-    requires_grad: bool = False,
-) -> Tensor:
-    """A copy of the data, in the tensor's dtype and place unless told. Raises as Tensor does."""
-    device = device_of(input._data) if device is None else device
-    return Tensor(data, requires_grad, dtype=input.dtype if dtype is None else dtype, device=device)

@@ -1,14 +1,12 @@
-"""Functions of one number, applied to every number of a tensor: each derivative stands beside its
-function.
+"""Functions of one number, applied to every number: each derivative stands beside its function.
 
-Where the derivative is simpler in the output, the rule names `y` instead of `x`. Integers become
-the default float.
+Where the derivative is simpler in the output, the rule uses `out` instead of `x`. Integers are
+converted to float32 first.
 """
 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 
 from minigan.autograd.op import Op
 from minigan.autograd.tensor import Tensor
@@ -18,31 +16,9 @@ from minigan.functions.error_function import erf as erf_of_array
 from minigan.functions.promotion import floating
 
 __all__ = [
-    "exp",
-    "expm1",
-    "log",
-    "log1p",
-    "sqrt",
-    "sin",
-    "cos",
-    "tanh",
-    "sigmoid",
-    "erf",
-    "log2",
-    "log10",
-    "rsqrt",
-    "reciprocal",
-    "relu",
-    "abs",
-    "sign",
-    "floor",
-    "ceil",
-    "round",
-    "trunc",
-    "isnan",
-    "isinf",
-    "isfinite",
-]
+    "exp", "expm1", "log", "log1p", "log2", "log10", "sqrt", "rsqrt", "reciprocal", "sin", "cos",
+    "tanh", "sigmoid", "erf",
+]  # fmt: skip
 
 
 class Exp(Op):
@@ -126,9 +102,7 @@ class Tanh(Op):
 
 
 class Sigmoid(Op):
-    """y = 1 / (1 + e^-x), from e^-|x| so that nothing overflows and small values keep their
-    digits.
-    """
+    """y = 1 / (1 + e^-x), from e^-|x|: it never overflows, and small y keep their digits."""
 
     def forward(self, x: Array) -> Array:
         xp = namespace(x)
@@ -149,223 +123,137 @@ class Erf(Op):
         return g * (exp(-x * x) * (2 / math.sqrt(math.pi)))
 
 
-class Relu(Op):
-    """y = max(x, 0); the derivative at 0 is taken as 0."""
-
-    def forward(self, x: Array) -> Array:
-        y = namespace(x).empty_like(x)
-        y.fill(
-            0
-            # NumPy takes the larger of two arrays five times as fast as that of an array and a
-            # number
-        )
-        return namespace(x).maximum(x, y, out=y)
-
-    def backward_x(self, g: Tensor, out: Tensor) -> Tensor:
-        return _gate(out.detach(), g)
-
-
-class Gate(Op):
-    """y = v where x > 0, else 0: linear in v, and its own adjoint.
-
-    All bits of v or none: unlike v * 0 this is 0 for an infinite v, and it is faster than a
-    selection on random signs.
-    """
-
-    def forward(self, x: Array, v: Array) -> Array:
-        if v.dtype.kind != "f":
-            return namespace(x, v).where(x <= 0, 0, v)
-        return (v.view(f"i{v.itemsize}") & ((x <= 0).view("i1") - 1)).view(v.dtype)
-
-    def backward_v(self, g: Tensor, x: Tensor) -> Tensor:
-        return _gate(x, g)
-
-
-class Abs(Op):
-    """y = |x|; the derivative at 0 is taken as 0."""
-
-    def forward(self, x: Array) -> Array:
-        return namespace(x).abs(x)
-
-    def backward_x(self, g: Tensor, x: Tensor) -> Tensor:
-        return g * sign(x.detach())
-
-
 _exp, _expm1, _log, _log1p, _sqrt = Exp(), Expm1(), Log(), Log1p(), Sqrt()
 _sin, _cos, _tanh, _sigmoid, _erf = Sin(), Cos(), Tanh(), Sigmoid(), Erf()
-_relu, _gate, _abs = Relu(), Gate(), Abs()
 
 
 def _real(function: str, input: Tensor) -> Tensor:
-    """The input as real numbers."""
+    """Return the input as floats. Raises TypeError if it is not a Tensor."""
     x = tensor_of(function, "input", input)
     return x if x.dtype.kind == "f" else x.to(floating(x.dtype))
 
 
 def exp(input: Tensor) -> Tensor:
-    """e^x."""
+    """Return e^x. Like all functions here it raises TypeError if the input is not a Tensor.
+
+    >>> [round(y, 4) for y in exp(Tensor([0.0, 1.0])).tolist()]
+    [1.0, 2.7183]
+    """
     return _exp(_real("exp", input))
 
 
 def expm1(input: Tensor) -> Tensor:
-    """e^x - 1, exact near 0."""
+    """Return e^x - 1, accurate also near 0.
+
+    >>> expm1(Tensor([0.0, 1e-20])).tolist() == Tensor([0.0, 1e-20]).tolist()
+    True
+    """
     return _expm1(_real("expm1", input))
 
 
 def log(input: Tensor) -> Tensor:
-    """The natural logarithm; -inf at 0 and NaN below."""
+    """Return the natural logarithm: -inf at 0, NaN below.
+
+    >>> log(Tensor([1.0, 0.0, -1.0]))
+    tensor([  0., -inf,  nan])
+    """
     return _log(_real("log", input))
 
 
 def log1p(input: Tensor) -> Tensor:
-    """ln(1 + x), exact near 0."""
+    """Return ln(1 + x), accurate also near 0.
+
+    >>> log1p(Tensor([0.0, 1e-20])).tolist() == Tensor([0.0, 1e-20]).tolist()
+    True
+    """
     return _log1p(_real("log1p", input))
 
 
-def sqrt(input: Tensor) -> Tensor:
-    """The square root; NaN below 0."""
-    return _sqrt(_real("sqrt", input))
-
-
-def sin(input: Tensor) -> Tensor:
-    """The sine of an angle in radians."""
-    return _sin(_real("sin", input))
-
-
-def cos(input: Tensor) -> Tensor:
-    """The cosine of an angle in radians."""
-    return _cos(_real("cos", input))
-
-
-def tanh(input: Tensor) -> Tensor:
-    """The hyperbolic tangent."""
-    return _tanh(_real("tanh", input))
-
-
-def sigmoid(input: Tensor) -> Tensor:
-    """1 / (1 + e^-x), without overflow."""
-    return _sigmoid(_real("sigmoid", input))
-
-
-def erf(input: Tensor) -> Tensor:
-    """The error function: of Z of N(0, 1/2), the probability of |Z| < x, for x > 0."""
-    return _erf(_real("erf", input))
-
-
 def log2(input: Tensor) -> Tensor:
-    """The logarithm to base 2."""
+    """Return the logarithm to base 2.
+
+    >>> round(log2(Tensor(8.0)).item(), 4)
+    3.0
+    """
     return log(input) / math.log(2.0)
 
 
 def log10(input: Tensor) -> Tensor:
-    """The logarithm to base 10."""
+    """Return the logarithm to base 10.
+
+    >>> round(log10(Tensor(100.0)).item(), 4)
+    2.0
+    """
     return log(input) / math.log(10.0)
 
 
+def sqrt(input: Tensor) -> Tensor:
+    """Return the square root: NaN below 0.
+
+    >>> sqrt(Tensor([4.0, 9.0]))
+    tensor([2., 3.])
+    """
+    return _sqrt(_real("sqrt", input))
+
+
 def rsqrt(input: Tensor) -> Tensor:
-    """1 / sqrt(x)."""
+    """Return 1 / sqrt(x).
+
+    >>> rsqrt(Tensor([4.0, 0.25]))
+    tensor([0.5, 2. ])
+    """
     return 1.0 / sqrt(input)
 
 
 def reciprocal(input: Tensor) -> Tensor:
-    """1 / x."""
+    """Return 1 / x.
+
+    >>> reciprocal(Tensor([2, 4]))
+    tensor([0.5 , 0.25])
+    """
     return 1.0 / _real("reciprocal", input)
 
 
-def relu(input: Tensor) -> Tensor:
-    """max(x, 0). Raises TypeError for a bool tensor."""
-    if tensor_of("relu", "input", input).dtype.kind == "b":
-        raise TypeError("relu: a bool tensor has no sign")
-    return _relu(input)
+def sin(input: Tensor) -> Tensor:
+    """Return the sine of angles in radians.
+
+    >>> round(sin(Tensor(math.pi / 6)).item(), 4)
+    0.5
+    """
+    return _sin(_real("sin", input))
 
 
-def abs(input: Tensor) -> Tensor:
-    """|x|. Raises TypeError for a bool tensor."""
-    if tensor_of("abs", "input", input).dtype.kind == "b":
-        raise TypeError("abs: a bool tensor has no absolute value")
-    return _abs(input)
+def cos(input: Tensor) -> Tensor:
+    """Return the cosine of angles in radians.
+
+    >>> round(cos(Tensor(math.pi / 3)).item(), 4)
+    0.5
+    """
+    return _cos(_real("cos", input))
 
 
-# --------------------------------------------------- step functions: their gradient is 0 everywhere
+def tanh(input: Tensor) -> Tensor:
+    """Return the hyperbolic tangent, between -1 and 1.
+
+    >>> tanh(Tensor([0.0, 100.0]))
+    tensor([0., 1.])
+    """
+    return _tanh(_real("tanh", input))
 
 
-class Sign(Op):
-    """y = -1, 0 or 1; of NaN 0, as in PyTorch."""
+def sigmoid(input: Tensor) -> Tensor:
+    """Return 1 / (1 + e^-x), between 0 and 1, without overflow.
 
-    def forward(self, x: Array) -> Array:
-        return (x > 0).astype(x.dtype) - (x < 0).astype(x.dtype)
-
-    def backward_x(self, g: Tensor) -> Tensor:
-        return g * 0.0
-
-
-@dataclass(frozen=True)
-class Round(Op):
-    """y = x rounded to an integer: by floor, ceil, rint or trunc."""
-
-    how: str
-
-    def forward(self, x: Array) -> Array:
-        return getattr(namespace(x), self.how)(x)
-
-    def backward_x(self, g: Tensor) -> Tensor:
-        return g * 0.0
+    >>> sigmoid(Tensor([0.0, -1000.0]))
+    tensor([0.5, 0. ])
+    """
+    return _sigmoid(_real("sigmoid", input))
 
 
-_sign = Sign()
-_floor, _ceil, _rint, _trunc = Round("floor"), Round("ceil"), Round("rint"), Round("trunc")
+def erf(input: Tensor) -> Tensor:
+    """Return the error function, 2/sqrt(pi) times the integral of e^(-t^2) from 0 to x.
 
-
-def sign(input: Tensor) -> Tensor:
-    """-1, 0 or 1."""
-    x = tensor_of("sign", "input", input)
-    return _sign(x) if x.dtype.kind != "b" else x
-
-
-def _rounded(function: str, op: Round, input: Tensor) -> Tensor:
-    """Integers are round already."""
-    x = tensor_of(function, "input", input)
-    if x.dtype.kind == "b":
-        raise TypeError(f"{function}: a bool tensor has nothing to round")
-    return op(x) if x.dtype.kind == "f" else x.clone()
-
-
-def floor(input: Tensor) -> Tensor:
-    """The largest integer below, as the same dtype."""
-    return _rounded("floor", _floor, input)
-
-
-def ceil(input: Tensor) -> Tensor:
-    """The smallest integer above, as the same dtype."""
-    return _rounded("ceil", _ceil, input)
-
-
-def round(input: Tensor) -> Tensor:
-    """The nearest integer, halves to even, as the same dtype."""
-    return _rounded("round", _rint, input)
-
-
-def trunc(input: Tensor) -> Tensor:
-    """The integer towards 0, as the same dtype."""
-    return _rounded("trunc", _trunc, input)
-
-
-# ------------------------------------------------------------------------------ what kind of number
-
-
-def isnan(input: Tensor) -> Tensor:
-    """Where a number is NaN, a bool tensor."""
-    x = tensor_of("isnan", "input", input)._data
-    return Tensor._wrap(namespace(x).isnan(x))
-
-
-def isinf(input: Tensor) -> Tensor:
-    """Where a number is infinite, a bool tensor."""
-    x = tensor_of("isinf", "input", input)._data
-    return Tensor._wrap(namespace(x).isinf(x))
-
-
-def isfinite(input: Tensor) -> Tensor:
-    """Where a number is neither infinite nor NaN, a bool tensor."""
-    x = tensor_of("isfinite", "input", input)._data
-    return Tensor._wrap(namespace(x).isfinite(x))
+    >>> round(erf(Tensor(1.0)).item(), 4)
+    0.8427
+    """
+    return _erf(_real("erf", input))

@@ -1,4 +1,4 @@
-"""The largest and the smallest: their values, whose gradient goes to them, and where they are."""
+"""The largest and the smallest numbers: their values, which have gradients, and their indices."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from minigan.checks import DimError, Shape, as_dim, as_dims, boolean
 from minigan.functions.arguments import tensor_of
 from minigan.functions.choosing import maximum, minimum
 from minigan.functions.comparison import eq
-from minigan.functions.elementwise import isnan
 from minigan.functions.gathering import gather
 from minigan.functions.reductions import Dims, reduced, sum
+from minigan.functions.rounding import isnan
 
 __all__ = ["amax", "amin", "argmax", "argmin", "max", "min"]
 
@@ -29,7 +29,7 @@ class Extremum(NamedTuple):
 
 @dataclass(frozen=True)
 class Amax(Op):
-    """y = the largest over dims, which stay as 1; tied numbers share the gradient evenly."""
+    """y = the largest over dims, which are kept with size 1; equal numbers share the gradient."""
 
     dims: Shape
 
@@ -37,12 +37,12 @@ class Amax(Op):
         return x.max(axis=self.dims, keepdims=True)
 
     def backward_x(self, g: Tensor, x: Tensor, out: Tensor) -> Tensor:
-        return _shared(g, x, out, self.dims)
+        return _divided(g, x, out, self.dims)
 
 
 @dataclass(frozen=True)
 class Amin(Op):
-    """y = the smallest over dims, which stay as 1; tied numbers share the gradient evenly."""
+    """y = the smallest over dims, which are kept with size 1; equal numbers share the gradient."""
 
     dims: Shape
 
@@ -50,43 +50,69 @@ class Amin(Op):
         return x.min(axis=self.dims, keepdims=True)
 
     def backward_x(self, g: Tensor, x: Tensor, out: Tensor) -> Tensor:
-        return _shared(g, x, out, self.dims)
+        return _divided(g, x, out, self.dims)
 
 
-def _shared(g: Tensor, x: Tensor, y: Tensor, dims: Shape) -> Tensor:
-    tied = (eq(x, y) | (isnan(x) & isnan(y))).to(g.dtype)
-    return g * (tied / sum(tied, dims, keepdim=True))
+def _divided(g: Tensor, x: Tensor, y: Tensor, dims: Shape) -> Tensor:
+    """Return g divided evenly among the numbers of x that are equal to y."""
+    chosen = (eq(x, y) | (isnan(x) & isnan(y))).to(g.dtype)
+    return g * (chosen / sum(chosen, dims, keepdim=True))
 
 
 def _not_empty(function: str, x: Tensor, dims: Shape) -> Tensor:
+    """Return x. Raises IndexError, as PyTorch does, if there are no numbers along dims."""
     if 0 in [x.shape[a] for a in dims]:
         raise DimError(
-            f"{function}: input has shape {x.shape}; of no numbers there is no {function}"
+            f"{function}: input has shape {x.shape}; {function} of no numbers is not defined"
         )
     return x
 
 
 def amax(input: Tensor, dim: Dims = None, keepdim: bool = False) -> Tensor:
-    """The largest over dim; ties share the gradient evenly. Raises an IndexError over nothing."""
+    """Return the largest number over dim (int, ints, or None for all).
+
+    Equal numbers share the gradient evenly. Raises IndexError if there are no numbers.
+
+    >>> amax(Tensor([[1.0, 5.0], [3.0, 2.0]]), dim=1)
+    tensor([5., 3.])
+    """
     x = tensor_of("amax", "input", input)
     dims = as_dims("amax", dim, x.ndim)
     return reduced("amax", Amax(dims)(_not_empty("amax", x, dims)), dims, keepdim)
 
 
 def amin(input: Tensor, dim: Dims = None, keepdim: bool = False) -> Tensor:
-    """The smallest over dim; ties share the gradient evenly. Raises an IndexError over nothing."""
+    """Return the smallest number over dim (int, ints, or None for all).
+
+    Equal numbers share the gradient evenly. Raises IndexError if there are no numbers.
+
+    >>> amin(Tensor([[1.0, 5.0], [3.0, 2.0]]), dim=1)
+    tensor([1., 2.])
+    """
     x = tensor_of("amin", "input", input)
     dims = as_dims("amin", dim, x.ndim)
     return reduced("amin", Amin(dims)(_not_empty("amin", x, dims)), dims, keepdim)
 
 
 def argmax(input: Tensor, dim: int | None = None, keepdim: bool = False) -> Tensor:
-    """The index of the first largest along dim, or in the flattened tensor."""
+    """Return the index (int64) of the first largest number along dim, or in row-major order.
+
+    Raises IndexError if there are no numbers, and TypeError for a bool tensor.
+
+    >>> argmax(Tensor([[1.0, 5.0], [3.0, 2.0]]), dim=1)
+    tensor([1, 0])
+    """
     return _arg("argmax", input, dim, keepdim)
 
 
 def argmin(input: Tensor, dim: int | None = None, keepdim: bool = False) -> Tensor:
-    """The index of the first smallest along dim, or in the flattened tensor."""
+    """Return the index (int64) of the first smallest number along dim, or in row-major order.
+
+    Raises IndexError if there are no numbers, and TypeError for a bool tensor.
+
+    >>> argmin(Tensor([[1.0, 5.0], [3.0, 2.0]]), dim=1)
+    tensor([0, 1])
+    """
     return _arg("argmin", input, dim, keepdim)
 
 
@@ -110,8 +136,12 @@ def _arg(function: str, input: Tensor, dim: int | None, keepdim: bool) -> Tensor
 def max(
     input: Tensor, dim: Any = None, keepdim: bool = False, *, other: Tensor | None = None
 ) -> Any:
-    """The largest number; with a dim, (values, indices) along it; with another tensor, the larger
-    of each pair.
+    """Return the largest number; with a dim (values, indices) along it; with a tensor `maximum`.
+
+    Raises IndexError if there are no numbers, and TypeError if both dim and other are given.
+
+    >>> max(Tensor([[1.0, 5.0], [3.0, 2.0]]), dim=1).indices
+    tensor([1, 0])
     """
     if isinstance(dim, Tensor) or other is not None:
         return maximum(input, _other("max", dim, other))
@@ -121,8 +151,12 @@ def max(
 def min(
     input: Tensor, dim: Any = None, keepdim: bool = False, *, other: Tensor | None = None
 ) -> Any:
-    """The smallest number; with a dim, (values, indices) along it; with another tensor, the smaller
-    of each pair.
+    """Return the smallest number; with a dim (values, indices) along it; with a tensor `minimum`.
+
+    Raises IndexError if there are no numbers, and TypeError if both dim and other are given.
+
+    >>> min(Tensor([[1.0, 5.0], [3.0, 2.0]]), dim=1).values
+    tensor([1., 2.])
     """
     if isinstance(dim, Tensor) or other is not None:
         return minimum(input, _other("min", dim, other))
@@ -130,14 +164,14 @@ def min(
 
 
 def _other(function: str, dim: Any, other: Tensor | None) -> Tensor:
-    """The second tensor, which stands in dim's place or has its own name."""
+    """Return the second tensor, which is given as `other` or in the place of `dim`."""
     if dim is not None and other is not None:
         raise TypeError(f"{function}: give dim or other, not both")
     return tensor_of(function, "other", dim if other is None else other)
 
 
 def _extremum(function: str, arg: Any, input: Tensor, dim: int, keepdim: bool) -> Extremum:
-    """Values are gathered at the indices, so that the whole gradient goes to the number chosen."""
+    # Values are gathered at the indices, so that the whole gradient goes to the chosen number.
     x = tensor_of(function, "input", input)
     dim = as_dim(function, dim, x.ndim)
     indices = arg(x, dim, keepdim=True)

@@ -1,6 +1,6 @@
-"""Choosing by tensors of indices or bools, and the reverse: gather and scatter, masks, triangles.
+"""Choosing by tensors of indices or bools: gather, masks, triangles and diagonals.
 
-All of them are compositions of indexing, `where` and arithmetic, and so is every gradient.
+All of these are compositions of indexing, `where` and arithmetic, and so are their gradients.
 """
 
 from __future__ import annotations
@@ -18,30 +18,24 @@ from minigan.functions.indexing import Scatter, getitem
 from minigan.functions.shaping import reshape
 
 __all__ = [
-    "gather",
-    "index_select",
-    "take_along_dim",
-    "masked_fill",
-    "masked_select",
-    "nonzero",
-    "tril",
-    "triu",
-    "diag",
-]
+    "gather", "index_select", "take_along_dim", "masked_fill", "masked_select", "nonzero", "tril",
+    "triu", "diag",
+]  # fmt: skip
 
 
-def along(function: str, x: Tensor, dim: int, index: Tensor) -> tuple[Tensor, ...]:
-    """The key that names x[i, ..., index[i, ..., j], ..., j] for an index that varies along dim.
+def key_along(function: str, x: Tensor, dim: int, index: Tensor) -> tuple[Tensor, ...]:
+    """Return the key of x[i, ..., index[i, ..., j], ..., j], in which the index replaces dim.
 
-    Raises TypeError for an index that is not integer, ValueError if it does not fit into x, an
-    IndexError if it is negative.
+    Raises TypeError if the index is not integer, ValueError if it has other dimensions than x or is
+    larger outside dim, and IndexError if it is negative.
     """
     if tensor_of(function, "index", index).dtype.kind not in "iu":
         raise TypeError(f"{function}: index has dtype {index.dtype}; it must be integer")
     sizes = zip(index.shape, x.shape, strict=False)
     if index.ndim != x.ndim or any(n > size for a, (n, size) in enumerate(sizes) if a != dim):
         raise ValueError(
-            f"{function}: index of shape {index.shape} must fit into {x.shape}, but for dim={dim}"
+            f"{function}: index of shape {index.shape} does not fit into {x.shape} (legal: as many "
+            f"dimensions, and no larger size except in dim={dim})"
         )
     if index.numel() and int(index._data.min()) < 0:
         raise DimError(f"{function}: index must not be negative")
@@ -54,21 +48,29 @@ def along(function: str, x: Tensor, dim: int, index: Tensor) -> tuple[Tensor, ..
 
 
 def gather(input: Tensor, dim: int, index: Tensor) -> Tensor:
-    """y[i, j, ...] = x[index[i, j, ...], j, ...] for dim = 0, and so on; the index may be smaller
-    than x.
+    """Return y with y[i, j, ...] = x[index[i, j, ...], j, ...] for dim = 0, and so on.
 
-    Raises ValueError if the ranks differ or the index is larger, an IndexError if it points
-    outside.
+    y has the shape of the index, which may be smaller than x. Raises TypeError if the index is not
+    integer, ValueError if it does not fit, and IndexError if it is out of range.
+
+    >>> gather(Tensor([[1, 2], [3, 4]]), 1, Tensor([[1], [0]])).tolist()
+    [[2], [3]]
     """
     x = tensor_of("gather", "input", input)
     dim = as_dim("gather", dim, x.ndim)
     if x.ndim == 0:
         return reshape(gather(reshape(x, 1), 0, reshape(index, -1)), index.shape)
-    return getitem(x, along("gather", x, dim, index))
+    return getitem(x, key_along("gather", x, dim, index))
 
 
 def index_select(input: Tensor, dim: int, index: Tensor) -> Tensor:
-    """The slices along dim at the places listed in a vector."""
+    """Return the slices along dim at the places listed in a vector.
+
+    Raises ValueError if the index is not a vector, and IndexError if it is out of range.
+
+    >>> index_select(Tensor([[1, 2, 3], [4, 5, 6]]), 1, Tensor([2, 0])).tolist()
+    [[3, 1], [6, 4]]
+    """
     x, index = tensor_of("index_select", "input", input), tensor_of("index_select", "index", index)
     if index.ndim > 1:
         raise ValueError(f"index_select: index has shape {index.shape}; it must be a vector")
@@ -77,26 +79,39 @@ def index_select(input: Tensor, dim: int, index: Tensor) -> Tensor:
 
 
 def take_along_dim(input: Tensor, indices: Tensor, dim: int) -> Tensor:
-    """`gather` with PyTorch's other spelling."""
+    """Return `gather(input, dim, indices)`. Raises as `gather` does.
+
+    >>> take_along_dim(Tensor([[1, 2], [3, 4]]), Tensor([[1], [0]]), dim=1).tolist()
+    [[2], [3]]
+    """
     return gather(input, dim, indices)
 
 
 def masked_fill(input: Tensor, mask: Tensor, value: Any) -> Tensor:
-    """The value where the mask holds, the input elsewhere."""
+    """Return the value where the mask holds, and the input elsewhere; the mask broadcasts.
+
+    Raises TypeError if the mask is not a bool tensor, and ValueError if the value is not one number
+    or does not fit into the input's dtype.
+
+    >>> masked_fill(Tensor([1.0, 2.0]), Tensor([True, False]), 0.0)
+    tensor([0., 2.])
+    """
     x = tensor_of("masked_fill", "input", input)
     if isinstance(value, Tensor) and value.ndim:
         raise ValueError(
             f"masked_fill: value has shape {value.shape}; it must be one number (use where)"
         )
     if not isinstance(value, Tensor):
-        value = Tensor._wrap(
-            namespace(x._data).asarray(as_number("masked_fill", value, x.dtype), dtype=x.dtype)
-        )
+        value = as_number("masked_fill", value, x.dtype)
+        value = Tensor._wrap(namespace(x._data).asarray(value, dtype=x.dtype))
     return where(mask, value.to(x.dtype), x)
 
 
 def as_number(function: str, value: float, dtype: DType) -> float:
-    """The number, if a tensor of this dtype can hold it; for integers without its fraction."""
+    """Return the number as this dtype holds it: for integers without its fraction.
+
+    Raises ValueError if it does not fit.
+    """
     try:
         return value if dtype.kind in "fb" else dtype.type(int(value)).item()
     except (OverflowError, ValueError, TypeError):
@@ -104,17 +119,26 @@ def as_number(function: str, value: float, dtype: DType) -> float:
 
 
 def masked_select(input: Tensor, mask: Tensor) -> Tensor:
-    """The numbers where the mask, broadcast with the input, holds, as a vector."""
+    """Return the numbers where the mask holds, as a vector; input and mask broadcast.
+
+    Raises TypeError if the mask is not a Tensor, and ValueError if the shapes do not broadcast.
+
+    >>> masked_select(Tensor([1, 2, 3]), Tensor([True, False, True]))
+    tensor([1, 3])
+    """
     x = tensor_of("masked_select", "input", input)
-    shape = broadcast_shapes(
-        "masked_select", x.shape, tensor_of("masked_select", "mask", mask).shape
-    )
+    mask = tensor_of("masked_select", "mask", mask)
+    shape = broadcast_shapes("masked_select", x.shape, mask.shape)
     return getitem(broadcast_to(x, shape), broadcast_to(mask, shape))
 
 
 def nonzero(input: Tensor, *, as_tuple: bool = False) -> Any:
-    """The indices of the numbers that are not 0, a row each; `as_tuple` gives a vector for each
-    dimension.
+    """Return the indices of the numbers that are not 0: shape (how many, ndim), int64.
+
+    With `as_tuple` they are a tuple of vectors, one for each dimension.
+
+    >>> nonzero(Tensor([0, 5, 0, 7])).tolist()
+    [[1], [3]]
     """
     x = tensor_of("nonzero", "input", input)._data
     if as_tuple:
@@ -135,35 +159,43 @@ def _triangle(function: str, input: Tensor, diagonal: int) -> Tensor:
 
 
 def tril(input: Tensor, diagonal: int = 0) -> Tensor:
-    """The numbers on and below a diagonal, 0 above."""
+    """Return the numbers on and below a diagonal, and 0 above it, of each matrix (..., H, W).
+
+    Diagonal 1 is the one above the main diagonal, -1 the one below. Raises ValueError if the input
+    has fewer than 2 dimensions, and TypeError if the diagonal is not an integer.
+
+    >>> tril(Tensor([[1, 2], [3, 4]])).tolist()
+    [[1, 0], [3, 4]]
+    """
     return _triangle("tril", input, diagonal)
 
 
 def triu(input: Tensor, diagonal: int = 0) -> Tensor:
-    """The numbers on and above a diagonal, 0 below."""
+    """Return the numbers on and above a diagonal, and 0 below it, of each matrix (..., H, W).
+
+    Diagonals are counted, and errors raised, as in `tril`.
+
+    >>> triu(Tensor([[1, 2], [3, 4]])).tolist()
+    [[1, 2], [0, 4]]
+    """
     return _triangle("triu", input, diagonal)
 
 
 def diag(input: Tensor, diagonal: int = 0) -> Tensor:
-    """A matrix with this vector on a diagonal, or the vector on a diagonal of this matrix, as a
-    copy.
+    """Return a matrix with this vector on a diagonal, or a copy of a diagonal of this matrix.
 
-    Diagonals above the main one are counted 1, 2, ..., those below -1, -2, .... Raises ValueError
-    for other ranks.
+    Diagonals are counted as in `tril`. Raises ValueError if the input is neither a vector nor a
+    matrix, and TypeError if the diagonal is not an integer.
 
-    >>> import minigan
-    >>> minigan.diag(minigan.tensor([1, 2]))
-    tensor([[1, 0],
-            [0, 2]])
+    >>> diag(Tensor([1, 2])).tolist(), diag(Tensor([[1, 2], [3, 4]])).tolist()
+    ([[1, 0], [0, 2]], [1, 4])
     """
     x, k = tensor_of("diag", "input", input), integer("diag", "diagonal", diagonal)
     down, right = max(-k, 0), max(k, 0)
     if x.ndim == 1:
         size = x.numel() + down + right
         start = down * size + right
-        places = slice(
-            start, start + x.numel() * (size + 1), size + 1
-        )  # in the matrix, read row by row
+        places = slice(start, start + x.numel() * (size + 1), size + 1)  # in row-major order
         return reshape(Scatter((places,), (size * size,))(x), size, size)
     if x.ndim != 2:
         raise ValueError(f"diag: input has shape {x.shape}; it must be a vector or a matrix")

@@ -1,9 +1,7 @@
-"""Choosing numbers by place: x[key] with slices, integer arrays and masks; what is chosen twice
-adds up.
+"""Indexing: x[key] with slices, integers, integer arrays and masks.
 
-The adjoint of choosing is to put every number back where it was chosen from, adding where places
-coincide. One helper does so, `accumulate`, in the order of the places: deterministic, without
-`add.at`.
+The adjoint of x[key] puts every number back to its place in x, and adds numbers that have the same
+place. `accumulate` does this in the order of the places, so that the result is always the same.
 """
 
 from __future__ import annotations
@@ -22,7 +20,7 @@ from minigan.functions.arguments import tensor_of
 
 
 class _Place:
-    """Stands in a key for an array of indices, which is an input of the op."""
+    """A mark in a key: an array of indices belongs here, which is an input of the op."""
 
     def __repr__(self) -> str:
         return "[]"
@@ -33,9 +31,9 @@ Key = tuple[Any, ...]  # slices, integers, None, Ellipsis and PLACEs
 
 
 def accumulate(values: Array, places: Array, size: int) -> Array:
-    """A vector of the given size whose entry p is the sum of the values whose place is p.
+    """Return a vector of this size; entry p is the sum of the values whose place is p.
 
-    bincount adds in float64 and in the order given: the same bits every time.
+    bincount adds in float64 and in the order of the places, so the bits are always the same.
     """
     xp = namespace(values, places)
     total = xp.bincount(places.reshape(-1), weights=values.reshape(-1), minlength=size)
@@ -57,7 +55,7 @@ class Index(Op):
 
     @property
     def view(self) -> bool:  # type: ignore[override]
-        """A key of slices and integers only names a part of x's own memory."""
+        """A key of slices and integers alone gives a view of x."""
         return PLACE not in self.key
 
     def forward(self, x: Array, *indices: Array) -> Array:
@@ -71,7 +69,7 @@ class Index(Op):
 
 @dataclass(frozen=True, eq=False)
 class Scatter(Op):
-    """x = 0 except x[key] += y: the adjoint of Index."""
+    """x = 0, then x[key] += y: the adjoint of Index."""
 
     key: Key
     shape: Shape
@@ -93,22 +91,19 @@ class Scatter(Op):
 
 
 def parse_key(function: str, x: Tensor, key: Any) -> tuple[Key, list[Tensor]]:
-    """The key with its arrays taken out, and those arrays as tensors.
+    """Return the key with a PLACE for each array of indices, and these arrays as tensors.
 
-    Raises an IndexError (as PyTorch) for too many or out-of-range indices, TypeError for what is no
-    index, and ValueError for a step that is not positive or a mask whose shape does not fit.
+    Raises IndexError (as PyTorch does) if there are too many indices, one is out of range, or the
+    shape of a mask does not fit; TypeError if a part is not an index; ValueError if a step is < 1.
     """
     parts = list(key) if isinstance(key, tuple) else [key]
-    used = 0
-    for part in parts:
-        mask = _is_mask(part)
-        used += mask if mask is not None else part is not None and part is not Ellipsis
+    used = sum(_dimensions(part) for part in parts)
     if used > x.ndim:
         raise DimError(
             f"{function}: key {key!r} has {used} indices for a tensor of shape {x.shape}"
         )
     if sum(part is Ellipsis for part in parts) > 1:
-        raise DimError(f"{function}: key {key!r} may hold one Ellipsis")
+        raise DimError(f"{function}: key {key!r} has more than one Ellipsis (legal: one)")
     pattern: list[Any] = []
     indices: list[Tensor] = []
     axis = 0
@@ -137,26 +132,30 @@ def parse_key(function: str, x: Tensor, key: Any) -> tuple[Key, list[Tensor]]:
     return tuple(pattern), indices
 
 
-def _is_mask(part: Any) -> int | None:
-    """How many dimensions a mask covers; None for what is no mask."""
+def _dimensions(part: Any) -> int:
+    """Return how many dimensions of x a part of a key uses: for a mask, as many as it has."""
+    if part is None or part is Ellipsis:
+        return 0
     if isinstance(part, Tensor) or is_array(part):
-        return part.ndim if part.dtype.kind == "b" else None
+        return part.ndim if part.dtype.kind == "b" else 1
     if isinstance(part, bool | np.bool_):
         return 0
     if isinstance(part, list) and part:
         array = np.asarray(part)
-        return array.ndim if array.dtype.kind == "b" else None
-    return None
+        return array.ndim if array.dtype.kind == "b" else 1
+    return 1
 
 
 def _slice(function: str, part: slice) -> slice:
+    """Return the slice with Python integers. Raises TypeError or ValueError if it is not legal."""
+
     def bound(value: Any) -> int | None:
         if value is None:
             return None
         if isinstance(value, Tensor):
             value = value.item()
         if isinstance(value, bool) or not isinstance(value, int | np.integer):
-            raise TypeError(f"{function}: slice {part} must be of integers")
+            raise TypeError(f"{function}: the numbers of {part} must be integers")
         return int(value)
 
     step = bound(part.step)
@@ -166,20 +165,20 @@ def _slice(function: str, part: slice) -> slice:
 
 
 def _index_arrays(function: str, x: Tensor, axis: int, part: Any) -> list[Tensor]:
-    """An index array, checked; a mask as the index arrays of the places where it holds."""
+    """Return an array of indices as a checked tensor, or a mask as one for each dimension."""
     if isinstance(part, list):
         if any(not isinstance(i, bool | int | np.integer | np.bool_) for i in part):
             raise TypeError(
-                f"{function}: {part!r} may mean an array or a tuple; write minigan.tensor(...) or "
-                "a tuple"
+                f"{function}: {part!r} could mean an array or a tuple; write minigan.tensor(...) "
+                "or a tuple"
             )
         part = part or np.zeros(0, np.int64)
     try:
         index = part.detach() if isinstance(part, Tensor) else Tensor(part)
     except (TypeError, ValueError) as error:
         raise TypeError(
-            f"{function}: {part!r} is no index (legal: integers, slices, None, ..., integer and "
-            "bool arrays)"
+            f"{function}: {part!r} is not an index (legal: integers, slices, None, ..., integer "
+            "and bool arrays)"
         ) from error
     xp = namespace(x._data)
     if index.device == "cpu":
@@ -187,7 +186,7 @@ def _index_arrays(function: str, x: Tensor, axis: int, part: Any) -> list[Tensor
     if index.dtype.kind == "b":
         if index.ndim == 0:
             raise TypeError(
-                f"{function}: a single bool is no index here (use a mask of the tensor's shape)"
+                f"{function}: a single bool is not an index (use a mask of the tensor's shape)"
             )
         if index.shape != x.shape[axis : axis + index.ndim]:
             raise DimError(
@@ -195,7 +194,7 @@ def _index_arrays(function: str, x: Tensor, axis: int, part: Any) -> list[Tensor
                 f"{axis}"
             )
         return [Tensor._wrap(places) for places in xp.nonzero(index._data)]
-    if index.dtype.kind == "f" or index.dtype == np.uint8:  # which PyTorch takes for a mask
+    if index.dtype.kind == "f" or index.dtype == np.uint8:  # in PyTorch, uint8 is a mask
         raise TypeError(
             f"{function}: an index array has dtype {index.dtype}; it must be bool or a signed "
             "integer"
@@ -203,17 +202,17 @@ def _index_arrays(function: str, x: Tensor, axis: int, part: Any) -> list[Tensor
     size = x.shape[axis]
     if index.numel() and not (-size <= int(index._data.min()) and int(index._data.max()) < size):
         raise DimError(
-            f"{function}: an index array leaves the range -{size}..{size - 1} of dimension {axis}"
+            f"{function}: an index array is out of range for dimension {axis} (legal: "
+            f"-{size}..{size - 1})"
         )
     return [index]
 
 
 def stages(pattern: Key, ndim: int) -> tuple[Key, Key]:
-    """A key as two: what names a part of the memory (as a view), then what chooses from that part
-    by arrays.
+    """Return a key as two: the first gives a view, the second chooses from it by arrays.
 
-    NumPy counts an integer beside an array as an array too, which may move axes; PyTorch applies it
-    first, as here.
+    As in PyTorch, integers belong to the first. NumPy treats an integer beside an array as an array
+    too, which may move axes.
     """
     missing = ndim - sum(part is not None and part is not Ellipsis for part in pattern)
     full: list[Any] = []
@@ -227,7 +226,13 @@ def stages(pattern: Key, ndim: int) -> tuple[Key, Key]:
 
 
 def getitem(input: Tensor, key: Any) -> Tensor:
-    """x[key], as in PyTorch; integers and slices view the same memory, arrays and masks copy."""
+    """Return x[key], as in PyTorch: integers and slices give a view, arrays and masks a copy.
+
+    Raises IndexError, TypeError or ValueError if the key is not legal, as `parse_key` says.
+
+    >>> Tensor([[1, 2, 3], [4, 5, 6]])[:, 1:].tolist()
+    [[2, 3], [5, 6]]
+    """
     x = tensor_of("getitem", "input", input)
     pattern, indices = parse_key("getitem", x, key)
     basic, chosen = stages(pattern, x.ndim)

@@ -1,11 +1,14 @@
-"""Changing a tensor where it stands: y += x, x[key] = v, x.zero_() and the like.
+"""In-place functions: x.add_(y), x += y, x[key] = y, x.zero_() and so on.
 
-The new numbers are computed by the ordinary op, then written into the tensor's memory, where
-everything that views it sees them; and its version is raised, so that a backward pass that needs
-the old numbers is refused. Where ops are being recorded, the op reads a copy of the old numbers,
-and the tensor takes the place of the op's output in the graph. If it is a view, the tensor that it
-views takes a new place too: the adjoint of the view puts the new numbers where they belong. At last
-every other view is viewed anew.
+The ordinary function computes the new numbers. They are written into the tensor's memory, so that
+all views of this memory see them, and the version is raised, so that a backward pass that needs the
+old numbers raises an error. If ops are being recorded:
+
+1. the function reads a copy of the old numbers;
+2. the tensor gets the node of the result: its new place in the graph;
+3. if the tensor is a view, its source gets a new node too: there the adjoint of the view puts the
+   new numbers in their places, and the other numbers are the old ones;
+4. every other view of the memory gets the node of a view of its changed source.
 """
 
 from __future__ import annotations
@@ -23,10 +26,10 @@ from minigan.autograd.modes import enable_grad, is_grad_enabled, no_grad
 from minigan.autograd.tensor import Tensor
 from minigan.backend import as_generator, namespace
 from minigan.checks import as_dim, number
-from minigan.functions import arithmetic, elementwise
+from minigan.functions import arithmetic, elementwise, rounding, signs
 from minigan.functions.broadcasting import broadcast_shapes, broadcast_to
 from minigan.functions.choosing import clamp, where
-from minigan.functions.gathering import along, as_number, masked_fill
+from minigan.functions.gathering import as_number, key_along, masked_fill
 from minigan.functions.indexing import PLACE, parse_key, stages
 from minigan.functions.shaping import clone, reshape
 
@@ -34,14 +37,14 @@ __all__ = ["scatter"]
 
 
 def _change(name: str, function: Callable[..., Tensor], x: Tensor, *others: Any) -> Tensor:
-    """Let x be function(x, *others).
+    """Replace the numbers of x by those of function(x, *others), and return x.
 
-    Raises RuntimeError for a leaf that requires grad (unless under no_grad) and for memory that is
-    not x's to write; ValueError and TypeError if the result's shape or dtype does not fit.
+    Raises RuntimeError if x is a leaf that requires grad (except under no_grad) or its memory is
+    read-only or expanded; ValueError or TypeError if the result's shape or dtype does not fit.
     """
     x._require_writable(name)
     recorded = is_grad_enabled() and any(
-        isinstance(o, Tensor) and o.requires_grad for o in (x, *others)
+        isinstance(t, Tensor) and t.requires_grad for t in (x, *others)
     )
     chain = _sources(name, x) if recorded else []
     y = function(_copy(x) if recorded else x, *others)
@@ -64,31 +67,32 @@ def _change(name: str, function: Callable[..., Tensor], x: Tensor, *others: Any)
 
 
 def _copy(x: Tensor) -> Tensor:
-    """x as it is now, at its place in the graph, in memory of its own."""
+    """Return x with its node in the graph, in memory of its own."""
     y = Tensor._wrap(x._data.copy())
     y.node, y._wants = x.node, x._wants
     return y
 
 
 def _sources(name: str, x: Tensor) -> list[Tensor]:
-    """The tensor, the one that it views, and so on down to the owner of the memory."""
+    """Return the tensor, the one that it views, and so on to the owner of the memory."""
     chain = [x]
     while (base := chain[-1].base) is not None and base.source.memory is x.memory:
         if not base.recorded:
             raise RuntimeError(
-                f"{name}: a view that was made under no_grad cannot be changed outside it"
+                f"{name}: a view that was made under no_grad cannot be changed outside no_grad"
             )
         chain.append(base.source)
     if chain[-1].is_leaf and chain[-1].requires_grad:
         what = "a leaf" if len(chain) == 1 else "a view of a leaf"
         raise RuntimeError(
-            f"{name}: {what} of shape {x.shape} that requires grad is changed under no_grad() only"
+            f"{name}: {what} of shape {x.shape} requires grad, so it can be changed under "
+            "no_grad() only"
         )
     return chain
 
 
 def _values(chain: Sequence[Tensor], y: Tensor) -> list[Tensor]:
-    """What each tensor of the chain becomes when the first becomes y."""
+    """Return what each tensor of the chain becomes when the first becomes y."""
     values = [y] if chain else []
     for view, source in pairwise(chain):
         with enable_grad():
@@ -101,7 +105,7 @@ def _values(chain: Sequence[Tensor], y: Tensor) -> list[Tensor]:
 
 
 def _view_anew(chain: Sequence[Tensor]) -> None:
-    """Give every other view of the changed memory its place in the new graph."""
+    """Give every other view of the changed memory a node in the new graph."""
     for reference in list(chain[0].memory.tensors or ()) if chain else ():
         view = reference()
         if (
@@ -114,7 +118,7 @@ def _view_anew(chain: Sequence[Tensor]) -> None:
 
 
 def _changer(function: Any) -> Callable[..., Tensor]:
-    """The in-place form of a function: its first argument becomes its result."""
+    """Return the in-place form of a function of a tensor."""
     name = f"{function.__name__}_"
 
     @wraps(function)
@@ -124,64 +128,99 @@ def _changer(function: Any) -> Callable[..., Tensor]:
 
     change.__name__ = change.__qualname__ = name
     change.__module__ = __name__
-    change.__doc__ = f"`{function.__name__}`, in place."
+    change.__doc__ = f"Replace the numbers by those of `{function.__name__}`; return the tensor."
     return change
 
 
-_a, _e = arithmetic, elementwise
-add_, sub_, mul_, div_, pow_ = map(_changer, (_a.add, _a.sub, _a.mul, _a.div, _a.pow))
-clamp_, masked_fill_, lerp_, neg_, abs_ = map(
-    _changer, (clamp, masked_fill, _a.lerp, _a.neg, _e.abs)
-)
-exp_, log_, sqrt_, tanh_ = map(_changer, (_e.exp, _e.log, _e.sqrt, _e.tanh))
-sigmoid_, relu_, floor_, round_ = map(_changer, (_e.sigmoid, _e.relu, _e.floor, _e.round))
+add_, sub_ = _changer(arithmetic.add), _changer(arithmetic.sub)
+mul_, div_ = _changer(arithmetic.mul), _changer(arithmetic.div)
+pow_, lerp_, neg_ = map(_changer, (arithmetic.pow, arithmetic.lerp, arithmetic.neg))
+exp_, log_, sqrt_ = map(_changer, (elementwise.exp, elementwise.log, elementwise.sqrt))
+tanh_, sigmoid_ = map(_changer, (elementwise.tanh, elementwise.sigmoid))
+relu_, abs_ = map(_changer, (signs.relu, signs.abs))
+floor_, round_ = map(_changer, (rounding.floor, rounding.round))
+clamp_, masked_fill_ = map(_changer, (clamp, masked_fill))
 
 
 def copy_(input: Tensor, other: Any) -> Tensor:
-    """The numbers become other's, broadcast and cast."""
+    """Replace the numbers by other's, broadcast and cast; return the tensor.
+
+    Raises ValueError if the shape of other does not broadcast to the tensor's.
+
+    >>> Tensor([1, 2]).copy_(Tensor([7.0, 8.0]))
+    tensor([7, 8])
+    """
     y = other if isinstance(other, Tensor) else Tensor(other)
     return _change(
-        "copy_", lambda x, y: _instead(x, broadcast_to(y.to(x.dtype), x.shape)), input, y
+        "copy_", lambda x, y: _replaced(x, broadcast_to(y.to(x.dtype), x.shape)), input, y
     )
 
 
 def fill_(input: Tensor, value: float) -> Tensor:
-    """Every number becomes the value. Raises ValueError if the dtype cannot hold it."""
+    """Replace every number by the value; return the tensor.
+
+    Raises ValueError if the value does not fit into the dtype.
+
+    >>> Tensor([1, 2]).fill_(7)
+    tensor([7, 7])
+    """
     number = Tensor._wrap(
         namespace(input._data).asarray(as_number("fill_", value, input.dtype), dtype=input.dtype)
     )
-    return _change("fill_", lambda x: _instead(x, broadcast_to(number, x.shape)), input)
+    return _change("fill_", lambda x: _replaced(x, broadcast_to(number, x.shape)), input)
 
 
-def _instead(x: Tensor, y: Tensor) -> Tensor:
-    """y; what x was has no influence, but gets a gradient: zeros."""
+def _replaced(x: Tensor, y: Tensor) -> Tensor:
+    """Return y. x has no influence, and gets a gradient of zeros."""
     return where(Tensor._wrap(namespace(y._data).ones((), bool)), y, x)
 
 
 def zero_(input: Tensor) -> Tensor:
-    """Every number becomes 0."""
+    """Replace every number by 0; return the tensor.
+
+    >>> Tensor([1, 2]).zero_()
+    tensor([0, 0])
+    """
     return fill_(input, 0)
 
 
 def normal_(input: Tensor, mean: float = 0.0, std: float = 1.0, *, generator: Any = None) -> Tensor:
-    """Every number is drawn from N(mean, std^2)."""
+    """Replace every number by one drawn from N(mean, std^2); return the tensor.
+
+    `generator` is a numpy.random.Generator, a seed, or None for fresh entropy. Raises ValueError if
+    std is negative.
+
+    >>> bool((Tensor([0.0, 0.0]).normal_(generator=0) != 0).all())
+    True
+    """
     number("normal_", "mean", mean), number("normal_", "std", std, 0.0)
     return copy_(input, as_generator(generator).normal(mean, std, input.shape))
 
 
 def uniform_(input: Tensor, a: float = 0.0, b: float = 1.0, *, generator: Any = None) -> Tensor:
-    """Every number is drawn evenly from [a, b)."""
+    """Replace every number by one drawn uniformly from [a, b); return the tensor.
+
+    `generator` is a numpy.random.Generator, a seed, or None for fresh entropy. Raises ValueError if
+    a > b.
+
+    >>> bool((Tensor([0.0, 0.0]).uniform_(2, 3, generator=0) >= 2).all())
+    True
+    """
     if number("uniform_", "b", b) < number("uniform_", "a", a):
         raise ValueError(f"uniform_: a={a} must be <= b={b}")
     return copy_(input, as_generator(generator).uniform(a, b, input.shape))
 
 
 def scatter_(input: Tensor, dim: int, index: Tensor, src: Any) -> Tensor:
-    """input[index[i, j, ...], j, ...] = src[i, j, ...] for dim = 0, and so on; src may be a number.
+    """Set input[index[i, j, ...], j, ...] = src[i, j, ...] for dim = 0, and so on; return input.
 
-    Raises as `gather` does. Which value remains where places coincide is not promised.
+    src is a tensor or a number. If an index occurs twice, it is not defined which value remains.
+    Raises as `gather` does.
+
+    >>> Tensor([[0, 0], [0, 0]]).scatter_(1, Tensor([[1], [0]]), 7).tolist()
+    [[0, 7], [7, 0]]
     """
-    key = along("scatter_", input, as_dim("scatter_", dim, input.ndim), index)
+    key = key_along("scatter_", input, as_dim("scatter_", dim, input.ndim), index)
     if isinstance(src, Tensor):
         src = src[tuple(slice(0, size) for size in index.shape)]
     _setitem(input, key, src)
@@ -189,15 +228,19 @@ def scatter_(input: Tensor, dim: int, index: Tensor, src: Any) -> Tensor:
 
 
 def scatter(input: Tensor, dim: int, index: Tensor, src: Any) -> Tensor:
-    """`scatter_` on a clone."""
+    """Return a clone of the input after `scatter_`. Raises as `gather` does.
+
+    >>> scatter(Tensor([[0, 0], [0, 0]]), 1, Tensor([[1], [0]]), 7).tolist()
+    [[0, 7], [7, 0]]
+    """
     return scatter_(clone(input), dim, index, src)
 
 
 def _setitem(input: Tensor, key: Any, value: Any) -> None:
-    """input[key] = value, broadcast and cast.
+    """Set input[key] = value, broadcast and cast.
 
-    Raises as indexing does, ValueError if the value does not fit, and RuntimeError for memory that
-    is expanded.
+    Raises as indexing does, ValueError if the value does not fit, and RuntimeError if the input is
+    a leaf that requires grad (except under no_grad) or its memory is read-only or expanded.
     """
     x = input
     pattern, indices = parse_key("setitem", x, key)
@@ -225,8 +268,10 @@ def _setitem(input: Tensor, key: Any, value: Any) -> None:
 
 
 def _placed(x: Tensor, key: Any, value: Tensor) -> Tensor:
-    """x with x[key] replaced: each place is owned by x or by one of the values, the last one put
-    there.
+    """Return x with x[key] replaced by the values.
+
+    `owner` has for each place of x the index of the value that replaces it (the last one, if there
+    are several), or -1.
     """
     xp = namespace(x._data)
     with no_grad():

@@ -23,6 +23,7 @@ from minigan.functions import (
     comparison,
     concatenation,
     creation,
+    creation_like,
     elementwise,
     extrema,
     gathering,
@@ -31,7 +32,9 @@ from minigan.functions import (
     products,
     random,
     reductions,
+    rounding,
     shaping,
+    signs,
     softmaxes,
     sorting,
     statistics,
@@ -41,6 +44,8 @@ from minigan.functions.operands import is_operand
 FAMILIES = (
     arithmetic,
     elementwise,
+    rounding,
+    signs,
     comparison,
     choosing,
     reductions,
@@ -55,6 +60,7 @@ FAMILIES = (
     gathering,
     inplace,
     creation,
+    creation_like,
     random,
     casting,
 )
@@ -100,7 +106,7 @@ def _matrices_transposed(input: Tensor) -> Tensor:
 
 OPERATORS: dict[str, Callable[..., Any]] = {
     "__neg__": arithmetic.neg,
-    "__abs__": elementwise.abs,
+    "__abs__": signs.abs,
     "__add__": arithmetic.add,
     "__radd__": arithmetic.add,
     "__sub__": arithmetic.sub,

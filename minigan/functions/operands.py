@@ -1,7 +1,7 @@
 """Two operands made ready for an op: tensors of one dtype, on one device, in shapes that broadcast.
 
-BroadcastTo and Cast are ops, whose rules sum the gradient back to the shape, and cast it to the
-dtype, of each operand.
+Cast and BroadcastTo are ops themselves. Their rules cast the gradient back to the dtype of each
+operand, and sum it to its shape.
 """
 
 from __future__ import annotations
@@ -14,64 +14,61 @@ from minigan.autograd.dtypes import DType
 from minigan.autograd.modes import is_grad_enabled
 from minigan.autograd.tensor import Tensor
 from minigan.backend import is_array, namespace
-from minigan.functions.broadcasting import broadcast_shapes, spread
+from minigan.functions.broadcasting import broadcast_shapes, expanded
 from minigan.functions.promotion import floating, of_number, promote
 
 Operand = Any  # Tensor | array | bool | int | float
 
 
 def is_operand(x: object) -> bool:
-    """Whether x can stand beside a tensor: a tensor, an array or a number."""
+    """Return whether x can be an operand beside a tensor: a tensor, an array or a number."""
     return isinstance(x, Tensor | bool | int | float | np.generic) or is_array(x)
 
 
 def operands(function: str, a: Operand, b: Operand, real: bool = False) -> tuple[Tensor, Tensor]:
-    """Both as tensors of one dtype that broadcast; `real` also makes integers the default float.
+    """Return both as tensors of one dtype that broadcast; if `real`, integers become float32.
 
-    Raises TypeError for what is neither tensor, array nor number, and ValueError for shapes that do
-    not fit.
+    Raises TypeError if one is not a tensor, an array or a number, or both are numbers; ValueError
+    if the shapes do not broadcast; RuntimeError if they are on different devices.
+
+    >>> [x.dtype for x in operands("add", Tensor([1, 2]), 0.5)]
+    [dtype('float32'), dtype('float32')]
     """
     if isinstance(a, Tensor) and isinstance(b, Tensor):
         x, y = a._data, b._data
-        if (
-            x.dtype is y.dtype
-            and x.shape == y.shape
-            and type(x) is type(y)
-            and not (real and x.dtype.kind != "f")
-        ):
-            return a, b  # the common case, short cut
+        if x.dtype is not y.dtype or (real and x.dtype.kind != "f"):
+            a, b = _promoted(function, a, b, real)
+        elif x.shape == y.shape and type(x) is type(y):
+            return a, b  # the common case: nothing to do
     elif isinstance(a, Tensor) and type(b) in (int, float) and a.dtype.kind == "f":
         return a, as_operand(b, a.dtype, a)
-    if not (
-        isinstance(a, Tensor)
-        and isinstance(b, Tensor)
-        and a.dtype is b.dtype
-        and (not real or a.dtype.kind == "f")
-    ):
-        a, b = (Tensor(x) if is_array(x) else x for x in (a, b))
-        dtype = promote((rank_of(function, "input", a), rank_of(function, "other", b)))
-        if not isinstance(a, Tensor) and not isinstance(b, Tensor):
-            raise TypeError(
-                f"{function}: input={a!r} and other={b!r} are both numbers; one must be a Tensor "
-                "or an array"
-            )
-        like = a if isinstance(a, Tensor) else b
-        a, b = (as_operand(x, floating(dtype) if real else dtype, like) for x in (a, b))
+    else:
+        a, b = _promoted(function, a, b, real)
     if type(a._data) is not type(b._data):
-        a, b = _together(function, a, b)
+        a, b = _on_one_device(function, a, b)
     if a.shape != b.shape:
         shape = broadcast_shapes(function, a.shape, b.shape)
-        if (
-            is_grad_enabled()
-        ):  # what needs no gradient is broadcast by the arithmetic itself, without an op
-            a, b = (spread(x, shape) if x.requires_grad else x for x in (a, b))
+        if is_grad_enabled():  # constants are broadcast by the arithmetic itself, without an op
+            a, b = (expanded(x, shape) if x.requires_grad else x for x in (a, b))
     return a, b
 
 
-def _together(function: str, a: Tensor, b: Tensor) -> tuple[Tensor, Tensor]:
-    """Both on one device: a single number goes to where the other is; RuntimeError for two
-    arrays.
-    """
+def _promoted(function: str, a: Operand, b: Operand, real: bool) -> tuple[Tensor, Tensor]:
+    """Return both as tensors of one dtype."""
+    a, b = (Tensor(x) if is_array(x) else x for x in (a, b))
+    dtype = promote((rank_of(function, "input", a), rank_of(function, "other", b)))
+    if not isinstance(a, Tensor) and not isinstance(b, Tensor):
+        raise TypeError(
+            f"{function}: input={a!r} and other={b!r} are both numbers; one must be a Tensor "
+            "or an array"
+        )
+    like = a if isinstance(a, Tensor) else b
+    dtype = floating(dtype) if real else dtype
+    return as_operand(a, dtype, like), as_operand(b, dtype, like)
+
+
+def _on_one_device(function: str, a: Tensor, b: Tensor) -> tuple[Tensor, Tensor]:
+    """Return both on one device. A single number is moved; two arrays raise RuntimeError."""
     if b.ndim == 0 and b.device == "cpu":
         return a, b.to(a.device)
     if a.ndim == 0 and a.device == "cpu":
@@ -83,23 +80,22 @@ def _together(function: str, a: Tensor, b: Tensor) -> tuple[Tensor, Tensor]:
 
 
 def rank_of(function: str, name: str, x: Operand) -> tuple[int, DType]:
-    """An operand's rank and dtype, for `promote`. Raises TypeError for what is no operand."""
-    if isinstance(x, Tensor):
-        return (2 if x.ndim else 1), x.dtype
+    """Return an operand's rank and dtype, for `promote`. Raises TypeError if x is not one."""
     if isinstance(x, bool | int | float):
         return 0, of_number(x)
     if is_array(x) or isinstance(x, np.generic):
-        y = Tensor(x)
-        return (2 if y.ndim else 1), y.dtype
+        x = Tensor(x)
+    if isinstance(x, Tensor):
+        return (2 if x.ndim else 1), x.dtype
     raise TypeError(
         f"{function}: {name}={x!r} must be a Tensor, an array or a number, not {type(x).__name__}"
     )
 
 
 def as_operand(x: Operand, dtype: DType, like: Tensor) -> Tensor:
-    """A tensor of that dtype, a number being put where `like` is.
+    """Return x as a tensor of this dtype; a Python number becomes one on the device of `like`.
 
-    Raises ValueError for one that does not fit.
+    Raises ValueError if the number does not fit into the dtype.
     """
     if isinstance(x, Tensor):
         return x if x.dtype == dtype else x.to(dtype)

@@ -17,7 +17,7 @@ from minigan.autograd.tensor import Tensor
 from minigan.backend import Array, namespace
 from minigan.checks import Shape, as_dim, as_dims, boolean
 from minigan.functions.arguments import tensor_of
-from minigan.functions.broadcasting import spread
+from minigan.functions.broadcasting import expanded
 from minigan.functions.choosing import where
 from minigan.functions.shaping import flip, reshape, transpose
 
@@ -51,7 +51,7 @@ class Sum(Op):
 
     def backward_x(self, g: Tensor) -> Tensor:
         g = reshape(g, kept_shape(self.shape, self.dims)) if g.ndim and not self.keepdim else g
-        return spread(g, self.shape)
+        return expanded(g, self.shape)
 
     def flops(self, out: Shape, *inputs: Shape) -> int:
         return math.prod(self.shape)

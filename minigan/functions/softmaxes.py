@@ -10,9 +10,10 @@ from minigan.autograd.tensor import Tensor
 from minigan.backend import Array, namespace
 from minigan.checks import as_dim, as_dims
 from minigan.functions.choosing import where
-from minigan.functions.elementwise import exp, isfinite, log
+from minigan.functions.elementwise import exp, log
 from minigan.functions.extrema import amax
 from minigan.functions.reductions import Dims, reduced, sum
+from minigan.functions.rounding import isfinite
 from minigan.functions.shaping import reshape
 from minigan.functions.statistics import as_real
 

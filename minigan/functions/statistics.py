@@ -14,9 +14,9 @@ from minigan.backend import Array, namespace
 from minigan.checks import as_dims, boolean, number
 from minigan.functions.arguments import tensor_of
 from minigan.functions.choosing import where
-from minigan.functions.elementwise import abs
 from minigan.functions.extrema import amax
 from minigan.functions.reductions import Dims, Mean, sum
+from minigan.functions.signs import abs
 
 __all__ = ["mean", "var", "std", "norm"]
 

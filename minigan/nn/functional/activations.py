@@ -14,7 +14,7 @@ from typing import Any
 from minigan.autograd import Op, Tensor
 from minigan.backend import Array, namespace
 from minigan.checks import number, one_of
-from minigan.functions import elementwise
+from minigan.functions import signs
 from minigan.functions.arguments import float_tensor, one_dtype, tensor_of
 from minigan.functions.choosing import where
 from minigan.functions.elementwise import exp, sigmoid, tanh
@@ -105,7 +105,7 @@ def relu(input: Tensor, inplace: bool = False) -> Tensor:
     >>> relu(minigan.tensor([-1.0, 2.0]))
     tensor([0., 2.])
     """
-    return elementwise.relu(input)
+    return signs.relu(input)
 
 
 def leaky_relu(input: Tensor, negative_slope: float = 0.01, inplace: bool = False) -> Tensor:
@@ -120,7 +120,7 @@ def leaky_relu(input: Tensor, negative_slope: float = 0.01, inplace: bool = Fals
     x = float_tensor("leaky_relu", "input", input)
     slope = number("leaky_relu", "negative_slope", negative_slope)
     if slope == 0:
-        return elementwise.relu(x)
+        return signs.relu(x)
     return LeakyRelu(slope)(x) if 0 < slope <= 1 else where(x > 0, x, slope * x)
 
 

@@ -16,9 +16,10 @@ from minigan.checks import number, one_of
 from minigan.functions.arguments import float_tensor, tensor_of
 from minigan.functions.broadcasting import broadcast_to
 from minigan.functions.choosing import clamp, where
-from minigan.functions.elementwise import abs, exp, log, log1p
+from minigan.functions.elementwise import exp, log, log1p
 from minigan.functions.operands import operands
 from minigan.functions.reductions import sum
+from minigan.functions.signs import abs
 from minigan.functions.statistics import mean
 from minigan.nn.functional.activations import logsigmoid
 
