@@ -1,13 +1,17 @@
 """The command line in processes of its own: exit codes, one-line errors, files."""
 
 import os
+import re
 import subprocess
 import sys
+from dataclasses import fields
+from pathlib import Path
 
 import numpy as np
 import pytest
 
-from minigan import cli
+from minigan import cli, runs
+from minigan.cli.errors import flag, with_flags
 
 TRAIN = ["train", "gan", "--data", "ring8", "--latent", "4", "--batch", "8", "--steps", "6"]
 
@@ -154,6 +158,74 @@ def test_not_enough_memory_is_one_line(tmp_path, monkeypatch, capsys):
     assert cli.main(["train", "gan", "--latent", str(10**12)]) == 2
     assert capsys.readouterr().err.startswith("minigan: error: not enough memory: ")
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "typed"),
+    [
+        ("GANConfig: pack=5 must divide batch=32", "--pack 5 must divide --batch 32"),
+        ("lr_d=0.0 must be > 0; lower `lr`, `lr_d`", "--lr-d 0.0 must be > 0; lower --lr, --lr-d"),
+        ("bigan=True: D judges pairs", "--bigan: D judges pairs"),
+        ("data='a b.npz': no images", "--data 'a b.npz': no images"),
+        ("data='x.npz': no images", "--data x.npz: no images"),
+        ("data='C:\\\\x.npz': no images", "--data C:\\x.npz: no images"),
+        ("data='': load: name=''", "--data '': load: name=''"),
+        ("out='r' exists; runs.load('r')", "--out r exists; --resume r"),
+        ("steps=-1, (label=3) and seed=1e+30.", "--steps -1, (--label 3) and --seed 1e+30."),
+        ("x/steps=3/y: has no config.json", "x/steps=3/y: has no config.json"),
+        ("drop_last=False, mysteps=2, image=3", "drop_last=False, mysteps=2, image=3"),
+        ("GAN: batch norm, one batch", "GAN: batch norm, one batch"),
+    ],
+)
+def test_settings_are_named_by_their_flags(text, typed):
+    assert with_flags(text) == typed
+
+
+def test_every_setting_has_a_flag_and_a_help_text():
+    for kind in ("gan", "autoencoder", "decoders"):
+        text = " ".join(minigan("train", kind, "--help").stdout.split())
+        config = runs.DecodersConfig if kind == "decoders" else runs.KINDS[kind].config
+        for field in fields(config):
+            if field.name != "encoder":
+                assert text.count(f" {flag(field.name)} ") >= 1, field.name
+                if not isinstance(field.default, bool):
+                    assert f"default: {field.default}" in text, field.name
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--pack", "3", "--batch", "8"], "--pack 3 must divide --batch 8"),
+        (["--lr-d", "0"], "--lr-d 0.0 must be greater than 0"),
+        (["--penalty", "1"], "--penalty 1.0: non-saturating has no penalty (legal with wgan-gp"),
+        (["--objective", "wishful"], "--objective wishful is not an objective (legal: non-sat"),
+        (["--device", "tpu"], "--device tpu is not a device (legal: 'cpu'"),
+        (["--spectral-norm", "--objective", "wgan-clip"], "--spectral-norm rescales"),
+        (["--bigan", "--objective", "r1"], "--bigan: D judges pairs"),
+        (["--no-norm", "--data", "ring8"], "--no-norm: the perceptrons for ring8 have no norm"),
+        (["--conditional", "--data", "ring8"], "--conditional: the data ring8 have no labels"),
+        (["--batch", "6000"], "--batch 6000 is larger than the 5000 images"),
+        (["--critic-steps", "0"], "--critic-steps 0 must be at least 1"),
+        (["--out", "."], "--out . exists already; name a new directory, or continue a run with "),
+    ],
+)
+def test_an_error_names_the_flags_that_were_typed(
+    arguments, message, tmp_path, monkeypatch, capsys
+):
+    monkeypatch.chdir(tmp_path)
+    assert cli.main(["train", "gan", *arguments]) == 2
+    assert capsys.readouterr().err.startswith(f"minigan: error: {message}")
+
+
+def test_flags_are_spelled_in_cli_alone():
+    """A caller in Python never reads "--batch"; pages hold comments and custom properties."""
+    package = Path(cli.__file__).parents[1]
+    pages = ("report_page.py", "html_player.py")
+    for path in package.rglob("*.py"):
+        room = path.relative_to(package).parts[0]
+        if room not in ("cli", "classroom") and path.name not in pages:
+            found = re.findall(r"(?<![\w-])--[a-z][a-z-]*", path.read_text(encoding="utf-8"))
+            assert not found, (path.name, found)
 
 
 def test_help_shows_defaults():

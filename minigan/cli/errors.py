@@ -15,12 +15,12 @@ _FLAGS = {
     "out": "--out",
     "own": "--own",
     "label": "--label",
-    "runs.load": "--resume",
 }
 _NAME = "|".join(map(re.escape, sorted(_FLAGS, key=len, reverse=True)))
 _TEXT = r"'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\""  # a text as repr writes it
 _SETTING = re.compile(rf"(?<![\w.\-/\\'\"])({_NAME})=({_TEXT}|[^\s,;:()]+)")
 _MENTION = re.compile(rf"`({_NAME})`")
+_LOAD = re.compile(rf"\bruns\.load\(({_TEXT})\)")
 _CLASS = re.compile(rf"^({'|'.join(config.__name__ for config in _CONFIGS)}): ")
 
 
@@ -49,18 +49,19 @@ def with_flags(text: str) -> str:
     '--bigan: D judges pairs; a smaller --lr-d may help'
     """
     text = _CLASS.sub("", text)
-    text = _SETTING.sub(lambda found: _typed(found[1], found[2]), text)
+    text = _SETTING.sub(lambda found: _typed(_FLAGS[found[1]], found[2]), text)
+    text = _LOAD.sub(lambda found: _typed("--resume", found[1]), text)
     return _MENTION.sub(lambda found: _FLAGS[found[1]], text)
 
 
-def _typed(name: str, value: str) -> str:
-    """Return a setting as a user types it: a text without its quotes, unless it has spaces."""
+def _typed(flag: str, value: str) -> str:
+    """Return a flag with its value as a user types it; a text needs quotes if it has spaces."""
     if value == "True":
-        return _FLAGS[name]
+        return flag
     if value[0] in "'\"":
         text = str(literal_eval(value))
         value = text if text and not re.search(r"\s", text) else value
-    return f"{_FLAGS[name]} {value}"
+    return f"{flag} {value}"
 
 
 def in_one_line(error: BaseException) -> str:

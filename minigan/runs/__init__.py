@@ -55,9 +55,10 @@ def begin(
     file cannot be written; then no directory is left.
     """
     if out is not None and os.path.lexists(out):  # asked before any work is done
+        name = repr(os.fspath(out))
         raise RunError(
-            f"out={os.fspath(out)!r} exists already; name a new directory, or continue the run in "
-            "it with `runs.load`"
+            f"out={name} exists already; name a new directory, or continue a run with "
+            f"runs.load({name})"
         )
     task: GANTask | AutoencoderTask = KINDS[config.kind].task(config)
     task.picture()
