@@ -19,14 +19,20 @@ POSITIONS = 256  # at least in a block; with fewer a product spends its time on 
 FEW = 3  # with at most this many channels, runs of positions are longer than runs of channels
 
 
-def blocks(geometry: Geometry, N: int, bytes_of_window: int) -> list[Block]:
-    """Return blocks of whole images, or of rows of one image.
+def block_shape(geometry: Geometry, N: int, bytes_of_window: int) -> tuple[int, int]:
+    """Return the images and the rows of an image in one block: whole images, or rows of one image.
 
     A block has about BYTES of columns, but at least POSITIONS windows.
     """
     Y, row = geometry.Y[0], prod(geometry.Y[1:])
     positions = max(POSITIONS, BYTES // max(1, bytes_of_window))
     images, rows = max(1, positions // max(1, Y * row)), max(1, min(Y, positions // max(1, row)))
+    return min(images, max(1, N)), rows
+
+
+def blocks(geometry: Geometry, N: int, bytes_of_window: int) -> list[Block]:
+    """Return the blocks of N images, each with the `block_shape` or what is left of it."""
+    Y, (images, rows) = geometry.Y[0], block_shape(geometry, N, bytes_of_window)
     starts = product(range(0, max(1, N), images), range(0, Y, rows))
     return [(slice(n, min(n + images, N)), slice(o, min(o + rows, Y))) for n, o in starts]
 

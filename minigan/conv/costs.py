@@ -296,11 +296,13 @@ def _phases(task: Task) -> Iterator[Task]:
 def _scratch_of_blocks(geometry: Geometry, N: int, C: int, itemsize: int, K: int = 0) -> int:
     """Return the scratch of the largest block: padded images, columns, K channels of results."""
     T, first, *others = prod(geometry.taps), *geometry.axes
+    images, rows = block_columns.block_shape(geometry, N, itemsize * C * T)
     largest = 0
-    for n, o in block_columns.blocks(geometry, N, itemsize * C * T):
-        images, P = n.stop - n.start, (o.stop - o.start) * prod(geometry.Y[1:])
-        reach = [first.reach(o.start, o.stop), *(axis.reach(0, axis.Y) for axis in others)]
+    for o in range(0, first.Y, rows):
+        end = min(o + rows, first.Y)
+        P = (end - o) * prod(geometry.Y[1:])
+        reach = [first.reach(o, end), *(axis.reach(0, axis.Y) for axis in others)]
         beyond = (start < 0 or stop > X for (start, stop), X in zip(reach, geometry.X, strict=True))
         frame = C * prod(stop - start for start, stop in reach) if any(beyond) else 0
-        largest = max(largest, images * (frame + P * C * T + P * K))
-    return largest
+        largest = max(largest, frame + P * C * T + P * K)
+    return min(images, N) * largest

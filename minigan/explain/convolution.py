@@ -1,11 +1,10 @@
-"""`minigan explain conv`: a convolution's arithmetic in words, and a film of it drawn from the
-arrays it computes.
-"""
+"""`minigan explain conv`: the arithmetic of a convolution as text, and its steps as a film."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
+from minigan.checks import per_axis
 from minigan.explain.conv_frames import frames
 from minigan.explain.conv_text import describe
 from minigan.explain.html_player import save_html
@@ -13,7 +12,7 @@ from minigan.geometry import Geometry, Ints
 from minigan.viz.canvas import Path_, save_gif, save_png
 
 _NAME = "explain conv"
-_MOST = 4096  # along a side: arithmetic as words is for sizes that one can think of
+_MOST = 4096  # the largest side: texts and maps of larger sizes take too long
 
 
 def explain_conv(
@@ -26,12 +25,12 @@ def explain_conv(
     transposed: bool = False,
     out: Path_ | None = None,
 ) -> str:
-    """The text of a 2-D convolution with these settings (transposed: from y of `size` to x); with
-    `out`, also a film.
+    """Return the text that explains a 2-D convolution with these settings; with `out`, draw it too.
 
-    Each setting is an integer, or (height, width). `out` ends with .gif, .html (a player in one
-    file) or .png (the last frame). Raises ValueError or TypeError for a setting that is not legal,
-    and OSError as the file system does.
+    `size` is that of x, or with `transposed` that of y. Each setting is one integer, or (height,
+    width). `out` ends with .gif (a film), .html (a film with buttons, in one file) or .png (the
+    last step). Raises ValueError or TypeError if a setting is not legal, and OSError if the file
+    cannot be written.
 
     >>> print(explain_conv(16, 5, stride=3, padding=2)[:62])
     Convolution: x of 16x16 -> y of 6x6, kernel w of 5x5
@@ -53,49 +52,41 @@ def geometry_of(
     dilation: Ints,
     transposed: bool,
 ) -> Geometry:
-    """The checked geometry of these settings; an integer serves both axes."""
-    sizes, taps = _pair("size", size), _pair("kernel", kernel)
+    """Return the geometry of these settings; one integer serves both axes.
+
+    Raises TypeError if a setting is not an integer, and ValueError if it is not legal or leads to a
+    side of more than 4096.
+    """
+    sizes = per_axis(_NAME, "input size", size, 2)
     if transposed:
         geometry = Geometry.conv_transpose(
-            sizes, taps, stride, padding, output_padding, dilation, name=_NAME
+            sizes, kernel, stride, padding, output_padding, dilation, name=_NAME
         )
-    elif any(_pair("output_padding", output_padding)):
+    elif any(per_axis(_NAME, "output_padding", output_padding, 2, least=0)):
         raise ValueError(
             f"{_NAME}: output_padding={output_padding} belongs to a transposed convolution (legal "
             "here: 0)"
         )
     else:
-        geometry = Geometry.conv(sizes, taps, stride, padding, dilation, name=_NAME)
-    widest = max(
-        max(axis.X, axis.Y, axis.span, axis.stride, axis.padding) for axis in geometry.axes
-    )
-    if widest > _MOST:
+        geometry = Geometry.conv(sizes, kernel, stride, padding, dilation, name=_NAME)
+    side = max(max(a.X, a.Y, a.span, a.stride, a.padding) for a in geometry.axes)
+    if side > _MOST:
         raise ValueError(
-            f"{_NAME}: sizes and settings lead to a side of {widest} (legal: at most {_MOST})"
+            f"{_NAME}: sizes and settings lead to a side of {side} (legal: at most {_MOST})"
         )
     return geometry
 
 
-def _pair(argument: str, value: Ints) -> tuple[int, ...]:
-    """(height, width) of one integer or two; other kinds are left for the geometry to refuse."""
-    entries = tuple(value) if isinstance(value, tuple | list) else (value,)
-    if len(entries) not in (1, 2):
-        raise ValueError(
-            f"{_NAME}: {argument}={value!r} has {len(entries)} entries (legal: 1 or 2)"
-        )
-    return entries if len(entries) == 2 else entries * 2
-
-
 def film(geometry: Geometry, transposed: bool, out: Path_) -> str:
-    """Write the film, all of it or nothing; a sentence that says what was written."""
-    reel = list(frames(geometry, transposed))
-    seconds = min(1.2, max(0.3, 20 / len(reel)))
+    """Write the film, whole or not at all, and return a sentence that says what was written."""
+    images = list(frames(geometry, transposed))
+    seconds = min(1.2, max(0.3, 20 / len(images)))
     suffix = Path(out).suffix.lower()
     if suffix == ".png":
-        save_png(reel[-1], out)
-        return f"Wrote {out}: the last of {len(reel)} steps."
+        save_png(images[-1], out)
+        return f"Wrote {out}: the last of {len(images)} steps."
     if suffix == ".html":
-        save_html(reel, out, seconds, "Transposed convolution" if transposed else "Convolution")
+        save_html(images, out, seconds, "Transposed convolution" if transposed else "Convolution")
     else:
-        save_gif(reel, out, seconds)
-    return f"Wrote {out}: {len(reel)} steps, {seconds:.2g} seconds each."
+        save_gif(images, out, seconds)
+    return f"Wrote {out}: {len(images)} steps, {seconds:.2g} seconds each."

@@ -1,6 +1,4 @@
-"""A film as one HTML file: play, pause, step and scrub, with nothing to install and nothing to
-load.
-"""
+"""A film as one HTML file, with buttons to play, pause and step, and a slider; it loads nothing."""
 
 from __future__ import annotations
 
@@ -53,7 +51,7 @@ _PAGE = """<!DOCTYPE html>
 
 
 def save_html(frames: Sequence[Pixels], path: Path_, seconds: float, title: str) -> None:
-    """Write the player with all frames in it, `seconds` each; it appears whole or not at all."""
+    """Write a page that plays the frames, `seconds` each; the file appears whole or not at all."""
     encoded = []
     for image in in_one_palette(frames):
         buffer = BytesIO()

@@ -1,6 +1,4 @@
-"""Boards of small integers: an array as squares with numbers in them, a window over it, and the
-rest left quiet.
-"""
+"""An array of small integers drawn as a grid of cells, with the cells of a window coloured."""
 
 from __future__ import annotations
 
@@ -14,20 +12,18 @@ from minigan.viz.canvas import INK, PALE, WHITE, Canvas
 
 Place = tuple[int, int]
 
-# light shades of Okabe and Ito's colours: what is read is orange, what is written is green, what is
-# data is blue
+# light shades of Okabe and Ito's colours: orange is read, green is written, blue is data
 READ, READ_EDGE = "#FBE3B5", "#D55E00"
 WRITTEN, WRITTEN_EDGE = "#BFE5D9", "#009E73"
 DATA, EDGE, HOLE = "#DCEBF5", "#9AA7B0", "#F4F4F4"
 
 
 @dataclass(frozen=True)
-class Board:
-    """Where an array is drawn: its upper left corner, the side of a cell, and the first row and
-    column shown.
+class NumberGrid:
+    """An array and the place where it is drawn: upper left corner, side of a cell, and margins.
 
-    Indices are those of the array; rows and columns outside it, down to -1, -2, ..., are margins of
-    `shown`.
+    Rows and columns are counted as in the array. `first` and `shown` may include margins: rows and
+    columns outside the array, such as -1.
     """
 
     array: NDArray[np.int64]  # (H, W)
@@ -39,65 +35,56 @@ class Board:
 
     @property
     def size(self) -> Place:
-        """Rows and columns that are shown."""
+        """The numbers of rows and columns that are shown."""
         rows, columns = self.array.shape
         return self.shown or (rows, columns)
 
     def box(
         self, row: int, column: int, rows: int = 1, columns: int = 1
     ) -> tuple[int, int, int, int]:
-        """Left, top, right and bottom of a block of cells, edges included."""
+        """Return left, top, right and bottom of a block of cells, in pixels."""
         left = self.at[0] + (column - self.first[1]) * self.cell
         top = self.at[1] + (row - self.first[0]) * self.cell
         return left, top, left + columns * self.cell, top + rows * self.cell
 
     def has(self, row: int, column: int) -> bool:
-        """Whether the place is one of the array, not of a margin."""
+        """Return whether the cell belongs to the array and not to a margin."""
         rows, columns = int(self.array.shape[0]), int(self.array.shape[1])
         return 0 <= row < rows and 0 <= column < columns
 
 
 @dataclass(frozen=True)
 class Look:
-    """How the cells of a board look at one step; a cell in several collections looks like the
-    first.
-    """
+    """How the cells of a grid look at one step; the first collection with a cell decides."""
 
     read: Collection[Place] = ()
     written: Collection[Place] = ()
     hidden: Collection[Place] = ()  # not computed yet
     holes: Collection[Place] = ()
     corners: Mapping[Place, str] = field(default_factory=dict)
-    fills: Mapping[Place, str] = field(default_factory=dict)  # colors of their own
-    margin: str = "0"  # what stands in a margin
+    fills: Mapping[Place, str] = field(default_factory=dict)  # colours of single cells
+    margin: str = "0"  # the text of a margin's cells
 
 
-def draw(canvas: Canvas, board: Board, look: Look) -> None:
-    """Draw the board: solid cells for the array, dashed ones for its margins, its label above."""
-    if board.label:
-        canvas.text(
-            (board.at[0], board.at[1] - 6), board.label, max(14, board.cell * 0.42), anchor="ls"
-        )
-    (row, column), (rows, columns) = board.first, board.size
+def draw(canvas: Canvas, grid: NumberGrid, look: Look) -> None:
+    """Draw a grid: solid cells for the array, dashed cells for its margins, and its label above."""
+    if grid.label:
+        at, size = (grid.at[0], grid.at[1] - 6), max(14, grid.cell * 0.42)
+        canvas.text(at, grid.label, size, anchor="ls")
+    (row, column), (rows, columns) = grid.first, grid.size
     places = [(r, c) for r in range(row, row + rows) for c in range(column, column + columns)]
-    for place in sorted(
-        places, key=lambda place: board.has(*place)
-    ):  # solid edges over dashed ones
-        box, inside = board.box(*place), board.has(*place)
+    for place in sorted(places, key=lambda place: grid.has(*place)):  # solid edges over dashed
+        box, inside = grid.box(*place), grid.has(*place)
         canvas.draw.rectangle(box, _fill(place, inside, look), EDGE if inside else None)
         if not inside:
             canvas.dashes(box, EDGE, 3)
-        text = (
-            look.margin if not inside else "" if place in look.hidden else str(board.array[place])
-        )
-        _write(
-            canvas,
-            board.cell,
-            box,
-            text,
-            look.corners.get(place, ""),
-            not inside or place in look.holes,
-        )
+        text = _text(grid, place, look) if inside else look.margin
+        corner, pale = look.corners.get(place, ""), not inside or place in look.holes
+        _write(canvas, grid.cell, box, text, corner, pale)
+
+
+def _text(grid: NumberGrid, place: Place, look: Look) -> str:
+    return "" if place in look.hidden else str(grid.array[place])
 
 
 def _fill(place: Place, inside: bool, look: Look) -> str:
@@ -111,29 +98,21 @@ def _fill(place: Place, inside: bool, look: Look) -> str:
 
 
 def _write(
-    canvas: Canvas, cell: int, box: tuple[int, int, int, int], text: str, corner: str, quiet: bool
+    canvas: Canvas, cell: int, box: tuple[int, int, int, int], text: str, corner: str, pale: bool
 ) -> None:
-    """A number in its cell, and a small one in the lower right corner; nothing where the cell is
-    too small to read.
-    """
+    """Write a number into its cell and another into its corner, if the cell is large enough."""
     if cell < 14:
         return
     size, shift = cell * (0.46 if len(text) < 3 else 0.38), 0.0
     if corner and cell >= 24:
         shift = cell * 0.12
         canvas.text((box[2] - 2, box[3] - 2), corner, cell * 0.34, READ_EDGE, "rs")
-    canvas.text(
-        ((box[0] + box[2]) / 2 - shift, (box[1] + box[3]) / 2 - shift),
-        text,
-        size,
-        PALE if quiet else INK,
-        "mm",
-    )
+    middle = (box[0] + box[2]) / 2 - shift, (box[1] + box[3]) / 2 - shift
+    canvas.text(middle, text, size, PALE if pale else INK, "mm")
 
 
-def outline(canvas: Canvas, board: Board, block: tuple[int, int, int, int], color: str) -> None:
-    """A thick frame round a block of cells: row, column, rows, columns."""
-    left, top, right, bottom = board.box(*block)
-    canvas.draw.rectangle(
-        (left - 1, top - 1, right + 1, bottom + 1), outline=color, width=max(3, board.cell // 11)
-    )
+def outline(canvas: Canvas, grid: NumberGrid, block: tuple[int, int, int, int], color: str) -> None:
+    """Draw a thick frame round a block of cells, given as row, column, rows, columns."""
+    left, top, right, bottom = grid.box(*block)
+    box, width = (left - 1, top - 1, right + 1, bottom + 1), max(3, grid.cell // 11)
+    canvas.draw.rectangle(box, outline=color, width=width)

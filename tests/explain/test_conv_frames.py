@@ -1,6 +1,4 @@
-"""The film of a convolution: numbers from the steps, bounded in frames, size and time, and written
-whole.
-"""
+"""The film of a convolution: its numbers, the limits of its frames and size, and its file."""
 
 import re
 from base64 import b64decode

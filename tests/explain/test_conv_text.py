@@ -1,24 +1,24 @@
-"""Every number in the text of `explain conv` is right: sums are worked out again, counts are made
-by loops.
-"""
+"""Every number in the text of `explain conv`: sums are computed again, counts are made by loops."""
 
 import re
+import time
 from itertools import pairwise, product
 from math import gcd
 
 import pytest
 from explain.plans import axes, settings
 from hypothesis import given
+from test_house import graph
 
+from minigan.conv import FORMULATIONS, blocked, costs
 from minigan.explain import explain_conv
-from minigan.explain.conv_text import coverage_at
 from minigan.explain.convolution import geometry_of
+from minigan.explain.coverage_text import coverage_at
+from minigan.explain.wording import count
 
 
 def sides(drawn, axis):
-    """Sizes of x and y, by trying: y is the number of windows that fit, x the end of the last
-    one.
-    """
+    """Return the sizes of x and y by trying: how many windows fit, and where the last one ends."""
     X, k, s, p, d, op = list(axes(drawn))[axis]
     if drawn["transposed"]:
         return max(s * o + d * i for o in range(X) for i in range(k)) + 1 - 2 * p + op, X
@@ -26,7 +26,7 @@ def sides(drawn, axis):
 
 
 def links(drawn, axis):
-    """All (o, i, h) that belong together, by trying."""
+    """Return all (o, i, h) that the relation joins, by trying."""
     _, k, s, p, d, _ = list(axes(drawn))[axis]
     x, y = sides(drawn, axis)
     return [
@@ -41,13 +41,13 @@ def flat(text):
 
 
 def section(text, start):
-    """The lines of each section whose heading begins so."""
+    """Return the lines of each section whose heading begins with these words."""
     return [part.splitlines()[1:] for part in text.split("\n\n") if part.startswith(start)]
 
 
 @given(settings())
 def test_every_equation_holds(drawn):
-    """`a = b` with numbers alone on both sides, wherever it stands."""
+    """Every `a = b` with only numbers on both sides is true."""
     held = 0
     text = re.sub(r"\n\n|\n +\d\. ", "; ", explain_conv(**drawn)).replace("floor(", "int(")
     for clause in re.split(r"[,;:] |\.(?: |$)", flat(text)):
@@ -88,8 +88,8 @@ def test_sizes_and_both_paddings(drawn):
 
 @given(settings())
 def test_sizes_that_share_one_output(drawn):
-    """The sizes named are those, and all those, that the same windows fit into."""
-    shared = section(explain_conv(**drawn), "Sizes that share")
+    """The text names exactly the sizes into which the same windows fit."""
+    shared = section(explain_conv(**drawn), "Sizes of x that give the same y")
     for axis, lines in zip((0, 1), shared * (3 - len(shared)), strict=True):
         _, k, s, p, d, _ = list(axes(drawn))[axis]
         _, y = sides(drawn, axis)
@@ -102,10 +102,10 @@ def test_sizes_that_share_one_output(drawn):
         if not all_:
             assert said.startswith(f"No x of at least 1 gives y = {y}")
         elif len(all_) == 1:
-            assert said.startswith(f"x = {all_[0]} alone gives y = {y} ")
+            assert said.startswith(f"Only x = {all_[0]} gives y = {y} ")
         else:
             assert said.startswith(
-                f"x = {', '.join(map(str, all_[:-1]))} and {all_[-1]} all give y = {y}:"
+                f"x = {', '.join(map(str, all_[:-1]))} and {all_[-1]} all give y = {y},"
             )
             start = s * (y - 1) + d * (k - 1) + 1 - 2 * p
             assert f"chooses: {', '.join(f'{n - start} gives {n}' for n in all_)}." in said
@@ -117,7 +117,7 @@ def test_counts_of_products_and_the_coverage_map(drawn):
     rows, columns = links(drawn, 0), links(drawn, 1)
     useful = len(rows) * len(columns)
     work = flat(" ".join(section(text, "Multiplications")[0]))
-    assert f"{useful} of them join x" in work
+    assert f"{useful} of them are useful" in work
     (x0, _), (x1, _) = sides(drawn, 0), sides(drawn, 1)
     counts = [[0] * x1 for _ in range(x0)]
     for (_, _, h), (_, _, v) in product(rows, columns):
@@ -129,7 +129,7 @@ def test_counts_of_products_and_the_coverage_map(drawn):
 
 
 def inserted(drawn, x0, x1):
-    """How many taps of all windows meet y with zeros between its values, by trying."""
+    """Return how many taps of all windows meet y with its inserted zeros, by trying."""
     total = 1
     for (Y, k, s, p, d, _), x in zip(axes(drawn), (x0, x1), strict=True):
         before = d * (k - 1) - p
@@ -167,8 +167,46 @@ def test_the_convolution_of_stride_one_has_the_size_of_x(drawn):
         assert lines[3].endswith(f" = {sides(drawn, axis)[0]} = x")
 
 
+@given(settings())
+def test_the_table_of_costs(drawn):
+    """Counts made by loops appear in the rows of the formulations that make them."""
+    lines = section(explain_conv(**drawn), "Cost of the seven formulations")[0]
+    table = {line.split()[0]: line.split()[1:] for line in lines[2:9]}
+    assert list(table) == list(FORMULATIONS)
+    k0, k1 = drawn["kernel"]
+    (x0, y0), (x1, y1) = sides(drawn, 0), sides(drawn, 1)
+    useful = len(links(drawn, 0)) * len(links(drawn, 1))
+    made = {"loops": useful, "im2col": k0 * k1 * y0 * y1, "matrix": x0 * x1 * y0 * y1}
+    for name, number in made.items():
+        assert table[name][0] == f"{number:,}"
+        assert table[name][2] == count(64 * 32 * 32 * number)
+    face = "conv_transpose" if drawn["transposed"] else "conv"
+    geometry = geometry_of(**({"output_padding": 0} | drawn))
+    for name, row in table.items():
+        for case, (products, size) in (((1, 1, 1), row[:2]), ((64, 32, 32), row[2:])):
+            assert products == count(costs.multiplications(name, face, geometry, *case))
+            assert size == count(costs.memory(name, face, geometry, *case, itemsize=4))
+    said = "blocked uses Winograd's form here" in flat(" ".join(lines))
+    assert said == blocked.uses_winograd(face, geometry, 64, 32, 32)
+
+
+def test_winograd_is_named_where_it_is_used():
+    for transposed in (False, True):
+        text = flat(explain_conv(8, 4, 2, 1, transposed=transposed))
+        assert "Winograd's form here for 64 images: it makes 56 % of im2col's multip" in text
+        assert "Winograd" not in explain_conv(8, 3, 2, 1, transposed=transposed)
+
+
+def test_the_largest_settings_are_explained_within_seconds():
+    start = time.monotonic()
+    assert "1.07e+09" in explain_conv(2, 64, 3780, transposed=True)
+    assert "im2col" in explain_conv(2, 64, 63, dilation=61, transposed=True)
+    assert "im2col" in explain_conv(4096, 3, 1, 1)
+    assert time.monotonic() - start < 30
+
+
 def test_worked_examples():
-    """Facts of the field, in the words that a reader sees."""
+    """Well known facts appear in the text."""
     text = flat(explain_conv(16, 5, 3, 2))
     assert (
         "x = 16, 17 and 18 all give y = 6" in text and "0 gives 16, 1 gives 17, 2 gives 18" in text
@@ -177,7 +215,7 @@ def test_worked_examples():
     assert "1 - 1/(2*2) = 75.0 %" in text and "sums of 4 or 2 or 1 products" in text
     text = flat(explain_conv(4, 4, 2, 1, transposed=True))
     assert (
-        "among the first 1 and the last 1 of 8 positions" in text
+        "some of the first 1 and the last 1 of 8 positions" in text
         and "every position of x is the sum of 4" in text
     )
     assert "p' = d*(k - 1) - p = 1*(1 - 1) - 1 = -1" in flat(
@@ -185,9 +223,9 @@ def test_worked_examples():
     )
     assert "A checkerboard" in explain_conv(5, 2, 2, dilation=2, transposed=True)
     text = flat(explain_conv(3, 2, 2, 0, 2, 3, transposed=True))
-    assert "op = 2 is not below s = 2" in text and "takes to y = 4, not 3" in text
+    assert "op = 2 is not below s = 2" in text and "takes it to y = 4, not 3" in text
     assert "... the upper left 12x12 of 128x128" in explain_conv(64, 4, 2, 1, transposed=True)
-    assert "the last 2 of the padded x are never read" in flat(explain_conv((16, 18), 5, 3, 2))
+    assert "does not read the last 2 of the padded x" in flat(explain_conv((16, 18), 5, 3, 2))
 
 
 @pytest.mark.parametrize(
@@ -233,13 +271,26 @@ def test_borders_and_steps_are_those_that_are_counted(drawn):
         first = max((h + 1 for h in short if h < x / 2), default=0)
         last = max((x - h for h in short if h >= x / 2), default=0)
         ends = " and the ".join(f"{end} {n}" for end, n in (("first", first), ("last", last)) if n)
-        said = f"At the borders, among the {ends} of {x} {name}s, some have less than that."
+        said = f"Near the borders, some of the {ends} of {x} {name}s have fewer products."
         assert (said in text) == (0 < len(short) < x)
         assert (f"All {x} {name}s are near a border" in text) == (len(short) == x)
         if not drawn["transposed"]:
-            assert f"in steps of {s}: {y - 1} steps, and the place where it began" in text
+            assert f"In steps of {s} these are {y - 1} steps, and y has one value more" in text
         elif op >= s:
             assert (
-                f"goes past them to x = {x}, which a convolution takes to y = {y + op // s}, not "
+                f"so x = {x} is not one of them: a convolution takes it to y = {y + op // s}, not "
                 f"{y}." in text
             )
+
+
+def test_explaining_needs_no_training():
+    """No file that `explain` imports, directly or through others, belongs to a room that trains."""
+    edges, seen = graph(), set()
+    todo = [name for name in edges if name.startswith("minigan.explain")]
+    while todo:
+        name = todo.pop()
+        seen.add(name)
+        todo += edges[name] - seen
+    assert "minigan.conv.loops" in seen and "minigan.viz.canvas" in seen
+    rooms = {name.split(".")[1] for name in seen}
+    assert not rooms & {"runs", "studies", "gan", "autoencoder", "optim", "nn"}
