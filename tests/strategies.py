@@ -1,6 +1,4 @@
-"""Hypothesis strategies for convolutions: geometries of one to three axes, arrays of small integers
-in any layout.
-"""
+"""Hypothesis strategies for convolutions: geometries of one to three axes, and integer arrays."""
 
 from __future__ import annotations
 
@@ -26,7 +24,7 @@ class Problem(NamedTuple):
 
 @st.composite
 def settings_of_axis(draw: st.DrawFn, small: bool) -> dict[str, int]:
-    """Kernel size, stride, dilation and padding of one axis."""
+    """Return kernel size, stride, dilation and padding of one axis."""
     most = 2 if small else 4
     numbers = {"taps": most, "stride": 3, "dilation": most}
     settings = {
@@ -39,7 +37,7 @@ def settings_of_axis(draw: st.DrawFn, small: bool) -> dict[str, int]:
 def conv_geometries(
     draw: st.DrawFn, dims: tuple[int, ...] = (1, 2, 3), groups: tuple[int, ...] = (1, 2, 3)
 ) -> Geometry:
-    """Geometries of a convolution: the input is at least as large as the kernel once padded."""
+    """Return geometries of a convolution, whose padded input is at least as large as the kernel."""
     D = draw(st.sampled_from(dims))
     axes = [draw(settings_of_axis(small=D == 3)) for _ in range(D)]
     spans = [a["dilation"] * (a["taps"] - 1) + 1 for a in axes]
@@ -55,7 +53,7 @@ def conv_geometries(
 def transposed_geometries(
     draw: st.DrawFn, dims: tuple[int, ...] = (1, 2, 3), groups: tuple[int, ...] = (1, 2, 3)
 ) -> Geometry:
-    """Geometries of a transposed convolution, with any output_padding below stride or dilation."""
+    """Return geometries of a transposed convolution, with any legal output_padding."""
     D = draw(st.sampled_from(dims))
     axes, sizes = [], []
     for _ in range(D):
@@ -79,17 +77,17 @@ def transposed_geometries(
 def geometries(
     dims: tuple[int, ...] = (1, 2, 3), groups: tuple[int, ...] = (1, 2, 3)
 ) -> st.SearchStrategy[Geometry]:
-    """Geometries of either kind."""
+    """Return geometries of convolutions and of transposed convolutions."""
     return conv_geometries(dims, groups) | transposed_geometries(dims, groups)
 
 
 def integers(rng: np.random.Generator, *shape: int) -> Array:
-    """Small integers as floats, on which every formulation is exact."""
+    """Return small integers as floats, on which every formulation is exact."""
     return rng.integers(-4, 5, shape).astype(np.float64)
 
 
 def laid_out(array: Array, layout: str) -> Array:
-    """The same numbers in another order of memory."""
+    """Return the same numbers in another layout of memory."""
     if layout == "channels last":
         return np.moveaxis(np.ascontiguousarray(np.moveaxis(array, 1, -1)), -1, 1)
     if layout == "reversed":
@@ -104,7 +102,7 @@ def laid_out(array: Array, layout: str) -> Array:
 def arrays_for(
     geometry: Geometry, seed: int, N: int = 2, C: int = 2, K: int = 3, layout: str = LAYOUTS[0]
 ) -> Problem:
-    """Arrays for a geometry; C and K are channels for each group."""
+    """Return arrays for a geometry; C and K are the channels of each group."""
     rng, G = np.random.default_rng(seed), geometry.groups
     shapes = (N, C * G, *geometry.X), (K * G, C, *geometry.taps), (N, K * G, *geometry.Y)
     return Problem(geometry, *(laid_out(integers(rng, *shape), layout) for shape in shapes))
@@ -112,7 +110,7 @@ def arrays_for(
 
 @st.composite
 def problems(draw: st.DrawFn, geometries: st.SearchStrategy[Geometry]) -> Problem:
-    """A geometry with arrays: few or many channels, an empty batch now and then, any layout."""
+    """Return a geometry with arrays: some empty batches, few and many channels, any layout."""
     seed, layout = draw(st.integers(0, 2**32 - 1)), draw(st.sampled_from(LAYOUTS))
     N, C, K = (draw(st.sampled_from(sizes)) for sizes in ((0, 1, 2, 3), (1, 2, 5), (1, 3, 4)))
     return arrays_for(draw(geometries), seed, N, C, K, layout)

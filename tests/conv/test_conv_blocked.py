@@ -1,4 +1,4 @@
-"""blocked: the same bits at any number of threads, results of its own, channels last."""
+"""blocked: equal bits at any number of threads, results that own their memory, channels last."""
 
 from typing import Any
 

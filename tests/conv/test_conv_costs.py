@@ -116,7 +116,7 @@ LARGE = [
 
 @pytest.fixture
 def alone() -> Any:
-    """One thread, and no buffers inside NumPy."""
+    """Use one thread, and NumPy's smallest buffers."""
     before, size = threads.get_num_threads(), np.setbufsize(16)
     threads.set_num_threads(1)
     yield

@@ -1,6 +1,4 @@
-"""The seven formulations: equal, equal to loops that share no code with them, adjoint; any memory;
-planted faults.
-"""
+"""The seven formulations agree with each other, with plain loops, and in any memory layout."""
 
 from itertools import product
 from types import SimpleNamespace
@@ -20,7 +18,7 @@ FACES = ("conv", "conv_transpose", "conv_weight")
 
 
 def by_hand(problem: Problem) -> tuple[Array, Array, Array]:
-    """y, x and w by the relation itself: one product after another, in plain Python."""
+    """Return y, x and w from the relation itself: one product after another, in plain Python."""
     geometry, x, w, y = problem
     G, Cg, Kg = geometry.groups, w.shape[1], len(w) // geometry.groups
     results = np.zeros_like(y), np.zeros_like(x), np.zeros_like(w)
@@ -51,7 +49,7 @@ def faces(formulation: Any, problem: Problem) -> tuple[Array, Array, Array]:
 
 
 def agree(formulation: Any, problem: Problem, wanted: tuple[Array, Array, Array]) -> bool:
-    """Whether a formulation gives exactly these three results: shape, dtype and every value."""
+    """Return whether a formulation gives exactly these results: shape, dtype and every value."""
     results = zip(faces(formulation, problem), wanted, strict=True)
     return all(
         a.shape == b.shape and a.dtype == b.dtype and np.array_equal(a, b) for a, b in results
@@ -70,7 +68,7 @@ def test_all_formulations_agree_exactly(problem: Problem) -> None:
 
 
 @given(geometries(groups=(1, 2)), st.integers(0, 999))
-def test_and_are_the_relation(geometry: Geometry, seed: int) -> None:
+def test_formulations_are_the_relation(geometry: Geometry, seed: int) -> None:
     problem = arrays_for(geometry, seed, N=1, C=1, K=2)
     assert agree(im2col, problem, by_hand(problem))
 
@@ -94,7 +92,7 @@ def test_dtype_is_kept(name: str, dtype: type) -> None:
 @pytest.mark.parametrize("name", FORMULATIONS)
 @pytest.mark.parametrize("layout", LAYOUTS)
 def test_any_memory_layout(name: str, layout: str) -> None:
-    """Shapes that are not tiny, so that `blocked` cuts them up; channels for its every branch."""
+    """The shapes are large enough for several blocks, and their channels reach all branches."""
     for C, K, geometry in (
         (1, 2, Geometry.conv((19, 14), (4, 3), 2, 1)),
         (3, 4, Geometry.conv((19, 14), (3, 3), 1, (2, 0))),

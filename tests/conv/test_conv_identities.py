@@ -1,6 +1,4 @@
-"""The identities of convolution: flip, holes, phases, the matrix and its transpose, coverage,
-unfold and fold.
-"""
+"""The identities of convolution: flip, holes, phases, matrix, coverage, unfold and fold."""
 
 import numpy as np
 import pytest
@@ -19,8 +17,7 @@ def test_stride_one_is_a_padded_flipped_conv(problem: Problem) -> None:
     geometry, _, w, y = problem
     assume(all(axis.stride == 1 for axis in geometry.axes))
     padding = [(a.dilation * (a.taps - 1) - a.padding, a) for a in geometry.axes]
-    # cut to what is left of y where p' is negative, then an ordinary convolution with no padding of
-    # its own
+    # where p' is negative, crop y; then convolve without padding
     widths = [(p, a.dilation * (a.taps - 1) - a.padding + a.output_padding) for p, a in padding]
     padded = np.pad(y, [(0, 0), (0, 0), *((max(lo, 0), max(hi, 0)) for lo, hi in widths)])
     cut = [
@@ -117,9 +114,7 @@ def test_a_step_shows_what_it_joins(problem: Problem) -> None:
 
 
 def test_a_complete_orthonormal_bank_inverts() -> None:
-    """x - convT(conv(x)) is not 0 for a random kernel; it is for C*k*k orthonormal filters with k =
-    s, p = 0.
-    """
+    """conv_transpose(conv(x)) = x for C*k*k orthonormal filters with k = s and p = 0 only."""
     rng = np.random.default_rng(0)
     geometry, x = Geometry.conv((6, 9), (3, 3), 3), rng.standard_normal((2, 2, 6, 9))
     random = rng.standard_normal((18, 18))

@@ -1,4 +1,4 @@
-"""winograd: the faces of every formulation, exactly; each result from its own window; rounding."""
+"""winograd: exact on integers, each result depends on its own window, and rounding is small."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ FACES = ("conv", "conv_transpose", "conv_weight")
 
 @st.composite
 def suitable(draw: Any) -> Geometry:
-    """Geometries of one to three axes whose kernel is twice as long as their stride."""
+    """Return geometries of one to three axes whose kernels are twice as long as their strides."""
     D = draw(st.integers(1, 3))
     strides = [draw(st.integers(1, 3)) for _ in range(D)]
     padding = [draw(st.integers(0, 2 * s)) for s in strides]
@@ -50,11 +50,8 @@ def test_it_equals_im2col_exactly(geometry: Geometry, N: int, C: int, K: int, se
 
 @pytest.mark.parametrize("by", [winograd, blocked])
 def test_same_bits_at_any_number_of_threads(by: Any) -> None:
-    rng, geometry, bits = (
-        np.random.default_rng(0),
-        Geometry.conv((12, 9), (4, 2), (2, 1), (1, 1)),
-        [],
-    )
+    rng, geometry = np.random.default_rng(0), Geometry.conv((12, 9), (4, 2), (2, 1), (1, 1))
+    bits = []
     x, w, y = (
         rng.standard_normal(shape, dtype=np.float32)
         for shape in ((37, 16, 12, 9), (20, 16, 4, 2), (37, 20, *geometry.Y))
@@ -67,7 +64,7 @@ def test_same_bits_at_any_number_of_threads(by: Any) -> None:
     assert all(other == bits[0] for other in bits)
 
 
-def test_blocked_calls_it_where_there_is_enough_to_do() -> None:
+def test_blocked_uses_it_if_there_is_enough_work() -> None:
     geometry = Geometry.conv((16, 16), (4, 4), 2, 1)
     for N, C, K, fewer in (
         (16, 16, 16, FACES),
@@ -106,7 +103,7 @@ def test_a_result_depends_on_its_window_alone() -> None:
         assert np.array_equal(found[0], wanted[0])
 
 
-def test_rounding_stays_near_that_of_plain_sums() -> None:
+def test_rounding_is_near_that_of_plain_sums() -> None:
     rng, geometry = np.random.default_rng(0), Geometry.conv((16, 16), (4, 4), 2, 1)
     x, w, y = (
         rng.standard_normal(shape) for shape in ((4, 64, 16, 16), (64, 64, 4, 4), (4, 64, 8, 8))

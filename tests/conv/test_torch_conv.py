@@ -1,6 +1,4 @@
-"""Every formulation against PyTorch: convolution, its transpose, both weight gradients, unfold and
-fold.
-"""
+"""Every formulation against PyTorch: convolution, its transpose, their gradients, unfold, fold."""
 
 import numpy as np
 import pytest

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from explain.plans import settings as conv_settings
+from explain.conv_settings import settings as conv_settings
 from hypothesis import given, settings
 from PIL import Image
 

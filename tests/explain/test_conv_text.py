@@ -6,7 +6,7 @@ from itertools import pairwise, product
 from math import gcd
 
 import pytest
-from explain.plans import axes, settings
+from explain.conv_settings import axes, settings
 from hypothesis import given
 from test_house import graph
 
