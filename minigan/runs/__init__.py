@@ -32,8 +32,8 @@ class Kind(NamedTuple):
 KINDS = {"gan": Kind(GANConfig, GANTask), "autoencoder": Kind(AutoencoderConfig, AutoencoderTask)}
 
 
-def configure(kind: str, given: dict[str, Any]) -> Config:
-    """Return the config of a run from the settings given; the others have their defaults.
+def configure(kind: str, settings: dict[str, Any]) -> Config:
+    """Return the config of a run from some settings; the others have their defaults.
 
     Raises RunError for settings that are not legal.
 
@@ -42,7 +42,7 @@ def configure(kind: str, given: dict[str, Any]) -> Config:
     """
     if kind not in KINDS:
         raise RunError(f"configure: kind={kind!r} is not legal (legal: {', '.join(KINDS)})")
-    return KINDS[kind].config.with_defaults(given)
+    return KINDS[kind].config.with_defaults(settings)
 
 
 def begin(
@@ -54,7 +54,7 @@ def begin(
     is killed. Raises RunError if the config cannot be carried out or `out` exists, and OSError if a
     file cannot be written; then no directory is left.
     """
-    if out is not None and os.path.lexists(out):  # asked before any work is done
+    if out is not None and os.path.lexists(out):  # refused before any work is done
         name = repr(os.fspath(out))
         raise RunError(
             f"out={name} exists already; name a new directory, or continue a run with "

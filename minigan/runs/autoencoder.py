@@ -38,7 +38,7 @@ class AutoencoderTask(Task):
         """What is trained, in one line."""
         c = self.config
         variants = {"variational": c.variational, "denoising": c.denoise, "tied": c.tied}
-        words = [name for name, wanted in variants.items() if wanted]
+        words = [name for name, value in variants.items() if value]
         name = " ".join([*words, f"auto-encoder with h of {c.latent}"])
         return (
             f"{name}, {self.parameters:,} parameters, {c.steps} updates of {c.batch}, seed {c.seed}"

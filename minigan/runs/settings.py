@@ -45,15 +45,15 @@ class Settings:
             value = self._checked(field.name, type(field.default))
             object.__setattr__(self, field.name, value)  # the record is frozen
 
-    def _checked(self, name: str, wanted: type) -> Any:
+    def _checked(self, name: str, expected: type) -> Any:
         """Return the value of a field, as the type of its default."""
         who, value = type(self).__name__, getattr(self, name)
         try:
-            if wanted is bool:
+            if expected is bool:
                 return boolean(who, name, value)
-            if wanted is int:
+            if expected is int:
                 return integer(who, name, value, self.least[name])
-            if wanted is float:
+            if expected is float:
                 value = number(who, name, value, 0, _HUGE)
             elif not isinstance(value, str):
                 raise TypeError(f"{who}: {name}={value!r} must be a text")

@@ -58,7 +58,7 @@ def train_generator(steps: int = 1500, generator: Seed = 0) -> nn.Module:
 
 
 def learned_bijection(steps: int = 1500, generator: Seed = 0) -> Bijection:
-    """Train a G for a number of steps, and return it beside the exact one."""
+    """Train a G for a number of steps, and return it with the exact one."""
     P = GaussianMixture(_MODES, _STD)
     exact, model = exact_generator(P), train_generator(steps, generator)
     h = np.linspace(-4, 4, 8001)

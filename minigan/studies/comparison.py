@@ -132,7 +132,7 @@ def compare(
     )
     rng = np.random.default_rng(seed)
     h = rng.standard_normal((len(test), max(task.config.latent for _, task in tasks)), np.float32)
-    known, real = train.scaled()[: len(test)], test.scaled()
+    reference, real = train.scaled()[: len(test)], test.scaled()
     drawn, codes = [], [(f"N(0, I), {len(test)} h", Codes.of(h))]
     for name, task in tasks:
         title = f"{name}: {_model_name(task)}"
@@ -146,7 +146,7 @@ def compare(
             codes.append((title, Codes.of(found)))
         for prior, h_of_prior in priors.items():
             images = _decoded(task, h_of_prior, data.shape[1])
-            findings = _findings(judge, known, real, images, seed)
+            findings = _findings(judge, reference, real, images, seed)
             drawn.append(Drawn(f"{title}, h ~ {prior}", images, findings))
     return Comparison(real, drawn, codes)
 
@@ -227,10 +227,10 @@ def _decoded(task: GANTask | AutoencoderTask, h: Array, size: int) -> Array:
 
 
 def _findings(
-    judge: Classifier | None, known: Array, real: Array, images: Array, seed: int
+    judge: Classifier | None, reference: Array, real: Array, images: Array, seed: int
 ) -> list[Finding]:
-    """Return the distances of real images, and of a decoder's images, from known ones."""
-    sets = [known[: len(real)], real, images]
+    """Return the distances of real images, and of a decoder's images, from a reference set."""
+    sets = [reference[: len(real)], real, images]
     if judge is not None:
         sets = [metrics.features(judge, part) for part in sets]
     return list(metrics.compare(*sets, features=judge is not None, generator=seed))

@@ -174,50 +174,54 @@ def encoder_of(config: DecodersConfig, train: datasets.Dataset) -> Encoder:
 
     Raises RunError if the images cannot be used.
     """
-    name, seed = config.encoder, config.seed
+    name = config.encoder
     if name == "autoencoder":
-        settings = {
-            "data": config.data,
-            "latent": config.latent,
-            "seed": seed,
-            "device": config.device,
-        }
-        task = AutoencoderTask(AutoencoderConfig.with_defaults(settings))
-        for _ in tqdm(range(task.config.steps), name, unit="update", mininterval=0.5):
-            task.step()
-        return Encoder(name, task.model.encoder, task.model.shape)
+        return _autoencoder(config)
     if name == "orthonormal":
         try:
-            bank = orthonormal_bank(train.shape, seed).to(config.device)
+            bank = orthonormal_bank(train.shape, config.seed).to(config.device)
             return Encoder(name, bank, train.shape, exact=True)
         except ValueError as error:
             raise unusable(config.data, error) from error
     if train.labels is None:
         raise unusable(config.data, "there are no labels, and a classifier needs them")
+    return _classifier(config, train, int(train.labels.max()) + 1)
+
+
+def _autoencoder(config: DecodersConfig) -> Encoder:
+    """Return the encoder of an auto-encoder, trained with its defaults."""
+    names = ("data", "latent", "seed", "device")
+    settings = {name: getattr(config, name) for name in names}
+    task = AutoencoderTask(AutoencoderConfig.with_defaults(settings))
+    for _ in tqdm(range(task.config.steps), config.encoder, unit="update", mininterval=0.5):
+        task.step()
+    return Encoder(config.encoder, task.model.encoder, task.model.shape)
+
+
+def _classifier(config: DecodersConfig, train: datasets.Dataset, classes: int) -> Encoder:
+    """Return a classifier with softmax, trained for ten epochs, or untrained."""
     channels, size, _ = train.shape
-    classes = int(train.labels.max()) + 1
-    model = Classifier(size, channels, classes, hidden=_HIDDEN, norm=True, generator=seed).to(
-        config.device
-    )
-    if name == "classifier":
-        epochs, batches = 10, train.batches(min(64, len(train)), seed, low=0, high=1)
+    model = Classifier(size, channels, classes, hidden=_HIDDEN, norm=True, generator=config.seed)
+    model.to(config.device)
+    if config.encoder == "classifier":
+        epochs, batches = 10, train.batches(min(64, len(train)), config.seed, low=0, high=1)
         updates = train_classifier(model, batches, epochs, lr=2e-3)
         total = epochs * batches.per_epoch
-        for _ in tqdm(updates, name, total, unit="update", mininterval=0.5):
+        for _ in tqdm(updates, config.encoder, total, unit="update", mininterval=0.5):
             pass
-    return Encoder(name, nn.Sequential(*model, nn.Softmax(1)), train.shape)
+    return Encoder(config.encoder, nn.Sequential(*model, nn.Softmax(1)), train.shape)
 
 
 def study_layers(
-    given: dict[str, Any], out: str | os.PathLike[str] | None = None
+    settings: dict[str, Any], out: str | os.PathLike[str] | None = None
 ) -> tuple[Run, LayerStudy]:
     """Study the encoder of a run, or one of ENCODERS; return the new directory and the study.
 
-    `given` are the settings, with `encoder` the name of the encoder or the path of the run. By
-    default a study of a run uses its data. Raises as `study` does.
+    `encoder` among the settings is the name of the encoder or the path of the run. By default the
+    study of a run uses the data and the device of that run. Raises as `study` does.
     """
-    name, task = given.get("encoder", DecodersConfig.encoder), None
+    name, task = settings.get("encoder", DecodersConfig.encoder), None
     if name not in ENCODERS:
         _, task = load(name, kind="autoencoder")
-        given = {"data": task.config.data, "device": task.config.device, **given}
-    return study(DecodersConfig.with_defaults(given), task, out)
+        settings = {"data": task.config.data, "device": task.config.device, **settings}
+    return study(DecodersConfig.with_defaults(settings), task, out)

@@ -80,8 +80,8 @@ def _of_points(task: GANTask, data: datasets.Mixture, count: int, seed: int) -> 
 
 
 def _of_pixels(task: GANTask, data: datasets.Dataset, n: int, seed: int) -> Iterator[Finding]:
-    known, real = (part.scaled() for part in datasets.split(data))
-    yield from metrics.compare(known[:n], real[:n], sample(task, n, seed), generator=seed)
+    reference, real = (part.scaled() for part in datasets.split(data))
+    yield from metrics.compare(reference[:n], real[:n], sample(task, n, seed), generator=seed)
 
 
 def _of_images(
@@ -89,11 +89,12 @@ def _of_images(
 ) -> Iterator[Finding]:
     train, test = datasets.split(data)
     judge = judge_of(train, seed)
-    known, real, images = train.scaled(), test.scaled(), sample(task, count, seed)
+    reference, real, images = train.scaled(), test.scaled(), sample(task, count, seed)
     yield from metrics.of_verdicts(
-        metrics.verdict(judge, real, known, test.labels), metrics.verdict(judge, images, known)
+        metrics.verdict(judge, real, reference, test.labels),
+        metrics.verdict(judge, images, reference),
     )
-    features = [metrics.features(judge, part[:compared]) for part in (known, real, images)]
+    features = [metrics.features(judge, part[:compared]) for part in (reference, real, images)]
     yield from metrics.compare(*features, features=True, generator=seed)
 
 

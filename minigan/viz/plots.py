@@ -51,42 +51,48 @@ def curves(
         )
     is_gan = lines.keys() >= CANNOT_TELL.keys()
     drawn, axes = figure(8, 4.2, title)
-    highest = []
-    for (key, (at, values)), color in zip(lines.items(), OKABE_ITO * len(lines), strict=False):
-        smooth = _smooth(values)
-        highest += [float(smooth.max()), float(np.quantile(values, 0.98))]
-        axes.plot(at, values, color=color, alpha=0.3, lw=0.8)
-        marker = "o" if len(at) < 3 else None
-        axes.plot(at, smooth, color=color, lw=2.2, label=_NAMES.get(key, key), marker=marker)
-        if (is_gan if references is None else references) and key in CANNOT_TELL:
-            level, name = CANNOT_TELL[key]
-            axes.axhline(level, color=color, lw=1.3, ls=(0, (5, 4)))
-            label = f"{name} = {level:.3f}:\n{key[-1]}'s loss where\nD cannot tell"
-            axes.text(
-                1.01,
-                level,
-                label,
-                transform=axes.get_yaxis_transform(),
-                fontsize=9.5,
-                color=color,
-                va="bottom" if key == "loss_D" else "top",
-            )
-            highest.append(level)
+    tops = []
+    for (name, line), color in zip(lines.items(), OKABE_ITO * len(lines), strict=False):
+        tops.append(_draw_loss(axes, line, color, _NAMES.get(name, name)))
+        if (is_gan if references is None else references) and name in CANNOT_TELL:
+            tops.append(_draw_level(axes, name, color))
     low = min(0.0, *(float(values.min()) for _, values in lines.values()))
-    axes.set_ylim(low, low + 1.15 * (max(highest) - low) or 1)
+    axes.set_ylim(low, low + 1.15 * (max(tops) - low) or 1)
     axes.margins(x=0.01)
     axes.grid(axis="y", color="#E5E5E5", lw=0.8)
-    axes.set_xlabel(
-        "update (a step of D and a step of G)" if is_gan and x == "update" else x,
-        fontsize=11.5,
-        color=INK,
-    )
+    label = "update (a step of D and a step of G)" if is_gan and x == "update" else x
+    axes.set_xlabel(label, fontsize=11.5, color=INK)
     unit = "nats" if unit is None and is_gan else unit
     axes.set_ylabel(f"loss ({unit})" if unit else "loss", fontsize=11.5, color=INK)
     axes.legend(
         loc="upper left", bbox_to_anchor=(0, 1), ncols=len(lines), frameon=False, fontsize=11
     )
     save_png(drawn, path)
+
+
+def _draw_loss(axes: Any, line: Array, color: str, label: str) -> float:
+    """Draw a loss (2, n), x and values, with its moving mean; return the height to show."""
+    x, values = line
+    smooth = _smooth(values)
+    axes.plot(x, values, color=color, alpha=0.3, lw=0.8)
+    axes.plot(x, smooth, color=color, lw=2.2, label=label, marker="o" if len(x) < 3 else None)
+    return max(float(smooth.max()), float(np.quantile(values, 0.98)))
+
+
+def _draw_level(axes: Any, name: str, color: str) -> float:
+    """Draw the level of a loss if D cannot tell data from samples, and return it."""
+    level, formula = CANNOT_TELL[name]
+    axes.axhline(level, color=color, lw=1.3, ls=(0, (5, 4)))
+    axes.text(
+        1.01,
+        level,
+        f"{formula} = {level:.3f}:\n{name[-1]}'s loss where\nD cannot tell",
+        transform=axes.get_yaxis_transform(),
+        fontsize=9.5,
+        color=color,
+        va="bottom" if name == "loss_D" else "top",
+    )
+    return level
 
 
 def scatter(
