@@ -37,8 +37,10 @@ from minigan.functions.broadcasting import *
 from minigan.functions.choosing import *
 from minigan.functions.comparison import *
 from minigan.functions.concatenation import *
+from minigan.functions.copying import *
 from minigan.functions.creation import *
 from minigan.functions.creation_like import *
+from minigan.functions.einstein_summation import *
 from minigan.functions.elementwise import *
 from minigan.functions.extrema import *
 from minigan.functions.gathering import *

@@ -13,14 +13,14 @@ from minigan.autograd.op import Op
 from minigan.autograd.tensor import Tensor
 from minigan.backend import Array, to_device
 from minigan.functions.arguments import tensor_of
-from minigan.functions.shaping import clone
+from minigan.functions.copying import clone
 
 __all__: list[str] = []  # methods of a Tensor only
 
 
 @dataclass(frozen=True)
 class Cast(Op):
-    """The same numbers in another dtype; the gradient is cast back."""
+    """y = the numbers of x in another dtype; the gradient is cast back."""
 
     moves = True
     source: DType
@@ -41,7 +41,7 @@ class Cast(Op):
 
 @dataclass(frozen=True)
 class Transfer(Op):
-    """The same numbers on another device; the gradient is moved back."""
+    """y = the numbers of x on another device; the gradient is moved back."""
 
     moves = True
     source: str
@@ -57,13 +57,13 @@ class Transfer(Op):
 def to(
     input: Tensor, *args: Any, dtype: Any = None, device: Any = None, copy: bool = False
 ) -> Tensor:
-    """Return the tensor in another dtype or on another device, or those of another tensor.
+    """Return the tensor in another dtype and on another device, or in those of another tensor.
 
-    The tensor itself is returned if nothing changes, unless `copy`. Raises TypeError for what is
-    neither a dtype, a device nor a tensor.
+    The arguments are a dtype, a device ("cpu", "cuda", "cuda:N"), both, or a Tensor. The tensor
+    itself is returned if nothing changes, except with `copy=True`. Raises TypeError if an argument
+    is none of these, and RuntimeError if the device needs CuPy or a GPU that is missing.
 
-    >>> import minigan
-    >>> minigan.ones(2).to("float64").dtype
+    >>> Tensor([1.0]).to("float64").dtype
     dtype('float64')
     """
     for arg in args:
@@ -72,7 +72,7 @@ def to(
         elif isinstance(arg, str) and arg.partition(":")[0] in ("cpu", "cuda"):
             device = arg
         elif isinstance(arg, bool) or arg is None:
-            raise TypeError(f"to: {arg!r} is neither a dtype, a device nor a tensor")
+            raise TypeError(f"to: {arg!r} is not a dtype, a device or a Tensor")
         else:
             dtype = arg
     x = input
@@ -86,27 +86,43 @@ def to(
 
 
 def type(input: Tensor, dtype: Any) -> Tensor:
-    """Return the tensor in another dtype."""
+    """Return the tensor in another dtype. Raises TypeError if it is not legal.
+
+    >>> Tensor([1.5]).type("int64")
+    tensor([1])
+    """
     return to(input, dtype=dtype)
 
 
 def type_as(input: Tensor, other: Tensor) -> Tensor:
-    """Return the tensor in the dtype of another."""
+    """Return the tensor in the dtype of another. Raises TypeError if it is not a Tensor.
+
+    >>> Tensor([1.5]).type_as(Tensor([2]))
+    tensor([1])
+    """
     return to(input, dtype=tensor_of("type_as", "other", other).dtype)
 
 
 def cpu(input: Tensor) -> Tensor:
-    """Return the tensor in the CPU's memory."""
+    """Return the tensor in the CPU's memory; itself if it is there already.
+
+    >>> Tensor([1.0]).cpu().device
+    'cpu'
+    """
     return to(input, device="cpu")
 
 
 def cuda(input: Tensor) -> Tensor:
-    """Return the tensor in the current GPU's memory. Raises RuntimeError without CuPy or GPU."""
+    """Return the tensor in the current GPU's memory. Raises RuntimeError without CuPy or a GPU."""
     return to(input, device="cuda")
 
 
 def contiguous(input: Tensor) -> Tensor:
-    """Return the tensor with its memory in row-major order: itself if it is so already."""
+    """Return the tensor with its memory in row-major order; itself if it is so already.
+
+    >>> Tensor([[1, 2], [3, 4]]).T.contiguous().tolist()
+    [[1, 3], [2, 4]]
+    """
     return input if input._data.flags.c_contiguous else clone(input)
 
 

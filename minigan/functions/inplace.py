@@ -29,9 +29,10 @@ from minigan.checks import as_dim, number
 from minigan.functions import arithmetic, elementwise, rounding, signs
 from minigan.functions.broadcasting import broadcast_shapes, broadcast_to
 from minigan.functions.choosing import clamp, where
+from minigan.functions.copying import clone
 from minigan.functions.gathering import as_number, key_along, masked_fill
 from minigan.functions.indexing import PLACE, parse_key, stages
-from minigan.functions.shaping import clone, reshape
+from minigan.functions.shaping import reshape
 
 __all__ = ["scatter"]
 

@@ -22,8 +22,10 @@ from minigan.functions import (
     choosing,
     comparison,
     concatenation,
+    copying,
     creation,
     creation_like,
+    einstein_summation,
     elementwise,
     extrema,
     gathering,
@@ -32,6 +34,7 @@ from minigan.functions import (
     products,
     random,
     reductions,
+    repetition,
     rounding,
     shaping,
     signs,
@@ -54,7 +57,10 @@ FAMILIES = (
     softmaxes,
     sorting,
     products,
+    einstein_summation,
+    copying,
     shaping,
+    repetition,
     broadcasting,
     concatenation,
     gathering,
@@ -95,12 +101,12 @@ def _unequal(input: Tensor, other: object) -> Any:
 
 
 def _reversed(input: Tensor) -> Tensor:
-    """Return the tensor with its dimensions in reverse order; of a matrix, the transpose."""
+    """The tensor with its dimensions in reverse order: the transpose of a matrix."""
     return shaping.permute(input, tuple(reversed(range(input.ndim))))
 
 
 def _matrices_transposed(input: Tensor) -> Tensor:
-    """Return the tensor with its last two dimensions exchanged."""
+    """The tensor with its last two dimensions exchanged."""
     return shaping.transpose(input, -2, -1)
 
 

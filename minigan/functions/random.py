@@ -1,4 +1,9 @@
-"""Random tensors. Every function draws from `generator`: a Generator, a seed, or None (fresh)."""
+"""Random tensors: every function draws from `generator`.
+
+A generator is a numpy.random.Generator, a seed, or None for fresh entropy. By default the numbers
+are float32. `device` ("cpu", "cuda", "cuda:N") and `requires_grad` are those of the new tensor. All
+functions raise TypeError or ValueError if a size, dtype or generator is not legal.
+"""
 
 from __future__ import annotations
 
@@ -19,6 +24,7 @@ __all__ = ["randn", "rand", "randint", "randperm", "randn_like", "rand_like", "b
 def _drawn(
     function: str, size: Any, draw: Any, dtype: Any, device: str | None, requires_grad: bool
 ) -> Tensor:
+    """Return draw(shape, dtype), drawn as float32 or float64, in the given dtype."""
     chosen = as_dtype(dtype or float32, function)
     if chosen.kind != "f":
         raise TypeError(f"{function}: dtype={chosen} must be a float")
@@ -34,18 +40,13 @@ def randn(
     device: str | None = None,
     requires_grad: bool = False,
 ) -> Tensor:
-    """Numbers from N(0, 1), float32 unless told, drawn from `generator` (a Generator, a seed, or
-    None: fresh).
+    """Return numbers drawn from N(0, 1). Sizes are given one by one, as a sequence, or as `size=`.
+
+    >>> randn(2, 3, generator=0).shape
+    (2, 3)
     """
-    rng = as_generator(generator)
-    return _drawn(
-        "randn",
-        sizes or (size,),
-        lambda n, d: rng.standard_normal(n, d),
-        dtype,
-        device,
-        requires_grad,
-    )
+    draw = as_generator(generator).standard_normal
+    return _drawn("randn", sizes or (size,), draw, dtype, device, requires_grad)
 
 
 def rand(
@@ -56,13 +57,13 @@ def rand(
     device: str | None = None,
     requires_grad: bool = False,
 ) -> Tensor:
-    """Numbers evenly from [0, 1), float32 unless told, drawn from `generator` (a Generator, a seed,
-    or None: fresh).
+    """Return numbers drawn uniformly from [0, 1). Sizes: one by one, a sequence, or `size=`.
+
+    >>> bool((rand(2, 3, generator=0) < 1).all())
+    True
     """
-    rng = as_generator(generator)
-    return _drawn(
-        "rand", sizes or (size,), lambda n, d: rng.random(n, d), dtype, device, requires_grad
-    )
+    draw = as_generator(generator).random
+    return _drawn("rand", sizes or (size,), draw, dtype, device, requires_grad)
 
 
 def randint(
@@ -73,7 +74,13 @@ def randint(
     generator: Seed = None,
     device: str | None = None,
 ) -> Tensor:
-    """Integers low <= i < high, int64; `randint(high, size)` starts at 0."""
+    """Return int64 integers drawn uniformly from low <= i < high.
+
+    `randint(high, size)` starts at 0. Raises ValueError unless low < high.
+
+    >>> bool((randint(2, 5, (9,), generator=0) >= 2).all())
+    True
+    """
     if size is None:  # randint(high, size)
         low, high, size = 0, low, high
     if high is None or size is None:
@@ -81,16 +88,18 @@ def randint(
     low, high = integer("randint", "low", low), integer("randint", "high", high)
     if low >= high:
         raise ValueError(f"randint: low={low} must be < high={high}")
-    return made(
-        as_generator(generator).integers(low, high, as_shape("randint", [size])), False, device
-    )
+    numbers = as_generator(generator).integers(low, high, as_shape("randint", [size]))
+    return made(numbers, False, device)
 
 
 def randperm(n: int, *, generator: Seed = None, device: str | None = None) -> Tensor:
-    """0..n-1 in random order."""
-    return made(
-        as_generator(generator).permutation(as_shape("randperm", ((n,),))[0]), False, device
-    )
+    """Return the integers 0..n-1 in random order, as int64.
+
+    >>> sorted(randperm(4, generator=0).tolist())
+    [0, 1, 2, 3]
+    """
+    (count,) = as_shape("randperm", ((n,),))
+    return made(as_generator(generator).permutation(count), False, device)
 
 
 def randn_like(
@@ -101,14 +110,17 @@ def randn_like(
     device: str | None = None,
     requires_grad: bool = False,
 ) -> Tensor:
-    """Numbers from N(0, 1) in the shape, dtype and place of another tensor."""
+    """Return numbers drawn from N(0, 1) in the shape, dtype and device of another tensor.
+
+    >>> randn_like(Tensor([1.0, 2.0]), generator=0).shape
+    (2,)
+    """
     x = tensor_of("randn_like", "input", input)
-    place = x.device if device is None else device
     return randn(
         x.shape,
         generator=generator,
         dtype=dtype or x.dtype,
-        device=place,
+        device=x.device if device is None else device,
         requires_grad=requires_grad,
     )
 
@@ -121,30 +133,37 @@ def rand_like(
     device: str | None = None,
     requires_grad: bool = False,
 ) -> Tensor:
-    """Numbers evenly from [0, 1) in the shape, dtype and place of another tensor."""
+    """Return numbers drawn uniformly from [0, 1) in the shape, dtype and device of another tensor.
+
+    >>> rand_like(Tensor([1.0, 2.0]), generator=0).shape
+    (2,)
+    """
     x = tensor_of("rand_like", "input", input)
-    place = x.device if device is None else device
     return rand(
         x.shape,
         generator=generator,
         dtype=dtype or x.dtype,
-        device=place,
+        device=x.device if device is None else device,
         requires_grad=requires_grad,
     )
 
 
 def bernoulli(input: Tensor, p: float | None = None, *, generator: Any = None) -> Tensor:
-    """1 with the probability that stands in the input (or p), else 0: a constant in its dtype and
-    place.
+    """Return 1 with the probability in the input (or p), else 0, for each number of the input.
 
-    Drawn from `generator` (a Generator, a seed, or None: fresh). Raises ValueError for what is no
-    probability.
+    The result is a constant in the input's dtype and device. Raises ValueError if a probability is
+    not in [0, 1], and TypeError if the input is not float and p is not given.
+
+    >>> bernoulli(Tensor([0.0, 1.0]), generator=0)
+    tensor([0., 1.])
     """
     x = tensor_of("bernoulli", "input", input)
     if p is None and x.dtype.kind != "f":
-        raise TypeError(f"bernoulli: input has dtype {x.dtype}; probabilities are floats")
+        raise TypeError(f"bernoulli: input has dtype {x.dtype}; probabilities must be floats")
     chance = x._data if p is None else number("bernoulli", "p", p, 0.0, 1.0)
     if p is None and not ((x._data >= 0) & (x._data <= 1)).all():
-        raise ValueError("bernoulli: input holds numbers that are no probabilities (legal: 0..1)")
+        raise ValueError(
+            "bernoulli: input holds numbers that are not probabilities (legal: 0 to 1)"
+        )
     drawn = to_device(as_generator(generator).random(x.shape), x.device)
     return Tensor._wrap((drawn < chance).astype(x.dtype))

@@ -1,7 +1,9 @@
-"""Ops that make one number of many: sums and products.
+"""Sums, products and counts of the numbers along dimensions.
 
-A sum is undone by broadcasting, so the two are each other's backward. Every function takes `dim`
-(one dimension, several, or None for all) and `keepdim`, as in PyTorch.
+The adjoint of a sum is broadcasting, so each is the other's backward. Most functions take `dim`
+(an int, several, or None for all dimensions) and `keepdim`, as in PyTorch. They raise TypeError if
+the input is not a Tensor, dim is not an integer or keepdim is not a bool; IndexError if a dim is
+out of range, and ValueError if it is listed twice.
 """
 
 from __future__ import annotations
@@ -27,12 +29,12 @@ Dims = Any  # int | Sequence[int] | None
 
 
 def kept_shape(shape: Shape, dims: Shape) -> Shape:
-    """The shape with each reduced dimension kept as 1."""
+    """Return the shape with size 1 for each reduced dimension."""
     return tuple(1 if a in dims else size for a, size in enumerate(shape))
 
 
 def reduced(function: str, y: Tensor, dims: Shape, keepdim: bool) -> Tensor:
-    """The result, which has its reduced dimensions as 1, without them unless keepdim."""
+    """Return y without its reduced dimensions, which have size 1; y itself if keepdim."""
     if boolean(function, "keepdim", keepdim):
         return y
     return reshape(y, tuple(size for a, size in enumerate(y.shape) if a not in dims))
@@ -40,7 +42,7 @@ def reduced(function: str, y: Tensor, dims: Shape, keepdim: bool) -> Tensor:
 
 @dataclass(frozen=True)
 class Sum(Op):
-    """y = the sum over dims: broadcasting in reverse."""
+    """y = the sum of x over dims: the adjoint of broadcasting."""
 
     shape: Shape
     dims: Shape
@@ -58,11 +60,11 @@ class Sum(Op):
 
 
 class Mean(Sum):
-    """y = the mean over dims; NaN over nothing."""
+    """y = the mean of x over dims; NaN if there are no numbers."""
 
     @property
     def count(self) -> float:
-        """How many numbers each mean is of."""
+        """The number of terms of each mean."""
         return float(math.prod([self.shape[a] for a in self.dims]))
 
     def forward(self, x: Array) -> Array:
@@ -74,8 +76,9 @@ class Mean(Sum):
 
 @dataclass(frozen=True)
 class Prod(Op):
-    """y = the product along a dimension, which stays as 1; each factor's gradient is the product of
-    the others.
+    """y = the product along dim, which is kept with size 1.
+
+    The gradient of a factor is the product of the others: y / x if no factor is 0.
     """
 
     dim: int
@@ -94,7 +97,7 @@ class Prod(Op):
 
 @dataclass(frozen=True)
 class Cumsum(Op):
-    """y_i = x_0 + ... + x_i; reversed, it is its own adjoint."""
+    """y_i = x_0 + ... + x_i. The adjoint sums from the other end: flip, cumsum, flip."""
 
     dim: int
 
@@ -109,7 +112,7 @@ _sum = lru_cache(maxsize=1024)(Sum)
 
 
 def _number(function: str, input: Any, dtype: Any = None) -> Tensor:
-    """The input, cast to dtype if one is given, bools as integers."""
+    """Return the input cast to dtype; by default integers and bools are cast to int64."""
     x = tensor_of(function, "input", input)
     if dtype is not None:
         return x.to(as_dtype(dtype, function))
@@ -117,11 +120,10 @@ def _number(function: str, input: Any, dtype: Any = None) -> Tensor:
 
 
 def sum(input: Tensor, dim: Dims = None, keepdim: bool = False, *, dtype: Any = None) -> Tensor:
-    """The sum over dim; integers and bools add up to int64.
+    """Return the sum over dim; of integers and bools as int64. `dtype` casts the input first.
 
-    >>> import minigan
-    >>> sum(minigan.ones(2, 3), dim=1).tolist()
-    [3.0, 3.0]
+    >>> sum(Tensor([[1.0, 2.0], [3.0, 4.0]]), dim=1)
+    tensor([3., 7.])
     """
     x = _number("sum", input, dtype)
     dims = as_dims("sum", dim, x.ndim)
@@ -131,7 +133,13 @@ def sum(input: Tensor, dim: Dims = None, keepdim: bool = False, *, dtype: Any = 
 def prod(
     input: Tensor, dim: int | None = None, keepdim: bool = False, *, dtype: Any = None
 ) -> Tensor:
-    """The product of all numbers, or along dim; right also where factors are 0."""
+    """Return the product of all numbers, or along dim. `dtype` casts the input first.
+
+    The gradient is right also if factors are 0.
+
+    >>> prod(Tensor([[1.0, 2.0], [3.0, 4.0]]), dim=1)
+    tensor([ 2., 12.])
+    """
     x = _number("prod", input, dtype)
     if dim is None:
         return reduced("prod", Prod(0)(reshape(x, -1)), (0,), False)
@@ -140,26 +148,42 @@ def prod(
 
 
 def cumsum(input: Tensor, dim: int, *, dtype: Any = None) -> Tensor:
-    """The running sum along dim."""
+    """Return the running sums along dim. `dtype` casts the input first.
+
+    >>> cumsum(Tensor([1.0, 2.0, 3.0]), 0)
+    tensor([1., 3., 6.])
+    """
     x = _number("cumsum", input, dtype)
     dim = as_dim("cumsum", dim, x.ndim)
     return x if x.ndim == 0 else Cumsum(dim)(x)
 
 
 def any(input: Tensor, dim: Dims = None, keepdim: bool = False) -> Tensor:
-    """Whether some number over dim is not 0, a bool tensor."""
+    """Return a bool tensor: whether at least one number over dim is not 0.
+
+    >>> any(Tensor([[0, 1], [0, 0]]), dim=1)
+    tensor([ True, False])
+    """
     x = tensor_of("any", "input", input)
     dims = as_dims("any", dim, x.ndim)
     return reduced("any", Tensor._wrap((x._data != 0).any(axis=dims, keepdims=True)), dims, keepdim)
 
 
 def all(input: Tensor, dim: Dims = None, keepdim: bool = False) -> Tensor:
-    """Whether every number over dim is not 0, a bool tensor."""
+    """Return a bool tensor: whether no number over dim is 0.
+
+    >>> all(Tensor([[0, 1], [2, 3]]), dim=1)
+    tensor([False,  True])
+    """
     x = tensor_of("all", "input", input)
     dims = as_dims("all", dim, x.ndim)
     return reduced("all", Tensor._wrap((x._data != 0).all(axis=dims, keepdims=True)), dims, keepdim)
 
 
 def count_nonzero(input: Tensor, dim: Dims = None) -> Tensor:
-    """How many numbers over dim are not 0, int64."""
+    """Return how many numbers over dim are not 0, as int64.
+
+    >>> count_nonzero(Tensor([[0, 1], [2, 3]]), dim=1)
+    tensor([1, 2])
+    """
     return sum(tensor_of("count_nonzero", "input", input) != 0, dim)

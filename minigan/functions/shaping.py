@@ -1,7 +1,8 @@
-"""Ops that give the same numbers another shape or order, without changing them.
+"""Functions that give the same numbers another shape or order.
 
-Each stands beside its adjoint: a permutation is undone by the inverse one, a reshape by the shape
-before.
+The adjoint of a permutation is the inverse permutation, that of a reshape the reshape back. All
+functions raise TypeError if the input is not a Tensor or a dimension is not an integer, and
+IndexError if a dimension is out of range.
 """
 
 from __future__ import annotations
@@ -17,10 +18,8 @@ from minigan.autograd.tensor import Tensor
 from minigan.backend import Array
 from minigan.checks import Shape, as_dim, as_dims, as_shape
 from minigan.functions.arguments import tensor_of
-from minigan.functions.broadcasting import broadcast_to
 
 __all__ = [
-    "clone",
     "reshape",
     "flatten",
     "unflatten",
@@ -34,21 +33,9 @@ __all__ = [
 ]
 
 
-class Alias(Op):
-    """y = x: another node of the graph, so that a use of x can be told from x."""
-
-    moves = view = True
-
-    def forward(self, x: Array) -> Array:
-        return x[...]
-
-    def backward_x(self, g: Tensor) -> Tensor:
-        return g
-
-
 @dataclass(frozen=True)
 class Reshape(Op):
-    """The same numbers in the same (row-major) order, in another shape."""
+    """y = the numbers of x in the same (row-major) order, in another shape."""
 
     moves = view = True
     source: Shape
@@ -58,12 +45,12 @@ class Reshape(Op):
         return x.reshape(self.target)
 
     def backward_x(self, g: Tensor) -> Tensor:
-        return Reshape(self.target, self.source)(g)
+        return _reshape(self.target, self.source)(g)
 
 
 @dataclass(frozen=True)
 class Permute(Op):
-    """y's axis a is x's axis dims[a]; the inverse permutation undoes it."""
+    """Axis a of y is axis dims[a] of x; the adjoint is the inverse permutation."""
 
     moves = view = True
     dims: Shape
@@ -73,60 +60,34 @@ class Permute(Op):
 
     def backward_x(self, g: Tensor) -> Tensor:
         inverse = sorted(range(len(self.dims)), key=self.dims.__getitem__)
-        return Permute(tuple(inverse))(g)
+        return _permute(tuple(inverse))(g)
 
 
 @dataclass(frozen=True)
 class Flip(Op):
-    """Reverse the order along some axes: its own adjoint and inverse."""
+    """Reverse the order along some axes: its own inverse and adjoint."""
 
     moves = view = True
     dims: Shape
 
     def forward(self, x: Array) -> Array:
-        return x[
-            tuple(slice(None, None, -1) if a in self.dims else slice(None) for a in range(x.ndim))
-        ]
+        return x[tuple(slice(None, None, -1 if a in self.dims else 1) for a in range(x.ndim))]
 
     def backward_x(self, g: Tensor) -> Tensor:
         return Flip(self.dims)(g)
 
 
-class Clone(Op):
-    """y = x in memory of its own."""
-
-    moves = True
-
-    def forward(self, x: Array) -> Array:
-        return x.copy()
-
-    def backward_x(self, g: Tensor) -> Tensor:
-        return g
-
-
 _reshape, _permute = lru_cache(maxsize=4096)(Reshape), lru_cache(maxsize=1024)(Permute)
-
-_alias, _clone = Alias(), Clone()
-
-
-def alias(input: Tensor) -> Tensor:
-    """The same tensor as another node of the graph."""
-    return _alias(tensor_of("alias", "input", input))
-
-
-def clone(input: Tensor) -> Tensor:
-    """The same numbers in memory of their own, in the graph."""
-    return _clone(tensor_of("clone", "input", input))
 
 
 def reshape(input: Tensor, *sizes: Any, shape: Any = ()) -> Tensor:
-    """The same numbers in row-major order in another shape; one size may be -1: what is left.
+    """Return the numbers in row-major order in another shape; one size may be -1: what is left.
 
-    Raises ValueError if the number of elements would change.
+    The sizes are given one by one, as a sequence, or as `shape=`. The result is a view where the
+    memory allows it. Raises ValueError if the number of elements would change.
 
-    >>> import minigan
-    >>> minigan.arange(6).reshape(2, -1).shape
-    (2, 3)
+    >>> reshape(Tensor([1, 2, 3, 4, 5, 6]), 2, -1).tolist()
+    [[1, 2, 3], [4, 5, 6]]
     """
     x = tensor_of("reshape", "input", input)
     target = as_shape("reshape", sizes or (shape,), -1)
@@ -142,28 +103,48 @@ def reshape(input: Tensor, *sizes: Any, shape: Any = ()) -> Tensor:
 
 
 def view(input: Tensor, *sizes: Any, size: Any = ()) -> Tensor:
-    """PyTorch's other name for `reshape`."""
+    """Return `reshape(input, *sizes)`; unlike PyTorch's, it copies if the memory needs it.
+
+    >>> Tensor([1, 2, 3, 4]).view(2, 2).tolist()
+    [[1, 2], [3, 4]]
+    """
     return reshape(input, *(sizes or (size,)))
 
 
+def view_as(input: Tensor, other: Tensor) -> Tensor:
+    """Return the tensor in the shape of another. Raises as `reshape` does.
+
+    >>> Tensor([1, 2, 3, 4]).view_as(Tensor([[0, 0], [0, 0]])).tolist()
+    [[1, 2], [3, 4]]
+    """
+    return reshape(input, tensor_of("view_as", "other", other).shape)
+
+
 def flatten(input: Tensor, start_dim: int = 0, end_dim: int = -1) -> Tensor:
-    """Dimensions start_dim..end_dim made one. Raises ValueError if they are in the wrong order."""
+    """Return the tensor with the dimensions start_dim..end_dim joined into one.
+
+    Raises ValueError if start_dim comes after end_dim.
+
+    >>> flatten(Tensor([[1, 2], [3, 4]]))
+    tensor([1, 2, 3, 4])
+    """
     x = tensor_of("flatten", "input", input)
     if x.ndim == 0:
         return reshape(x, 1)
-    a, b = (
-        as_dim("flatten", start_dim, x.ndim, "start_dim"),
-        as_dim("flatten", end_dim, x.ndim, "end_dim"),
-    )
+    a = as_dim("flatten", start_dim, x.ndim, "start_dim")
+    b = as_dim("flatten", end_dim, x.ndim, "end_dim")
     if a > b:
         raise ValueError(f"flatten: start_dim={start_dim} comes after end_dim={end_dim}")
     return reshape(x, *x.shape[:a], math.prod(x.shape[a : b + 1]), *x.shape[b + 1 :])
 
 
 def unflatten(input: Tensor, dim: int, sizes: Sequence[int]) -> Tensor:
-    """Dimension dim cut into sizes (one may be -1).
+    """Return the tensor with dimension dim divided into several sizes; one may be -1.
 
-    Raises ValueError if they do not multiply to it.
+    Raises ValueError if the product of the sizes is not the size of dim.
+
+    >>> unflatten(Tensor([1, 2, 3, 4]), 0, (2, -1)).tolist()
+    [[1, 2], [3, 4]]
     """
     x = tensor_of("unflatten", "input", input)
     a, sizes = as_dim("unflatten", dim, x.ndim), as_shape("unflatten", [tuple(sizes)], -1)
@@ -172,34 +153,42 @@ def unflatten(input: Tensor, dim: int, sizes: Sequence[int]) -> Tensor:
         known != x.shape[a] if -1 not in sizes else not known or x.shape[a] % known
     ):
         raise ValueError(
-            f"unflatten: sizes {sizes} do not multiply to size {x.shape[a]} of dim={dim}"
+            f"unflatten: the product of sizes {sizes} must be size {x.shape[a]} of dim={dim}"
         )
     sizes = tuple(x.shape[a] // known if size == -1 else size for size in sizes)
     return reshape(x, x.shape[:a] + sizes + x.shape[a + 1 :])
 
 
 def _listed(dims: Sequence[Any]) -> Sequence[Any]:
-    """Dimensions that were given one by one, or as one sequence."""
+    """Return the dimensions, which were given one by one or as one sequence."""
     return dims[0] if len(dims) == 1 and isinstance(dims[0], list | tuple) else dims
 
 
 def permute(input: Tensor, *axes: Any, dims: Any = ()) -> Tensor:
-    """Axis a of the result is axis dims[a] of the input.
+    """Return the tensor with its dimensions in another order: axis a is axis dims[a] of the input.
 
-    Raises ValueError if dims is no permutation.
+    The dimensions are given one by one, as a sequence, or as `dims=`. Raises ValueError unless each
+    dimension is named once.
+
+    >>> permute(Tensor([[1, 2, 3], [4, 5, 6]]), 1, 0).tolist()
+    [[1, 4], [2, 5], [3, 6]]
     """
     x = tensor_of("permute", "input", input)
-    given = _listed(axes or (dims,))
-    order = tuple(as_dim("permute", d, x.ndim) for d in given)
+    listed = _listed(axes or (dims,))
+    order = tuple(as_dim("permute", d, x.ndim) for d in listed)
     if sorted(order) != list(range(x.ndim)):
         raise ValueError(
-            f"permute: dims={tuple(given)} must name each of the {x.ndim} dimensions once"
+            f"permute: dims={tuple(listed)} must name each of the {x.ndim} dimensions once"
         )
     return _permute(order)(x)
 
 
 def transpose(input: Tensor, dim0: int, dim1: int) -> Tensor:
-    """Two dimensions exchanged."""
+    """Return the tensor with two dimensions exchanged.
+
+    >>> transpose(Tensor([[1, 2, 3], [4, 5, 6]]), 0, 1).tolist()
+    [[1, 4], [2, 5], [3, 6]]
+    """
     x = tensor_of("transpose", "input", input)
     a, b = as_dim("transpose", dim0, x.ndim, "dim0"), as_dim("transpose", dim1, x.ndim, "dim1")
     order = list(range(x.ndim))
@@ -209,9 +198,12 @@ def transpose(input: Tensor, dim0: int, dim1: int) -> Tensor:
 
 
 def t(input: Tensor) -> Tensor:
-    """The transpose of a matrix; vectors and numbers stay.
+    """Return the transpose of a matrix; vectors and single numbers are returned unchanged.
 
-    Raises ValueError for more than two dimensions.
+    Raises ValueError if there are more than two dimensions.
+
+    >>> t(Tensor([[1, 2, 3], [4, 5, 6]])).tolist()
+    [[1, 4], [2, 5], [3, 6]]
     """
     if tensor_of("t", "input", input).ndim > 2:
         raise ValueError(
@@ -222,75 +214,58 @@ def t(input: Tensor) -> Tensor:
 
 
 def movedim(input: Tensor, source: Any, destination: Any) -> Tensor:
-    """Dimensions moved to other places, the rest in order."""
+    """Return the tensor with dimensions moved to other places; the others keep their order.
+
+    source and destination are an int each, or as many ints. Raises ValueError if their numbers
+    differ or a dimension is named twice.
+
+    >>> movedim(Tensor([[[1, 2]]]), 2, 0).shape
+    (2, 1, 1)
+    """
     x = tensor_of("movedim", "input", input)
-    one = isinstance(source, int)
-    sources = [as_dim("movedim", d, x.ndim, "source") for d in ([source] if one else source)]
-    places = [
-        as_dim("movedim", d, x.ndim, "destination") for d in ([destination] if one else destination)
-    ]
-    if (
-        len(sources) != len(places)
-        or len(set(sources)) != len(sources)
-        or len(set(places)) != len(places)
-    ):
+    pairs = [d if isinstance(d, list | tuple) else [d] for d in (source, destination)]
+    sources = [as_dim("movedim", d, x.ndim, "source") for d in pairs[0]]
+    places = [as_dim("movedim", d, x.ndim, "destination") for d in pairs[1]]
+    if not len(set(sources)) == len(set(places)) == len(sources) == len(places):
         raise ValueError(
             f"movedim: source={source} and destination={destination} must pair different dimensions"
         )
     order = [a for a in range(x.ndim) if a not in sources]
-    for place, source in sorted(zip(places, sources, strict=True)):
-        order.insert(place, source)
+    for place, a in sorted(zip(places, sources, strict=True)):
+        order.insert(place, a)
     return permute(x, order)
 
 
 def squeeze(input: Tensor, dim: Any = None) -> Tensor:
-    """Without the dimensions of size 1: all, or those named."""
+    """Return the tensor without its dimensions of size 1: all, or only those named by dim.
+
+    >>> squeeze(Tensor([[[1], [2]]])).shape
+    (2,)
+    """
     x = tensor_of("squeeze", "input", input)
     dims = range(x.ndim) if dim is None else as_dims("squeeze", dim, x.ndim) if dim != () else ()
     return reshape(x, tuple(size for a, size in enumerate(x.shape) if size != 1 or a not in dims))
 
 
 def unsqueeze(input: Tensor, dim: int) -> Tensor:
-    """With a new dimension of size 1 at dim."""
+    """Return the tensor with a new dimension of size 1 at dim.
+
+    >>> unsqueeze(Tensor([1, 2]), 1).tolist()
+    [[1], [2]]
+    """
     a = as_dim("unsqueeze", dim, tensor_of("unsqueeze", "input", input).ndim + 1)
     return reshape(input, *input.shape[:a], 1, *input.shape[a:])
 
 
 def flip(input: Tensor, *axes: Any, dims: Any = ()) -> Tensor:
-    """The order along some dimensions reversed; they are given one by one, as one sequence, or as
-    `dims=`.
+    """Return the tensor with the order along some dimensions reversed.
+
+    The dimensions are given one by one, as a sequence, or as `dims=`.
+
+    >>> flip(Tensor([1, 2, 3]), 0)
+    tensor([3, 2, 1])
     """
     x = tensor_of("flip", "input", input)
-    given = _listed(axes or (dims,))
-    chosen = as_dims("flip", given, x.ndim) if len(given) else ()
+    listed = _listed(axes or (dims,))
+    chosen = as_dims("flip", listed, x.ndim) if len(listed) else ()
     return Flip(chosen)(x)
-
-
-def expand(input: Tensor, *sizes: Any, size: Any = ()) -> Tensor:
-    """PyTorch's name for `broadcast_to`."""
-    return alias(input) if (y := broadcast_to(input, *sizes, size=size)) is input else y
-
-
-def expand_as(input: Tensor, other: Tensor) -> Tensor:
-    """The tensor repeated to the shape of another."""
-    return expand(input, tensor_of("expand_as", "other", other).shape)
-
-
-def repeat(input: Tensor, *sizes: Any) -> Tensor:
-    """The tensor laid out sizes[a] times along each axis, new axes first (NumPy's tile)."""
-    x, times = tensor_of("repeat", "input", input), as_shape("repeat", sizes)
-    if len(times) < x.ndim:
-        raise ValueError(
-            f"repeat: sizes {times} must be at least as many as the dimensions of shape {x.shape}"
-        )
-    shape = (1,) * (len(times) - x.ndim) + x.shape
-    between = [size for pair in zip([1] * len(shape), shape, strict=True) for size in pair]
-    tiled = [size for pair in zip(times, shape, strict=True) for size in pair]
-    return reshape(
-        expand(reshape(x, between), tiled), [n * size for n, size in zip(times, shape, strict=True)]
-    )
-
-
-def view_as(input: Tensor, other: Tensor) -> Tensor:
-    """Return the tensor in the shape of another."""
-    return reshape(input, tensor_of("view_as", "other", other).shape)

@@ -1,4 +1,4 @@
-"""Softmax and its relatives: e^x divided by its sum, from x - max x, so that nothing overflows."""
+"""Softmax and its logarithm: e^x divided by its sum, from x - max x, so that nothing overflows."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ __all__ = ["softmax", "log_softmax", "logsumexp"]
 
 @dataclass(frozen=True)
 class Softmax(Op):
-    """y_i = e^{x_i} / sum_j e^{x_j}, from x - max x, so that nothing overflows."""
+    """y_i = e^{x_i} / sum_j e^{x_j}, computed from x - max x."""
 
     dim: int
 
@@ -36,7 +36,7 @@ class Softmax(Op):
 
 @dataclass(frozen=True)
 class LogSoftmax(Op):
-    """y_i = x_i - log sum_j e^{x_j}, from x - max x, so that nothing overflows."""
+    """y_i = x_i - log sum_j e^{x_j}, computed from x - max x."""
 
     dim: int
 
@@ -50,23 +50,37 @@ class LogSoftmax(Op):
 
 
 def softmax(input: Tensor, dim: int, *, dtype: Any = None) -> Tensor:
-    """e^x / sum e^x along dim: positive, adding up to 1. Raises TypeError for integers."""
+    """Return e^x / sum e^x along dim: positive numbers whose sum is 1.
+
+    `dtype` casts the input first. Raises TypeError if the input is not a float tensor, and
+    IndexError if dim is out of range.
+
+    >>> softmax(Tensor([0.0, 0.0]), 0)
+    tensor([0.5, 0.5])
+    """
     x = as_real("softmax", input, dtype)
     dim = as_dim("softmax", dim, x.ndim)
     return reshape(Softmax(0)(reshape(x, 1)), ()) if x.ndim == 0 else Softmax(dim)(x)
 
 
 def log_softmax(input: Tensor, dim: int, *, dtype: Any = None) -> Tensor:
-    """log softmax along dim, without underflow. Raises TypeError for integers."""
+    """Return the logarithm of softmax along dim, without underflow. Raises as `softmax` does.
+
+    >>> log_softmax(Tensor([0.0, -1000.0]), 0)
+    tensor([    0., -1000.])
+    """
     x = as_real("log_softmax", input, dtype)
     dim = as_dim("log_softmax", dim, x.ndim)
     return reshape(LogSoftmax(0)(reshape(x, 1)), ()) if x.ndim == 0 else LogSoftmax(dim)(x)
 
 
 def logsumexp(input: Tensor, dim: Dims, keepdim: bool = False) -> Tensor:
-    """log sum e^x over dim, from x - max x, so that nothing overflows.
+    """Return log sum e^x over dim (an int or several), without overflow.
 
-    Raises TypeError for integers.
+    Raises TypeError if the input is not a float tensor, and IndexError if a dim is out of range.
+
+    >>> logsumexp(Tensor([1000.0, -1000.0]), 0)
+    tensor(1000.)
     """
     x = as_real("logsumexp", input)
     dims = as_dims("logsumexp", dim, x.ndim)

@@ -1,6 +1,7 @@
-"""Order: sort, argsort and topk.
+"""Sorting: sort, argsort and topk.
 
-Values are gathered at their indices, so that each gradient goes to its number.
+Values are gathered at their indices, so that each gradient goes back to its number. The functions
+raise TypeError if the input is not a Tensor, and IndexError if dim is out of range.
 """
 
 from __future__ import annotations
@@ -17,8 +18,12 @@ __all__ = ["argsort", "sort", "topk"]
 
 
 def argsort(input: Tensor, dim: int = -1, descending: bool = False, stable: bool = True) -> Tensor:
-    """The indices that would sort along dim; equal numbers keep their order, NaN counts as the
-    largest.
+    """Return the indices (int64) that sort along dim.
+
+    Equal numbers keep their order, and NaN counts as the largest number.
+
+    >>> argsort(Tensor([3.0, 1.0, 2.0]))
+    tensor([1, 2, 0])
     """
     x = tensor_of("argsort", "input", input)
     dim = as_dim("argsort", dim, x.ndim)
@@ -27,14 +32,18 @@ def argsort(input: Tensor, dim: int = -1, descending: bool = False, stable: bool
     xp = namespace(x._data)
     if not descending:
         return Tensor._wrap(xp.argsort(x._data, axis=dim, kind="stable").astype(int64))
-    # Sorted from behind and read from behind, equal numbers keep their order.
-    backwards = xp.argsort(xp.flip(x._data, axis=dim), axis=dim, kind="stable")
-    return Tensor._wrap(x.shape[dim] - 1 - xp.flip(backwards, axis=dim).astype(int64))
+    # The reversed order is sorted and reversed again, so that equal numbers keep their order.
+    indices = xp.argsort(xp.flip(x._data, axis=dim), axis=dim, kind="stable")
+    return Tensor._wrap(x.shape[dim] - 1 - xp.flip(indices, axis=dim).astype(int64))
 
 
 def sort(input: Tensor, dim: int = -1, descending: bool = False, stable: bool = True) -> Extremum:
-    """(values, indices) sorted along dim; equal numbers keep their order, NaN counts as the
-    largest.
+    """Return (values, indices) sorted along dim.
+
+    Equal numbers keep their order, and NaN counts as the largest number.
+
+    >>> sort(Tensor([3.0, 1.0, 2.0]), descending=True).values
+    tensor([3., 2., 1.])
     """
     indices = argsort(tensor_of("sort", "input", input), dim, descending)
     return Extremum(gather(input, dim, indices), indices)
@@ -43,9 +52,12 @@ def sort(input: Tensor, dim: int = -1, descending: bool = False, stable: bool = 
 def topk(
     input: Tensor, k: int, dim: int = -1, largest: bool = True, sorted: bool = True
 ) -> Extremum:
-    """(values, indices) of the k largest (or smallest) along dim, in order.
+    """Return (values, indices) of the k largest, or smallest, numbers along dim, in order.
 
-    Raises ValueError if there are fewer.
+    Raises ValueError if k is not an integer from 0 to the size of dim.
+
+    >>> topk(Tensor([3.0, 1.0, 2.0]), 2).values
+    tensor([3., 2.])
     """
     x = tensor_of("topk", "input", input)
     a = as_dim("topk", dim, x.ndim)

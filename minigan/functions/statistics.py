@@ -1,4 +1,8 @@
-"""Means, spreads and norms: compositions of sums and extrema."""
+"""Means, variances and norms: compositions of sums and extrema.
+
+All functions raise TypeError if the input is not a float tensor, IndexError if a dim is out of
+range, and ValueError if a dim is listed twice.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +26,7 @@ __all__ = ["mean", "var", "std", "norm"]
 
 
 def as_real(function: str, input: Any, dtype: Any = None) -> Tensor:
-    """The input, if it is a tensor of floats, or cast to dtype. Raises TypeError for integers."""
+    """Return the input cast to dtype. Without dtype it must be floats: raises TypeError if not."""
     x = tensor_of(function, "input", input)
     if dtype is None and x.dtype.kind != "f":
         raise TypeError(
@@ -32,9 +36,7 @@ def as_real(function: str, input: Any, dtype: Any = None) -> Tensor:
 
 
 class Root(Op):
-    """y = sqrt(v) of a sum of squares: at 0 the gradient of those squares is 0, and 0 it shall
-    stay.
-    """
+    """y = sqrt(v) of a sum of squares v. Where v = 0 the gradient is defined as 0."""
 
     def forward(self, v: Array) -> Array:
         return namespace(v).sqrt(v)
@@ -47,7 +49,13 @@ _root, _mean = Root(), lru_cache(maxsize=1024)(Mean)
 
 
 def mean(input: Tensor, dim: Dims = None, keepdim: bool = False, *, dtype: Any = None) -> Tensor:
-    """The mean over dim; NaN over nothing. Raises TypeError for integers."""
+    """Return the mean over dim (an int, several, or None for all); NaN if there are no numbers.
+
+    `dtype` casts the input first.
+
+    >>> mean(Tensor([[1.0, 2.0], [3.0, 4.0]]), dim=1)
+    tensor([1.5, 3.5])
+    """
     x = as_real("mean", input, dtype)
     dims = as_dims("mean", dim, x.ndim)
     return _mean(x.shape, dims, boolean("mean", "keepdim", keepdim))(x)
@@ -61,7 +69,13 @@ def var(
     *,
     correction: float | None = None,
 ) -> Tensor:
-    """sum (x - mean)^2 / (N - correction) over dim; correction is 1, or 0 with unbiased=False."""
+    """Return the variance sum (x - mean)^2 / (N - correction) of the N numbers over dim.
+
+    By default correction is 1, or 0 if `unbiased=False`.
+
+    >>> var(Tensor([1.0, 3.0])), var(Tensor([1.0, 3.0]), unbiased=False)
+    (tensor(2.), tensor(1.))
+    """
     if isinstance(dim, bool):  # var(unbiased) is PyTorch's older form
         dim, unbiased = None, dim
     x = as_real("var", input)
@@ -83,16 +97,21 @@ def std(
     *,
     correction: float | None = None,
 ) -> Tensor:
-    """The square root of `var`; where that is 0, so is the gradient."""
+    """Return the square root of `var`. Where it is 0 the gradient is defined as 0.
+
+    >>> std(Tensor([1.0, 3.0]), unbiased=False)
+    tensor(1.)
+    """
     return _root(var(as_real("std", input), dim, unbiased, keepdim, correction=correction))
 
 
 def norm(input: Tensor, p: float | str = 2, dim: Dims = None, keepdim: bool = False) -> Tensor:
-    """(sum |x|^p)^(1/p) over dim; p = inf takes the largest |x|, p = "fro" is 2.
+    """Return (sum |x|^p)^(1/p) over dim; for p = inf the largest |x|; p = "fro" is 2.
 
-    At 0 the gradient is 0.
+    Where the norm is 0 the gradient is defined as 0. Raises ValueError if p is not positive.
 
-    Raises ValueError if p is not positive.
+    >>> norm(Tensor([3.0, 4.0])), norm(Tensor([3.0, 4.0]), 1)
+    (tensor(5.), tensor(7.))
     """
     x = as_real("norm", input)
     p = 2.0 if p == "fro" else float("inf") if p == "inf" else p

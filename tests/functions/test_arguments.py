@@ -102,12 +102,12 @@ REFUSED = [
     (
         lambda: minigan.bernoulli(V * 1.5),
         ValueError,
-        "bernoulli: input holds numbers that are no probabilities",
+        "bernoulli: input holds numbers that are not probabilities",
     ),
     (
         lambda: minigan.bernoulli(V * NAN),
         ValueError,
-        "bernoulli: input holds numbers that are no probabilities",
+        "bernoulli: input holds numbers that are not probabilities",
     ),
     (lambda: minigan.bernoulli(V.long()), TypeError, "bernoulli: input has dtype int64"),
     (lambda: V.bernoulli(1.5), ValueError, "bernoulli: p=1.5 is not legal"),

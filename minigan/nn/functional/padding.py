@@ -20,7 +20,8 @@ from minigan.checks import one_of
 from minigan.functions.arguments import tensor_of
 from minigan.functions.broadcasting import broadcast_to
 from minigan.functions.concatenation import cat
-from minigan.functions.shaping import alias, flip
+from minigan.functions.copying import alias
+from minigan.functions.shaping import flip
 
 __all__ = ["pad"]
 
