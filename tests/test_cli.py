@@ -1,4 +1,4 @@
-"""The command line in processes of its own: exit codes, one-line errors, files."""
+"""The command line: exit codes, one-line errors, files, flags and help texts."""
 
 import os
 import re
@@ -107,7 +107,7 @@ def test_wrong_use_is_one_line_and_exit_code_two(arguments, tmp_path, monkeypatc
     assert list(tmp_path.iterdir()) == []
 
 
-def test_an_existing_out_is_refused_and_resume_wants_no_other_settings(run, capsys):
+def test_an_existing_out_and_other_settings_with_resume_are_refused(run, capsys):
     before = {path: path.read_bytes() for path in run.iterdir()}
     assert cli.main([*TRAIN, "--out", str(run)]) == 2
     assert "exists already" in capsys.readouterr().err
@@ -218,7 +218,7 @@ def test_an_error_names_the_flags_that_were_typed(
 
 
 def test_flags_are_spelled_in_cli_alone():
-    """A caller in Python never reads "--batch"; pages hold comments and custom properties."""
+    """A caller in Python never reads "--batch". In HTML pages, -- begins other names."""
     package = Path(cli.__file__).parents[1]
     pages = ("report_page.py", "html_player.py")
     for path in package.rglob("*.py"):

@@ -1,4 +1,4 @@
-"""An auto-encoder's run and a study of its layers: what they keep, reconstruct, walk and refuse."""
+"""Runs of auto-encoders and studies of their layers: results, reconstructions, walks, errors."""
 
 import json
 
@@ -79,7 +79,7 @@ def test_a_walk_goes_from_one_reconstruction_to_the_other(path):
 
 
 @pytest.mark.parametrize("options", [{"tied": True}, {"denoise": 0.3}, {"variational": 0.5}])
-def test_variants_are_remembered(tmp_path, options):
+def test_the_config_keeps_the_variant(tmp_path, options):
     run, task = trained(tmp_path / "r", **options)
     config = run.read_json("config.json")
     assert {name: config[name] for name in options} == options
@@ -176,7 +176,7 @@ def test_a_study_that_cannot_be_written_leaves_nothing(tmp_path, monkeypatch):
         studies.study_layers({"encoder": "orthonormal", "data": "digits8"}, tmp_path / "study")
 
 
-def test_the_classifier_knows_digits():
+def test_the_classifier_learns_digits():
     data = datasets.split(datasets.digits8())
     encoder = studies.decoders.encoder_of(runs.DecodersConfig(data="digits8"), data[0])
     assert [type(layer) for layer in encoder.layers][-2:] == [nn.Linear, nn.Softmax]
@@ -220,7 +220,7 @@ def test_the_classifier_knows_digits():
         (["sample", "RUN", "--out", "x.png"], "of kind 'autoencoder'"),
     ],
 )
-def test_what_cannot_be_done_is_one_line(
+def test_an_error_is_one_line_and_no_file_is_made(
     arguments, message, path, gan, tmp_path, monkeypatch, capsys
 ):
     monkeypatch.chdir(tmp_path)
@@ -262,7 +262,7 @@ def test_a_study_needs_labels_only_for_a_classifier(tmp_path):
     assert run.path == tmp_path / "r" and len(study.layers) == 3
 
 
-def test_the_usual_settings_follow_data_and_latent_and_are_written_down(tmp_path):
+def test_defaults_depend_on_data_and_latent_and_are_written_down(tmp_path):
     wide = runs.configure("autoencoder", {"latent": 30})
     few = runs.configure("autoencoder", {"latent": 2})
     small, tiny = (runs.configure("autoencoder", {"data": "digits8", "latent": k}) for k in (16, 8))

@@ -1,3 +1,5 @@
+"""A checkpoint restores every tree exactly, and refuses damaged files and pickles."""
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -47,7 +49,7 @@ def test_a_tree_comes_back_as_it_was(tmp_path_factory, tree):
     assert [file.name for file in path.parent.iterdir()] == ["c.npz"]
 
 
-def test_keys_that_read_alike(tmp_path):
+def test_keys_with_equal_texts_stay_different(tmp_path):
     a, b, c = np.zeros(1), np.ones(2), np.full(3, 2)
     tree = {0: a, "0": b, "x": {"y": c}, "x/y": a}
     checkpoint.save(tmp_path / "c.npz", tree)

@@ -1,6 +1,4 @@
-"""Every objective and option of `train gan`, on digits and on toys; what follows the objective;
-what is refused.
-"""
+"""Every objective and option of a GAN's run, on digits and on points; defaults; errors."""
 
 import numpy as np
 import pytest
@@ -82,7 +80,7 @@ def test_the_architecture_follows_the_objective():
     )
 
 
-def test_g_of_points_is_steps_whose_steepness_it_learns():
+def test_g_of_points_has_a_gain_before_each_tanh():
     G = runs.GANTask(runs.configure("gan", {**SMALL["ring8"], "bigan": True})).game.G
     assert [type(layer).__name__ for layer in G] == [
         "Linear",
@@ -95,7 +93,7 @@ def test_g_of_points_is_steps_whose_steepness_it_learns():
     ]
 
 
-def test_settings_are_those_of_the_game():
+def test_the_objective_of_the_game_has_the_settings_of_the_run():
     config = runs.configure(
         "gan", {**SMALL["ring8"], "objective": "wgan-gp", "penalty": 3.0, "critic_steps": 2}
     )
@@ -115,7 +113,7 @@ def test_settings_are_those_of_the_game():
 
 
 @pytest.mark.parametrize(
-    ("settings", "told"),
+    ("settings", "text"),
     [
         ({}, "non-saturating GAN, G "),
         ({"objective": "wgan-gp", "lr": 1e-3}, "wgan-gp GAN, G "),
@@ -133,9 +131,9 @@ def test_settings_are_those_of_the_game():
         ),
     ],
 )
-def test_the_summary_names_the_options_that_are_not_usual(settings, told):
+def test_the_summary_names_the_options_that_differ_from_the_defaults(settings, text):
     summary = runs.GANTask(runs.configure("gan", {**SMALL["ring8"], **settings})).summary
-    assert summary.startswith(told) and summary.endswith("parameters, 5 updates of 8, seed 0")
+    assert summary.startswith(text) and summary.endswith("parameters, 5 updates of 8, seed 0")
 
 
 @pytest.mark.parametrize(
@@ -165,7 +163,7 @@ def test_the_summary_names_the_options_that_are_not_usual(settings, told):
         ({"bigan": 1}, "bigan=1 must be True or False"),
     ],
 )
-def test_wrong_combinations_are_said_in_a_line(tmp_path, settings, message):
+def test_illegal_combinations_are_refused_in_one_line(tmp_path, settings, message):
     with pytest.raises(runs.RunError, match=message) as error:
         runs.begin(runs.configure("gan", {**SMALL["mnist5k"], **settings}), tmp_path / "r")
     assert "\n" not in str(error.value) and not (tmp_path / "r").exists()
@@ -206,7 +204,7 @@ def test_samples_of_a_class(tmp_path, capsys):
         )
 
 
-def test_a_run_without_classes_has_no_label():
+def test_a_run_without_classes_refuses_a_label():
     task = runs.GANTask(runs.configure("gan", SMALL["ring8"]))
     with pytest.raises(runs.RunError, match="only a run trained with conditional=True"):
         runs.sample(task, 1, 0, 0)

@@ -1,5 +1,6 @@
-"""A run on a device: the numbers of the CPU to rounding on a stand-in for CuPy, saved and resumed
-bit for bit.
+"""A run on a device has the numbers of the CPU up to rounding, and resumes bit for bit.
+
+The device is a stand-in for CuPy.
 """
 
 import numpy as np

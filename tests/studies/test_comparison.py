@@ -1,6 +1,4 @@
-"""`compare`: one h for all decoders, whatever their latent sizes; which prior was to blame; and
-what is refused.
-"""
+"""`compare`: the same h for all decoders, two priors, moments of h, and errors."""
 
 import numpy as np
 import pytest
@@ -41,7 +39,7 @@ def found(tasks):
         return studies.compare([(f"some/{name}/", task) for name, task in tasks.items()], seed=7)
 
 
-def test_one_h_is_cut_to_every_latent_size_and_drawn_in_one_size(found, tasks):
+def test_each_decoder_receives_the_first_numbers_of_the_same_h(found, tasks):
     names = ["gan: GAN 5, h ~ N(0, I)"]
     names += [
         f"{name}, h ~ {prior}"
@@ -62,7 +60,7 @@ def test_one_h_is_cut_to_every_latent_size_and_drawn_in_one_size(found, tasks):
     )
 
 
-def test_the_figures_are_those_of_a_judges_features_with_the_same_real_ones(found):
+def test_features_of_a_judge_are_compared_with_the_same_real_images(found):
     features = ["kid", "p_value", "frechet", "one_nn", "sliced_wasserstein", "precision", "recall"]
     for drawn in found.drawn:
         assert [finding.name for finding in drawn.findings] == features
@@ -87,7 +85,7 @@ def test_the_second_prior_has_the_moments_of_the_h_of_training_images(tasks):
     )
 
 
-def test_where_codes_lie():
+def test_moments_of_codes():
     x = np.random.default_rng(0).standard_normal((50_000, 3))
     near = Codes.of(x)
     assert (
@@ -103,8 +101,8 @@ def test_where_codes_lie():
     assert Codes.of(np.ones((4, 2))) == (1, 0, 0, 0) and Codes.of(x[:, :1]).correlation == 0
 
 
-def test_a_variational_codes_are_drawn_not_means(tasks):
-    """An untrained posterior is broad: the means alone would seem narrow."""
+def test_codes_of_a_vae_are_drawn_and_not_the_means(tasks):
+    """An untrained posterior is broad, and its means are close together."""
     task = tasks["vae"]
     task.model.log_variance.weight.data *= 0
     task.model.log_variance.bias.data[:] = 2 * np.log(100)
@@ -146,7 +144,7 @@ def test_images_without_labels_are_compared_by_pixels(tmp_path):
         studies.compare([("ae", task)])
 
 
-def test_what_cannot_be_compared_is_one_line(folder, tmp_path, capsys):
+def test_an_error_is_one_line(folder, tmp_path, capsys):
     begin(tmp_path / "points", "gan", data="ring8", features=32)
     begin(tmp_path / "classes", "gan", conditional=True)
     begin(tmp_path / "other", data="mnist5k")

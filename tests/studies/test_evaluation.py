@@ -1,4 +1,4 @@
-"""`evaluate` and `invert` as a user meets them, on every kind of data, small."""
+"""`evaluate` and `invert` on every kind of data, with small models."""
 
 import json
 
@@ -47,7 +47,7 @@ def test_points_are_counted_and_compared_with_as_many_real_ones(tmp_path):
     assert studies.usual_count(task) == 2500
 
 
-def test_digits_go_before_a_judge(tmp_path, monkeypatch):
+def test_digits_are_compared_by_the_features_of_a_judge(tmp_path, monkeypatch):
     monkeypatch.setattr(evaluation, "EPOCHS", 2)
     _, task = begin(tmp_path, "digits8")
     found = findings(task, 120)
@@ -66,7 +66,7 @@ def test_digits_go_before_a_judge(tmp_path, monkeypatch):
     assert studies.usual_count(task) == 1000
 
 
-def test_stacks_are_judged_channel_by_channel(tmp_path, monkeypatch):
+def test_each_channel_of_a_stack_is_classified(tmp_path, monkeypatch):
     monkeypatch.setattr(evaluation, "EPOCHS", 1)
     monkeypatch.setattr(evaluation, "_AT_ONCE", 50)
     _, task = begin(tmp_path, "stacked")
@@ -76,7 +76,7 @@ def test_stacks_are_judged_channel_by_channel(tmp_path, monkeypatch):
     assert studies.usual_count(task) == 26_000
 
 
-def test_pictures_without_labels_are_compared_pixel_by_pixel(tmp_path, pictures):
+def test_pictures_without_labels_are_compared_by_pixels(tmp_path, pictures):
     _, task = begin(tmp_path, pictures)
     found = findings(task, 100)
     assert list(found) == POINTS and found["one_nn"].real < 0.9
@@ -86,7 +86,7 @@ def test_pictures_without_labels_are_compared_pixel_by_pixel(tmp_path, pictures)
         studies.evaluate(task, 100)
 
 
-def test_the_command_prints_a_table_and_keeps_it(tmp_path, monkeypatch, capsys):
+def test_the_command_prints_a_table_and_writes_it(tmp_path, monkeypatch, capsys):
     begin(tmp_path, "ring8")
     assert cli.main(["evaluate", str(tmp_path / "r"), "-n", "200"]) == 0
     lines = capsys.readouterr().out.splitlines()
@@ -124,7 +124,7 @@ def test_inverting_its_own_samples_and_pictures(tmp_path, pictures, capsys):
     assert len(found.errors) == 2 and found.reach == max(found.found.residuals[:2]) + 1 / 255
 
 
-def test_what_g_drew_is_within_its_reach_as_a_picture_too(tmp_path, capsys):
+def test_a_sample_of_g_is_found_after_it_was_saved_as_a_picture(tmp_path, capsys):
     _, task = begin(tmp_path, "digits8")
     for number, image in enumerate(runs.sample(task, 2, 7)):
         Image.fromarray(((image[0] + 1) * 127.5).round().astype(np.uint8)).save(
@@ -138,7 +138,7 @@ def test_what_g_drew_is_within_its_reach_as_a_picture_too(tmp_path, capsys):
     )  # though bytes cannot be met
 
 
-def test_what_cannot_be_inverted_is_one_line(tmp_path, pictures, capsys):
+def test_an_error_of_invert_is_one_line(tmp_path, pictures, capsys):
     begin(tmp_path, pictures)
     for wrong in (
         ["99"],
@@ -163,7 +163,7 @@ def test_a_conditional_generator_is_measured_but_not_inverted(tmp_path, monkeypa
     assert "conditional G" in capsys.readouterr().err
 
 
-def test_a_walk_holds_its_class(tmp_path, monkeypatch):
+def test_a_walk_keeps_its_class(tmp_path, monkeypatch):
     run, task = begin(tmp_path, "digits8", conditional=True)
     given = []
     monkeypatch.setattr(

@@ -1,5 +1,6 @@
-"""Which images an auto-encoder's pictures show, and where: what `grid` is given, and one picture of
-the plane of h.
+"""Which images the pictures of an auto-encoder show, and in which place.
+
+`grid` is replaced by a function that keeps its arguments.
 """
 
 import numpy as np

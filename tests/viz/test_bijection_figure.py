@@ -1,3 +1,5 @@
+"""The pictures of inverted images, and of the exact and a trained generator on a line."""
+
 import numpy as np
 import pytest
 from PIL import Image
@@ -5,7 +7,7 @@ from PIL import Image
 from minigan import studies, viz
 
 
-def test_targets_finds_and_differences_stand_below_each_other(tmp_path):
+def test_rows_are_targets_results_and_differences(tmp_path):
     targets = np.random.default_rng(0).uniform(-1, 1, (5, 1, 8, 8))
     found = targets.copy()
     found[2] += 0.5
@@ -19,7 +21,7 @@ def test_targets_finds_and_differences_stand_below_each_other(tmp_path):
     assert 0.1 < black < 0.5
 
 
-def test_the_exact_generator_is_drawn_beside_a_learned_one(tmp_path):
+def test_the_exact_generator_is_drawn_with_a_trained_one(tmp_path):
     found = studies.learned_bijection(steps=5)
     viz.bijection_figure(found, tmp_path / "x.png")
     assert (tmp_path / "x.png").stat().st_size > 10_000

@@ -1,6 +1,4 @@
-"""Pictures of samples and losses: pixels are exact, shapes choose the kind, files are whole,
-nothing global changes.
-"""
+"""Pictures of samples and losses: every pixel, kinds of samples, whole files, no side effects."""
 
 import subprocess
 import sys
@@ -89,7 +87,7 @@ def test_rows_have_labels(tmp_path):
 
 
 @pytest.mark.parametrize("title", ["", "Ring"])
-def test_samples_are_drawn_as_what_they_are(tmp_path, title):
+def test_the_shape_of_samples_chooses_the_picture(tmp_path, title):
     points = rng.normal(size=(50, 2))
     samples(points, tmp_path / "2.png", title, data=points, centers=np.zeros((1, 2)))
     samples(points[:, :1], tmp_path / "1.png", title, data=points[:, 1], centers=np.zeros((1, 1)))
@@ -99,7 +97,7 @@ def test_samples_are_drawn_as_what_they_are(tmp_path, title):
 
 
 @pytest.mark.parametrize("shape", [(3,), (3, 1), (3, 2), (3, 3, 8, 8)])
-def test_films_of_every_kind(tmp_path, shape):
+def test_animations_of_every_kind_of_samples(tmp_path, shape):
     reel = [(rng.uniform(-1, 1, shape), f"update {n}") for n in range(3)]
     gif(reel, tmp_path / "film.gif", "emerging")
     with Image.open(tmp_path / "film.gif") as film:
@@ -108,7 +106,7 @@ def test_films_of_every_kind(tmp_path, shape):
         assert film.info["duration"] == 2000
 
 
-def test_a_film_of_forty_frames_of_digits_is_small(tmp_path):
+def test_an_animation_of_forty_frames_of_digits_is_small(tmp_path):
     noise = np.random.default_rng(2).normal(size=(64, 1, 32, 32))
     reel = [(digits() * n / 39 + noise * 0.2 * (1 - n / 39), f"update {50 * n}") for n in range(40)]
     gif(reel, tmp_path / "film.gif", "Digits emerging")
@@ -149,7 +147,7 @@ def test_curves_of_an_autoencoder_leave_out_what_is_missing_or_not_finite(tmp_pa
     curves([{"update": 1, "loss": -5.0}, {"update": 2, "loss": -6.0}], tmp_path / "curves.png")
 
 
-def test_reference_lines_are_where_d_cannot_tell():
+def test_reference_lines_are_2_ln_2_and_ln_2():
     levels = {key: level for key, (level, _) in plots.CANNOT_TELL.items()}
     assert abs(levels["loss_D"] - 1.386294) < 1e-6 and abs(levels["loss_G"] - 0.693147) < 1e-6
 
@@ -192,13 +190,13 @@ def test_colours_are_those_of_okabe_and_ito_and_legible():
         (lambda path: histogram(np.full(3, np.inf), path), "histogram: needs finite"),
     ],
 )
-def test_what_cannot_be_drawn_is_refused_and_no_file_made(tmp_path, call, words):
+def test_an_error_names_the_argument_and_no_file_is_made(tmp_path, call, words):
     with pytest.raises(ValueError, match=words):
         call(tmp_path / "picture.png")
     assert not list(tmp_path.iterdir())
 
 
-def test_integers_are_no_images(tmp_path):
+def test_integer_images_are_refused(tmp_path):
     with pytest.raises(TypeError, match="int64"):
         grid(np.zeros((1, 1, 8, 8), np.int64), tmp_path / "a.png")
 
@@ -220,7 +218,7 @@ def test_no_setting_of_matplotlib_changes(tmp_path):
     assert dict(matplotlib.rcParams) == before
 
 
-def test_pyplot_is_never_imported_and_matplotlib_only_here():
+def test_minigan_does_not_import_matplotlib_and_viz_does_not_import_pyplot():
     program = "import sys, minigan; assert 'matplotlib' not in sys.modules; import minigan.viz; "
     program += "assert 'matplotlib.pyplot' not in sys.modules"
     subprocess.run([sys.executable, "-W", "error", "-c", program], check=True, timeout=60)
@@ -237,7 +235,7 @@ def test_a_failure_while_drawing_leaves_no_file(tmp_path, monkeypatch):
     assert not list(tmp_path.iterdir())
 
 
-def test_pictures_keep_to_their_limit_of_bytes_where_they_can(tmp_path, monkeypatch):
+def test_an_animation_that_is_too_large_has_fewer_shades(tmp_path, monkeypatch):
     monkeypatch.setattr(pictures, "_BYTES", 0)
     gif([(digits(4), "")] * 2, tmp_path / "film.gif")
     assert len(np.unique(read(tmp_path / "film.gif"))) <= 8

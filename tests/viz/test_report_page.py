@@ -1,6 +1,4 @@
-"""report.html, opened and operated in a real browser: it moves, it complains of nothing, and it
-asks nobody.
-"""
+"""report.html in a real browser: it moves, shows no errors, and loads nothing."""
 
 import json
 import re
@@ -119,7 +117,9 @@ def test_a_browser_opens_and_operates_it(tmp_path, data, objective, curves):
         ("ring8", {"bigan": True, "pack": 4}, "pairs of a sample and its h, 4 at once.", PLANE),
     ],
 )
-def test_a_d_that_judges_no_single_points_is_not_drawn(tmp_path, data, options, judged, curves):
+def test_d_is_not_drawn_if_it_judges_several_points_or_pairs(
+    tmp_path, data, options, judged, curves
+):
     page = tmp_path / "report.html"
     draw_report(played(data, **options).recorder, page, "t", "w")
     seen = operated(page, tmp_path)
@@ -137,7 +137,7 @@ def test_a_d_that_judges_no_single_points_is_not_drawn(tmp_path, data, options, 
         ("ring8", "hinge", False, None),
     ],
 )
-def test_the_page_promises_the_equation_where_it_has_it(tmp_path, data, objective, equation, best):
+def test_the_page_states_the_equation_only_if_it_holds(tmp_path, data, objective, equation, best):
     draw_report(played(data, objective=objective).recorder, tmp_path / "report.html", "t", "w")
     text = (tmp_path / "report.html").read_text(encoding="utf-8")
     page_data = json.loads(re.search(r"const run = (\{.*\});\n", text)[1])
@@ -153,7 +153,7 @@ def test_the_page_promises_the_equation_where_it_has_it(tmp_path, data, objectiv
 
 
 @pytest.mark.parametrize("data", ["gaussian", "ring8"])
-def test_it_is_one_file_that_names_no_other(tmp_path, data):
+def test_the_page_is_one_file_and_names_no_other(tmp_path, data):
     page = tmp_path / "report.html"
     draw_report(played(data).recorder, page, "A <title>", "words")
     text = page.read_text(encoding="utf-8")
@@ -163,7 +163,7 @@ def test_it_is_one_file_that_names_no_other(tmp_path, data):
     assert len(text) < 200_000 and list(tmp_path.iterdir()) == [page]
 
 
-def test_the_numbers_arrive(tmp_path):
+def test_the_page_holds_the_numbers_of_the_records(tmp_path):
     recorder = played("gaussian").recorder
     draw_report(recorder, tmp_path / "report.html", "t", "w")
     text = (tmp_path / "report.html").read_text(encoding="utf-8")
@@ -183,7 +183,7 @@ def test_the_numbers_arrive(tmp_path):
         )
 
 
-def test_a_run_of_points_has_one_and_a_run_of_images_none(tmp_path):
+def test_runs_of_points_have_a_report_and_runs_of_images_do_not(tmp_path):
     for data, wanted in (("gaussian", True), ("digits8", False)):
         config = runs.configure(
             "gan", {"data": data, "steps": 2, "batch": 4, "latent": 2, "features": 2}
@@ -195,7 +195,7 @@ def test_a_run_of_points_has_one_and_a_run_of_images_none(tmp_path):
         assert (run.path / "report.html").exists() == wanted
 
 
-def test_nothing_recorded_is_no_report(tmp_path):
+def test_a_recorder_without_records_is_refused(tmp_path):
     task = runs.GANTask(runs.configure("gan", {"data": "gaussian", "batch": 4}))
     with pytest.raises(ValueError, match="draw_report: recorder has no records"):
         draw_report(task.recorder, tmp_path / "report.html", "t", "w")

@@ -1,6 +1,4 @@
-"""What is drawn of a run, and beside what: the drawing itself is replaced by a note of how it was
-called.
-"""
+"""Which pictures are drawn of a run: the drawing functions are replaced, and keep arguments."""
 
 import numpy as np
 import pytest
