@@ -13,7 +13,7 @@ from typing import Any, cast
 
 
 class _ThisThread(threading.local):
-    """What is known of the current thread."""
+    """The state of the current thread."""
 
     keepers = 0  # the number of `keep_one_blas_thread` contexts that it is in
     kept = False  # whether it holds BLAS to one thread until the last of them ends

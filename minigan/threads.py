@@ -73,7 +73,7 @@ if hasattr(os, "register_at_fork"):  # the threads of a team do not exist in a f
 
 
 class _ThisThread(threading.local):
-    """What is known of the current thread."""
+    """The state of the current thread."""
 
     inside = False  # whether it works on a piece
 

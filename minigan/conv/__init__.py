@@ -5,8 +5,8 @@
 with S = 1 where stride*o + dilation*i - padding == h, and 0 elsewhere. A formulation is a module
 with the three faces of this form T: each face leaves one of the arrays out. The shapes are
 x (N, C, *X), w (K, C/G, *taps) and y (N, K, *Y), with the sizes of the geometry and G groups.
-On floats with integer values all seven give exactly the same results. `minigan.conv.costs` has
-their numbers of multiplications and their memory.
+On floats with small integer values all seven give exactly the same results. Their numbers of
+multiplications and their memory are in `minigan.conv.costs`.
 """
 
 from __future__ import annotations

@@ -31,7 +31,11 @@ def block_shape(geometry: Geometry, N: int, bytes_of_window: int) -> tuple[int, 
 
 
 def blocks(geometry: Geometry, N: int, bytes_of_window: int) -> list[Block]:
-    """Return the blocks of N images, each with the `block_shape` or what is left of it."""
+    """Return the blocks of N images, each with the `block_shape` or what is left of it.
+
+    >>> len(blocks(Geometry.conv((300, 10), (1, 1)), N=1, bytes_of_window=2000))  # of 26 rows
+    12
+    """
     Y, (images, rows) = geometry.Y[0], block_shape(geometry, N, bytes_of_window)
     starts = product(range(0, max(1, N), images), range(0, Y, rows))
     return [(slice(n, min(n + images, N)), slice(o, min(o + rows, Y))) for n, o in starts]

@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise, product
 from math import prod
 
+from minigan.checks import one_of
 from minigan.conv import Face, block_columns, blocked, winograd, winograd_transforms
 from minigan.geometry import Geometry
 
@@ -50,20 +51,22 @@ class Task:
         return {"conv": self.y, "conv_transpose": self.x, "conv_weight": self.w}[self.face]
 
     def as_conv(self, geometry: Geometry) -> Task:
-        """Return the convolution from y to x with this geometry, which is flipped."""
+        """Return the task of convolving y into x, with a flipped geometry."""
         return replace(self, face="conv", geometry=geometry, C=self.K, K=self.C)
 
 
 def multiplications(name: str, face: Face, geometry: Geometry, N: int, C: int, K: int) -> int:
     """Return how many multiplications a formulation makes for one face.
 
-    `name` is one of `minigan.conv.FORMULATIONS`, or "winograd". N images, C channels of x, K of y.
+    `name` is one of `minigan.conv.FORMULATIONS`, or "winograd". N counts images, C channels of x, K
+    channels of y. Raises ValueError if the name is not known.
 
     >>> geometry = Geometry.conv_transpose((8, 8), (4, 4), stride=2, padding=1)
     >>> [multiplications(by, "conv_transpose", geometry, 1, 1, 1) for by in ("loops", "holes")]
     [900, 4096]
     """
-    return MULTIPLICATIONS[name](Task(face, geometry, N, C, K))
+    _check("multiplications", name, geometry)
+    return COSTS[name][0](Task(face, geometry, N, C, K))
 
 
 def memory(
@@ -72,13 +75,23 @@ def memory(
     """Return how many bytes a formulation holds at its peak for one face.
 
     These are the result and all that is made on the way, for contiguous inputs, on one thread. For
-    "definition" the copies that np.einsum makes are not counted.
+    "definition" the copies that np.einsum makes are not counted. Raises as `multiplications` does.
 
     >>> geometry = Geometry.conv_transpose((8, 8), (4, 4), stride=2, padding=1)
     >>> [memory(by, "conv_transpose", geometry, 1, 1, 1) for by in ("loops", "im2col", "matrix")]
     [1152, 5120, 66560]
     """
-    return itemsize * MEMORY[name](Task(face, geometry, N, C, K, itemsize))
+    _check("memory", name, geometry)
+    return itemsize * COSTS[name][1](Task(face, geometry, N, C, K, itemsize))
+
+
+def _check(function: str, name: str, geometry: Geometry) -> None:
+    one_of(function, "name", name, *COSTS)
+    if name == "winograd" and not winograd.suits(geometry):
+        raise ValueError(
+            f"{function}: name='winograd' needs kernels twice as long as their strides, without "
+            "dilation or groups"
+        )
 
 
 # -------------------------------------------------------------------------------- multiplications
@@ -135,18 +148,6 @@ def _blocked(task: Task) -> int:
 def _winograd(task: Task) -> int:
     """It makes R products for each tile, entry and pair of channels, in half empty tiles too."""
     return task.N * task.C * task.K * prod(winograd_transforms.sizes(task.geometry))
-
-
-MULTIPLICATIONS: dict[str, Callable[[Task], int]] = {
-    "definition": _definition,
-    "loops": _loops,
-    "im2col": _im2col,
-    "holes": _holes,
-    "matrix": _matrix,
-    "polyphase": _polyphase,
-    "blocked": _blocked,
-    "winograd": _winograd,
-}
 
 
 # ------------------------------------------------------------------ memory, in entries of arrays
@@ -242,18 +243,6 @@ def _memory_of_winograd(task: Task) -> int:
     return task.x + task.y + W + images * (frame + padded + R * P * (S * C + K))
 
 
-MEMORY: dict[str, Callable[[Task], int]] = {
-    "definition": _memory_of_definition,
-    "loops": _memory_of_loops,
-    "im2col": _memory_of_im2col,
-    "holes": _memory_of_holes,
-    "matrix": _memory_of_matrix,
-    "polyphase": _memory_of_polyphase,
-    "blocked": _memory_of_blocked,
-    "winograd": _memory_of_winograd,
-}
-
-
 # ------------------------------------------------------------------------------ sizes on the way
 
 
@@ -306,3 +295,16 @@ def _scratch_of_blocks(geometry: Geometry, N: int, C: int, itemsize: int, K: int
         frame = C * prod(stop - start for start, stop in reach) if any(beyond) else 0
         largest = max(largest, frame + P * C * T + P * K)
     return min(images, N) * largest
+
+
+# for each formulation: its multiplications, and its memory in entries
+COSTS: dict[str, tuple[Callable[[Task], int], Callable[[Task], int]]] = {
+    "definition": (_definition, _memory_of_definition),
+    "loops": (_loops, _memory_of_loops),
+    "im2col": (_im2col, _memory_of_im2col),
+    "holes": (_holes, _memory_of_holes),
+    "matrix": (_matrix, _memory_of_matrix),
+    "polyphase": (_polyphase, _memory_of_polyphase),
+    "blocked": (_blocked, _memory_of_blocked),
+    "winograd": (_winograd, _memory_of_winograd),
+}

@@ -17,12 +17,20 @@ local, _EMPTY = threading.local(), np.empty(0, np.uint8)
 
 
 def channels_last(x: Array) -> Array:
-    """(N, C, *X) -> (N, *X, C), contiguous; a copy unless x is in this order already."""
+    """Return x (N, C, *X) as a contiguous (N, *X, C); a copy unless it lies so in memory.
+
+    >>> channels_last(np.zeros((2, 3, 4, 5))).shape
+    (2, 4, 5, 3)
+    """
     return np.ascontiguousarray(np.moveaxis(x, 1, -1))
 
 
 def channels_first(x: Array) -> Array:
-    """(N, *X, C) -> (N, C, *X), a view."""
+    """Return a view (N, C, *X) of x (N, *X, C).
+
+    >>> channels_first(np.zeros((2, 4, 5, 3))).shape
+    (2, 3, 4, 5)
+    """
     return np.moveaxis(x, -1, 1)
 
 

@@ -41,7 +41,11 @@ CHUNKS = 8  # partial sums of conv_weight
 
 
 def suits(geometry: Geometry) -> bool:
-    """Return whether every kernel is twice as long as its stride, with no dilation or groups."""
+    """Return whether every kernel is twice as long as its stride, with no dilation or groups.
+
+    >>> suits(Geometry.conv((8, 8), (4, 4), stride=2)), suits(Geometry.conv((8, 8), (3, 3)))
+    (True, False)
+    """
     return geometry.groups == 1 and all(
         axis.taps == 2 * axis.stride and axis.dilation == 1 for axis in geometry.axes
     )
@@ -60,7 +64,11 @@ def ratio(geometry: Geometry) -> float:
 
 
 def conv(x: Array, w: Array, geometry: Geometry) -> Array:
-    """Return y (N, K, *Y): Y[r] = X[r] @ W[r] transposed."""
+    """Return y (N, K, *Y): Y[r] = X[r] @ W[r] transposed.
+
+    >>> conv(np.array([[[1, 2, 3]]]), np.array([[[10, 1]]]), Geometry.conv((3,), (2,)))
+    array([[[12, 23]]])
+    """
     x, W = channels_last(x), of_kernel(w, geometry)  # (N, *X, C), (R, K, S*C)
     y, WT = np.empty((len(x), *geometry.Y, len(w)), np.result_type(x, w)), W.swapaxes(1, 2)
 
@@ -74,7 +82,11 @@ def conv(x: Array, w: Array, geometry: Geometry) -> Array:
 
 
 def conv_transpose(y: Array, w: Array, geometry: Geometry) -> Array:
-    """Return x (N, C, *X): X[r] = Y[r] @ W[r]."""
+    """Return x (N, C, *X): X[r] = Y[r] @ W[r].
+
+    >>> conv_transpose(np.array([[[1, 2]]]), np.array([[[10, 1]]]), Geometry.conv((3,), (2,)))
+    array([[[10, 21,  2]]])
+    """
     y, W = channels_last(y), of_kernel(w, geometry)  # (N, *Y, K), (R, K, S*C)
     covered = read_part(geometry) == [slice(X) for X in geometry.X]
     x = (np.empty if covered else np.zeros)((len(y), *geometry.X, w.shape[1]), np.result_type(y, w))
@@ -89,7 +101,11 @@ def conv_transpose(y: Array, w: Array, geometry: Geometry) -> Array:
 
 
 def conv_weight(x: Array, y: Array, geometry: Geometry) -> Array:
-    """Return w (K, C, *taps): W[r] = Y[r] transposed @ X[r], summed over the blocks of images."""
+    """Return w (K, C, *taps): W[r] = Y[r] transposed @ X[r], summed over the blocks of images.
+
+    >>> conv_weight(np.array([[[1, 2, 3]]]), np.array([[[10, 1]]]), Geometry.conv((3,), (2,)))
+    array([[[12, 23]]])
+    """
     x, y = channels_last(x), channels_last(y)
     (N, *_, C), K, (R, _, S) = x.shape, y.shape[-1], sizes(geometry)
     w = np.empty((K, C, *geometry.taps), np.result_type(x, y))

@@ -84,6 +84,9 @@ class Axis:
         """Return the position h that tap i sees from position o of y; it may lie outside x.
 
         o and i are integers or arrays of integers.
+
+        >>> Axis(X=5, Y=3, taps=3, stride=2, padding=1).position(o=0, i=0)
+        -1
         """
         return self.stride * o + self.dilation * i - self.padding
 
@@ -96,6 +99,9 @@ class Axis:
         """Return the first position under the windows start..stop-1, and the one after the last.
 
         Both may lie outside x.
+
+        >>> Axis(X=5, Y=3, taps=3, stride=2, padding=1).reach(0, 2)
+        (-1, 4)
         """
         return self.position(start, 0), self.position(stop - 1, self.taps - 1) + 1
 

@@ -121,12 +121,20 @@ class Geometry:
 
     @cached_property
     def places(self) -> tuple[tuple[Shape, Slices, Slices], ...]:
-        """For each tap of the kernel: its index i, and the slices of y and of x that it joins."""
+        """For each tap of the kernel: its index i, and the slices of y and of x that it joins.
+
+        >>> Geometry.conv((4,), (2,), stride=2).places[1]  # tap 1 joins o = 0, 1 to h = 1, 3
+        ((1,), (slice(0, 2, None),), (slice(1, 4, 2),))
+        """
         along = [[(i, *axis.tap(i)) for i in range(axis.taps)] for axis in self.axes]
         return tuple(tuple(zip(*joined, strict=True)) for joined in product(*along))
 
     def windows(self) -> Iterator[tuple[Shape, Slices, Slices]]:
-        """Yield for each position of y: its index o, and the slices of w and of x that it joins."""
+        """Yield for each position of y: its index o, and the slices of w and of x that it joins.
+
+        >>> next(Geometry.conv((4,), (2,), stride=2).windows())  # o = 0 sees h = 0, 1
+        ((0,), (slice(0, 2, None),), (slice(0, 2, 1),))
+        """
         along = [[(o, *axis.window(o)) for o in range(axis.Y)] for axis in self.axes]
         return (tuple(zip(*joined, strict=True)) for joined in product(*along))
 

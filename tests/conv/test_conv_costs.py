@@ -155,3 +155,15 @@ def test_holes_multiply_by_inserted_zeros() -> None:
         made = costs.multiplications("holes", "conv_transpose", geometry, 1, 1, 1)
         wasted = 1 - geometry.multiplications(1, 1, 1) / made
         assert wasted == pytest.approx(geometry.hole_fraction, abs=0.02)
+
+
+def test_unknown_names_and_unsuitable_geometries() -> None:
+    geometry = Geometry.conv((5, 5), (3, 3))
+    for function in (costs.multiplications, costs.memory):
+        with pytest.raises(
+            ValueError, match=r"name='fft' is not legal \(legal: 'definition', 'loo"
+        ):
+            function("fft", "conv", geometry, 1, 1, 1)
+        with pytest.raises(ValueError, match="needs kernels twice as long as their strides"):
+            function("winograd", "conv", geometry, 1, 1, 1)
+    assert list(costs.COSTS) == [*FORMULATIONS, "winograd"]
