@@ -13,13 +13,12 @@ from minigan.cli.errors import flag, with_flags
 from minigan.cli.parsing import Parser, commands_of, count
 
 _HELP = {
-    "data": f"a data set ({', '.join(datasets.NAMES)}), the path of an .npz or IDX file, or of a "
-    "folder of images",
+    "data": "a data set ({names}), or the path of an .npz or IDX file or of a folder of images",
     "latent": "how many numbers h has",
     "steps": "how many updates to make in all",
     "batch": "how many samples each update uses",
-    "lr": "the learning rate of Adam; in a GAN, that of G",
-    "lr_d": "the learning rate of D",
+    "lr": "the learning rate of Adam",
+    "lr_d": "the learning rate of D (--lr is that of G)",
     "seed": "the seed of all random numbers; the same seed gives the same bits",
     "device": "where to compute: cpu, cuda or cuda:N",
     "objective": f"what G and D minimize: {', '.join(runs.OBJECTIVES)}",
@@ -76,9 +75,11 @@ def _add_model(parser: Parser, kind: str) -> None:
 
 def _add_settings(parser: Parser, config: type[runs.Config]) -> None:
     """Add an option for each setting. What the user does not type is None."""
+    points = runs.POINTS if config is runs.GANConfig else ()
+    names = [name for name in datasets.NAMES if name in points or name not in runs.POINTS]
     for field in fields(config):
         if field.name != "encoder":  # an argument of its own
-            text = _HELP[field.name]
+            text = _HELP[field.name].replace("{names}", ", ".join(names))
             if field.default is not False:
                 text += f" (default: {with_flags(config.default_text(field.name))})"
             parser.add_argument(flag(field.name), default=None, help=text, **_options(field))
