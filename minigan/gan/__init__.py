@@ -1,4 +1,4 @@
-"""The game: two players, what each wants, and the steps in which they take turns."""
+"""GANs: the game of G and D, its objectives, and the measurement of a game while it is played."""
 
 from minigan.gan.average import Average
 from minigan.gan.bijection import exact_generator
@@ -23,7 +23,7 @@ from minigan.gan.objectives import (
     wgan_gp,
 )
 from minigan.gan.recorder import LineRecorder, PlaneRecorder, Record, Recorder, recorder_of
-from minigan.gan.relu_breakpoints import turns
+from minigan.gan.relu_breakpoints import breakpoints_of
 
 __all__ = [
     "Average",
@@ -51,7 +51,7 @@ __all__ = [
     "exact_generator",
     "density_of",
     "jsd_gradient",
-    "turns",
+    "breakpoints_of",
     "Record",
     "Recorder",
     "LineRecorder",

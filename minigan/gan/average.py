@@ -1,9 +1,12 @@
-"""An exponential moving average of a model's weights: the late steps of a game circle, their mean
-does not.
+"""The exponential moving average of a model's weights.
 
-average <- decay * average + (1 - decay) * weights after each update (Yazici et al. 2018). Early on
-the decay is smaller, (1 + n) / (10 + n) after n updates, so that the random start is soon
-forgotten.
+In the late steps of a game the weights of G often circle around a point; their average is near that
+point. After each update
+
+    average <- decay * average + (1 - decay) * weights
+
+(Yazici et al. 2018). After n updates the decay is at most (1 + n) / (10 + n), so that
+the random initial weights are soon forgotten.
 """
 
 from __future__ import annotations
@@ -13,25 +16,30 @@ from typing import Any
 
 from minigan import nn
 from minigan.autograd import no_grad
+from minigan.checks import number
 
 
 class Average:
-    """The moving average of a model, itself a model: `average.model`.
-
-    Buffers are averaged as parameters are.
+    """The moving average of the parameters and buffers of a model; `average.model` is a model too.
 
     Raises ValueError if decay is not in [0, 1).
+
+    >>> model = nn.Linear(1, 1, bias=False, generator=0)
+    >>> average, model.weight.data = Average(model, decay=0.99), model.weight * 0
+    >>> average.update()
+    >>> bool((average.model.weight.abs() > 0).all())
+    True
     """
 
     def __init__(self, model: nn.Module, decay: float = 0.99) -> None:
-        if not 0 <= decay < 1:
+        if not 0 <= number("Average", "decay", decay) < 1:
             raise ValueError(f"Average: decay={decay} must be in [0, 1)")
         self.source, self.decay, self.updates = model, decay, 0
         self.model = deepcopy(model).requires_grad_(False)
 
     @no_grad()
     def update(self) -> None:
-        """Take in the model's present weights."""
+        """Add the current weights of the model to the average."""
         self.updates += 1
         decay = min(self.decay, (1 + self.updates) / (10 + self.updates))
         pairs = [
@@ -45,7 +53,7 @@ class Average:
                 mean.copy_(new)
 
     def state_dict(self) -> dict[str, Any]:
-        """The averaged weights and the number of updates."""
+        """Return the averaged weights and the number of updates."""
         return {"model": self.model.state_dict(), "updates": self.updates}
 
     def load_state_dict(self, state: dict[str, Any]) -> None:

@@ -1,9 +1,8 @@
-"""In one dimension the perfect generator can be written down: G = F^-1 o Phi sends quantiles to
-quantiles.
+"""The exact generator on a line: G = F^-1 o Phi maps quantiles of h to quantiles of the data.
 
-Phi is the distribution function of h from N(0, 1), F that of the data. G's slope is phi(h) /
-p(G(h)): between two modes, where hardly any data are, it must all but jump, and a network, whose
-slope is bounded, draws too many there.
+Phi is the distribution function of h from N(0, 1), and F is that of the data. The slope of G is
+phi(h) / p(G(h)), which is very large between two modes, where p is almost 0. The slope of a network
+is bounded, so a learned G draws too many samples there.
 """
 
 from __future__ import annotations
@@ -18,13 +17,14 @@ from minigan.theory.summands import Array
 
 _HALVINGS = 80
 _NORMAL = Gaussian()
-_tail = np.frompyfunc(
-    lambda z: math.erfc(z / math.sqrt(2)) / 2, 1, 1
-)  # P(h > z), exact far out too
+# P(h > z), with a small relative error also for large z
+_tail = np.frompyfunc(lambda z: math.erfc(z / math.sqrt(2)) / 2, 1, 1)
 
 
 def exact_generator(P: GaussianMixture) -> Pushforward:
-    """The increasing G with G(h) ~ P for h from N(0, 1), and its slope.
+    """Return the distribution of the increasing G with G(h) ~ P for h from N(0, 1).
+
+    Its `forward` is G, and its `slope` the derivative of G.
 
     >>> G = exact_generator(GaussianMixture([-2, 2], 0.5))
     >>> G.forward(np.array([1.0])).round(3), G.slope(np.array([0.0])).round()
@@ -32,8 +32,9 @@ def exact_generator(P: GaussianMixture) -> Pushforward:
     """
 
     def forward(h: Array) -> Array:
-        """F(x) = Phi(h) by halving: compared in the tail on h's side, where the numbers are small
-        and exact.
+        """Return x with F(x) = Phi(h), by bisection.
+
+        The tails on h's side are compared, since small numbers have a small absolute error.
         """
         right = h > 0
         goal = _tails(abs(h))
@@ -48,6 +49,7 @@ def exact_generator(P: GaussianMixture) -> Pushforward:
         return found
 
     def slope(h: Array) -> Array:
+        """Return phi(h) / p(G(h))."""
         slopes: Array = np.exp(_NORMAL.log_density(h) - P.log_density(forward(h)))
         return slopes
 
@@ -55,12 +57,13 @@ def exact_generator(P: GaussianMixture) -> Pushforward:
 
 
 def _tails(z: Array) -> Array:
+    """Return P(h > z) for h from N(0, 1)."""
     tails: Array = _tail(z).astype(np.float64)
     return tails
 
 
 def _tail_of(P: GaussianMixture, x: Array, right: NDArray[np.bool_]) -> Array:
-    """P(X > x) where `right`, else P(X < x)."""
+    """Return P(X > x) where `right`, else P(X < x)."""
     z = (x[..., None] - P.means) / P.stds  # (..., K)
     tails: Array = (P.weights * _tails(np.where(right[..., None], z, -z))).sum(axis=-1)
     return tails

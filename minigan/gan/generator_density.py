@@ -1,9 +1,8 @@
-"""A generator on a line whose density is known: an affine map of a Gaussian, or a smooth one that
-only rises or falls.
+"""The density of a generator in one dimension, if it is affine or a smooth monotone map.
 
-Then JSD(P, G) is a number, and has a gradient in G's weights: at D* the value V = 2 JSD - 2 ln 2
-does not change with D, so that the gradient is that of E_h log(1 - D*(G(h))) / 2 with D* held where
-it is (the envelope theorem).
+Then JSD(P, G) can be computed, and so can its gradient with respect to G's weights. At D* the value
+V = 2 JSD - 2 ln 2 has derivative 0 in D. So the gradient of JSD is that of
+E_h log(1 - D*(G(h))) / 2 with D* held fixed (the envelope theorem).
 """
 
 from __future__ import annotations
@@ -17,17 +16,16 @@ from minigan.functions import tensor
 from minigan.theory import Distribution, Gaussian, Pushforward, affine, optimal_logit
 
 Array = NDArray[np.float64]
-_NODES = np.linspace(
-    -8, 8, 2001
-)  # equal steps are exact to rounding for what a Gaussian ends on both sides
+# the trapezoidal rule is exact up to rounding for a smooth function times a Gaussian
+_NODES = np.linspace(-8, 8, 2001)
 _WEIGHTS = Gaussian().density(_NODES) * (_NODES[1] - _NODES[0])
 
 
 def density_of(G: nn.Module, std: float = 1.0) -> Pushforward:
-    """The distribution of G(h) for h from N(0, std^2), G in float64: a Linear to one number, or a
-    map of one number.
+    """Return the distribution of G(h) for h from N(0, std^2).
 
-    Raises ValueError where G is constant, not monotone, or a Linear to several numbers.
+    G, in float64, is a Linear to one number, or a monotone map of one number (N, 1) -> (N, 1).
+    Raises ValueError if G is constant, not monotone, or a Linear to several numbers.
 
     >>> density_of(nn.Linear(3, 1, generator=0).double()).cuts().shape
     (7,)
@@ -52,11 +50,15 @@ def density_of(G: nn.Module, std: float = 1.0) -> Pushforward:
 
 
 def jsd_gradient(G: nn.Module, P: Distribution, std: float = 1.0) -> Array:
-    """The gradient of JSD(P, G) in all of G's parameters, one after the other, G in float64 and as
-    in `density_of`.
+    """Return the gradient of JSD(P, G) with respect to all parameters of G, as one vector.
 
-    For h of several numbers, a Linear sees them only along its weights, and on average what lies
-    across is 0.
+    G is as in `density_of`. A Linear of several numbers depends on h only along its weights; the
+    components across them have mean 0.
+
+    >>> G = nn.Linear(1, 1, generator=0).double()
+    >>> G.weight.data, G.bias.data = np.array([[1.0]]), np.array([2.0])  # samples of N(2, 1)
+    >>> jsd_gradient(G, Gaussian())[1] > 0  # a smaller bias is nearer to N(0, 1)
+    np.True_
     """
     model = density_of(G, std)
     if isinstance(G, nn.Linear):
@@ -67,20 +69,20 @@ def jsd_gradient(G: nn.Module, P: Distribution, std: float = 1.0) -> Array:
     at, step = x.numpy()[:, 0], 1e-5 * float(np.diff(P.cuts()[[0, -1]])[0])
     logit = optimal_logit(P, model)
     slope = (logit(at + step) - logit(at - step)) / (2 * step)
-    generated = 1 / (
-        1 + np.exp(-np.clip(logit(at), -700, 700))
-    )  # D*: how much of log(1 - D*) is the logit's
-    cotangent = -_WEIGHTS * generated * slope / 2
+    best = 1 / (1 + np.exp(-np.clip(logit(at), -700, 700)))  # D*
+    cotangent = -_WEIGHTS * best * slope / 2  # d log(1 - D*) = -D* d logit
     return np.concatenate(
         [g.ravel() for g in _gradients(x, list(G.parameters()), tensor(cotangent[:, None]))]
     )
 
 
 def _shift(G: nn.Linear) -> float:
+    """Return the bias of G, 0 if it has none."""
     return 0.0 if G.bias is None else float(G.bias.numpy()[0])
 
 
 def _gradients(y: Tensor, inputs: list[Tensor], cotangent: Tensor | None = None) -> list[Array]:
+    """Return the gradients of y with respect to the inputs, 0 where y does not depend on one."""
     found = grad(y, inputs, cotangent, allow_unused=True)
     return [
         np.zeros(x.shape) if g is None else g.numpy() for x, g in zip(inputs, found, strict=True)

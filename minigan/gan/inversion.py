@@ -1,18 +1,17 @@
-"""The way back from X to h: a generator has no inverse at hand, but its distance to an image has a
-gradient in h.
+"""Inversion of a generator: for each target x, find h = argmin |G(h) - x|^2.
 
-For each target x, h = argmin |G(h) - x|^2: Adam goes down from several starts, drawn as latent
-vectors are (Zhu et al. 2016; Lipton & Tripathi 2017). Valleys are long and flat there, so the best
-of the starts goes on by steps that know the curvature (Levenberg 1944, Marquardt 1963), with the
-Jacobian J of G: d = (J'J + damping)^-1 J'(x - G(h)). What G itself has drawn then comes back to the
-last digits; what is left of another image is what G cannot draw.
+A generator has no explicit inverse, but the distance has a gradient in h. Adam descends from
+several random starts (Zhu et al. 2016; Lipton & Tripathi 2017). Near the minimum the surface is
+flat in some directions and steep in others, so the best start of each target is refined by steps
+that use the curvature (Levenberg 1944, Marquardt 1963): with the Jacobian J of G, the step is
+(J'J + damping)^-1 J'(x - G(h)). For a sample of G itself, h is found up to rounding. For another
+image the remaining difference is what G cannot draw.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,21 +21,25 @@ from minigan import nn, optim
 from minigan.autograd import Tensor, grad
 from minigan.backend import Seed, as_generator
 from minigan.functions import tensor
-from minigan.models import outputs
+from minigan.models import evaluating, outputs
 from minigan.threads import matmul
 
 Array = np.ndarray[Any, Any]
-_LEAST = 1e-9  # damping: what float32 knows of J'J, relative to its mean eigenvalue
+_LEAST = 1e-9  # damping: the rounding of J'J in float32, relative to its mean eigenvalue
 
 
 @dataclass(frozen=True)
 class Inversion:
-    """Where the search stands: of each of N targets the best of its starts."""
+    """The state of a search after `number` steps: for each of N targets the best of its starts.
 
-    number: int  # of steps made
-    h: Array  # (N, latent)
-    samples: Array  # (N, ...), G(h)
-    residuals: Array  # (N,), the root of the mean squared difference to the target
+    `h` is (N, latent), `samples` = G(h) is (N, ...), and `residuals` (N,) are the roots of the mean
+    squared differences from the targets.
+    """
+
+    number: int
+    h: Array
+    samples: Array
+    residuals: Array
 
 
 def inversions(
@@ -51,13 +54,18 @@ def inversions(
     lr: float = 0.1,
     generator: Seed = None,
 ) -> Iterator[Inversion]:
-    """Search h for targets (N, ...), step by step: `steps` of Adam from `restarts` starts each,
-    then `refinements`.
+    """Return a search of h for targets (N, ...), as an iterator over its states.
 
-    The first Inversion is of the starts, so there are 1 + steps + refinements of them.
-    Adam's rate falls from lr x latent_std to 0 by half a cosine. G is in evaluation mode, and no
-    gradient of its weights is computed. Raises ValueError for targets that are no samples of G's
-    shape, or not finite, and for numbers that are not positive.
+    There are `steps` of Adam from `restarts` starts for each target, then `refinements`. The first
+    state is that of the starts, so there are 1 + steps + refinements. Adam's learning rate falls
+    from lr x latent_std to 0 by half a cosine. G is in evaluation mode, and its weights receive no
+    gradient. Raises ValueError if targets are not finite or not of the shape of G's samples, and
+    for numbers that are not positive.
+
+    >>> G = nn.Linear(2, 3, generator=0)
+    >>> search = inversions(G, np.zeros((1, 3)), 2, steps=4, refinements=2, generator=1)
+    >>> [state.number for state in search]
+    [0, 1, 2, 3, 4, 5, 6]
     """
     targets = np.asarray(targets)
     if (
@@ -65,12 +73,10 @@ def inversions(
         or refinements < 0
         or not (0 < lr < math.inf and 0 < latent_std < math.inf)
     ):
-        given = (
-            f"steps={steps}, refinements={refinements}, restarts={restarts}, latent={latent}, "
-            f"lr={lr}"
-        )
         raise ValueError(
-            f"inversions: {given}, latent_std={latent_std} (legal: all > 0; no refinements, 0)"
+            f"inversions: steps={steps}, refinements={refinements}, restarts={restarts}, "
+            f"latent={latent}, lr={lr}, latent_std={latent_std} (legal: refinements >= 0, all "
+            "others > 0)"
         )
     if not targets.size or targets.ndim < 1 or not np.isfinite(targets).all():
         raise ValueError(
@@ -87,7 +93,7 @@ def inversions(
 
 
 def invert(G: nn.Module, targets: Array, latent: int, **options: Any) -> Inversion:
-    """The last of `inversions`, which says what the options are.
+    """Return the last state of `inversions`, which has the same options and errors.
 
     >>> G = nn.Linear(2, 3, generator=0)
     >>> invert(G, outputs(G, np.array([[0.5, -1]])), 2, generator=1).h.round(4)
@@ -98,11 +104,13 @@ def invert(G: nn.Module, targets: Array, latent: int, **options: Any) -> Inversi
 
 
 def recovery(h: Array, found: Array) -> Array:
-    """How far found latent vectors (N, latent) are from the true ones, relative to their length:
-    (N,).
+    """Return |found - h| / |h| (N,) for latent vectors h and found (N, latent).
 
-    0 is the vector itself; one drawn anew would be off by sqrt(2) or so. Raises ValueError for
-    other shapes, and for an h of zeros, which has no length.
+    It is 0 for the same vector, and about sqrt(2) for an independent one. Raises ValueError for
+    other shapes, and if a row of h is 0.
+
+    >>> recovery(np.array([[3.0, 4]]), np.array([[3.0, 5]]))
+    array([0.2])
     """
     if np.shape(h) != np.shape(found) or np.ndim(h) != 2:
         raise ValueError(
@@ -111,7 +119,7 @@ def recovery(h: Array, found: Array) -> Array:
         )
     lengths = np.linalg.norm(h, axis=1)
     if not lengths.all():
-        raise ValueError("recovery: a row of h is 0 (legal: vectors that have a length)")
+        raise ValueError("recovery: a row of h is 0 (legal: vectors of length > 0)")
     distances: Array = np.linalg.norm(np.subtract(found, h), axis=1) / lengths
     return distances
 
@@ -119,6 +127,7 @@ def recovery(h: Array, found: Array) -> Array:
 def _search(
     G: nn.Module, targets: Array, starts: Array, steps: int, refinements: int, lr: float
 ) -> Iterator[Inversion]:
+    """Yield the states of the search: those of Adam, then those of the refinement."""
     number = 0
     for number, (h, samples) in enumerate(_descent(G, targets, starts, steps, lr)):
         best = _best(number, h, samples, targets)
@@ -129,7 +138,7 @@ def _search(
 
 
 def _best(number: int, h: Array, samples: Array, targets: Array) -> Inversion:
-    """Of h (RN, latent), R for each of N targets, the nearest ones."""
+    """Return the state with the best of h (RN, latent), R starts for each of N targets."""
     squares, N = _squares(samples, targets), len(targets)
     rows = squares.reshape(-1, N).argmin(axis=0) * N + np.arange(N)  # (RN,) -> (R, N)
     return Inversion(number, h[rows], samples[rows], np.sqrt(squares[rows]))
@@ -138,13 +147,13 @@ def _best(number: int, h: Array, samples: Array, targets: Array) -> Inversion:
 def _descent(
     G: nn.Module, targets: Array, starts: Array, steps: int, lr: float
 ) -> Iterator[tuple[Array, Array]]:
-    """h (RN, latent) and G(h), before each step of Adam and after the last."""
+    """Yield h (RN, latent) and G(h), before each step of Adam and after the last one."""
     h = _like(G, starts, requires_grad=True)
     wanted = _like(G, np.concatenate([targets] * (len(starts) // len(targets))))
     optimizer = optim.Adam([h], lr)
     schedule = optim.lr_scheduler.CosineAnnealingLR(optimizer, steps)
     for _ in range(steps):
-        with _evaluating(G):
+        with evaluating(G):
             samples = G(h)
         yield h.numpy().astype(np.float64), samples.numpy()
         optimizer.zero_grad()
@@ -158,8 +167,9 @@ def _descent(
 def _refined(
     G: nn.Module, targets: Array, h: Array, samples: Array, count: int
 ) -> Iterator[tuple[Array, Array]]:
-    """h (N, latent) and G(h) after each step of Levenberg and Marquardt; a step that leads away is
-    not made.
+    """Yield h (N, latent) and G(h) after each Levenberg-Marquardt step.
+
+    If a step increases the distance of a target, its h stays and its damping grows.
     """
     (N, latent), damping, squares = h.shape, np.full(len(h), 1e-2), _squares(samples, targets)
     for _ in range(count):
@@ -170,31 +180,30 @@ def _refined(
         move = np.linalg.solve(
             curvature + scale[:, None, None] * np.eye(latent), matmul(J.swapaxes(1, 2), rest)
         )
-        tried = h + move[:, :, 0]
-        there = outputs(G, tried)
-        better = _squares(there, targets) < squares
-        h = np.where(better[:, None], tried, h)
-        samples = np.where(
-            better.reshape(-1, *[1] * (samples.ndim - 1)), there, samples
-        )  # (N,) -> (N, 1, ...)
+        new_h = h + move[:, :, 0]
+        new_samples = outputs(G, new_h)
+        better = _squares(new_samples, targets) < squares
+        h = np.where(better[:, None], new_h, h)
+        per_sample = better.reshape(-1, *[1] * (samples.ndim - 1))  # (N,) -> (N, 1, ...)
+        samples = np.where(per_sample, new_samples, samples)
         squares = _squares(samples, targets)
         damping = np.maximum(np.where(better, damping / 5, damping * 4), _LEAST)
         yield h, samples
 
 
 def jacobian(G: nn.Module, h: Array) -> Array:
-    """dG/dh at latent vectors (N, latent), G in evaluation mode: (N, ..., latent) in float64, one
-    column at a time.
+    """Return dG/dh (N, ..., latent) in float64 at latent vectors h (N, latent), column by column.
 
-    The gradient J'u of u.G(h) is linear in u, so its gradient in u along the k-th axis is J's k-th
-    column: two backward passes make a forward one.
+    G is in evaluation mode. The gradient of u.G(h) with respect to h is J'u, which is linear in u.
+    Its gradient with respect to u, for the k-th unit vector as cotangent, is the k-th column of J:
+    two backward passes give a forward derivative.
 
     >>> G = nn.Linear(2, 3, generator=0)
     >>> bool((jacobian(G, np.zeros((1, 2)))[0] == G.weight.data).all())
     True
     """
     at = _like(G, h, requires_grad=True)
-    with _evaluating(G):
+    with evaluating(G):
         samples = G(at)
     u = _like(G, np.zeros(samples.shape), requires_grad=True)
     pulled: Any  # a tensor: both gradients exist
@@ -209,7 +218,7 @@ def jacobian(G: nn.Module, h: Array) -> Array:
 
 
 def _squares(samples: Array, targets: Array) -> Array:
-    """The mean squared difference of samples (RN, ...) to targets (N, ...), (RN,)."""
+    """Return the mean squared differences (RN,) of samples (RN, ...) from targets (N, ...)."""
     pairs = samples.reshape(-1, len(targets), targets[0].size)  # (RN, ...) -> (R, N, numbers)
     squares: Array = ((pairs - targets.reshape(len(targets), -1)) ** 2).mean(
         axis=2, dtype=np.float64
@@ -218,15 +227,6 @@ def _squares(samples: Array, targets: Array) -> Array:
 
 
 def _like(G: nn.Module, array: Array, requires_grad: bool = False) -> Tensor:
+    """Return the array as a tensor of G's dtype, on G's device."""
     weight = next(iter(G.parameters()))
     return tensor(array, dtype=weight.dtype, device=weight.device, requires_grad=requires_grad)
-
-
-@contextmanager
-def _evaluating(model: nn.Module) -> Iterator[None]:
-    mode = model.training
-    model.eval()
-    try:
-        yield
-    finally:
-        model.train(mode)

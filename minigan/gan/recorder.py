@@ -1,19 +1,17 @@
-"""A flight recorder: what a toy's game is worth, update by update, beside what the minibatch says
-it is.
+"""A flight recorder: the exact loss, JSD and regret of a toy game, beside the minibatch losses.
 
-On a line, where G is an affine or a monotone map of a Gaussian, the density of its samples is
-known, and so is everything that the theorem speaks of: D's loss on endless data, 2 ln 2 - 2 JSD,
-and D's regret, which make
+On a line G is an affine or a monotone map of a Gaussian, so the density of its samples is known.
+Then the three quantities of the theorem can be computed, each by a quadrature of its own:
 
-    loss_D = 2 ln 2 - 2 JSD + regret(D)
+    loss of D = 2 ln 2 - 2 JSD + regret(D)
 
-Three quadratures, each of its own summand, so that the equation can fail. In the plane no density
-is known, and what is recorded are counts of samples; a JSD there is that of two histograms, an
-estimate.
+In the plane no density is known. There the samples in each mode are counted, and the JSD is that of
+two histograms, an estimate.
 
-A record is of the moment before its update: the minibatch's loss is then an unbiased estimate of
-the loss recorded. Of several updates of D in one it is that of the last, for a D that has moved
-since the record. Nothing is drawn and nothing changed, so the game is the same without it.
+A record belongs to the moment before an update. So the loss on the minibatch of that update is an
+unbiased estimate of the recorded loss. (If D makes several updates in a step, the minibatch loss is
+that of the last one, for a D that has changed since the record.) The recorder draws no random
+numbers and changes nothing, so the game is the same without it.
 """
 
 from __future__ import annotations
@@ -33,27 +31,29 @@ from minigan.datasets import Mixture
 from minigan.functions import tensor
 from minigan.gan.game import Game, GameStep
 from minigan.gan.generator_density import Array, density_of, jsd_gradient
-from minigan.gan.relu_breakpoints import turns
+from minigan.gan.relu_breakpoints import breakpoints_of
 from minigan.metrics import count_modes
 from minigan.theory import Distribution, GaussianMixture
 from minigan.theory.quadrature import Function
 from minigan.theory.summands import LN2
 
-_MOST, _LEAST = 200, 50  # records of a game, about, and updates from one to the next
-_LINE, _PLANE, _SHOWN = 241, 40, 500  # numbers across a line, along each side of a plane; samples
+_RECORDS, _EVERY = 200, 50  # at most about so many records, and at least so many updates apart
+_LINE, _PLANE, _SHOWN = 241, 40, 500  # points of the grid: on a line, along a side; samples
 
 
 @dataclass(frozen=True, eq=False)
 class Record:
-    """One moment: the number of the update that followed, numbers by name, nan where one has no
-    meaning, and arrays.
+    """The state of a game before update `update`: numbers and arrays by name.
 
-    Of every game: batch_loss_D, batch_loss_G; samples (N, D).
-    Where D judges samples one by one: its output on the grid, its logit in a logistic game.
-    On a line: loss, floor = 2 ln 2 - 2 JSD, regret and error, the sum of the errors of the three;
-    jsd; angle, in degrees, between G's gradient and that of the JSD, gradient; density of G's
-    samples and, beside D's output, best, that of D*, on the grid. In the plane: modes,
-    high_quality, jsd_estimate.
+    A number is nan if it has no meaning in this game. Every game has the numbers batch_loss_D and
+    batch_loss_G and the array samples (N, D). If D judges samples one by one, there is the array
+    output, D's output on the grid (a logit if the objective is logistic).
+
+    On a line there are also the numbers loss, floor = 2 ln 2 - 2 JSD, regret, error (the sum of
+    the errors of these three), jsd, and angle (between G's gradient and that of the JSD, in
+    degrees). The arrays are density (of G's samples, on the grid), gradient (of the JSD) and best
+    (the output of D* on the grid). In the plane there are the numbers modes, high_quality and
+    jsd_estimate.
     """
 
     update: int
@@ -62,70 +62,63 @@ class Record:
 
 
 class Recorder(ABC):
-    """Plays a game and keeps `records` of it: at its first update, at every `every`-th after it and
-    at its last.
+    """Plays a game and keeps `records`: of the first update, every `every`-th one, and the last.
 
-    `grid` is where D is looked at: (K,) numbers, or the (K,) ticks of both sides of a plane.
+    D is evaluated on the `grid`: (K,) numbers on a line, or the (K,) coordinates of both axes of a
+    plane.
     """
 
     grid: Array
 
     def __init__(self, game: Game, data: Mixture, latents: Tensor, steps: int) -> None:
         self.game, self.data, self.latents, self.steps = game, data, latents[:_SHOWN], steps
-        self.every = max(_LEAST, steps // _MOST)
+        self.every = max(_EVERY, steps // _RECORDS)
         self.records: list[Record] = []
 
     @property
     def exact(self) -> bool:
-        """Whether the theorem is of this game: D judges samples one by one, and its loss is -V."""
+        """Whether the theorem holds for this game: it is logistic, and D judges single samples."""
         return self.logistic and self.single
 
     @property
     def single(self) -> bool:
-        """Whether D judges samples one by one, neither several at once nor pairs of sample and
-        h.
-        """
+        """Whether D judges single samples, not packs of samples and not pairs of sample and h."""
         return self.game.pack == 1 and self.game.encoder is None
 
     @property
     def logistic(self) -> bool:
-        """Whether D's loss, but for a penalty, is that of the theorem, and its output a logit."""
+        """Whether the output of D is a logit, and its loss, without a penalty, is -V(D, G)."""
         return self.game.objective.logistic
 
     def step(self) -> GameStep:
-        """One update of both players, recorded if it is its turn, all weights are finite and G has
-        a density.
+        """Make one update of D and G, and record it if it is due.
+
+        Nothing is recorded if a weight is not finite, or if G has no density.
         """
         number = self.game.number
-        seen = (
-            self._look()
-            if self._is_finite() and (number % self.every == 0 or number == self.steps - 1)
-            else None
-        )
+        due = number % self.every == 0 or number == self.steps - 1
+        before = self._look() if self._is_finite() and due else None
         step = self.game.step()
-        if seen is not None:
-            self.records.append(self._record(seen, step))
+        if before is not None:
+            self.records.append(self._record(before, step))
         return step
 
     def play(self) -> Iterator[GameStep]:
-        """Update after update, until `steps` have been made since the game began."""
+        """Yield step after step, until `steps` have been made since the start of the game."""
         while self.game.number < self.steps:
             yield self.step()
 
     def state_dict(self) -> dict[str, Any]:
-        """The records, each name's numbers and arrays in one."""
+        """Return the records, with one array for each name."""
         state: dict[str, Any] = {"updates": [record.update for record in self.records]}
         for part in ("numbers", "arrays"):
             parts = [getattr(record, part) for record in self.records]
-            state[part] = (
-                {name: np.stack([each[name] for each in parts]) for name in parts[0]}
-                if parts
-                else {}
-            )
+            names = parts[0] if parts else ()
+            state[part] = {name: np.stack([each[name] for each in parts]) for name in names}
         return state
 
     def load_state_dict(self, state: dict[str, Any]) -> None:
-        """Go on after these records."""
+        """Continue from records that `state_dict` returned."""
         self.records = [
             Record(
                 update,
@@ -137,29 +130,28 @@ class Recorder(ABC):
 
     @abstractmethod
     def _look(self) -> Record | None:
-        """The moment, as far as it is known before the update; None while G has no density."""
+        """Return the record as far as it is known before the update; None if G has no density."""
 
-    def _record(self, seen: Record, step: GameStep) -> Record:
-        """The moment with what the update has told."""
-        told = {"batch_loss_D": step.loss_D, "batch_loss_G": step.loss_G}
-        return Record(step.number, told | seen.numbers, seen.arrays)
+    def _record(self, before: Record, step: GameStep) -> Record:
+        """Return the record, completed by the losses of the update."""
+        losses = {"batch_loss_D": step.loss_D, "batch_loss_G": step.loss_G}
+        return Record(step.number, losses | before.numbers, before.arrays)
 
     def _is_finite(self) -> bool:
-        players = (self.game.G, self.game.D)
-        return all(
-            bool(value.isfinite().all()) for player in players for value in player.parameters()
-        )
+        """Return whether all weights of G and D are finite."""
+        weights = [*self.game.G.parameters(), *self.game.D.parameters()]
+        return all(bool(weight.isfinite().all()) for weight in weights)
 
     @no_grad()
     def _samples(self) -> Array:
-        """What G, and not its average, makes of the latent vectors: (N, D)."""
-        G = _twin(self.game.G)
+        """Return the samples (N, D) of G, not of its average, for the fixed latent vectors."""
+        G = _copy(self.game.G)
         samples: Array = G(self.latents.to("cpu").to(next(iter(G.parameters())).dtype)).numpy()
         return samples
 
-    def _judge(self, dtype: Any) -> Function:
-        """D's output, a function of points (N, D) that it judges one by one."""
-        D = _twin(self.game.D).to(dtype)
+    def _discriminator(self, dtype: Any) -> Function:
+        """Return D as a function from points (N, D) to outputs (N,)."""
+        D = _copy(self.game.D).to(dtype)
 
         @no_grad()
         def output(points: Array) -> Array:
@@ -184,17 +176,21 @@ class LineRecorder(Recorder):
         self.grid = (cuts.min() + cuts.max()) / 2 + (cuts.max() - cuts.min()) * np.linspace(
             -0.4, 0.4, _LINE
         )
-        density_of(_twin(game.G).double(), game.latent_std)  # refuses what has none
+        density_of(_copy(game.G).double(), game.latent_std)  # raises if G has no density
 
     def _look(self) -> Record | None:
-        G, std, judge = _twin(self.game.G).double(), self.game.latent_std, self._judge(np.float64)
+        G, std, D = (
+            _copy(self.game.G).double(),
+            self.game.latent_std,
+            self._discriminator("float64"),
+        )
         try:
             model = density_of(G, std)
-        except ValueError:  # it was monotone once
+        except ValueError:  # G is no longer monotone
             return None
         numbers = dict.fromkeys(("loss", "floor", "regret", "error"), nan)
         if self.exact:
-            logit, cuts = self._logit(judge, model)
+            logit, cuts = self._logit(D, model)
             V, JSD, regret = theory.decompose(logit, self.P, model, cuts=cuts)
             numbers = {"loss": -V.value, "floor": 2 * (LN2 - JSD.value), "regret": regret.value}
             numbers["error"] = V.error + 2 * JSD.error + regret.error
@@ -203,40 +199,40 @@ class LineRecorder(Recorder):
         arrays = {"samples": self._samples(), "density": model.density(self.grid)}
         arrays["gradient"] = jsd_gradient(G, self.P, std)
         if self.single:
-            arrays |= {"output": judge(self.grid[:, None]), **self._best(model)}
+            arrays |= {"output": D(self.grid[:, None]), **self._best(model)}
         return Record(self.game.number, {**numbers, "jsd": JSD.value}, arrays)
 
-    def _record(self, seen: Record, step: GameStep) -> Record:
-        record = super()._record(seen, step)
-        actual = np.concatenate(
+    def _record(self, before: Record, step: GameStep) -> Record:
+        record = super()._record(before, step)
+        gradient = np.concatenate(
             [g.to("cpu").numpy().ravel() for g in step.gradients_G if g is not None]
         )
-        angle = _angle(actual.astype(np.float64), seen.arrays["gradient"])
+        angle = _angle(gradient.astype(np.float64), before.arrays["gradient"])
         return Record(record.update, {**record.numbers, "angle": angle}, record.arrays)
 
     def _best(self, model: Distribution) -> dict[str, Array]:
-        """The output of D* on the grid, if the objective has one."""
+        """Return the output of D* on the grid, if it is known for this objective."""
         if self.logistic:
             return {"best": theory.optimal_logit(self.P, model)(self.grid)}
         if self.game.objective.optimum is None:
             return {}
-        p, q = (np.maximum(of.density(self.grid), 1e-300) for of in (self.P, model))
+        p, q = (np.maximum(each.density(self.grid), 1e-300) for each in (self.P, model))
         return {"best": self.game.objective.optimum.output(p / p.sum(), q / q.sum())}
 
-    def _logit(self, judge: Function, model: Distribution) -> tuple[Function, Array]:
-        """D's logit, a function of x, and where it turns, if it is a broken line."""
+    def _logit(self, D: Function, model: Distribution) -> tuple[Function, Array]:
+        """Return the logit of D as a function of x, and its breakpoints, if there are any."""
         cuts = np.concatenate([self.P.cuts(), model.cuts()])
         low, high = cuts.min(), cuts.max()
-        beyond = high - low  # 16 standard deviations further out, nothing has mass
-        knots = turns(_twin(self.game.D).double(), low - beyond, high + beyond)
+        margin = high - low  # beyond it, at least 16 standard deviations out, the density is 0
+        knots = breakpoints_of(_copy(self.game.D).double(), low - margin, high + margin)
         if knots is None:
-            return lambda x: judge(x[:, None]), np.empty(0)
-        values = judge(knots[:, None])
+            return lambda x: D(x[:, None]), np.empty(0)
+        values = D(knots[:, None])
         return lambda x: np.interp(x, knots, values), knots[(low < knots) & (knots < high)]
 
 
 class PlaneRecorder(Recorder):
-    """Records a game in the plane, by counting samples in the modes of the data."""
+    """Records a game in the plane, by counting the samples in each mode of the data."""
 
     kind: ClassVar[Literal["plane"]] = "plane"
 
@@ -251,12 +247,9 @@ class PlaneRecorder(Recorder):
         samples = self._samples()
         arrays = {"samples": samples}
         if self.single:
-            points = np.stack(np.meshgrid(self.grid, self.grid), axis=-1).reshape(
-                -1, 2
-            )  # (y, x, 2) -> (K^2, 2)
-            arrays["output"] = self._judge(np.float32)(points).reshape(
-                _PLANE, _PLANE
-            )  # (K^2,) -> (y, x)
+            grid = np.stack(np.meshgrid(self.grid, self.grid), axis=-1)  # (y, x, 2)
+            output = self._discriminator("float32")(grid.reshape(-1, 2))  # (y, x, 2) -> (K^2, 2)
+            arrays["output"] = output.reshape(_PLANE, _PLANE)  # (K^2,) -> (y, x)
         found = count_modes(samples, self.data)
         numbers = {
             "modes": float(found.modes),
@@ -269,11 +262,11 @@ class PlaneRecorder(Recorder):
 def recorder_of(
     game: Game, data: Mixture, latents: Tensor, steps: int
 ) -> LineRecorder | PlaneRecorder:
-    """The recorder of a game for points: on a line or in the plane, over `steps` updates in all.
+    """Return the recorder of a game for points on a line or in the plane, of `steps` updates.
 
-    `latents` (N, latent) are what the recorded samples are made of. Raises ValueError for data of
-    more dimensions, and on a line if G is neither a Linear nor a monotone map of one number: then
-    its density is not known.
+    The recorded samples are made from `latents` (N, latent). Raises ValueError for data of more
+    than two dimensions, and on a line if G is neither a Linear nor a monotone map of one number,
+    because then its density is not known.
     """
     dimensions = data.shape[0]
     if dimensions == 1:
@@ -285,12 +278,12 @@ def recorder_of(
     )
 
 
-def _twin(model: nn.Module) -> nn.Module:
-    """A copy on the CPU that nobody trains."""
+def _copy(model: nn.Module) -> nn.Module:
+    """Return a copy of a model on the CPU, in evaluation mode."""
     return deepcopy(model).to("cpu").eval().requires_grad_(True)
 
 
 def _angle(a: Array, b: Array) -> float:
-    """In degrees, between two vectors; nan where one is 0."""
+    """Return the angle between two vectors in degrees; nan if one is 0."""
     lengths = float(np.linalg.norm(a) * np.linalg.norm(b))
     return float(np.degrees(np.arccos(np.clip(a @ b / lengths, -1, 1)))) if lengths else nan

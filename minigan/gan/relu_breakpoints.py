@@ -1,7 +1,7 @@
-"""On a line, a perceptron of ReLUs is a broken line: where it turns can be computed, and between it
-is straight.
+"""The breakpoints of a ReLU net of one number, which is a piecewise linear function.
 
-So a quadrature may be cut at every turn, and meets no kink; and D is as cheap as an interpolation.
+A quadrature with cuts at all breakpoints meets no kink. And between them the net is a linear
+interpolation, which is cheap to evaluate.
 """
 
 from __future__ import annotations
@@ -19,15 +19,14 @@ Array = NDArray[np.float64]
 
 
 @no_grad()
-def turns(model: nn.Module, low: float, high: float) -> Array | None:
-    """The numbers in [low, high] where a model of one number turns, ends included, in order; None
-    if it is no such one.
+def breakpoints_of(model: nn.Module, low: float, high: float) -> Array | None:
+    """Return the breakpoints (K,) of a model of one number in [low, high], ends included, in order.
 
-    It is one if it is a Sequential, and straight between the turns of its ReLUs and LeakyReLUs. Its
-    weights must be float64.
+    Returns None if the model is not a Sequential, or not linear between the breakpoints of its
+    ReLUs and LeakyReLUs. Its weights must be float64.
 
-    >>> hat = nn.Sequential(nn.Linear(1, 2, bias=False), nn.ReLU()).double()  # one turn, at 0
-    >>> turns(hat, -1, 1).tolist()
+    >>> model = nn.Sequential(nn.Linear(1, 2, bias=False), nn.ReLU()).double()
+    >>> breakpoints_of(model, -1, 1).tolist()  # the units have their kink at 0
     [-1.0, 0.0, 1.0]
     """
     if not isinstance(model, nn.Sequential):
@@ -41,13 +40,13 @@ def turns(model: nn.Module, low: float, high: float) -> Array | None:
 
 
 def _values(model: Any, x: Array) -> Array:
-    """What the model makes of numbers (K,): (K, units)."""
+    """Return the outputs (K, units) of the model for numbers (K,)."""
     values: Array = model(tensor(x[:, None])).numpy()  # (K,) -> (K, 1)
     return values.reshape(len(x), -1)
 
 
 def _with_zeros(x: Array, z: Array) -> Array:
-    """The numbers x (K,) and where z (K, units), straight between them, is 0."""
+    """Return the numbers x (K,), and those where z (K, units) is 0, z being linear between them."""
     row, unit = np.nonzero(z[:-1] * z[1:] < 0)
     before, after = z[row, unit], z[row + 1, unit]
     zeros = x[row] + (x[row + 1] - x[row]) * (before / (before - after))

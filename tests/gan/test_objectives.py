@@ -192,13 +192,14 @@ def test_settings():
     assert (wgan_gp.critic_steps, wgan_gp.penalty.weight) == (5, 10.0)
     assert wgan_clip.tuned(clip=1).clip == 1.0
     for settings, message in (
-        ({"penalty": 1.0}, "penalty=1.0: hinge has none"),
-        ({"clip": 1.0}, "clip=1.0: hinge has none"),
+        ({"penalty": 1.0}, "penalty=1.0: hinge has no penalty"),
+        ({"clip": 1.0}, "clip=1.0: hinge has no clip"),
         ({"critic_steps": 0}, "critic_steps=0"),
-        ({"critic_steps": True}, "critic_steps=True"),
     ):
         with pytest.raises(ValueError, match=message):
             hinge.tuned(**settings)
+    with pytest.raises(TypeError, match="tuned: critic_steps=True"):
+        hinge.tuned(critic_steps=True)
     with pytest.raises(ValueError, match="clip=-1"):
         wgan_clip.tuned(clip=-1)
 

@@ -9,7 +9,7 @@ import minigan
 from minigan import datasets, nn, optim
 from minigan.datasets import Batches
 from minigan.gan import OBJECTIVES, Game
-from minigan.gan.game import _Deal
+from minigan.gan.game import _Batch
 from minigan.gan.objectives import hinge, minimax, non_saturating, r1, wgan_clip, wgan_gp
 from minigan.models import (
     DCGANDiscriminator,
@@ -223,17 +223,19 @@ def test_d_judges_pairs_and_the_encoder_learns():
 )
 def test_the_encoder_lowers_its_loss(objective):
     play = game(objective, bigan=True)
-    deal = play._deal()
+    batch = play._draw_batch()
 
     def loss():
-        x = deal.real[0]
+        x = batch.real[0]
         return objective.encoder(play.D(x, play.encoder(x))).item()
 
     before = loss()
     for _ in range(5):
         play._update_G(
-            _Deal(
-                (deal.real[0], play.encoder(deal.real[0])), (play.G(deal.fake[1]), deal.fake[1]), ()
+            _Batch(
+                (batch.real[0], play.encoder(batch.real[0])),
+                (play.G(batch.fake[1]), batch.fake[1]),
+                (),
             )
         )
     assert loss() < before

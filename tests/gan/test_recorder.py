@@ -11,12 +11,12 @@ from minigan import datasets, nn, no_grad, optim, runs, tensor
 from minigan.gan import (
     OBJECTIVES,
     Game,
+    breakpoints_of,
     density_of,
     jsd_gradient,
     minimax,
     non_saturating,
     recorder_of,
-    turns,
 )
 from minigan.metrics import count_modes
 from minigan.models import MLPDiscriminator, MLPGenerator
@@ -100,7 +100,7 @@ def test_a_perceptron_is_straight_between_its_turns(seed, hidden, leaky):
         *(nn.LeakyReLU(0.3) if leaky and isinstance(layer, nn.ReLU) else layer for layer in layers)
     )
     model.double()
-    knots = turns(model, -3, 5)
+    knots = breakpoints_of(model, -3, 5)
     x = np.random.default_rng(seed).uniform(-3, 5, 50)
     with no_grad():
         exact, at_knots = (model(tensor(points[:, None])).numpy()[:, 0] for points in (x, knots))
@@ -115,7 +115,7 @@ def test_a_perceptron_is_straight_between_its_turns(seed, hidden, leaky):
 
 def test_what_is_no_broken_line_has_no_turns():
     assert (
-        turns(
+        breakpoints_of(
             nn.Sequential(
                 nn.Linear(1, 3, generator=0), nn.Tanh(), nn.Linear(3, 1, generator=1)
             ).double(),
@@ -124,7 +124,7 @@ def test_what_is_no_broken_line_has_no_turns():
         )
         is None
     )
-    assert turns(Cubic().double(), -1, 1) is None
+    assert breakpoints_of(Cubic().double(), -1, 1) is None
     smooth = nn.Sequential(
         nn.Linear(1, 3, generator=0), nn.Tanh(), nn.Linear(3, 1, generator=1), nn.Flatten(0)
     )

@@ -1,5 +1,4 @@
-"""What the players can play for: every objective by its name, from D's outputs, with its source and
-its optimum.
+"""Objectives: the losses of D and G as functions of D's output, each with its source and optimum.
 
 >>> OBJECTIVES["hinge"].minimises
 '2 TV(data, model)'

@@ -1,10 +1,10 @@
-"""D's output as a number with a goal: least squares draws it to 1 or 0, the hinge pushes it beyond
-1 or -1.
+"""Least squares and hinge: D's output has a target, 1 or 0, or a margin, 1 or -1.
 
-With p of the data and q of the model, and triangle = sum (p - q)^2 / (p + q):
+With p of the data, q of the model, and triangle = sum (p - q)^2 / (p + q):
 
-least squares   D* = p/(p + q)      D loses 1/4 - triangle/8
-hinge           D* = sign(p - q)    D loses 2 - 2 TV
+                best output of D     loss of D with it
+least squares   p/(p + q)            1/4 - triangle/8
+hinge           sign(p - q)          2 - 2 TV
 """
 
 from __future__ import annotations
@@ -17,12 +17,11 @@ from minigan.theory import f_divergence, kl, optimal_discriminator
 
 
 def _triangle(p: Array, q: Array) -> Array:
-    """sum (p - q)^2 / (p + q), from 0 to 2."""
-    either = p + q
-    total: Array = np.divide((p - q) ** 2, either, out=np.zeros_like(either), where=either > 0).sum(
-        axis=-1
-    )
-    return total
+    """Return sum (p - q)^2 / (p + q), which is in [0, 2], of p and q (..., K)."""
+    sums = p + q
+    terms = np.divide((p - q) ** 2, sums, out=np.zeros_like(sums), where=sums > 0)
+    triangle: Array = terms.sum(axis=-1)
+    return triangle
 
 
 least_squares = Objective(
@@ -39,9 +38,11 @@ least_squares = Objective(
         lowers=lambda p, q: kl(p, (p + q) / 2) - _triangle(p, q) / 8,
     ),
 )
-"""G's loss at D*, with E_data (D* - 1)^2/2 added, has the value 1/4 + triangle/8 (the paper's
-theorem, for these a, b, c); but G moves q while D* stands still, and so it follows the gradient of
-what `optimum.lowers` says."""
+"""The loss of G at D*, plus E_data (D* - 1)^2 / 2, is 1/4 + triangle/8.
+
+That is the theorem of the paper for these a, b, c. But an update of G moves q while D* is held
+fixed, so G follows the gradient of another function, `optimum.lowers`.
+"""
 
 hinge = Objective(
     name="hinge",
@@ -56,5 +57,8 @@ hinge = Objective(
         lowers=lambda p, q: 2 * f_divergence(p, q, "total-variation"),
     ),
 )
-"""D is content beyond the margin. G lowers -E D(G(h)), which with E_data D* is 2 TV; where p = q
-any D in [-1, 1] is as good, and 0 is named."""
+"""Samples beyond the margin do not change D. G lowers -E D(G(h)).
+
+With E_data D* added that is 2 TV. Where p = q every output in [-1, 1] is a best one; `optimum`
+returns 0 there.
+"""

@@ -1,12 +1,15 @@
-"""Earth to be moved: a critic whose slope is at most 1 measures W1(data, model), the least mean
-distance to carry mass.
+"""Wasserstein GANs: a critic D with slope at most 1 measures W1(data, model).
 
-W1 = sup E_data D - E_model D over such critics (Arjovsky, Chintala & Bottou 2017, equation 2). The
-best one depends on where the outcomes lie, not on the densities alone, so it has no `optimum`. Two
-ways to keep the slope down, neither exact: clipped weights give W1 only up to a factor that nobody
-knows, and the gradient penalty lets the slope pay for being above 1: where A = F_model - F_data in
-1-D, and r is the density of the points that are penalised, the best slope is sign(A) (1 + |A| / (2
-weight r)), and E_data D - E_model D = W1 + E_r (A/r)^2 / (2 weight).
+W1 is the least mean distance that mass must be moved to turn one distribution into the other. It is
+the supremum of E_data D - E_model D over all D with slope at most 1 (Arjovsky, Chintala & Bottou
+2017, equation 2). The best D depends on the distances of outcomes and not on their probabilities
+alone, so there is no `optimum`.
+
+There are two ways to bound the slope, and neither is exact. With clipped weights the difference is
+W1 only up to an unknown factor. With the gradient penalty a slope above 1 is possible at a cost: in
+one dimension let A = F_model - F_data and let r be the density of the points that are penalised.
+The best slope is then sign(A) (1 + |A| / (2 weight r)), and E_data D - E_model D is
+W1 + E_r (A/r)^2 / (2 weight).
 """
 
 from __future__ import annotations
@@ -26,7 +29,7 @@ wgan_clip = Objective(
     clip=0.01,
     critic_steps=5,
 )
-"""D's weights stay in [-clip, clip], and so its slope below some bound."""
+"""The weights of D are clipped to [-clip, clip], which bounds its slope."""
 
 wgan_gp = replace(
     wgan_clip,
@@ -36,4 +39,4 @@ wgan_gp = replace(
     clip=None,
     penalty=GradientPenalty(10.0),
 )
-"""D pays for a slope other than 1 between data and fakes."""
+"""A penalty keeps the slope of D near 1 between real and fake samples."""
