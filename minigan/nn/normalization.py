@@ -247,8 +247,11 @@ class LayerNorm(_Norm):
         dtype: Any = None,
     ) -> None:
         super().__init__()
-        several = isinstance(normalized_shape, tuple | list)
-        shape = tuple(normalized_shape) if several else (normalized_shape,)  # type: ignore[arg-type]
+        shape = (
+            tuple(normalized_shape)
+            if isinstance(normalized_shape, tuple | list)
+            else (normalized_shape,)
+        )
         self.normalized_shape = tuple(
             integer("LayerNorm", "normalized_shape", size, 1) for size in shape
         )

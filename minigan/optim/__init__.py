@@ -1,9 +1,18 @@
-"""Optimizers: each is its equation, applied to all parameters at once."""
+"""Optimizers: each is its equation, applied to all parameters at once.
 
-from minigan.optim import lr_scheduler
-from minigan.optim.adam import Adam, AdamW
-from minigan.optim.optimizer import Optimizer
-from minigan.optim.rmsprop import RMSprop
-from minigan.optim.sgd import SGD
+>>> import minigan
+>>> from minigan import nn, optim
+>>> net = nn.Linear(3, 1, generator=0)
+>>> optimizer = optim.Adam(net.parameters(), lr=0.01)
+>>> loss = net(minigan.ones(1, 3)).square().sum()
+>>> loss.backward()
+>>> optimizer.step()
+>>> net(minigan.ones(1, 3)).square().sum() < loss
+tensor(True)
+"""
 
-__all__ = ["SGD", "Adam", "AdamW", "Optimizer", "RMSprop", "lr_scheduler"]
+from minigan.optim import lr_scheduler as lr_scheduler
+from minigan.optim.adam import *
+from minigan.optim.optimizer import *
+from minigan.optim.rmsprop import *
+from minigan.optim.sgd import *

@@ -1,4 +1,4 @@
-"""Adam: a step against the gradient's running mean, measured in its running root mean square."""
+"""Adam and AdamW: steps along running means of the gradient and of its square."""
 
 from __future__ import annotations
 
@@ -8,18 +8,31 @@ from typing import Any
 
 from minigan.backend import Array, namespace
 from minigan.checks import number
-from minigan.optim.optimizer import Group, Optimizer
+from minigan.optim.optimizer import Optimizer
+from minigan.optim.state import Group
 
-_BELOW_1 = math.nextafter(1, 0)
+__all__ = ["Adam", "AdamW"]
+
+_BELOW_1 = math.nextafter(1, 0)  # the largest legal beta
 
 
 class Adam(Optimizer):
-    """m <- beta1 m + (1 - beta1) g;    v <- beta2 v + (1 - beta2) g^2
-    p <- p - lr m' / (sqrt(v') + eps),    m' = m / (1 - beta1^t),    v' = v / (1 - beta2^t)
+    """Adam (Kingma & Ba 2015, algorithm 1).
 
-    Kingma & Ba 2015, algorithm 1; g includes weight_decay p. The primes remove the bias towards the
-    zeros that m and v start from. With `amsgrad`, v' uses the largest v so far (Reddi et al. 2018).
-    `maximize` goes along the gradient.
+        g <- g + weight_decay p
+        m <- beta1 m + (1 - beta1) g            m' = m / (1 - beta1^t)
+        v <- beta2 v + (1 - beta2) g^2          v' = v / (1 - beta2^t)
+        p <- p - lr m' / (sqrt(v') + eps)
+
+    m and v start as zeros, which makes them too small in the first steps t = 1, 2, ...; m' and v'
+    correct this. With `amsgrad`, v' uses the largest v so far (Reddi et al. 2018). With `maximize`
+    the step goes along the gradient. Raises ValueError if a setting is not legal.
+
+    >>> import minigan
+    >>> p = minigan.tensor([1.0, 1.0], requires_grad=True)
+    >>> optimizer = Adam([p], lr=0.5)  # the first step is lr times the sign of g
+    >>> (9 * p[0] - 0.1 * p[1]).backward(); optimizer.step(); p
+    tensor([0.5, 1.5], requires_grad=True)
     """
 
     decoupled = False  # whether weight decay shrinks p itself instead of entering g
@@ -39,7 +52,7 @@ class Adam(Optimizer):
         super().__init__(params, {**settings, "amsgrad": amsgrad, "maximize": maximize})
 
     def check(self, group: Group) -> None:
-        """Two betas, not negative and below 1."""
+        """Raise ValueError or TypeError unless betas are two numbers in [0, 1)."""
         name, betas = type(self).__name__, group["betas"]
         if not isinstance(betas, tuple | list) or len(betas) != 2:
             raise ValueError(f"{name}: betas={betas!r} must be two numbers in [0, 1)")
@@ -48,11 +61,11 @@ class Adam(Optimizer):
         )
 
     def slots(self, group: Group) -> tuple[str, ...]:
-        """The averages m and v, and v's maximum."""
+        """Return the names of m, v and, with amsgrad, the largest v."""
         return ("exp_avg", "exp_avg_sq", "max_exp_avg_sq")[: 3 if group["amsgrad"] else 2]
 
     def update(self, group: Group, t: int, p: Array, g: Array, *averages: Array) -> None:
-        """One step; see the class."""
+        """Make step t of the equation above."""
         xp, (m, v, *largest) = namespace(p), averages
         (beta1, beta2), lr, decay = group["betas"], group["lr"], group["weight_decay"]
         if decay and self.decoupled:
@@ -64,7 +77,7 @@ class Adam(Optimizer):
         v *= beta2
         g *= g
         g *= 1 - beta2
-        v += g
+        v += g  # from here on g is used as memory for the step
         for maximum in largest:
             xp.maximum(maximum, v, out=maximum)
             v = maximum
@@ -77,11 +90,17 @@ class Adam(Optimizer):
 
 
 class AdamW(Adam):
-    """Adam, except that weight decay shrinks the parameters themselves: p <- (1 - lr weight_decay)
-    p, then Adam's step.
+    """Adam with decoupled weight decay (Loshchilov & Hutter 2019, algorithm 2).
 
-    Inside g, the decay would be divided by sqrt(v') as the gradient is (Loshchilov & Hutter 2019,
-    algorithm 2).
+        p <- (1 - lr weight_decay) p, then the step of Adam without weight decay
+
+    In Adam the decay is part of g, and is divided by sqrt(v') like the gradient; here it is not.
+
+    >>> import minigan
+    >>> p = minigan.tensor([1.0], requires_grad=True)
+    >>> optimizer = AdamW([p], lr=0.5, weight_decay=0.5)
+    >>> (9 * p).sum().backward(); optimizer.step(); round(p.item(), 6)
+    0.25
     """
 
     decoupled = True

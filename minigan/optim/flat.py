@@ -1,9 +1,8 @@
-"""Many small arrays as one large one: what is done to each number alike is then done in one pass
-over all of them.
+"""Many small arrays as one large array, so that one pass over it updates all of them.
 
-The tensors stay what they are; their arrays become views of the large one. Whoever replaces such an
-array (`.data =`, `.to`, `load_state_dict` of an optimizer) breaks the tie, so it is checked before
-each use, and retied.
+The tensors stay the same objects; their arrays become views of the large one. Replacing such an
+array (by `.data =`, `.to` or an optimizer's `load_state_dict`) ends this, so the optimizer checks
+before each step that the views are in place, and makes a new flat array if not.
 """
 
 from __future__ import annotations
@@ -16,32 +15,33 @@ from minigan.backend import Array, device_of, namespace, to_device
 
 
 class Flat:
-    """One array that holds a column: the numbers of some tensors, one after the other, zeros where
-    there is None.
+    """One array that holds the numbers of some tensors, one tensor after the other.
 
-    `like` are the parameters that the column belongs to; they give shapes, dtype and device.
+    `tensors` are the parameters, or one running average of each; None stands for zeros. `like` are
+    the parameters, which give shapes, dtype and device.
     """
 
-    def __init__(self, column: Sequence[Tensor | None], like: Sequence[Tensor]) -> None:
-        xp = namespace(like[0].data)
+    def __init__(self, tensors: Sequence[Tensor | None], like: Sequence[Tensor]) -> None:
+        xp = namespace(like[0]._data)
         self.ends = list(accumulate(p.numel() for p in like))
         self.array: Array = xp.zeros(self.ends[-1], like[0].dtype)
         self.views: list[Array] = []
-        for x, p, end in zip(column, like, self.ends, strict=True):
+        for x, p, end in zip(tensors, like, self.ends, strict=True):
             view = self.array[end - p.numel() : end].reshape(p.shape)  # (numel,) -> shape
             self.views.append(view)
             if x is not None:
-                view[...] = to_device(x.data, p.device)
+                view[...] = to_device(x._data, p.device)
                 x._move_to(view)
 
-    def like(self, p: Tensor) -> bool:
-        """Whether it has the dtype and the device of a parameter."""
+    def fits(self, p: Tensor) -> bool:
+        """Return whether the array has the dtype and the device of a parameter."""
         return self.array.dtype == p.dtype and device_of(self.array) == p.device
 
-    def holds(self, column: Sequence[Tensor | None]) -> bool:
-        """Whether the array of each tensor is still its view."""
-        return all(x is None or x.data is view for x, view in zip(column, self.views, strict=True))
+    def holds(self, tensors: Sequence[Tensor | None]) -> bool:
+        """Return whether the array of each tensor is still its view."""
+        pairs = zip(tensors, self.views, strict=True)
+        return all(x is None or x._data is view for x, view in pairs)
 
     def part(self, first: int, last: int) -> Array:
-        """The numbers of tensors first..last."""
+        """Return the numbers of the tensors first..last, as one view."""
         return self.array[self.ends[first] - self.views[first].size : self.ends[last]]

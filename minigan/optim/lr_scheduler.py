@@ -1,8 +1,7 @@
-"""Learning rates over time: a scheduler sets the `lr` of each group of an optimizer, once per
-`step()`.
+"""Schedules of the learning rate: a scheduler sets the `lr` of each group of an optimizer.
 
-`get_lr` gives the next rates from the present ones, as in PyTorch, so schedulers of one optimizer
-combine.
+It does so when it is made (epoch 0) and at each `step()`. As in PyTorch, the next rate is computed
+from the present one, so several schedulers of one optimizer combine.
 """
 
 from __future__ import annotations
@@ -17,10 +16,11 @@ from minigan.optim.optimizer import Optimizer
 
 
 class LRScheduler:
-    """The base of all schedulers: at epoch 0, when it is made, it sets the first rates; `step()`
-    goes on by one.
+    """The base of all schedulers; a subclass defines `next_lr`.
 
-    Raises TypeError for what is no optimizer.
+    `last_epoch` is the epoch before the first; another value than -1 continues a schedule. Raises
+    TypeError if optimizer is not an Optimizer, and ValueError if a continued schedule has no
+    initial rates.
     """
 
     def __init__(self, optimizer: Optimizer, last_epoch: int = -1) -> None:
@@ -43,21 +43,19 @@ class LRScheduler:
         self.step()
 
     def get_lr(self) -> list[float]:
-        """The rates of epoch `last_epoch`, from the present ones."""
+        """Return the rate of each group at epoch `last_epoch`."""
         return [self.next_lr(group["lr"], base, self.last_epoch) for group, base in self._groups()]
 
     def next_lr(self, lr: float, base: float, epoch: int) -> float:
-        """One group's rate at an epoch, from the rate before it (at epoch 0: the first) and the
-        rate at the start.
-        """
+        """Return the rate at an epoch, from the rate `lr` before it and the initial rate `base`."""
         raise NotImplementedError(f"{type(self).__name__} defines no next_lr")
 
     def get_last_lr(self) -> list[float]:
-        """The rates that were set last."""
+        """Return the rates that were set last."""
         return self._last_lr
 
     def step(self) -> None:
-        """Go on to the next epoch, and set its rates."""
+        """Increase the epoch by one, and set its rates."""
         self.last_epoch += 1
         rates = self.get_lr()
         for (group, _), lr in zip(self._groups(), rates, strict=True):
@@ -68,33 +66,43 @@ class LRScheduler:
         return zip(self.optimizer.param_groups, self.base_lrs, strict=True)
 
     def state_dict(self) -> dict[str, Any]:
-        """What changes, and the settings; not the optimizer, nor functions."""
+        """Return the epoch, the rates and the settings, without the optimizer and functions."""
         return {k: v for k, v in vars(self).items() if k not in ("optimizer", "lr_lambdas")}
 
     def load_state_dict(self, state_dict: dict[str, Any]) -> None:
-        """Take them back; the optimizer's own state_dict has the present rates."""
+        """Load a `state_dict`; the present rates are part of the optimizer's own state_dict."""
         vars(self).update(state_dict)
 
 
 class StepLR(LRScheduler):
-    """lr <- gamma lr every `step_size` epochs."""
+    """lr <- gamma lr every `step_size` epochs.
+
+    Raises TypeError or ValueError if step_size is not a positive integer or gamma not a number.
+
+    >>> import minigan
+    >>> optimizer = minigan.optim.SGD([minigan.zeros(1, requires_grad=True)], lr=8.0)
+    >>> scheduler = StepLR(optimizer, step_size=2, gamma=0.5)
+    >>> [optimizer.param_groups[0]["lr"] for _ in range(5) if scheduler.step() is None]
+    [8.0, 4.0, 4.0, 2.0, 2.0]
+    """
 
     def __init__(
         self, optimizer: Optimizer, step_size: int, gamma: float = 0.1, last_epoch: int = -1
     ) -> None:
-        self.step_size, self.gamma = (
-            _epochs("StepLR", "step_size", step_size),
-            number("StepLR", "gamma", gamma),
-        )
+        self.step_size = integer("StepLR", "step_size", step_size, 1)
+        self.gamma = number("StepLR", "gamma", gamma)
         super().__init__(optimizer, last_epoch)
 
     def next_lr(self, lr: float, base: float, epoch: int) -> float:
-        """See the class."""
+        """Return the rate at an epoch; the class has the formula."""
         return lr * self.gamma if epoch and epoch % self.step_size == 0 else lr
 
 
 class MultiStepLR(LRScheduler):
-    """lr <- gamma lr at each epoch of `milestones`."""
+    """lr <- gamma lr at each epoch of `milestones`.
+
+    Raises TypeError if milestones are not integers or gamma is not a number.
+    """
 
     def __init__(
         self,
@@ -107,32 +115,33 @@ class MultiStepLR(LRScheduler):
             raise TypeError(
                 f"MultiStepLR: milestones={milestones!r} must be a sequence of integers"
             )
-        self.milestones = Counter(
-            integer("MultiStepLR", "milestones", epoch) for epoch in milestones
-        )
+        epochs = [integer("MultiStepLR", "milestones", epoch) for epoch in milestones]
+        self.milestones = Counter(epochs)
         self.gamma = number("MultiStepLR", "gamma", gamma)
         super().__init__(optimizer, last_epoch)
 
     def next_lr(self, lr: float, base: float, epoch: int) -> float:
-        """See the class."""
+        """Return the rate at an epoch; the class has the formula."""
         return lr * self.gamma ** self.milestones[epoch]
 
 
 class ExponentialLR(LRScheduler):
-    """lr <- gamma lr at every epoch."""
+    """lr <- gamma lr at every epoch. Raises TypeError if gamma is not a number."""
 
     def __init__(self, optimizer: Optimizer, gamma: float, last_epoch: int = -1) -> None:
         self.gamma = number("ExponentialLR", "gamma", gamma)
         super().__init__(optimizer, last_epoch)
 
     def next_lr(self, lr: float, base: float, epoch: int) -> float:
-        """See the class."""
+        """Return the rate at an epoch; the class has the formula."""
         return lr * self.gamma if epoch else lr
 
 
 class LinearLR(LRScheduler):
-    """lr = base (start_factor + (end_factor - start_factor) min(epoch, total_iters) /
-    total_iters).
+    """lr = f(epoch) base, where f goes linearly from start_factor to end_factor in total_iters.
+
+    Raises ValueError if start_factor is not in (0, 1], end_factor not in [0, 1] or total_iters
+    below 1.
     """
 
     def __init__(
@@ -148,11 +157,11 @@ class LinearLR(LRScheduler):
         if not 0 <= end_factor <= 1:
             raise ValueError(f"LinearLR: end_factor={end_factor} must be in [0, 1]")
         self.start_factor, self.end_factor = start_factor, end_factor
-        self.total_iters = _epochs("LinearLR", "total_iters", total_iters)
+        self.total_iters = integer("LinearLR", "total_iters", total_iters, 1)
         super().__init__(optimizer, last_epoch)
 
     def next_lr(self, lr: float, base: float, epoch: int) -> float:
-        """See the class."""
+        """Return the rate at an epoch; the class has the formula."""
         if epoch > self.total_iters:
             return lr
         return lr * self._factor(epoch) / (self._factor(epoch - 1) if epoch else 1)
@@ -162,29 +171,34 @@ class LinearLR(LRScheduler):
 
 
 class CosineAnnealingLR(LRScheduler):
-    """lr = eta_min + (base - eta_min) (1 + cos(pi epoch / T_max)) / 2 (Loshchilov & Hutter 2017,
-    eq. 5).
+    """lr = eta_min + (base - eta_min) (1 + cos(pi epoch / T_max)) / 2.
+
+    (Loshchilov & Hutter 2017, eq. 5.) After T_max epochs the rate rises again. Raises TypeError or
+    ValueError if T_max is not a positive integer or eta_min is not a number.
     """
 
     def __init__(
         self, optimizer: Optimizer, T_max: int, eta_min: float = 0.0, last_epoch: int = -1
     ) -> None:
-        self.T_max = _epochs("CosineAnnealingLR", "T_max", T_max)
+        self.T_max = integer("CosineAnnealingLR", "T_max", T_max, 1)
         self.eta_min = number("CosineAnnealingLR", "eta_min", eta_min)
         super().__init__(optimizer, last_epoch)
 
     def next_lr(self, lr: float, base: float, epoch: int) -> float:
-        """See the class; from the lowest point it goes up again."""
+        """Return the rate at an epoch; the class has the formula."""
         if epoch == 0:
             return lr
-        if (epoch - 1 - self.T_max) % (2 * self.T_max) == 0:
+        if (epoch - 1 - self.T_max) % (2 * self.T_max) == 0:  # the rate before was eta_min
             return lr + (base - self.eta_min) * (1 - math.cos(math.pi / self.T_max)) / 2
         before, now = (1 + math.cos(math.pi * t / self.T_max) for t in (epoch - 1, epoch))
         return now / before * (lr - self.eta_min) + self.eta_min
 
 
 class LambdaLR(LRScheduler):
-    """lr = base f(epoch), for one function, or one per group."""
+    """lr = base f(epoch), for one function f, or one function per group.
+
+    Raises ValueError if there is not one function per group.
+    """
 
     def __init__(
         self,
@@ -203,14 +217,6 @@ class LambdaLR(LRScheduler):
         super().__init__(optimizer, last_epoch)
 
     def get_lr(self) -> list[float]:
-        """See the class."""
-        return [
-            base * f(self.last_epoch)
-            for f, base in zip(self.lr_lambdas, self.base_lrs, strict=True)
-        ]
-
-
-def _epochs(function: str, name: str, value: int) -> int:
-    if integer(function, name, value) < 1:
-        raise ValueError(f"{function}: {name}={value} must be at least 1")
-    return value
+        """Return the rate of each group at epoch `last_epoch`."""
+        pairs = zip(self.lr_lambdas, self.base_lrs, strict=True)
+        return [base * f(self.last_epoch) for f, base in pairs]

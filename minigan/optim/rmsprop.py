@@ -1,4 +1,4 @@
-"""RMSprop: a step against the gradient, measured in its running root mean square."""
+"""RMSprop: a step against the gradient, divided by the root of its running mean square."""
 
 from __future__ import annotations
 
@@ -6,15 +6,29 @@ from collections.abc import Iterable
 from typing import Any
 
 from minigan.backend import Array, namespace
-from minigan.optim.optimizer import Group, Optimizer
+from minigan.optim.optimizer import Optimizer
+from minigan.optim.state import Group
+
+__all__ = ["RMSprop"]
 
 
 class RMSprop(Optimizer):
-    """v <- alpha v + (1 - alpha) g^2;    p <- p - lr g / (sqrt(v) + eps)
+    """RMSprop (Tieleman & Hinton 2012, lecture 6.5).
 
-    g includes weight_decay p (Tieleman & Hinton 2012, lecture 6.5). `centered` takes the mean's
-    square from v, so that the root is a standard deviation (Graves 2013, eq. 40); with `momentum`,
-    b <- momentum b + g / (sqrt(v) + eps) and p <- p - lr b. `maximize` goes along the gradient.
+        g <- g + weight_decay p
+        v <- alpha v + (1 - alpha) g^2
+        p <- p - lr g / (sqrt(v) + eps)
+
+    With `centered` the square of the running mean of g is subtracted from v, so that the root is a
+    standard deviation (Graves 2013, eq. 40). With `momentum` the last line is
+    b <- momentum b + g / (sqrt(v) + eps), p <- p - lr b. With `maximize` the step goes along the
+    gradient. Raises ValueError if a setting is not legal.
+
+    >>> import minigan
+    >>> p = minigan.tensor([1.0], requires_grad=True)
+    >>> optimizer = RMSprop([p], lr=0.1, alpha=0.75, eps=0)  # first step: lr / sqrt(1 - alpha)
+    >>> (5 * p).sum().backward(); optimizer.step(); p
+    tensor([0.8], requires_grad=True)
     """
 
     def __init__(
@@ -39,7 +53,7 @@ class RMSprop(Optimizer):
         super().__init__(params, {**settings, "centered": centered, "maximize": maximize})
 
     def slots(self, group: Group) -> tuple[str, ...]:
-        """The mean of g^2, then the running sum b and the mean of g where they are asked for."""
+        """Return the names of v, and of b and the mean of g if the settings need them."""
         return (
             "square_avg",
             *(["momentum_buffer"] if group["momentum"] else []),
@@ -47,7 +61,7 @@ class RMSprop(Optimizer):
         )
 
     def update(self, group: Group, t: int, p: Array, g: Array, *averages: Array) -> None:
-        """One step; see the class."""
+        """Make one step of the equation above."""
         named = dict(zip(self.slots(group), averages, strict=True))
         xp, alpha, v = namespace(p), group["alpha"], named["square_avg"]
         if group["weight_decay"]:

@@ -1,6 +1,4 @@
-"""Stochastic gradient descent: a step against the gradient, or against a running sum of
-gradients.
-"""
+"""Stochastic gradient descent: a step against the gradient, or against a running sum of them."""
 
 from __future__ import annotations
 
@@ -9,14 +7,21 @@ from typing import Any
 
 from minigan.backend import Array
 from minigan.checks import number
-from minigan.optim.optimizer import Group, Optimizer
+from minigan.optim.optimizer import Optimizer
+from minigan.optim.state import Group
+
+__all__ = ["SGD"]
 
 
 class SGD(Optimizer):
-    """g <- g + weight_decay p; b <- momentum b + (1 - dampening) g, at first b <- g; p <- p - lr b
+    """Stochastic gradient descent, with momentum (Sutskever et al. 2013, in PyTorch's form).
 
-    With `nesterov` the step is against g + momentum b, without `momentum` against g (Sutskever et
-    al. 2013; PyTorch's form, in which lr is not inside b). `maximize` goes along the gradient.
+        g <- g + weight_decay p
+        b <- momentum b + (1 - dampening) g        at the first step b <- g
+        p <- p - lr b
+
+    Without momentum b is g. With `nesterov` the last line is p <- p - lr (g + momentum b). With
+    `maximize` the step goes along the gradient. Raises ValueError if a setting is not legal.
 
     >>> import minigan
     >>> p = minigan.tensor([1.0], requires_grad=True)
@@ -47,24 +52,23 @@ class SGD(Optimizer):
         super().__init__(params, {**settings, "nesterov": nesterov, "maximize": maximize})
 
     def check(self, group: Group) -> None:
-        """Nesterov's momentum has no dampening."""
+        """Raise ValueError if nesterov has no momentum, or has a dampening."""
         number("SGD", "dampening", group["dampening"])
         if group["nesterov"] and not (group["momentum"] > 0 and group["dampening"] == 0):
             raise ValueError(
                 "SGD: nesterov=True needs momentum > 0 and dampening = 0, not "
-                f"momentum={group['momentum']} "
-                f"and dampening={group['dampening']}"
+                f"momentum={group['momentum']} and dampening={group['dampening']}"
             )
 
     def slots(self, group: Group) -> tuple[str, ...]:
-        """The running sum b, if there is momentum."""
+        """Return the name of the running sum b, if there is momentum."""
         return ("momentum_buffer",) if group["momentum"] else ()
 
     def update(self, group: Group, t: int, p: Array, g: Array, *averages: Array) -> None:
-        """One step; see the class."""
+        """Make one step of the equation above."""
         if group["weight_decay"]:
             g += group["weight_decay"] * p
-        for b in averages:
+        for b in averages:  # b, if there is momentum
             if t == 1:
                 b[...] = g
             else:
