@@ -138,7 +138,7 @@ def _page_data(recorder: LineRecorder | PlaneRecorder) -> dict[str, Any]:
         "updates": [record.update for record in records],
         "box": [float(grid[0]), float(grid[-1])],
         "logistic": recorder.logistic,
-        "unmapped": _unmapped(recorder),
+        "notDrawn": _why_not_drawn(recorder),
         "table": _TABLE,
     }
     if recorder.kind == "line":
@@ -178,7 +178,7 @@ def _clip_outputs(arrays: dict[str, Array], logistic: bool) -> list[float]:
     return [lowest, max(highest, lowest + 1e-6)]
 
 
-def _unmapped(recorder: LineRecorder | PlaneRecorder) -> str:
+def _why_not_drawn(recorder: LineRecorder | PlaneRecorder) -> str:
     """Return why D cannot be drawn as a function of x; "" if it can."""
     if recorder.single:
         return ""

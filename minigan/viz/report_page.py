@@ -108,7 +108,7 @@ function drawLine() {
       + line(path(X, Y, xs, arrays.density[now]), G, 'data-curve="g"')
       + marks.map(mark => line(mark, {color: VERMILION, width: 1}, 'stroke-opacity=".3"')).join("");
   }) + legend(728, 50, [["p, the data", P], ["g, the model", G]]);
-  if (run.unmapped) return svg;
+  if (run.notDrawn) return svg;
   const output = shown(arrays.output[now]), best = arrays.best ? shown(arrays.best[now]) : null;
   const high = run.logistic ? [-.03, 1.03] : range([output, best ?? []]);
   svg += panel(70, 340, 640, 210, across, high, run.logistic ? "D(x): the probability that x is data" : "Output of D", "x",
@@ -136,18 +136,18 @@ function heat(values, side) {
 function drawPlane() {
   const side = run.side, span = run.box, edge = (span[1] - span[0]) / (side - 1) / 2, points = arrays.samples[now];
   const names = ["first coordinate", "second coordinate"];
-  const title = run.unmapped ? "Samples of G" : "D over the plane, and samples of G";
+  const title = run.notDrawn ? "Samples of G" : "D over the plane, and samples of G";
   let dots = "", outside = 0;
   return panel(70, 40, 560, 560, span, span, title, ...names, (X, Y) => {
     for (let k = 0; k < points.length; k += 2) {
       if (points.slice(k, k + 2).some(v => v < span[0] || v > span[1])) outside++;
       dots += `M${X(points[k]).toFixed(1)} ${Y(points[k + 1]).toFixed(1)}h0`;
     }
-    return (run.unmapped ? "" : image(X(span[0] - edge), Y(span[1] + edge), X(span[1] + edge) - X(span[0] - edge)))
+    return (run.notDrawn ? "" : image(X(span[0] - edge), Y(span[1] + edge), X(span[1] + edge) - X(span[0] - edge)))
       + run.centers.map(([x, y]) => cross(X(x), Y(y))).join("")
       + line(dots, {color: "#fff", width: 6}, 'stroke-linecap="round"')
       + line(dots, {color: INK, width: 3.6}, 'stroke-linecap="round"');
-  }) + (run.unmapped ? "" : scale()) + circle(676, 260, 3, INK)
+  }) + (run.notDrawn ? "" : scale()) + circle(676, 260, 3, INK)
     + word(697, 264, `${points.length / 2} samples of G, ${outside} outside`)
     + cross(676, 286) + word(697, 290, `${run.centers.length} modes of the data`);
 }
@@ -165,7 +165,7 @@ function scale() {
 function show(n) {
   now = (n + count) % count;
   let svg = run.side ? drawPlane() : drawLine(), top = run.top;
-  if (run.unmapped) svg += word(70, top - 60, run.unmapped);
+  if (run.notDrawn) svg += word(70, top - 60, run.notDrawn);
   for (const group of run.panels) { svg += curves(70, top, 640, 170, group); top += 270; }
   at("picture").innerHTML = svg;
   at("numbers").innerHTML = run.table.filter(([key]) => run.numbers[key]?.[now] != null)
