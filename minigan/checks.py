@@ -16,13 +16,13 @@ import numpy as np
 Shape = tuple[int, ...]
 T = TypeVar("T")
 
-_REMEMBERED = 4096  # results of one function at a time
+_MOST_RESULTS = 4096  # remembered for one function at a time
 
 
 def integer(function: str, name: str, value: Any, least: int | None = None) -> int:
-    """Return the value as an int.
+    """Return the value as an int, if it is at least `least`.
 
-    Raises TypeError if it is not an integer, and ValueError if it is below `least`.
+    Raises TypeError if it is not an integer (a bool is not one), and ValueError if it is smaller.
 
     >>> integer("Linear", "in_features", 3, least=1)
     3
@@ -37,9 +37,9 @@ def integer(function: str, name: str, value: Any, least: int | None = None) -> i
 def number(
     function: str, name: str, value: Any, low: float = -math.inf, high: float = math.inf
 ) -> float:
-    """Return the value as a float in [low, high].
+    """Return the value as a float, if it is in [low, high].
 
-    Raises TypeError if it is not a number, and ValueError if it lies outside.
+    Raises TypeError if it is not a number (a bool is not one), and ValueError if it is outside.
 
     >>> number("Dropout", "p", 1, low=0, high=1)
     1.0
@@ -53,9 +53,9 @@ def number(
 
 
 def boolean(function: str, name: str, value: Any) -> bool:
-    """Return the value if it is True or False.
+    """Return the value if it is True or False. Raises TypeError if it is not.
 
-    Raises TypeError if it is not: in `x.sum(0, 1)` the 1 is not a second dimension.
+    This finds calls such as `x.sum(0, 1)`, in which 1 was meant as a second dimension.
 
     >>> boolean("sum", "keepdim", True)
     True
@@ -66,7 +66,7 @@ def boolean(function: str, name: str, value: Any) -> bool:
 
 
 def one_of(function: str, name: str, value: Any, *legal: str) -> str:
-    """Return the value if it is one of the legal texts. Raises ValueError if it is not.
+    """Return the value if it is one of the legal strings. Raises ValueError if it is not.
 
     >>> one_of("mse_loss", "reduction", "mean", "none", "mean", "sum")
     'mean'
@@ -78,10 +78,10 @@ def one_of(function: str, name: str, value: Any, *legal: str) -> str:
 
 
 def per_axis(function: str, name: str, value: Any, D: int, least: int = 1) -> tuple[int, ...]:
-    """Return the value as D integers; one integer, or a sequence of one, serves every axis.
+    """Return the value as D integers, one for each axis; a single integer is used for every axis.
 
-    Raises TypeError for an entry that is not an integer, and ValueError for another number of
-    entries and for one below `least` or of 2^31 or more.
+    Raises TypeError if an entry is not an integer; ValueError if there are not 1 or D entries, or
+    one is smaller than `least` or not smaller than 2^31.
 
     >>> per_axis("conv2d", "stride", 2, D=2)
     (2, 2)
@@ -105,6 +105,7 @@ def per_axis(function: str, name: str, value: Any, D: int, least: int = 1) -> tu
 
 
 def _is_integer(value: Any) -> bool:
+    """Return whether the value can be used as an index, as NumPy's integers can."""
     try:
         index(value)
     except TypeError:
@@ -113,58 +114,70 @@ def _is_integer(value: Any) -> bool:
 
 
 class DimError(IndexError, ValueError):
-    """A dimension or index that is not there: an IndexError, as in PyTorch, and a ValueError."""
+    """A dimension or index out of range: an IndexError, as in PyTorch, and a ValueError."""
 
 
 def as_dim(function: str, dim: Any, ndim: int, name: str = "dim") -> int:
-    """A dimension in 0..ndim-1 from one that may count from the end; a tensor without dimensions
-    has dim 0 and -1.
+    """Return the dimension as 0..ndim-1; negative ones are counted from the end.
 
-    Raises TypeError if it is not an integer and IndexError (as PyTorch does) if it is out of range.
+    For a tensor without dimensions 0 and -1 are legal. Raises TypeError if the dimension is not an
+    integer, and IndexError (as PyTorch does) if it is out of range.
+
+    >>> as_dim("sum", -1, ndim=3)
+    2
     """
     if isinstance(dim, bool) or not isinstance(dim, int | np.integer):
         raise TypeError(f"{function}: {name}={dim!r} must be an integer")
-    n = max(ndim, 1)
-    if not -n <= dim < n:
+    count = max(ndim, 1)
+    if not -count <= dim < count:
         raise DimError(
-            f"{function}: {name}={dim} is out of range for {ndim} dimensions (legal: {-n}..{n - 1})"
+            f"{function}: {name}={dim} is out of range for {ndim} dimensions (legal: "
+            f"{-count}..{count - 1})"
         )
-    return int(dim) % n
+    return int(dim) % count
 
 
 def as_dims(function: str, dim: Any, ndim: int) -> Shape:
-    """Several dimensions, each once; None stands for all. ValueError if one appears twice."""
+    """Return one or several dimensions as a tuple; None or an empty sequence means all.
+
+    Raises as `as_dim` does, and ValueError if a dimension is listed twice.
+
+    >>> as_dims("sum", (0, -1), ndim=3)
+    (0, 2)
+    """
     if dim is None or (isinstance(dim, list | tuple) and not dim):
         return tuple(range(ndim))
     dims = tuple(
         as_dim(function, d, ndim) for d in (dim if isinstance(dim, list | tuple) else (dim,))
     )
     if len(set(dims)) != len(dims):
-        raise ValueError(f"{function}: dim={dim} names a dimension twice")
+        raise ValueError(f"{function}: dim={dim} lists a dimension twice")
     return dims if ndim else ()
 
 
-def as_shape(function: str, shape: Sequence[Any], lowest: int = 0) -> Shape:
-    """Sizes given one by one or as one sequence.
+def as_shape(function: str, shape: Sequence[Any], least: int = 0) -> Shape:
+    """Return sizes, which were given one by one or as one sequence, as a tuple of ints.
 
-    TypeError or ValueError naming the one that is no size.
+    Raises TypeError if a size is not an integer, and ValueError if one is smaller than `least`.
+
+    >>> as_shape("zeros", [(2, 3)])
+    (2, 3)
     """
     if len(shape) == 1 and isinstance(shape[0], list | tuple):
         shape = shape[0]
     for size in shape:
         if isinstance(size, bool) or not isinstance(size, int | np.integer):
             raise TypeError(f"{function}: size {size!r} in shape {tuple(shape)} must be an integer")
-        if size < lowest:
-            raise ValueError(f"{function}: size {size} in shape {tuple(shape)} must be >= {lowest}")
+        if size < least:
+            raise ValueError(f"{function}: size {size} in shape {tuple(shape)} must be >= {least}")
     return tuple(int(size) for size in shape)
 
 
 def remembered(make: Callable[..., T]) -> Callable[..., T]:
     """Cache `make` on its raw arguments, so that a second call checks nothing again.
 
-    The key is the text of the arguments: 2, True and 2.0 are different keys, and lists may be
-    arguments. Only results for plain arguments (numbers, texts, None, nested tuples and lists of
-    them) are kept.
+    The key is repr(arguments): 2, True and 2.0 are different keys, and lists are legal arguments.
+    Only results for plain arguments are kept: numbers, strings, None, and tuples and lists of them.
 
     >>> remembered(int)("7"), remembered(int)(7.5)
     (7, 7)
@@ -178,7 +191,7 @@ def remembered(make: Callable[..., T]) -> Callable[..., T]:
             return known
         result = make(*args)
         if _is_plain(args):
-            if len(found) >= _REMEMBERED:
+            if len(found) >= _MOST_RESULTS:
                 found.clear()
             found[key] = result
         return result
@@ -188,5 +201,5 @@ def remembered(make: Callable[..., T]) -> Callable[..., T]:
 
 def _is_plain(value: Any) -> bool:
     if type(value) in (tuple, list):
-        return all(_is_plain(one) for one in value)
+        return all(_is_plain(item) for item in value)
     return value is None or type(value) in (int, float, bool, str)

@@ -1,4 +1,4 @@
-"""The functions that a Tensor has methods for, by family; `methods` installs them on Tensor."""
+"""Functions of tensors, by family; `methods` installs them as methods of Tensor."""
 
 from minigan.functions.arithmetic import *
 from minigan.functions.broadcasting import *

@@ -1,7 +1,7 @@
-"""The methods and operators of a Tensor: one table, applied once when the package is imported.
+"""The methods and operators of a Tensor: a table that is applied once, at import.
 
 Every function of these families whose first argument is called `input` is also a method of the same
-name; what cannot follow this rule stands in OPERATORS, OTHERS and PROPERTIES. After a change run
+name. OPERATORS, OTHERS and PROPERTIES list what does not follow this rule. After a change run
 `python -m minigan.functions.stub`, which writes the table to `autograd/tensor.pyi` for type
 checkers and editors.
 """
@@ -76,15 +76,15 @@ def _methods() -> Iterator[tuple[str, Callable[..., Any]]]:
     """Yield each function of the families whose first argument is called `input`."""
     for family in FAMILIES:
         for name, function in vars(family).items():
-            here = isinstance(function, FunctionType) and function.__module__ == family.__name__
+            own = isinstance(function, FunctionType) and function.__module__ == family.__name__
             hidden = name.startswith("_") or name.endswith(("_like", "_method"))
-            if here and not hidden and function.__code__.co_varnames[:1] == ("input",):
+            if own and not hidden and function.__code__.co_varnames[:1] == ("input",):
                 yield name, function
 
 
 def _iterate(input: Tensor) -> Iterator[Tensor]:
     if not input.ndim:
-        raise TypeError("iteration over a tensor without dimensions")
+        raise TypeError("iter: a tensor without dimensions cannot be iterated")
     return iter(concatenation.unbind(input))
 
 

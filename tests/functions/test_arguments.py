@@ -61,7 +61,11 @@ REFUSED = [
         ValueError,
         "full_like: number nan does not fit into int64",
     ),
-    (lambda: tensor([1, 300], dtype="uint8"), ValueError, r"does not fit into uint8 \(legal: 0\.\.255\)"),
+    (
+        lambda: tensor([1, 300], dtype="uint8"),
+        ValueError,
+        r"does not fit into uint8 \(legal: 0\.\.255\)",
+    ),
     (lambda: tensor(-1, dtype="uint8"), ValueError, "does not fit into uint8"),
     (lambda: minigan.randint(0, 5.5, (2,)), TypeError, "randint: high=5.5 must be an integer"),
     (lambda: minigan.randperm(()), TypeError, r"randperm: size \(\)"),

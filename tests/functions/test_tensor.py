@@ -395,7 +395,7 @@ MISTAKES = {
     r"argmax: .*shape \(0, 3\)": lambda: minigan.zeros(0, 3).argmax(0),
     r"broadcast_to: shape \(2, 3\) cannot be repeated to shape \(3, 3\)": lambda: X.expand(3, 3),
     r"flatten: start_dim=1": lambda: X.flatten(1, 0),
-    r"unflatten: the product of sizes \(2, 2\) must be size 3 of dim=1": lambda: X.unflatten(1, (2, 2)),
+    r"unflatten: the product of sizes \(2, 2\) must be size 3": lambda: X.unflatten(1, (2, 2)),
     r"cat: shapes": lambda: minigan.cat([X, minigan.ones(3, 2)]),
     r"cat: tensors is empty": lambda: minigan.cat([]),
     r"cat: tensors must be a list": lambda: minigan.cat(X),
