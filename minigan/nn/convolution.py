@@ -178,7 +178,12 @@ class _ConvTranspose(_Convolution):
 
 
 class Conv1d(_Conv):
-    """Convolution of (N, C, X). Arguments are PyTorch's; `by` names the formulation."""
+    """Convolution of (N, C, X). Arguments are PyTorch's; `by` names the formulation.
+
+    >>> import minigan
+    >>> Conv1d(3, 8, kernel_size=4, stride=2, padding=1)(minigan.ones(5, 3, 32)).shape
+    (5, 8, 16)
+    """
 
     D, function = 1, F.conv1d
 
@@ -203,7 +208,12 @@ class Conv3d(_Conv):
 
 
 class ConvTranspose1d(_ConvTranspose):
-    """Transposed convolution of (N, K, Y). Arguments are PyTorch's; `by` names the formulation."""
+    """Transposed convolution of (N, K, Y). Arguments are PyTorch's; `by` names the formulation.
+
+    >>> import minigan
+    >>> ConvTranspose1d(8, 3, kernel_size=4, stride=2, padding=1)(minigan.ones(5, 8, 16)).shape
+    (5, 3, 32)
+    """
 
     D, function = 1, F.conv_transpose1d
 

@@ -58,22 +58,30 @@ class _Tracking(_Norm):
     running_var: Tensor | None
     num_batches_tracked: Tensor | None
 
-    def _set(
-        self, num_features: int, eps: float, momentum: float | None, affine: bool, track: bool,
-        bias: bool, device: str | None, dtype: Any,
-    ) -> None:  # fmt: skip
+    def __init__(
+        self,
+        num_features: int,
+        eps: float = 1e-5,
+        momentum: float | None = 0.1,
+        affine: bool = True,
+        track_running_stats: bool = True,
+        device: str | None = None,
+        dtype: Any = None,
+        *,
+        bias: bool = True,
+    ) -> None:
         super().__init__()
         name = type(self).__name__
         self.num_features = integer(name, "num_features", num_features, 1)
         self.eps = number(name, "eps", eps)
         self.momentum = None if momentum is None else number(name, "momentum", momentum)
-        self.affine, self.track_running_stats = affine, track
+        self.affine, self.track_running_stats = affine, track_running_stats
         kind = new_parameter(name, 1, dtype=dtype).dtype
         for buffer in ("running_mean", "running_var"):
-            moments = zeros(num_features, dtype=kind, device=device) if track else None
-            self.register_buffer(buffer, moments)
-        count = zeros(dtype="int64", device=device) if track else None
-        self.register_buffer("num_batches_tracked", count)
+            start = zeros(num_features, dtype=kind, device=device)
+            self.register_buffer(buffer, start if track_running_stats else None)
+        count = zeros(dtype="int64", device=device)
+        self.register_buffer("num_batches_tracked", count if track_running_stats else None)
         self._make_parameters((num_features,), affine, bias, device, dtype)
 
     def reset_parameters(self) -> None:
@@ -110,20 +118,6 @@ class _Tracking(_Norm):
 
 
 class _BatchNorm(_Tracking):
-    def __init__(
-        self,
-        num_features: int,
-        eps: float = 1e-5,
-        momentum: float | None = 0.1,
-        affine: bool = True,
-        track_running_stats: bool = True,
-        device: str | None = None,
-        dtype: Any = None,
-        *,
-        bias: bool = True,
-    ) -> None:
-        self._set(num_features, eps, momentum, affine, track_running_stats, bias, device, dtype)
-
     def forward(self, input: Tensor, negative_slope: float = 1.0) -> Tensor:
         """Return the normalized input (N, C, ...), in its shape.
 
@@ -185,7 +179,8 @@ class _InstanceNorm(_Tracking):
         *,
         bias: bool = True,
     ) -> None:
-        self._set(num_features, eps, momentum, affine, track_running_stats, bias, device, dtype)
+        settings = num_features, eps, momentum, affine, track_running_stats, device, dtype
+        super().__init__(*settings, bias=bias)
 
     def forward(self, input: Tensor) -> Tensor:
         """Return the normalized input (N, C, ...) or (C, ...), in its shape."""

@@ -126,7 +126,14 @@ class MultiStepLR(LRScheduler):
 
 
 class ExponentialLR(LRScheduler):
-    """lr <- gamma lr at every epoch. Raises TypeError if gamma is not a number."""
+    """lr <- gamma lr at every epoch. Raises TypeError if gamma is not a number.
+
+    >>> import minigan
+    >>> optimizer = minigan.optim.SGD([minigan.zeros(1, requires_grad=True)], lr=8.0)
+    >>> scheduler = ExponentialLR(optimizer, gamma=0.5); scheduler.step()
+    >>> scheduler.get_last_lr()
+    [4.0]
+    """
 
     def __init__(self, optimizer: Optimizer, gamma: float, last_epoch: int = -1) -> None:
         self.gamma = number("ExponentialLR", "gamma", gamma)
@@ -175,6 +182,12 @@ class CosineAnnealingLR(LRScheduler):
 
     (Loshchilov & Hutter 2017, eq. 5.) After T_max epochs the rate rises again. Raises TypeError or
     ValueError if T_max is not a positive integer or eta_min is not a number.
+
+    >>> import minigan
+    >>> optimizer = minigan.optim.SGD([minigan.zeros(1, requires_grad=True)], lr=8.0)
+    >>> scheduler = CosineAnnealingLR(optimizer, T_max=2)
+    >>> [optimizer.param_groups[0]["lr"] for _ in range(2) if scheduler.step() is None]
+    [4.0, 0.0]
     """
 
     def __init__(
@@ -198,6 +211,12 @@ class LambdaLR(LRScheduler):
     """lr = base f(epoch), for one function f, or one function per group.
 
     Raises ValueError if there is not one function per group.
+
+    >>> import minigan
+    >>> optimizer = minigan.optim.SGD([minigan.zeros(1, requires_grad=True)], lr=8.0)
+    >>> scheduler = LambdaLR(optimizer, lambda epoch: 1 / (1 + epoch)); scheduler.step()
+    >>> scheduler.get_last_lr()
+    [4.0]
     """
 
     def __init__(
