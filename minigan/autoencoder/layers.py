@@ -88,6 +88,14 @@ class Decoders:
     Adam's learning rate falls from `lr` to 0 by half a cosine in `steps` updates. For an exact
     encoder the decoders are its transposes, in float64, and are not trained. Raises ValueError if
     `steps` is below 1, and for an encoder without layers to decode from.
+
+    >>> from minigan.datasets import digits8
+    >>> layers = nn.Sequential(nn.Conv2d(1, 4, 4, stride=4, generator=0), nn.ReLU())
+    >>> batches = digits8().batches(64, 1, low=0, high=1)
+    >>> decoders = Decoders(Encoder("one layer", layers, (1, 8, 8)), batches, 20, generator=2)
+    >>> first, *_, last = decoders.run()
+    >>> last["conv 1"] < first["conv 1"]
+    True
     """
 
     def __init__(

@@ -43,6 +43,16 @@ class Reconstruction:
     pixels with variance beta / 2 (Kingma & Welling 2014, equation 3). A `scheduler` is stepped
     after each update. Noise is drawn from `generator`, on the CPU. Raises ValueError if `denoise`
     or `beta` is negative, and TypeError if it is not a number.
+
+    >>> from minigan.datasets import digits8
+    >>> from minigan.models import MLPAutoencoder
+    >>> from minigan.optim import Adam
+    >>> model = MLPAutoencoder(3, (1, 8, 8), generator=0)
+    >>> batches = digits8().batches(64, 1, low=0, high=1)
+    >>> training = Reconstruction(model, batches, Adam(model.parameters(), 1e-3))
+    >>> first, *_, last = training.run(20)
+    >>> last.loss < first.loss
+    True
     """
 
     def __init__(

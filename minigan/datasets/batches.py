@@ -54,6 +54,7 @@ def set_generator_state(generator: np.random.Generator, state: State) -> None:
 
 
 def _plain(value: Any) -> Any:
+    """Return nested dicts with NumPy's arrays and numbers as lists and numbers of Python."""
     if isinstance(value, dict):
         return {key: _plain(item) for key, item in value.items()}
     return value.tolist() if isinstance(value, np.ndarray | np.generic) else value
@@ -200,6 +201,7 @@ def one_epoch(*arrays: Array, size: int) -> Iterator[tuple[Array, ...]]:
 
 
 def _common_length(function: str, arrays: tuple[Array, ...]) -> int:
+    """Return the common length of the arrays. Raises TypeError or ValueError if there is none."""
     shapes = [np.shape(array) for array in arrays]
     if not all(isinstance(array, np.ndarray) and array.ndim for array in arrays):
         raise TypeError(
@@ -214,6 +216,7 @@ def _common_length(function: str, arrays: tuple[Array, ...]) -> int:
 
 
 def _values(owner: str, state: State, *keys: str) -> list[Any]:
+    """Return the values of these keys. Raises TypeError or ValueError if it is not such a state."""
     if not isinstance(state, dict):
         raise TypeError(
             f"{owner}.load_state_dict: state={state!r} must be what state_dict() returned"

@@ -75,6 +75,7 @@ def load(
 def _read(
     path: Path, size: int | None, channels: int | None, labels: str | os.PathLike[str] | None
 ) -> Dataset:
+    """Return the data set in a folder, an IDX file or an .npz file."""
     try:
         if path.is_dir():
             return read_folder(path, size, channels)
@@ -93,4 +94,5 @@ def _read(
 
 
 def _is_idx(path: Path) -> bool:
+    """Return whether the path is a file that is read as IDX: any but .npz."""
     return path.expanduser().is_file() and path.suffix.lower() != ".npz"

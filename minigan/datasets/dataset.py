@@ -177,6 +177,7 @@ class Dataset:
 
 
 def _join(*notes: str) -> str:
+    """Return the notes that are not empty, with commas between them."""
     return ", ".join(note for note in notes if note)
 
 

@@ -39,6 +39,7 @@ def digits8() -> Dataset:
 
 
 def _embedded(name: str, high: float) -> Dataset:
+    """Return the data set in an archive of the package."""
     with np.load(DATA / f"{name}.npz", allow_pickle=False) as file:
         images, labels = file["images"], file["labels"]
     return Dataset(

@@ -121,6 +121,7 @@ def _pictures_under(folder: Path) -> list[Path]:
 
 
 def _open(file: Path) -> Image.Image:
+    """Return the opened picture. Raises ValueError if it cannot be read."""
     from PIL import Image
 
     try:
@@ -132,6 +133,7 @@ def _open(file: Path) -> Image.Image:
 
 
 def _header(file: Path) -> tuple[tuple[int, int], str]:
+    """Return (height, width) and the mode of a picture."""
     with _open(file) as image:
         return (image.height, image.width), image.mode
 

@@ -50,6 +50,12 @@ def read_npz(path: str | os.PathLike[str]) -> Dataset:
 
     The arrays are those of `from_arrays`. Raises ValueError if the file is damaged or lacks
     `images`, and OSError if it cannot be opened.
+
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     np.savez(f"{folder}/dots.npz", images=np.zeros((2, 5, 7)))
+    ...     read_npz(f"{folder}/dots.npz").shape
+    (1, 5, 7)
     """
     path = Path(path)
     with path.open("rb") as file:
@@ -89,6 +95,13 @@ def read_idx(path: str | os.PathLike[str]) -> Array:
     big-endian uint32, then the values, big-endian and in C order (LeCun, "The MNIST database",
     section "The IDX file format"). Raises ValueError if the first bytes are others, or if the
     length of the file does not match its header.
+
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     file = Path(folder, "two-idx1-ubyte")
+    ...     _ = file.write_bytes(bytes([0, 0, 8, 1, 0, 0, 0, 2, 7, 9]))
+    ...     read_idx(file).tolist()
+    [7, 9]
     """
     path = Path(path)
     data = path.read_bytes()
@@ -146,6 +159,7 @@ def idx_dataset(
 
 
 def _labels_beside(path: Path) -> Path | None:
+    """Return the file of labels that belongs to a file of images, if there is one."""
     if "images" not in path.name:
         return None
     name = path.name.removesuffix(".gz").replace("images", "labels").replace("idx3", "idx1")

@@ -267,6 +267,17 @@ def recorder_of(
     The recorded samples are made from `latents` (N, latent). Raises ValueError for data of more
     than two dimensions, and on a line if G is neither a Linear nor a monotone map of one number,
     because then its density is not known.
+
+    >>> from minigan import datasets, optim
+    >>> data, G = datasets.gaussian(), nn.Linear(1, 1, generator=0)
+    >>> D = nn.Sequential(nn.Linear(1, 1, generator=1), nn.Flatten(0))
+    >>> optimizers = optim.Adam(G.parameters()), optim.Adam(D.parameters())
+    >>> game = Game(G, D, data.batches(8, 2), *optimizers, latent=1, generator=3)
+    >>> recorder = recorder_of(game, data, game.noise(5, 4), steps=1)
+    >>> _ = list(recorder.play())
+    >>> numbers = recorder.records[0].numbers
+    >>> abs(numbers["loss"] - numbers["floor"] - numbers["regret"]) < 1e-9
+    True
     """
     dimensions = data.shape[0]
     if dimensions == 1:

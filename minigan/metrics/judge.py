@@ -61,13 +61,21 @@ def features(judge: Classifier, images: Array) -> Array:
     Each channel of the judge's last convolution is averaged over the four quarters of the image.
     That is few enough numbers for means and covariances of some hundred images, and still keeps
     the place.
+
+    >>> features(Classifier(size=8, generator=0), np.zeros((5, 1, 8, 8), np.float32)).shape
+    (5, 128)
     """
     half = max(1, -(-images.shape[2] // 4) // 2)
     return outputs(nn.Sequential(*judge[:-2], nn.AvgPool2d(half), nn.Flatten()), images)
 
 
 def classify(judge: Classifier, images: Array) -> tuple[Array, Array]:
-    """Return the most probable class (N,) of images (N, C, H, W), and its probability (N,)."""
+    """Return the most probable class (N,) of images (N, C, H, W), and its probability (N,).
+
+    >>> found, p = classify(Classifier(size=8, generator=0), np.zeros((5, 1, 8, 8), np.float32))
+    >>> found.shape, p.shape
+    ((5,), (5,))
+    """
     probabilities = tensor(outputs(judge, images)).softmax(1).numpy()
     return probabilities.argmax(axis=1), probabilities.max(axis=1)
 
@@ -98,6 +106,10 @@ def verdict(judge: Classifier, images: Array, known: Array, labels: Array | None
 
     All images are in [-1, 1]; `labels` (N,) are the true classes, if they are known. Raises
     ValueError if images and known images differ in shape.
+
+    >>> images = datasets.digits8().scaled()[:20]
+    >>> verdict(Classifier(size=8, generator=0), images, images).distance  # all are copies
+    0.0
     """
     if images.shape[1:] != known.shape[1:]:
         raise ValueError(

@@ -39,6 +39,7 @@ class Finding(NamedTuple):
 
 
 def _cell(value: float | None, form: str) -> str:
+    """Return the text of a number, and - for None."""
     return "-" if value is None else f"{value:{form}}"
 
 
@@ -49,7 +50,10 @@ HEAD = f"{'':{_TEXT}}{'real':>{_CELL}}{'generated':>{_CELL}}"
 def of_modes(
     real: Modes, generated: Modes, high_quality: str = "high quality: within 3 sigma"
 ) -> Iterator[Finding]:
-    """Yield the findings of the modes of real and generated samples."""
+    """Yield the findings of the modes of real and generated samples.
+
+    `high_quality` is the label of the fraction of samples of high quality.
+    """
 
     def both(name: str, text: str, form: str) -> Finding:
         return Finding(name, text, getattr(real, name), getattr(generated, name), form)
@@ -88,6 +92,11 @@ def compare(
 
     All three sets are (N, ...). With `features` the samples are features of a model: then KID takes
     the place of MMD, and the Frechet distance is added. Raises ValueError as the metrics do.
+
+    >>> import numpy as np
+    >>> points = np.arange(30.0).reshape(3, 10, 1)
+    >>> print(next(compare(*points, generator=0)))
+    MMD^2, Gaussian kernel of median width              9.54e-01      1.25e+00
     """
     chance, directions = (int(seed) for seed in as_generator(generator).integers(2**32, size=2))
 

@@ -77,6 +77,7 @@ class Autoencoder(nn.Module):
         return self.encoder[-1](features), self.log_variance(features)
 
     def _checked(self, images: Tensor) -> Tensor:
+        """Return the images. Raises ValueError if they have another shape than (N, *shape)."""
         if images.shape[1:] != self.shape:
             raise ValueError(
                 f"{type(self).__name__}: images of shape {images.shape[1:]} (legal: {self.shape})"

@@ -74,6 +74,7 @@ class DCGANGenerator(nn.Sequential):
         width = features * 2 ** (_doublings("DCGANGenerator", size) - 1)
 
         def block(before: int, after: int, stride: int, padding: int) -> list[nn.Module]:
+            """Return a transposed convolution, its normalization and a ReLU."""
             layer = nn.ConvTranspose2d(
                 before, after, 4, stride=stride, padding=padding, bias=bias, generator=rng
             )
@@ -102,6 +103,9 @@ def layer_norm(channels: int) -> nn.Module:
     """Return layer norm for images: over all numbers of one sample.
 
     Unlike batch norm it does not mix the samples of a batch.
+
+    >>> layer_norm(8).num_groups
+    1
     """
     return nn.GroupNorm(1, channels)
 

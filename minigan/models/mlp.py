@@ -75,7 +75,12 @@ class MLPGenerator(nn.Sequential):
 
 
 class MLPEncoder(MLPGenerator):
-    """Maps points (N, dimensions) to h (N, latent): the encoder of a BiGAN."""
+    """Maps points (N, dimensions) to h (N, latent): the encoder of a BiGAN.
+
+    >>> import minigan
+    >>> MLPEncoder(latent=3, dimensions=2, generator=0)(minigan.zeros(5, 2)).shape
+    (5, 3)
+    """
 
     def __init__(
         self,

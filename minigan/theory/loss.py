@@ -74,4 +74,5 @@ def losses() -> Iterator[Loss]:
 
 
 def _logit(scale: float, m: float) -> Function:
+    """Return the logit of D* for N(0, 1) and N(m, 1), times `scale`, as a function of x."""
     return lambda x: scale * (m * m / 2 - m * x)

@@ -80,7 +80,7 @@ class Case:
         """Return E_P[log p/(p + g)] + E_G[log g/(p + g)]."""
 
         def log_fraction(part: Distribution) -> Function:
-            """The logarithm of the part's density over p + g, a function of x."""
+            """Return the logarithm of the part's density over p + g, as a function of x."""
 
             def at(x: Array) -> Array:
                 both = np.logaddexp(self.P.log_density(x), self.G.log_density(x))

@@ -26,6 +26,10 @@ def proof_text(cases: Sequence[Case], proofs: Sequence[Sequence[Line]]) -> str:
     """Return the proof, line by line, and below each line its two sides for every case.
 
     `proofs` are the lines of `prove` for each case.
+
+    >>> from minigan.theory import CASES, prove
+    >>> print(proof_text(CASES[:1], [list(prove(CASES[0]))]).splitlines()[0])
+    The proof, by numbers
     """
     blocks = [
         _title("The proof, by numbers"),
@@ -40,6 +44,7 @@ def proof_text(cases: Sequence[Case], proofs: Sequence[Sequence[Line]]) -> str:
 
 
 def _sides(case: Case, line: Line) -> str:
+    """Return the row of a case: both sides of a line and their difference."""
     wrong = "" if line.holds else f"   WRONG: more than {line.bound:.0e}"
     difference = f"{line.difference: .0e}" if line.difference else " 0"
     return (
@@ -89,4 +94,5 @@ def losses_table(losses: Iterable[Loss]) -> str:
 
 
 def _title(text: str) -> str:
+    """Return a text with a line of = below it."""
     return f"{text}\n{'=' * WIDTH}"

@@ -21,14 +21,22 @@ LN2 = math.log(2.0)
 
 
 def log(p: Array) -> Array:
-    """Return log p, and -inf where p is 0."""
+    """Return log p, and -inf where p is 0.
+
+    >>> log(np.array([0.0, 1.0])).tolist()
+    [-inf, 0.0]
+    """
     with np.errstate(divide="ignore"):
         logs: Array = np.log(p)
     return logs
 
 
 def times(p: Array, x: Any) -> Array:
-    """Return the product p x, with 0 times infinity = 0."""
+    """Return the product p x, with 0 times infinity = 0.
+
+    >>> times(np.array([0.0, 0.5]), np.array([-np.inf, 4.0])).tolist()
+    [0.0, 2.0]
+    """
     product: Array = p * np.where(p > 0, x, 0.0)
     return product
 
@@ -37,6 +45,9 @@ def log_ratio(lp: Array, lq: Array) -> Array:
     """Return log p/q, and 0 where p = q = 0.
 
     With p of the data and q of the model this is the logit of D*.
+
+    >>> log_ratio(log(np.array([0.5, 0.0])), log(np.array([0.25, 0.0]))).round(6).tolist()
+    [0.693147, 0.0]
     """
     neither = (lp == -np.inf) & (lq == -np.inf)
     ratio: Array = np.where(neither, 0.0, lp) - np.where(neither, 0.0, lq)
@@ -44,7 +55,11 @@ def log_ratio(lp: Array, lq: Array) -> Array:
 
 
 def log_sigmoids(logit: Array) -> tuple[Array, Array]:
-    """Return log D and log(1 - D) of D = sigmoid(logit), exact where D itself rounds to 0 or 1."""
+    """Return log D and log(1 - D) of D = sigmoid(logit), exact where D itself rounds to 0 or 1.
+
+    >>> [part.round(6).tolist() for part in log_sigmoids(np.array([0.0, 800.0]))]
+    [[-0.693147, -0.0], [-0.693147, -800.0]]
+    """
     return -np.logaddexp(0.0, -logit), -np.logaddexp(0.0, logit)
 
 

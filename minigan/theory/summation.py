@@ -21,7 +21,10 @@ from minigan.theory.summands import Array, log
 def as_distributions(function: str, **arguments: Any) -> list[Distribution]:
     """Return the arguments if all of them are Distributions, and [] if none of them is.
 
-    Raises TypeError if some are.
+    Raises TypeError if only some of them are.
+
+    >>> as_distributions("kl", p=[0.5, 0.5], q=[1, 0])
+    []
     """
     found = [value for value in arguments.values() if isinstance(value, Distribution)]
     if found and len(found) < len(arguments):

@@ -15,6 +15,9 @@ def numbers(function: str, name: str, value: ArrayLike) -> tuple[Array, float]:
     """Return the argument as float64, and the rounding error that its dtype allows in a sum.
 
     Raises TypeError if it does not hold real numbers.
+
+    >>> numbers("kl", "p", [0, 1])
+    (array([0., 1.]), 1e-09)
     """
     array = np.asarray(value)
     if array.dtype.kind not in "biufO":
@@ -65,6 +68,9 @@ def log_discriminator(
 
     Raises ValueError if d is outside [0, 1] or nan, and if it has another number of outcomes than
     the distributions.
+
+    >>> log_discriminator("value", 0.5, logits=False)[0].round(6)
+    np.float64(-0.693147)
     """
     array, _ = numbers(function, "d", d)
     if np.isnan(array).any() or not (logits or ((array >= 0) & (array <= 1)).all()):
@@ -79,7 +85,10 @@ def log_discriminator(
 
 
 def require_match(function: str, arrays: dict[str, Array]) -> None:
-    """Raise ValueError unless the last axes are equal and the leading axes broadcast."""
+    """Raise ValueError unless the last axes are equal and the leading axes broadcast.
+
+    >>> require_match("kl", {"p": np.zeros((5, 1, 3)), "q": np.zeros((4, 3))})
+    """
     shapes = {name: array.shape for name, array in arrays.items()}
     try:
         np.broadcast_shapes(*(shape[:-1] for shape in shapes.values()))
