@@ -67,7 +67,7 @@ def _from_python(data: Any, dtype: Any) -> np.ndarray[Any, Any]:
 
 
 def _without_tensors(data: Any) -> Any:
-    """Return nested sequences with arrays in place of tensors (ours or PyTorch's)."""
+    """Return nested sequences with arrays in place of tensors (minigan's or PyTorch's)."""
     if hasattr(data, "detach"):
         return data.detach().numpy()
     return [_without_tensors(item) for item in data] if isinstance(data, Sequence) else data

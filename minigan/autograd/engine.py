@@ -248,7 +248,7 @@ def _cotangents(function: str, roots: Sequence[Tensor], value: Any) -> list[Tens
 
 
 def _cotangent(function: str, root: Tensor, g: Any) -> Tensor:
-    if root.node is None and not root._wants:
+    if root.node is None and not root._requires_grad:
         raise RuntimeError(
             f"{function}: a tensor of shape {root.shape} does not require grad, so nothing was "
             "recorded for it"

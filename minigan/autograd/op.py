@@ -56,11 +56,11 @@ class Node:
         self.op, self.parents, self.number = op, parents, next(_count)
         self.shapes, self.shape, self.dtype = shapes, out.shape, out.dtype  # of inputs; of output
         self.kept: dict[str, Any] | None = {}
-        self.saved: Any = None  # what forward returned beside its output, if a rule names it
-        self.result: Any = None  # weak reference to a tensor that stores its gradient, if asked
+        self.saved: Any = None  # what forward returned besides the output, if a rule names it
+        self.result: Any = None  # weak reference to a tensor that called retain_grad()
 
     def value(self, name: str) -> Any:
-        """Return what a rule needs under this name, or None if there is no such input.
+        """Return what a rule needs under this name, or None if this input was None.
 
         Raises RuntimeError if the tensor was changed in place after the op had read it.
         """
@@ -183,7 +183,7 @@ class Op:
         shapes: list[Shape] = []
         wanted: tuple[bool, ...] = ()
         for x in inputs:
-            parent = None if x is None else x.node or (x if x._wants else None)
+            parent = None if x is None else x.node or (x if x._requires_grad else None)
             parents.append(parent)
             shapes.append(() if x is None else x._data.shape)
             wanted += (parent is not None,)

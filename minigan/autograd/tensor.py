@@ -20,9 +20,9 @@ from minigan.checks import as_dim
 
 
 class Memory:
-    """What all tensors with the same memory share: how often it was changed, and which they are."""
+    """What tensors with the same memory share: its version, and references to all of them."""
 
-    version: int = 0
+    version: int = 0  # how often the memory was changed
     tensors: list[weakref.ref[Any]] | None = None  # the owner and its views, if there are views
 
     def __getstate__(self) -> dict[str, int]:
@@ -54,12 +54,12 @@ class Tensor:
     tensor([2., 4.])
     """
 
-    __slots__ = ("__weakref__", "_data", "_wants", "base", "grad", "memory", "node")
+    __slots__ = ("__weakref__", "_data", "_requires_grad", "base", "grad", "memory", "node")
     __array_ufunc__ = None  # array + tensor calls Tensor.__radd__, not NumPy
     __array_priority__ = 1000
 
     _data: backend.Array
-    _wants: bool  # this is a leaf that requires grad
+    _requires_grad: bool  # this is a leaf that requires grad
     base: ViewOf | None  # None if it is not a view
     grad: Tensor | None
     memory: Memory  # one object for all tensors that view the same memory
@@ -76,7 +76,7 @@ class Tensor:
         array = array_of(data._data if isinstance(data, Tensor) else data, dtype)
         self._data = array if device is None else backend.to_device(array, device)
         self.memory, self.base, self.node = Memory(), None, None
-        self.grad, self._wants = None, False
+        self.grad, self._requires_grad = None, False
         if requires_grad:
             self.requires_grad = True
 
@@ -85,7 +85,7 @@ class Tensor:
         """Return a tensor around this array, without a copy or a check."""
         x = object.__new__(Tensor)
         x._data = np.asarray(array) if isinstance(array, np.generic) else array
-        x.memory, x.base, x.node, x.grad, x._wants = Memory(), None, None, None, False
+        x.memory, x.base, x.node, x.grad, x._requires_grad = Memory(), None, None, None, False
         return x
 
     def _twin(self, node: Any) -> Tensor:
@@ -148,9 +148,9 @@ class Tensor:
     def requires_grad(self) -> bool:
         """Whether ops on this tensor are recorded. It can be set on leaves.
 
-        Setting raises RuntimeError for a computed tensor and TypeError for one of integers.
+        Setting it raises RuntimeError for a computed tensor, TypeError for a tensor of integers.
         """
-        return self._wants or self.node is not None
+        return self._requires_grad or self.node is not None
 
     @requires_grad.setter
     def requires_grad(self, value: bool) -> None:
@@ -162,7 +162,7 @@ class Tensor:
             raise TypeError(
                 f"requires_grad=True needs a float tensor; this one has dtype {self._data.dtype}"
             )
-        self._wants = bool(value) and self.node is None
+        self._requires_grad = bool(value) and self.node is None
 
     def requires_grad_(self, requires_grad: bool = True) -> Self:
         """Set `requires_grad`, and return the tensor."""
@@ -205,7 +205,7 @@ class Tensor:
         return int(self._data.nbytes)
 
     def size(self, dim: int | None = None) -> Any:
-        """Return the shape, or the size of one dimension. Raises IndexError if it has no such."""
+        """Return the shape, or the size of one dimension. Raises IndexError for no such dim."""
         return self.shape if dim is None else self.shape[as_dim("size", dim, self.ndim)]
 
     def dim(self) -> int:
@@ -247,7 +247,7 @@ class Tensor:
         """
         if self.node is not None:
             self.node.result = weakref.ref(self)
-        elif not self._wants:
+        elif not self._requires_grad:
             raise RuntimeError("retain_grad: this tensor does not require grad")
 
     # -------------------------------------------------------------------- what Python itself calls
@@ -272,7 +272,7 @@ class Tensor:
 
     def __index__(self) -> int:
         if self.dtype.kind not in "iub":
-            raise TypeError(f"a tensor of dtype {self.dtype} is not an index (use an integer)")
+            raise TypeError(f"index: a tensor of dtype {self.dtype} is not an integer")
         return int(self.item())
 
     def __array__(self, dtype: Any = None, copy: Any = None) -> np.ndarray[Any, Any]:
@@ -288,7 +288,7 @@ class Tensor:
             raise RuntimeError("deepcopy: only leaves can be copied; use detach() or clone()")
         x = object.__new__(type(self))
         x._data, x.memory, x.base, x.node = self._data.copy(), Memory(), None, None
-        x._wants = self._wants
+        x._requires_grad = self._requires_grad
         x.grad = None if self.grad is None else self.grad.detach().clone()
         memo[id(self)] = x
         return x
@@ -301,7 +301,7 @@ class Tensor:
         plain = self.dtype in (float32, int64, bool_) and self.numel() > 0
         dtype = "" if plain else f", dtype={self.dtype}"
         device = "" if self.device == "cpu" else f", device={self.device!r}"
-        graph = ", requires_grad=True" if self._wants else ""
+        graph = ", requires_grad=True" if self._requires_grad else ""
         if self.node is not None:
             graph = f", op={self.node.op}"
         return f"tensor({numbers}{dtype}{device}{graph})"

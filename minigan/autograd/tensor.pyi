@@ -21,7 +21,7 @@ class ViewOf(NamedTuple):
 
 class Tensor:
     _data: backend.Array
-    _wants: builtins.bool
+    _requires_grad: builtins.bool
     base: ViewOf | None
     grad: Tensor | None
     memory: Memory

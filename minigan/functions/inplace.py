@@ -70,7 +70,7 @@ def _change(name: str, function: Callable[..., Tensor], x: Tensor, *others: Any)
 def _copy(x: Tensor) -> Tensor:
     """Return x with its node in the graph, in memory of its own."""
     y = Tensor._wrap(x._data.copy())
-    y.node, y._wants = x.node, x._wants
+    y.node, y._requires_grad = x.node, x._requires_grad
     return y
 
 

@@ -1,9 +1,6 @@
-"""The graph: what is run, what is kept, what is freed, what is refused; and gradients against
-differences.
-"""
+"""The graph: which rules run, what is kept and freed, what raises; gradients by differences."""
 
 import gc
-import threading
 import weakref
 
 import numpy as np
@@ -14,7 +11,6 @@ from op_suite import CASES, results
 
 import minigan
 from minigan import Op, Tape, grad, tensor
-from minigan.autograd import FusedOp
 
 
 class Counted(Op):
@@ -115,7 +111,7 @@ def test_third_order():
     assert g4.tolist() == [24.0, 24.0] and not g4.requires_grad
 
 
-def test_a_hundred_thousandth_of_the_stack_is_used():
+def test_a_chain_of_twenty_thousand_ops_needs_no_recursion():
     x = leaf(1.0)
     y = x
     for _ in range(20_000):
@@ -235,37 +231,6 @@ def test_a_freed_graph_is_refused(again):
     assert (x.grad >= first).all()
 
 
-def test_no_grad_is_of_this_thread():
-    x, seen = leaf(1.0), {}
-
-    def other():
-        seen["recording"], seen["node"] = minigan.is_grad_enabled(), (x * 2).node
-
-    with minigan.no_grad():
-        assert not minigan.is_grad_enabled() and not (x * 2).requires_grad
-        thread = threading.Thread(target=other)
-        thread.start()
-        thread.join()
-        with minigan.enable_grad():
-            assert (x * 2).requires_grad
-        with pytest.raises(ZeroDivisionError), minigan.enable_grad():
-            _ = 1 / 0
-        assert not minigan.is_grad_enabled()
-    assert seen["recording"] and seen["node"] is not None and minigan.is_grad_enabled()
-
-
-def test_no_grad_decorates():
-    x = leaf(1.0)
-
-    @minigan.no_grad()
-    def double(depth):
-        return x * 2 if not depth else double(depth - 1)
-
-    assert not double(3).requires_grad and minigan.is_grad_enabled()
-    with minigan.set_grad_enabled(False):
-        assert not minigan.is_grad_enabled()
-
-
 def test_retain_grad():
     x = leaf(1.0, 2.0)
     y = x * x
@@ -286,37 +251,6 @@ def test_leaves():
     assert tensor([1.0]).requires_grad_().requires_grad
     x.requires_grad = False
     assert not (x * 2).requires_grad
-
-
-# ----------------------------------------------------------------------------------------- versions
-
-
-def writers():
-    yield "data =", lambda x: setattr(x, "data", np.zeros_like(x.data))
-    yield "detach().add_", lambda x: x.detach().add_(1)
-    yield "view", lambda x: x.detach()[0].zero_()
-    yield "setitem", lambda x: x.detach().__setitem__(0, 5.0)
-    yield "no_grad +=", lambda x: minigan.no_grad()(lambda: x.add_(1))()
-    yield "optimizer", lambda x: step(x)
-    yield "copy_", lambda x: x.detach().copy_(np.zeros(2))
-    yield "uniform_", lambda x: x.detach().uniform_(generator=0)
-
-
-def step(x):
-    x.grad = minigan.ones_like(x)
-    minigan.optim.SGD([x], lr=0.1).step()
-
-
-@pytest.mark.parametrize(("name", "write"), list(writers()), ids=[name for name, _ in writers()])
-def test_a_changed_input_is_refused(name, write):
-    x = leaf(1.0, 2.0)
-    loss = (x * x).sum()
-    write(x)
-    with pytest.raises(RuntimeError, match=r"Mul.*input [ab].*\(2,\).*changed"):
-        loss.backward()
-    loss = (x + x).sum()  # what keeps nothing does not mind
-    write(x)
-    loss.backward()
 
 
 # ----------------------------------------------------------------------------------------- mistakes
@@ -365,61 +299,7 @@ def test_unused_inputs_may_be_allowed():
     assert gx.item() == 3.0 and gy is None
 
 
-def test_an_op_with_a_misspelt_rule_is_refused_at_once():
-    with pytest.raises(TypeError, match=r"backward_x.*inputs"):
-
-        class Misspelt(Op):
-            def forward(self, x):
-                return x
-
-            def backward_x(self, g, z):
-                return g
-
-
-class Cube(FusedOp):
-    """y = x^3, by hand and composed."""
-
-    def plain(self, x):
-        return x * x * x
-
-    def forward(self, x):
-        return x**3, x**2
-
-    def backward(self, g, saved, wanted):
-        return [3 * saved * g]
-
-
-def test_a_fused_op_has_every_order():
-    x = leaf(2.0, -1.0)
-    (g,) = grad(Cube()(x).sum(), x)
-    assert g.tolist() == [12.0, 3.0]
-    (g,) = grad(Cube()(x).sum(), x, create_graph=True)
-    (g2,) = grad(g.sum(), x, create_graph=True)
-    assert g2.tolist() == [12.0, -6.0] and grad(g2.sum(), x)[0].tolist() == [6.0, 6.0]
-
-
-def test_set_grad_enabled_acts_at_once_until_its_end_or_around_a_function():
-    assert minigan.is_grad_enabled()
-    minigan.set_grad_enabled(False)
-    assert not minigan.is_grad_enabled()
-    with minigan.set_grad_enabled(True):
-        assert minigan.is_grad_enabled()
-    assert not minigan.is_grad_enabled()
-    minigan.set_grad_enabled(True)
-
-    @minigan.set_grad_enabled(False)
-    def recording():
-        return minigan.is_grad_enabled()
-
-    assert (
-        minigan.is_grad_enabled()
-        and not recording()
-        and not recording()
-        and minigan.is_grad_enabled()
-    )
-
-
-def test_gradients_that_overflow_when_added_warn_of_nothing():
+def test_gradients_that_overflow_when_added_give_no_warning():
     x = tensor([1.0, 1.0], requires_grad=True)
     for _ in range(2):
         (x * tensor([3e38, -3e38])).sum().backward()

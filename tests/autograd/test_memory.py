@@ -75,3 +75,33 @@ def test_a_tensor_with_views_can_be_pickled_and_copied():
     assert pickle.loads(pickle.dumps(x)).memory.version == 1
     assert pickle.loads(pickle.dumps(row)).tolist() == [1.0]
     assert copy.copy(x).memory is x.memory and copy.deepcopy(x).memory is not x.memory
+
+
+def ways_to_write():
+    yield "data =", lambda x: setattr(x, "data", np.zeros_like(x.data))
+    yield "detach().add_", lambda x: x.detach().add_(1)
+    yield "view", lambda x: x.detach()[0].zero_()
+    yield "setitem", lambda x: x.detach().__setitem__(0, 5.0)
+    yield "no_grad +=", lambda x: minigan.no_grad()(lambda: x.add_(1))()
+    yield "optimizer", lambda x: step(x)
+    yield "copy_", lambda x: x.detach().copy_(np.zeros(2))
+    yield "uniform_", lambda x: x.detach().uniform_(generator=0)
+
+
+def step(x):
+    x.grad = minigan.ones_like(x)
+    minigan.optim.SGD([x], lr=0.1).step()
+
+
+@pytest.mark.parametrize(
+    ("name", "write"), list(ways_to_write()), ids=[name for name, _ in ways_to_write()]
+)
+def test_a_changed_input_is_refused(name, write):
+    x = tensor(np.array([1.0, 2.0]), requires_grad=True)
+    loss = (x * x).sum()
+    write(x)
+    with pytest.raises(RuntimeError, match=r"Mul.*input [ab].*\(2,\).*changed"):
+        loss.backward()
+    loss = (x + x).sum()  # this op keeps nothing
+    write(x)
+    loss.backward()

@@ -110,3 +110,25 @@ def test_a_half_precision_output_is_rounded_once():
     x = tensor(np.array([60000.0, 3.0], np.float16), requires_grad=True)
     y = Scaled()(x)  # the sum, 60003, is computed in float32, and the product overflows
     assert y.dtype == np.float16 and y.tolist() == [np.inf, np.inf] and y.node.saved == 60003.0
+
+
+class Cube(FusedOp):
+    """y = x^3, by hand and composed."""
+
+    def plain(self, x):
+        return x * x * x
+
+    def forward(self, x):
+        return x**3, x**2
+
+    def backward(self, g, saved, wanted):
+        return [3 * saved * g]
+
+
+def test_a_fused_op_has_every_order():
+    x = tensor(np.array([2.0, -1.0]), requires_grad=True)
+    (g,) = minigan.grad(Cube()(x).sum(), x)
+    assert g.tolist() == [12.0, 3.0]
+    (g,) = minigan.grad(Cube()(x).sum(), x, create_graph=True)
+    (g2,) = minigan.grad(g.sum(), x, create_graph=True)
+    assert g2.tolist() == [12.0, -6.0] and minigan.grad(g2.sum(), x)[0].tolist() == [6.0, 6.0]

@@ -1,6 +1,4 @@
-"""The laws of tensors' functions, on random tensors: broadcasting, moving, reducing, multiplying,
-choosing.
-"""
+"""Laws of the functions of tensors, on random tensors: broadcasting, shaping, sums, products."""
 
 import numpy as np
 import pytest

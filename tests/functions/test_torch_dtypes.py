@@ -1,6 +1,4 @@
-"""Dtypes, NaN and infinity, empty and 0-dim tensors, foreign memory layouts: values and dtypes as
-PyTorch's.
-"""
+"""Dtypes, NaN and infinity, empty tensors and unusual memory layouts, compared with PyTorch."""
 
 import itertools
 

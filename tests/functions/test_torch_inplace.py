@@ -1,6 +1,4 @@
-"""Changing tensors where they stand, views and versions: as PyTorch, or an error where PyTorch
-raises one.
-"""
+"""In-place functions, views and versions: as in PyTorch, and an error where PyTorch raises one."""
 
 import numpy as np
 import pytest

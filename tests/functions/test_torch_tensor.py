@@ -1,6 +1,4 @@
-"""Tensors against PyTorch: values, gradients and gradients of gradients of every op, form and
-dtype.
-"""
+"""Every op and form compared with PyTorch: values, gradients, and gradients of gradients."""
 
 import numpy as np
 import pytest
