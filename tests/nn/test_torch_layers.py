@@ -1,11 +1,10 @@
-"""Every layer against PyTorch's: the same state_dict gives the same outputs, gradients and running
-statistics.
-"""
+"""Layers against PyTorch: with one state_dict they have equal outputs, gradients and buffers."""
 
 # ruff: noqa: C408 - settings are written as the arguments that they are
 
 import numpy as np
 import pytest
+from layer_suite import IMAGE, LAYERS, ROWS
 
 import minigan
 from minigan import nn
@@ -14,155 +13,6 @@ torch = pytest.importorskip("torch")
 pytestmark = [  # PyTorch's advice
     pytest.mark.filterwarnings("ignore:Using padding='same' with even kernel lengths:UserWarning"),
     pytest.mark.filterwarnings("ignore:reduction. 'mean' divides the total loss:UserWarning"),
-]
-
-IMAGE, SEQUENCE, VOLUME, ROWS = (3, 4, 7, 9), (3, 4, 11), (2, 4, 5, 6, 7), (5, 4)
-
-LAYERS = [
-    ("Linear", dict(in_features=4, out_features=3), ROWS),
-    ("Linear", dict(in_features=4, out_features=3, bias=False), (2, 3, 4)),
-    ("Linear", dict(in_features=4, out_features=3), (4,)),
-    (
-        "Conv1d",
-        dict(in_channels=4, out_channels=6, kernel_size=3, stride=2, padding=1, groups=2),
-        SEQUENCE,
-    ),
-    (
-        "Conv2d",
-        dict(in_channels=4, out_channels=6, kernel_size=(3, 2), stride=(2, 3), padding=(1, 0)),
-        IMAGE,
-    ),
-    (
-        "Conv2d",
-        dict(in_channels=4, out_channels=6, kernel_size=3, dilation=(2, 1), groups=2, bias=False),
-        IMAGE,
-    ),
-    ("Conv2d", dict(in_channels=4, out_channels=2, kernel_size=(3, 4), padding="same"), IMAGE),
-    ("Conv2d", dict(in_channels=4, out_channels=2, kernel_size=(3, 4), padding="valid"), IMAGE),
-    (
-        "Conv2d",
-        dict(
-            in_channels=4,
-            out_channels=2,
-            kernel_size=(3, 4),
-            padding="same",
-            padding_mode="reflect",
-        ),
-        IMAGE,
-    ),
-    (
-        "Conv2d",
-        dict(in_channels=4, out_channels=2, kernel_size=3, padding=(1, 2), padding_mode="reflect"),
-        IMAGE,
-    ),
-    (
-        "Conv2d",
-        dict(
-            in_channels=4, out_channels=2, kernel_size=3, padding=(1, 2), padding_mode="replicate"
-        ),
-        IMAGE,
-    ),
-    (
-        "Conv2d",
-        dict(in_channels=4, out_channels=2, kernel_size=3, padding=(2, 1), padding_mode="circular"),
-        IMAGE,
-    ),
-    ("Conv2d", dict(in_channels=4, out_channels=2, kernel_size=3), (4, 6, 5)),
-    (
-        "Conv3d",
-        dict(in_channels=4, out_channels=2, kernel_size=(1, 2, 3), stride=(1, 2, 1), padding=1),
-        VOLUME,
-    ),
-    (
-        "ConvTranspose1d",
-        dict(in_channels=4, out_channels=6, kernel_size=3, stride=2, groups=2),
-        SEQUENCE,
-    ),
-    (
-        "ConvTranspose2d",
-        dict(in_channels=4, out_channels=6, kernel_size=(3, 2), stride=(2, 3), padding=(1, 0)),
-        IMAGE,
-    ),
-    (
-        "ConvTranspose2d",
-        dict(in_channels=4, out_channels=6, kernel_size=3, stride=3, output_padding=(1, 2)),
-        IMAGE,
-    ),
-    (
-        "ConvTranspose2d",
-        dict(in_channels=4, out_channels=6, kernel_size=3, groups=2, dilation=(2, 3)),
-        IMAGE,
-    ),
-    ("ConvTranspose2d", dict(in_channels=4, out_channels=2, kernel_size=3, bias=False), (4, 6, 5)),
-    (
-        "ConvTranspose3d",
-        dict(in_channels=4, out_channels=2, kernel_size=2, stride=(1, 2, 1), padding=1),
-        VOLUME,
-    ),
-    ("BatchNorm1d", dict(num_features=4), ROWS),
-    ("BatchNorm1d", dict(num_features=4, eps=1e-3, momentum=0.3), SEQUENCE),
-    ("BatchNorm2d", dict(num_features=4), IMAGE),
-    ("BatchNorm2d", dict(num_features=4, momentum=None), IMAGE),
-    ("BatchNorm2d", dict(num_features=4, affine=False), IMAGE),
-    ("BatchNorm2d", dict(num_features=4, track_running_stats=False), IMAGE),
-    ("BatchNorm3d", dict(num_features=4), VOLUME),
-    ("InstanceNorm1d", dict(num_features=4), SEQUENCE),
-    ("InstanceNorm2d", dict(num_features=4, affine=True), IMAGE),
-    ("InstanceNorm2d", dict(num_features=4, affine=True, track_running_stats=True), IMAGE),
-    ("InstanceNorm2d", dict(num_features=4), IMAGE[1:]),
-    ("InstanceNorm3d", dict(num_features=4), VOLUME),
-    ("LayerNorm", dict(normalized_shape=9), IMAGE),
-    ("LayerNorm", dict(normalized_shape=(7, 9), eps=1e-3, bias=False), IMAGE),
-    ("LayerNorm", dict(normalized_shape=[4, 7, 9], elementwise_affine=False), IMAGE),
-    ("GroupNorm", dict(num_groups=2, num_channels=4), IMAGE),
-    ("GroupNorm", dict(num_groups=4, num_channels=4, affine=False), SEQUENCE),
-    ("Dropout", dict(p=0.0), ROWS),
-    ("Dropout", dict(p=1.0), ROWS),
-    ("ReLU", dict(inplace=False), ROWS),
-    ("LeakyReLU", dict(), ROWS),
-    ("LeakyReLU", dict(negative_slope=0.3), ROWS),
-    ("ELU", dict(alpha=1.5), ROWS),
-    ("GELU", dict(), ROWS),
-    ("GELU", dict(approximate="tanh"), ROWS),
-    ("SELU", dict(), ROWS),
-    ("PReLU", dict(), ROWS),
-    ("PReLU", dict(num_parameters=4), IMAGE),
-    ("ReLU6", dict(), ROWS),
-    ("Hardtanh", dict(min_val=-0.5, max_val=0.7), ROWS),
-    ("Mish", dict(), ROWS),
-    ("LogSigmoid", dict(), ROWS),
-    ("Dropout1d", dict(p=0.0), SEQUENCE),
-    ("Dropout2d", dict(p=1.0), IMAGE),
-    ("Dropout3d", dict(p=0.0), VOLUME),
-    ("Unfold", dict(kernel_size=(2, 3), stride=2, padding=(1, 0)), IMAGE),
-    ("Fold", dict(output_size=(4, 5), kernel_size=2, stride=(2, 1)), (3, 8, 8)),
-    ("SiLU", dict(), ROWS),
-    ("Sigmoid", dict(), ROWS),
-    ("Tanh", dict(), ROWS),
-    ("Softplus", dict(beta=2.0, threshold=3.0), ROWS),
-    ("Softmax", dict(dim=1), ROWS),
-    ("LogSoftmax", dict(dim=0), ROWS),
-    ("MaxPool1d", dict(kernel_size=3, stride=2, padding=1), SEQUENCE),
-    ("MaxPool2d", dict(kernel_size=(2, 3)), IMAGE),
-    ("MaxPool2d", dict(kernel_size=3, stride=2, padding=1, dilation=2, ceil_mode=True), IMAGE),
-    ("MaxPool3d", dict(kernel_size=2), VOLUME),
-    ("AvgPool1d", dict(kernel_size=3, stride=2, padding=1, count_include_pad=False), SEQUENCE),
-    ("AvgPool2d", dict(kernel_size=(2, 3), ceil_mode=True, divisor_override=5), IMAGE),
-    ("AvgPool3d", dict(kernel_size=2), VOLUME),
-    ("AdaptiveAvgPool1d", dict(output_size=3), SEQUENCE),
-    ("AdaptiveAvgPool2d", dict(output_size=(3, None)), IMAGE),
-    ("AdaptiveAvgPool3d", dict(output_size=1), VOLUME),
-    ("Identity", dict(), ROWS),
-    ("Flatten", dict(), IMAGE),
-    ("Flatten", dict(start_dim=0, end_dim=1), IMAGE),
-    ("Unflatten", dict(dim=1, unflattened_size=(2, 2)), ROWS),
-    ("Upsample", dict(scale_factor=2), IMAGE),
-    ("Upsample", dict(size=(11, 13)), IMAGE),
-    ("PixelShuffle", dict(upscale_factor=2), IMAGE),
-    ("PixelUnshuffle", dict(downscale_factor=2), (2, 3, 4, 6)),
-    ("ZeroPad2d", dict(padding=(1, 2, 0, 3)), IMAGE),
-    ("ReflectionPad2d", dict(padding=2), IMAGE),
-    ("ReplicationPad2d", dict(padding=(1, 0, 2, 3)), IMAGE),
 ]
 
 

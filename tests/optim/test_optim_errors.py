@@ -1,0 +1,144 @@
+"""Optimizers with a wrong setting or state raise errors; of a wrong state nothing is loaded."""
+
+import copy
+
+import numpy as np
+import pytest
+from optimizer_suite import parameters, with_gradients
+
+import minigan
+from minigan import optim
+
+P = [minigan.tensor([1.0], requires_grad=True)]
+OTHER = optim.Adam(parameters(np.random.default_rng(0)))
+BAD = [
+    (lambda: optim.SGD([]), ValueError, "SGD: params is empty"),
+    (lambda: optim.SGD(P[0]), TypeError, "SGD: params must be an iterable"),
+    (lambda: optim.SGD(3), TypeError, "params must be an iterable .* not int"),
+    (lambda: optim.SGD([1.0]), TypeError, r"params\[0\] must be a Tensor, not float"),
+    (lambda: optim.SGD([P[0] * 2]), ValueError, "optimize leaves"),
+    (
+        lambda: optim.SGD([P[0], P[0]]),
+        ValueError,
+        r"params\[1\], of shape \(1,\), was given before",
+    ),
+    (lambda: optim.SGD([{"params": P}, {"params": P}]), ValueError, "was given before"),
+    (lambda: optim.SGD([{"lr": 1.0}]), TypeError, "'params'"),
+    (lambda: optim.SGD([minigan.tensor([1, 2])]), TypeError, "int64"),
+    (lambda: optim.SGD(P, lr=-1.0), ValueError, "SGD: lr=-1.0"),
+    (lambda: optim.SGD(P, lr="fast"), TypeError, "SGD: lr='fast' must be a number"),
+    (lambda: optim.SGD(P, lr=float("nan")), ValueError, "lr=nan"),
+    (lambda: optim.SGD(P, momentum=-0.1), ValueError, "momentum=-0.1"),
+    (lambda: optim.SGD(P, weight_decay=-0.1), ValueError, "weight_decay=-0.1"),
+    (lambda: optim.SGD(P, nesterov=True), ValueError, "nesterov=True needs momentum"),
+    (lambda: optim.SGD([{"params": P, "lr": -2.0}]), ValueError, "lr=-2.0"),
+    (lambda: optim.Adam(P, betas=(0.5, 1.0)), ValueError, r"Adam: betas\[1\]=1.0"),
+    (lambda: optim.Adam(P, betas=(-0.5, 0.9)), ValueError, r"betas\[0\]=-0.5"),
+    (lambda: optim.Adam(P, betas=0.9), ValueError, "betas=0.9 must be two numbers"),
+    (lambda: optim.AdamW(P, eps=-1.0), ValueError, "AdamW: eps=-1.0"),
+    (lambda: optim.RMSprop(P, alpha=-1.0), ValueError, "RMSprop: alpha=-1.0"),
+    (lambda: optim.Adam(P).load_state_dict({}), ValueError, "'state' and 'param_groups'"),
+    (
+        lambda: optim.Adam(P).load_state_dict(OTHER.state_dict()),
+        ValueError,
+        r"have \[4\] parameters, and \[1\] here",
+    ),
+    (
+        lambda: optim.Adam(P).load_state_dict({"state": {}, "param_groups": [{}]}),
+        ValueError,
+        r"have \[0\] parameters",
+    ),
+    (
+        lambda: optim.Adam(P).load_state_dict(
+            {"state": {3: {}}, "param_groups": [{"params": [0]}]}
+        ),
+        ValueError,
+        "in no",
+    ),
+    (
+        lambda: optim.Adam(P).load_state_dict(
+            {"state": {0: {"exp_avg": [1.0]}}, "param_groups": [{"params": [0]}]}
+        ),
+        ValueError,
+        "no 'step'",
+    ),
+    (
+        lambda: optim.lr_scheduler.StepLR(P, 3),
+        TypeError,
+        "StepLR: optimizer must be an Optimizer, not list",
+    ),
+    (lambda: optim.lr_scheduler.StepLR(optim.SGD(P), 0), ValueError, "StepLR: step_size=0"),
+    (
+        lambda: optim.lr_scheduler.CosineAnnealingLR(optim.SGD(P), 2.5),
+        TypeError,
+        "T_max=2.5 must be an integer",
+    ),
+    (lambda: optim.lr_scheduler.LambdaLR(optim.SGD(P), [abs, abs]), ValueError, "one per group"),
+    (lambda: optim.lr_scheduler.LinearLR(optim.SGD(P), 2.0), ValueError, "start_factor=2.0"),
+]
+
+
+@pytest.mark.parametrize(("call", "error", "match"), BAD)
+def test_errors_name_argument_and_value(call, error, match):
+    with pytest.raises(error, match=match):
+        call()
+
+
+def test_a_gradient_of_another_shape_is_refused():
+    (p,) = parameters(np.random.default_rng(0), shapes=[(3,)])
+    optimizer = optim.SGD([p])
+    p.grad = minigan.tensor([1.0])
+    with pytest.raises(RuntimeError, match=r"shape \(3,\) has a gradient of shape \(1,\)"):
+        optimizer.step()
+
+
+def test_a_state_of_another_shape_is_refused_and_nothing_is_loaded():
+    params = parameters(np.random.default_rng(0))
+    optimizer = optim.Adam(params)
+    with_gradients(params, 0)
+    optimizer.step()
+    state = copy.deepcopy(optimizer.state_dict())
+    state["state"][3]["exp_avg"] = np.zeros((2, 2))
+    before = optimizer.state[params[0]]["exp_avg"]
+    with pytest.raises(ValueError, match=r"exp_avg has shape \(2, 2\)"):
+        optimizer.load_state_dict(state)
+    assert optimizer.state[params[0]]["exp_avg"] is before
+
+
+def put(state, *path):
+    *path, key, value = path
+    for part in path:
+        state = state[part]
+    state[key] = value
+
+
+BAD_STATES = [
+    (("state", 3), "'state' must be a dict of dicts"), (("state", 0, 3), "'state' must be a dict "
+"of dicts"),
+    (("state", 0, "step", "a"), "step is a str"),
+    (("state", 0, "step", np.float64(-3)), "step=-3.0 "
+"is not legal"),
+    (("state", 0, "exp_avg", "a"), "exp_avg is a str"), (("param_groups", 3), "'param_groups' "
+"must be a list"),
+    (("param_groups", [3]), "'param_groups' must be a list"),
+    (("param_groups", 0, "params", 3), "a list of "
+"numbers"),
+    (("param_groups", 0, "lr", "a"), "lr='a' must be a "
+"number"), (("param_groups", 0, "lr", -1), "lr=-1"),
+    (("param_groups", 0, "betas", 3), "betas=3"),
+    (("param_groups", 0, "betas", (2, 0.9)), r"betas\[0\]=2"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("path", "match"), BAD_STATES, ids=range(len(BAD_STATES)))
+def test_a_bad_state_is_refused_and_nothing_of_it_loaded(path, match):
+    params = parameters(np.random.default_rng(0), shapes=((2,), (3,)))
+    optimizer = optim.Adam(params)
+    with_gradients(params, 0)
+    optimizer.step()
+    state, before = copy.deepcopy(optimizer.state_dict()), repr(optimizer.state_dict())
+    state["param_groups"][0]["weight_decay"] = 0.5
+    put(state, *path)
+    with pytest.raises((TypeError, ValueError), match=match):
+        optimizer.load_state_dict(state)
+    assert repr(optimizer.state_dict()) == before
