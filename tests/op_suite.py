@@ -1,8 +1,7 @@
-"""Every op of tensors, once or more, as a literal table that NumPy, CuPy, its stand-in and PyTorch
-can all run.
+"""A table of cases for every op of tensors: calls that minigan and PyTorch write in the same way.
 
-`Case.function(m, *tensors)` is written for a module `m` that is minigan or torch: the names are the
-same.
+`Case.function(m, *tensors)` runs with m = minigan or m = torch. The tests compare the two, and run
+the cases on the stand-in for CuPy.
 """
 
 from collections.abc import Callable
@@ -511,7 +510,7 @@ CASES = ELEMENTWISE + BINARY + REDUCTIONS + SHAPING + INDEXING + PRODUCTS
 
 
 class On:
-    """minigan with the tensors that it makes put on a device."""
+    """The module minigan, but `tensor` puts new tensors on a device."""
 
     def __init__(self, module: Any, device: str) -> None:
         self._module, self._device = module, device
@@ -524,7 +523,7 @@ class On:
 
 
 def results(value: Any) -> list[Any]:
-    """The tensors of a result, flat."""
+    """The tensors of a result, as a flat list."""
     return (
         [r for part in value for r in results(part)] if isinstance(value, tuple | list) else [value]
     )
@@ -539,9 +538,7 @@ def cotangents(outputs: list[Any]) -> list[np.ndarray]:
 
 
 def orders(m: Any, grad: Callable[..., Any], case: Case, dtype: str) -> list[list[Any]]:
-    """The values, the gradients with random cotangents, their gradients, ..., as lists of
-    tensors.
-    """
+    """The values, their gradients for random cotangents, and so on: a list for each order."""
     xs = [m.tensor(np.asarray(x, dtype), requires_grad=True) for x in case.inputs]
     found = [results(case.function(m, *xs))]
     for _ in range(case.order):

@@ -1,6 +1,4 @@
-"""A check that has not failed has not checked: planted wrong gradients must each be caught, right
-ones accepted.
-"""
+"""Tests of the checks: each planted wrong gradient must be found, and right ones accepted."""
 
 from typing import Any
 
