@@ -300,7 +300,7 @@ class Tensor:
         numbers = np.array2string(self.numpy(), separator=", ", prefix="tensor(", threshold=1000)
         plain = self.dtype in (float32, int64, bool_) and self.numel() > 0
         dtype = "" if plain else f", dtype={self.dtype}"
-        device = "" if self.device == "cpu" else f", device={self.device!r}"
+        device = "" if self.device == "cpu" else f", device='{self.device}'"
         graph = ", requires_grad=True" if self._requires_grad else ""
         if self.node is not None:
             graph = f", op={self.node.op}"

@@ -106,8 +106,8 @@ def type_as(input: Tensor, other: Tensor) -> Tensor:
 def cpu(input: Tensor) -> Tensor:
     """Return the tensor in the CPU's memory; itself if it is there already.
 
-    >>> Tensor([1.0]).cpu().device
-    'cpu'
+    >>> print(Tensor([1.0]).cpu().device)
+    cpu
     """
     return to(input, device="cpu")
 
