@@ -1,8 +1,7 @@
-"""Every function of minigan.nn.functional that is no convolution or pooling, as a table for minigan
-and for PyTorch.
+"""Functions of nn.functional as a table for minigan and for PyTorch.
 
 `Case.function(m, *tensors)` is written for a module `m` that is minigan or torch: names and
-keywords are the same.
+keywords are the same. Convolution, pooling, padding, resizing and folding have their own tests.
 """
 
 from collections.abc import Callable
@@ -25,7 +24,7 @@ def integers(high: int, *shape: int) -> np.ndarray:
 
 
 def indexed(name: str, index: np.ndarray, **settings: Any) -> Callable[..., Any]:
-    """Inputs x and, where given, class weights; the index is a constant between them."""
+    """Return a function of x and, optionally, class weights; the index is a constant."""
     return lambda m, x, *weight: getattr(F(m), name)(x, m.tensor(index), *weight, **settings)
 
 
@@ -33,7 +32,7 @@ def label(name: str, settings: dict[str, Any]) -> str:
     return f"{name}/{','.join(f'{k}={v}' for k, v in settings.items())}"
 
 
-KINKED = real(2, 3, 4) * 4  # far on both sides of every kink
+KINKED = real(2, 3, 4) * 4  # numbers far from every kink, on both sides
 EDGE = np.array([-30.0, -8.0, -1.1, -1e-3, 1e-3, 0.5, 2.0, 9.0, 30.0])
 
 ACTIVATIONS = [
@@ -88,7 +87,7 @@ def batch_norm(training: bool, momentum: float = 0.1, eps: float = 1e-5) -> Call
 
 
 def last(x: np.ndarray) -> np.ndarray:
-    """The same numbers with channels last in memory."""
+    """Return the same numbers with channels last in memory."""
     return np.ascontiguousarray(x.swapaxes(1, -1)).swapaxes(1, -1)
 
 

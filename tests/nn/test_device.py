@@ -1,4 +1,4 @@
-"""Models and optimizers on the stand-in for CuPy give the numbers that they give on NumPy."""
+"""Models and optimizers give the same numbers on the stand-in for CuPy as on NumPy."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""First weights: moments and bounds, exact structures, determinism, refusals."""
+"""Initial weights: moments and bounds, exact structures, determinism, errors."""
 
 import math
 

@@ -99,7 +99,7 @@ def test_dropout_drops_or_scales(p, seed):
     y = layer(x).numpy()
     assert set(np.round(np.unique(y) * (1 - p), 5)) <= {0.0, 1.0}
     assert abs((y == 0).mean() - p) < 0.15
-    assert (layer(x).numpy() != y).any()  # the generator goes on
+    assert (layer(x).numpy() != y).any()  # each call draws anew
     np.testing.assert_array_equal(nn.Dropout(p, generator=seed)(x).numpy(), y)
     assert layer.eval()(x).numpy().all()
 
@@ -109,7 +109,7 @@ def test_dropout2d_drops_channels():
     assert set(np.unique(y.reshape(40, 6).sum(1))) == {0.0, 12.0}  # (8, 5, 3, 2) -> (40, 6)
 
 
-def test_running_statistics_approach_the_data_s():
+def test_running_statistics_approach_those_of_the_data():
     layer = nn.BatchNorm1d(2, momentum=None).double()
     rng = np.random.default_rng(0)
     for _ in range(200):
@@ -208,7 +208,10 @@ def test_a_linear_op_keeps_only_what_its_gradients_need(slope):
         minigan.randn(2).requires_grad_(),
     )
     y = nn.functional.linear_act(x, w, b, slope).sum()
-    w.data, b.data = w.data * 2, b.data * 2  # no gradient reads them: x requires none
+    w.data, b.data = (
+        w.data * 2,
+        b.data * 2,
+    )  # x requires no grad: no rule reads them
     y.backward()
     assert w.grad is not None and b.grad is not None
     y = nn.functional.linear_act(x, w, b, slope).sum()
@@ -217,7 +220,7 @@ def test_a_linear_op_keeps_only_what_its_gradients_need(slope):
         y.backward()
 
 
-def test_a_forward_of_ones_own_is_called_although_layers_are_fused():
+def test_a_replaced_forward_is_called_although_layers_are_fused():
     net, seen = (
         nn.Sequential(nn.Linear(3, 4, generator=0), nn.ReLU(), nn.BatchNorm1d(4), nn.ReLU()),
         [],
@@ -234,7 +237,7 @@ def test_a_forward_of_ones_own_is_called_although_layers_are_fused():
 
 
 @pytest.mark.parametrize("act", [nn.ReLU(), nn.LeakyReLU(0.25)], ids=repr)
-def test_fused_activations_bend_nan_and_infinity_as_plain_ones_do(act):
+def test_fused_activations_treat_nan_and_infinity_as_plain_ones_do(act):
     numbers = np.array(
         [[np.nan], [np.inf], [-np.inf], [0.0], [-0.0], [1e-45], [-1e-45], [3e38]], np.float32
     )

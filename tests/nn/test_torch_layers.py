@@ -10,14 +10,14 @@ import minigan
 from minigan import nn
 
 torch = pytest.importorskip("torch")
-pytestmark = [  # PyTorch's advice
+pytestmark = [  # warnings of PyTorch
     pytest.mark.filterwarnings("ignore:Using padding='same' with even kernel lengths:UserWarning"),
     pytest.mark.filterwarnings("ignore:reduction. 'mean' divides the total loss:UserWarning"),
 ]
 
 
 def pair(name, settings, seed=0):
-    """PyTorch's layer with random state in float64, and ours with that state."""
+    """Return our layer and PyTorch's, with the same random state in float64."""
     torch.manual_seed(seed)
     theirs = getattr(torch.nn, name)(**settings).double()
     with torch.no_grad():
@@ -180,7 +180,7 @@ def test_spectral_norm(layer, settings, shape):
     compare_named()
 
 
-def test_a_model_takes_pytorch_tensors_and_answers_the_same():
+def test_a_model_loads_a_state_of_pytorch():
     def build(nn):
         return nn.Sequential(
             nn.Conv2d(1, 4, 4, 2, 1, bias=False), nn.BatchNorm2d(4), nn.LeakyReLU(0.2),
@@ -219,7 +219,7 @@ def test_clip_grad(norm_type, max_norm):
 
 
 @pytest.mark.parametrize("name", ["BatchNorm1d", "InstanceNorm1d"])
-def test_a_norm_that_starts_anew_forgets_its_statistics(name):
+def test_reset_parameters_resets_running_statistics(name):
     found = []
     for lib, make in ((nn, minigan.tensor), (torch.nn, torch.tensor)):
         layer = getattr(lib, name)(4, affine=True, track_running_stats=True)

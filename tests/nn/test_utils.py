@@ -1,4 +1,4 @@
-"""Clipping by its law, parameters as a vector and back."""
+"""Clipping of gradients, and parameters as one vector."""
 
 import numpy as np
 import pytest

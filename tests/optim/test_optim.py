@@ -116,7 +116,7 @@ def test_a_parameter_without_gradient_is_left_alone():
     assert list(optimizer.state_dict()["state"]) == [1]
 
 
-def test_making_an_optimizer_changes_no_numbers_and_spoils_no_graph():
+def test_making_an_optimizer_leaves_numbers_and_graphs_valid():
     p = minigan.tensor([2.0], requires_grad=True)
     loss = (p * p).sum()
     optim.Adam([p])
@@ -150,7 +150,7 @@ def test_states_continue_bit_for_bit(kind):
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_a_deep_copy_lives_its_own_life(kind):
+def test_a_deep_copy_is_independent(kind):
     params = parameters(np.random.default_rng(0))
     optimizer = kind(params)
     with_gradients(params, 0)
@@ -165,7 +165,7 @@ def test_a_deep_copy_lives_its_own_life(kind):
         np.testing.assert_array_equal(x.detach().numpy(), y.detach().numpy())
 
 
-def test_clearing_the_state_starts_anew():
+def test_clearing_the_state_restarts():
     params, fresh = parameters(np.random.default_rng(0)), parameters(np.random.default_rng(0))
     optimizer = optim.Adam(params, lr=0.1)
     with_gradients(params, 0)

@@ -1,5 +1,6 @@
-"""Optimizers and schedulers against PyTorch's: 50 steps with missing gradients and changing rates;
-states exchanged.
+"""Optimizers and schedulers against PyTorch: 50 steps, and exchanged states.
+
+Some gradients are missing, and the rates change.
 """
 
 # ruff: noqa: C408 - settings are written as the arguments that they are
@@ -32,7 +33,7 @@ OPTIMIZERS = [
 
 
 class Pair:
-    """The same parameters twice, and both optimizers."""
+    """The same parameters in both libraries, and both optimizers."""
 
     def __init__(self, name, settings, groups=False):
         self.rng = np.random.default_rng(0)

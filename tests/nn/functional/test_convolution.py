@@ -1,5 +1,6 @@
-"""Convolution on tensors: each face is the gradient of the others, to any order, through every
-formulation.
+"""Convolution on tensors: each face is the gradient of the other two, to any order.
+
+Every formulation is tested.
 """
 
 import numpy as np
@@ -19,7 +20,7 @@ formulations = st.sampled_from([None, *FORMULATIONS])
 
 
 def settings(geometry, *names):
-    """Settings of every axis as lists."""
+    """Return settings of every axis as lists."""
     return {name: [getattr(axis, name) for axis in geometry.axes] for name in names} | {
         "groups": geometry.groups
     }
@@ -48,7 +49,7 @@ def test_the_gradients_of_each_face_are_the_other_two(problem: Problem, by: str 
 
 @given(problems(conv_geometries(dims=(1, 2))))
 def test_conv_transpose_is_the_gradient_of_conv(problem: Problem) -> None:
-    """The public functions, sizes given back by output_padding."""
+    """It holds for the public functions too, with the size given by output_padding."""
     geometry, x, w, y = problem
     D, x = len(geometry.axes), Tensor(x, requires_grad=True)
     conv, transpose = ((F.conv1d, F.conv_transpose1d), (F.conv2d, F.conv_transpose2d))[D - 1]
@@ -64,7 +65,7 @@ def test_conv_transpose_is_the_gradient_of_conv(problem: Problem) -> None:
 
 @pytest.mark.parametrize("by", FORMULATIONS)
 def test_gradients_to_order_three_through_a_cube(by: str) -> None:
-    """conv alone is bilinear, and its third order empty; sum(conv(x, w)**3) has all of them."""
+    """conv alone is bilinear, so its third order is 0; sum(conv(x, w)**3) has all orders."""
     rng = np.random.default_rng(0)
     x, w, b = rng.normal(size=(1, 2, 4, 3)), rng.normal(size=(2, 1, 3, 2)), rng.normal(size=2)
     check_grad(
@@ -179,7 +180,7 @@ def test_what_is_wrong_is_named(call, error, message) -> None:
 
 @given(problems(transposed_geometries(dims=(2,))))
 def test_a_planted_fault_is_caught(problem: Problem) -> None:
-    """The law above notices one wrong product."""
+    """A planted fault changes the result: the law above notices one wrong product."""
     geometry, x, _, y = problem
     if not y.size:
         return

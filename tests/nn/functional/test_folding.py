@@ -1,4 +1,4 @@
-"""unfold and fold: against loops, their laws, and what they refuse."""
+"""unfold and fold: against loops, their laws, and errors."""
 
 from math import prod
 from typing import Any
@@ -91,6 +91,6 @@ def test_gradients_to_order_three() -> None:
         (TypeError, "fold: input must be a Tensor", lambda x: fold(X, 4, 2)),
     ],
 )
-def test_what_is_refused(error: Any, match: str, call: Any) -> None:
+def test_wrong_arguments(error: Any, match: str, call: Any) -> None:
     with pytest.raises(error, match=match):
         call(Tensor(X))

@@ -21,8 +21,9 @@ def first(y):
 
 
 def slope_error(function, arrays, seed=0, eps=1e-6):
-    """By how much <gradient, direction> misses the central difference, relative; random cotangent
-    and direction.
+    """Return the relative error of <gradient, direction> against a central difference.
+
+    Cotangent and direction are random.
     """
     rng = np.random.default_rng(seed)
     xs = [minigan.tensor(x, requires_grad=True) for x in arrays]
@@ -50,8 +51,10 @@ def floats(case):
 
 
 def has_slope(case):
-    """Not where the mean of nothing is NaN, nor where PyTorch's gradient is not the function's, by
-    agreement.
+    """Return whether finite differences give the gradient.
+
+    They do not for the mean of no numbers (NaN), nor for the padding row of an embedding, which
+    has no gradient by definition.
     """
     y = first(case.function(minigan, *[minigan.tensor(x) for x in floats(case)]))
     return case.name != "embedding/padding" and not np.isnan(y.numpy()).any()
@@ -64,7 +67,7 @@ def test_gradient_by_finite_differences(case):
     assert slope_error(lambda *xs: first(case.function(minigan, *xs)), floats(case)) < 2e-5
 
     def gradients(*xs):
-        """The first gradients of a sum that depends on all numbers, as one vector."""
+        """Return the first gradients of a sum that depends on all numbers, as one vector."""
         y = first(
             case.function(minigan, *(x if x.requires_grad else x.requires_grad_() for x in xs))
         )
@@ -83,7 +86,7 @@ def test_gradient_by_finite_differences(case):
     "case", CASES[::2], ids=[f"{2 * i}-{case.name}" for i, case in enumerate(CASES[::2])]
 )
 def test_layout_and_dtype(case):
-    """Numbers do not depend on strides; inputs stay as they are; float16 in, float16 out."""
+    """Results do not depend on strides, inputs do not change, and float16 gives float16."""
 
     def run(arrays):
         xs = [minigan.as_tensor(x).requires_grad_() for x in arrays]
@@ -105,8 +108,9 @@ def test_layout_and_dtype(case):
 
 @pytest.mark.parametrize("case", CASES, ids=[f"{i}-{case.name}" for i, case in enumerate(CASES)])
 def test_on_the_stand_in_for_cupy(case):
-    """The same numbers to rounding (batch norm sums all rows at once there), by rules and by
-    hand.
+    """CuPy gives the same numbers up to rounding, by recorded rules and by rules on arrays.
+
+    (There batch norm sums all rows at once.)
     """
     with installed():
         there, here = (
@@ -136,7 +140,7 @@ X = RNG.normal(size=(3, 4, 5))
 STATS = [RNG.normal(size=4), RNG.uniform(0.5, 2, 4)]
 OWN = [X.mean((0, 2)), X.var((0, 2))]
 AFFINES = [[RNG.normal(size=4), RNG.normal(size=4)], [None, None]]
-RULED_OUT = np.where(np.arange(4)[:, None] == 2, -np.inf, X)  # class 2 cannot be
+RULED_OUT = np.where(np.arange(4)[:, None] == 2, -np.inf, X)  # class 2 has probability 0
 FUSED = [
     *[
         (BatchNorm(0.1, True, slope), [X, *affine, *OWN])
@@ -162,8 +166,9 @@ FUSED = [
 
 
 def fused_error(op, arrays):
-    """How far the op is from its composition: value, gradients by hand, gradients recorded, and
-    their gradients.
+    """Return the largest difference between a fused op and its composition.
+
+    Compared are the value, the gradients on arrays, the recorded gradients, and their gradients.
     """
     constant = 3 if isinstance(op, BatchNorm) else len(arrays)
     results = []

@@ -1,6 +1,4 @@
-"""Laws that activations, norms and losses obey whatever the numbers are, and numbers known in
-closed form.
-"""
+"""Laws that activations, norms and losses obey for all numbers, and values known in closed form."""
 
 import math
 
@@ -61,10 +59,8 @@ def test_activation_identities(x):
 
 
 @pytest.mark.parametrize("slope", [0.0, 0.3, 1.0])
-def test_slope_at_the_kink_and_of_what_is_not_finite(slope):
-    """At 0 the slope is that below; an infinite gradient stays out where relu is shut; NaN stays
-    NaN.
-    """
+def test_leaky_relu_at_zero_infinity_and_nan(slope):
+    """At 0 the derivative is the slope below 0; relu passes no infinite gradient; NaN stays NaN."""
     x = T([0.0, -1.0, np.nan, 2.0], requires_grad=True)
     y = F.leaky_relu(x, slope)
     np.testing.assert_array_equal(y.detach().numpy(), np.float32([0, -slope, np.nan, 2]))
@@ -83,7 +79,7 @@ def normal(y, axes):
 
 
 @given(IMAGES, st.floats(0.1, 100), st.floats(-100, 100))
-def test_norms_forget_scale_and_shift(x, scale, shift):
+def test_norms_do_not_depend_on_scale_and_shift(x, scale, shift):
     x = x + np.arange(x.size).reshape(x.shape) ** 2 % 7  # no channel is constant
     for norm, axes in (
         (lambda t: F.batch_norm(t, None, None, training=True, eps=1e-9), (0, 2, 3)),
@@ -102,7 +98,7 @@ def test_norms_forget_scale_and_shift(x, scale, shift):
 
 
 @given(IMAGES, st.sampled_from([0.0, 0.2, 1.0]), st.booleans())
-def test_batch_norm_with_activation_is_both_in_one(x, slope, training):
+def test_batch_norm_act_is_batch_norm_then_leaky_relu(x, slope, training):
     results = []
     for fused in (True, False):
         t, w, b = (
@@ -131,10 +127,10 @@ def test_running_moments():
     np.testing.assert_allclose(mean.numpy(), 0.75 * np.array([1, 2]) + 0.25 * x.mean((0, 2)))
     np.testing.assert_allclose(var.numpy(), 0.75 * np.array([3, 4]) + 0.25 * x.var((0, 2), ddof=1))
     np.testing.assert_allclose(y.numpy().mean((0, 2)), 0, atol=1e-12)
-    assert mean.memory.version == var.memory.version == 1  # a graph that has read them will notice
+    assert mean.memory.version == var.memory.version == 1  # so a graph that has read them is stale
     F.batch_norm(T(x[:0]), mean, var, training=True)
     F.batch_norm(T(x), mean, var)
-    assert mean.memory.version == 1  # nothing to learn from an empty batch, nor outside training
+    assert mean.memory.version == 1  # no update by an empty batch or outside training
 
 
 def test_a_later_update_of_running_moments_does_not_change_an_earlier_backward():
@@ -161,8 +157,9 @@ def test_batch_norm_has_the_same_bits_at_any_number_of_threads(shape):
 
 @pytest.mark.parametrize("shape", [(40961, 5), (30, 11, 21, 23), (3, 2000, 31), (2, 9000)])
 def test_batch_norm_by_blocks_is_the_formula(shape):
-    """Odd numbers of positions, of channels, and of both; and an outlier where a sixteenth of the
-    positions is read.
+    """Numbers of positions and of channels are odd, and an outlier lies among the first positions.
+
+    (The first pass over the numbers reads every 16th position.)
     """
     rng, axes = np.random.default_rng(0), (0, *range(2, len(shape)))
     x = rng.normal(size=shape).astype(np.float32)
@@ -187,7 +184,7 @@ def test_leaky_relu_of_many_numbers(order):
     np.testing.assert_array_equal(g, np.where(x > 0, np.float32(1), np.float32(0.2)))
 
 
-def test_batch_norm_of_huge_numbers_warns_of_nothing():
+def test_batch_norm_of_huge_numbers_gives_no_warning():
     x = np.random.default_rng(0).normal(size=(64, 3)).astype(np.float32) * np.float32(1e30)
     F.batch_norm(T(x), None, None, training=True)
     assert np.isfinite(F.layer_norm(T(np.full((2, 3), 1e30, np.float32)), [3]).numpy()).all()
@@ -198,9 +195,7 @@ def test_batch_norm_of_huge_numbers_warns_of_nothing():
 
 @given(NUMBERS, st.sampled_from([0.0, 1.0]))
 def test_binary_cross_entropy_from_logits_is_exact(x, t):
-    """softplus(+-x) and its slope, whatever x is; the slope keeps its digits where sigmoid has
-    become 1.
-    """
+    """The loss is softplus(+-x), and its derivative keeps its digits where sigmoid is 1."""
     z = -x if t else x
     exact = z + math.log1p(math.exp(-z)) if z > 0 else math.log1p(math.exp(z))
     slope = 1 / (1 + math.exp(-z)) if z > 0 else math.exp(z) / (1 + math.exp(z))
@@ -212,7 +207,7 @@ def test_binary_cross_entropy_from_logits_is_exact(x, t):
 
 
 @given(vectors((2, 3)), st.integers(0, 2))
-def test_cross_entropy_is_exact_and_forgets_shifts(x, c):
+def test_cross_entropy_is_exact_and_does_not_depend_on_shifts(x, c):
     exact = [
         max(row) + math.log(math.fsum(math.exp(v - max(row)) for v in row)) - row[c] for row in x
     ]
@@ -245,7 +240,7 @@ def test_losses_at_ten_thousand():
         100,
         100,
     ]
-    assert F.cross_entropy(T([[0.0, -np.inf]]), T([0])).item() == 0  # a class that is ruled out
+    assert F.cross_entropy(T([[0.0, -np.inf]]), T([0])).item() == 0  # a class of probability 0
 
 
 @given(IMAGES)
@@ -308,7 +303,7 @@ def test_normalized_vectors(x):
     assert F.cosine_similarity(T(x), T(-3 * x), dim=0).item() == pytest.approx(-length)
 
 
-def test_running_moments_that_overflow_warn_of_nothing():
+def test_running_moments_that_overflow_give_no_warning():
     mean, var = minigan.zeros(1).half(), minigan.ones(1).half()
     F.batch_norm(T(np.array([[6e4], [-6e4]], np.float16)), mean, var, training=True)
     assert mean.tolist() == [0.0] and var.tolist() == [np.inf]

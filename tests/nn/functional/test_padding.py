@@ -1,4 +1,4 @@
-"""Padding against NumPy's own, its adjoint, and what it refuses."""
+"""Padding against numpy.pad, its adjoint, and errors."""
 
 from typing import Any
 
@@ -59,7 +59,7 @@ def test_the_result_is_never_the_input_itself() -> None:
         (ValueError, "value=1.0 is for mode='constant'", ((1, 1), "replicate", 1.0)),
     ],
 )
-def test_what_is_refused(error: Any, match: str, args: Any) -> None:
+def test_wrong_arguments(error: Any, match: str, args: Any) -> None:
     with pytest.raises(error, match=f"^pad: .*{match}"):
         pad(Tensor(X), *args)
     with pytest.raises(TypeError, match="must be a Tensor"):

@@ -1,4 +1,4 @@
-"""Pooling against loops over windows, its laws, and what it refuses."""
+"""Pooling against loops over windows, its laws, and errors."""
 
 from itertools import product
 from typing import Any
@@ -28,7 +28,7 @@ X = rng.normal(size=(2, 3, 7, 5))
 def windows(
     sizes: tuple[int, int], k: tuple[int, int], s: tuple[int, int], p: tuple[int, int], ceil: bool
 ) -> Any:
-    """For each output the rows and columns of its window that lie inside, by loops."""
+    """Return for each output the rows and columns of its window that lie inside, by loops."""
     along = []
     for X_, k_, s_, p_ in zip(sizes, k, s, p, strict=True):
         starts, start = [], -p_
@@ -54,7 +54,7 @@ def test_windows_by_loops(k: tuple[int, int], s: tuple[int, int], ceil: bool, da
     assert y.shape == mean.shape == (2, 3, len(rows), len(columns))
     for n, c, (o, h), (q, v) in product(range(2), range(3), enumerate(rows), enumerate(columns)):
         window = [(x[n, c, i, j], -i, -j) for i, j in product(h, v)]
-        best = max(window)  # of equals the first
+        best = max(window)  # the first of equal numbers
         assert y.numpy()[n, c, o, q] == best[0]
         assert places.numpy()[n, c, o, q] == -best[1] * 5 - best[2]
         assert mean.numpy()[n, c, o, q] == pytest.approx(
@@ -82,9 +82,7 @@ def test_average_pooling_is_a_convolution_with_equal_weights() -> None:
         )
 
 
-def test_max_pooling_of_the_negative_is_the_smallest_and_commutes_with_increasing_functions() -> (
-    None
-):
+def test_max_pooling_commutes_with_increasing_functions() -> None:
     x = Tensor(X)
     assert (max_pool2d(x.exp(), 3, 1) == max_pool2d(x, 3, 1).exp()).all()
     assert (max_pool2d(x, 3, 1) >= avg_pool2d(x, 3, 1)).all()
@@ -105,7 +103,7 @@ def test_memory_in_any_order_and_inputs_unchanged() -> None:
     np.testing.assert_array_equal(strange, before)
 
 
-def test_integers_have_a_largest() -> None:
+def test_max_pooling_of_integers() -> None:
     x = minigan.arange(12).reshape(1, 3, 4)
     y, places = max_pool2d(-x, 2, return_indices=True)
     assert y.tolist() == [[[0, -2]]] and places.tolist() == [[[0, 2]]] and y.dtype == np.int64
@@ -158,6 +156,6 @@ def test_integers_have_a_largest() -> None:
         ),
     ],
 )
-def test_what_is_refused(error: Any, match: str, call: Any) -> None:
+def test_wrong_arguments(error: Any, match: str, call: Any) -> None:
     with pytest.raises(error, match=match):
         call(Tensor(X))

@@ -1,4 +1,4 @@
-"""Resizing: its laws, and what it refuses. (Against PyTorch: test_torch_pooling.)"""
+"""Resizing: its laws, and errors; test_torch_pooling compares it with PyTorch."""
 
 from typing import Any
 
@@ -77,12 +77,12 @@ def test_shuffling_back_is_inverse_and_adjoint(r: int, C: int) -> None:
         (ValueError, "recompute_scale_factor", (4,), {"recompute_scale_factor": True}),
     ],
 )
-def test_what_interpolate_refuses(error: Any, match: str, args: Any, kwargs: Any) -> None:
+def test_wrong_arguments_of_interpolate(error: Any, match: str, args: Any, kwargs: Any) -> None:
     with pytest.raises(error, match=f"^interpolate: .*{match}"):
         interpolate(Tensor(X), *args, **kwargs)
 
 
-def test_what_else_is_refused() -> None:
+def test_wrong_inputs() -> None:
     with pytest.raises(ValueError, match=r"must be \(N, C, \*X\) with"):
         interpolate(Tensor(X[0, 0]), 4)
     with pytest.raises(TypeError, match="needs a float"):

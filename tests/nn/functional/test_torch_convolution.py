@@ -1,6 +1,4 @@
-"""Convolutions of tensors against PyTorch: values and gradients to order two, in both
-precisions.
-"""
+"""Convolutions against PyTorch: values and gradients to order two, in float32 and float64."""
 
 import numpy as np
 import pytest
@@ -16,12 +14,11 @@ precisions = st.sampled_from([("float64", 1e-8), ("float32", 3e-4)])
 
 
 def orders(m, function, arrays, dtype):
-    """Value, gradients, and gradients of <their sum of squares>, for a module m that is minigan or
-    torch.
+    """Return value, gradients, and gradients of their sum of squares; m is minigan or torch.
 
-    PyTorch gets row-major arrays: 2.13 is wrong at order two where the kernels of a small grouped
-    convolution are not (finite differences agree with minigan there), and fails where there are no
-    groups.
+    PyTorch gets row-major arrays. PyTorch 2.13 is wrong at order two if the kernels of a small
+    grouped convolution are not row-major (finite differences agree with minigan there), and it
+    raises an error if there are no groups.
     """
     xs = [m.tensor(array.astype(dtype, order="K" if m is minigan else "C")) for array in arrays]
     for x in xs:

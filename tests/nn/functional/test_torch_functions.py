@@ -1,6 +1,4 @@
-"""The functions of nn.functional against PyTorch: values, gradients, gradients of gradients; rules
-and by hand.
-"""
+"""Functions of nn.functional against PyTorch: values, and gradients to order two."""
 
 import numpy as np
 import pytest
@@ -36,9 +34,8 @@ def test_function(case, dtype):
             np.testing.assert_allclose(
                 a, b, rtol=TOLERANCE[dtype], atol=TOLERANCE[dtype], err_msg=what
             )
-    rest = (
-        ours[len(theirs) :] + theirs[len(ours) :]
-    )  # where one records nothing, the other must have zeros
+    # If one of them records nothing at an order, the other must have zeros.
+    rest = ours[len(theirs) :] + theirs[len(ours) :]
     assert not any(np.any(host(z)) for numbers in rest for z in numbers)
     for x, old in zip(case.inputs, before, strict=True):
         np.testing.assert_array_equal(x, old)
@@ -47,7 +44,7 @@ def test_function(case, dtype):
 @pytest.mark.parametrize("case", CASES, ids=[f"{i}-{case.name}" for i, case in enumerate(CASES)])
 @pytest.mark.filterwarnings("ignore::UserWarning")
 def test_backward(case):
-    """Without create_graph the fused ops' gradients are those written by hand."""
+    """Without create_graph the gradients of fused ops are computed on arrays."""
     found = []
     for m in (minigan, torch):
         xs = [m.tensor(np.asarray(x, "float64"), requires_grad=True) for x in case.inputs]
@@ -63,9 +60,7 @@ def test_backward(case):
 @pytest.mark.parametrize("layout", ["first", "last"])
 @pytest.mark.parametrize("mean", [0.0, 1e3])
 def test_batch_norm_far_from_zero_in_float32(layout, mean):
-    """Against float64: a mean of a thousand deviations must not cost more digits than x itself has
-    lost.
-    """
+    """A mean of a thousand standard deviations costs no more digits than rounding x does."""
     rng = np.random.default_rng(0)
     x = (rng.normal(size=(32, 9, 11, 6)) + mean).astype(np.float32)
     x = (

@@ -1,6 +1,4 @@
-"""Pooling, padding, resizing and folding against PyTorch: values, gradients and gradients of
-gradients.
-"""
+"""Pooling, padding, resizing and folding against PyTorch: values, and gradients to order two."""
 
 from typing import Any
 
@@ -15,12 +13,12 @@ from minigan.nn import functional as F
 
 torch = pytest.importorskip("torch")
 TF = torch.nn.functional
-torch.set_num_threads(1)  # small arrays: threads would only wait for each other
+torch.set_num_threads(1)  # more threads are slower on small arrays
 SPACES = {1: (7,), 2: (7, 5), 3: (4, 5, 6)}
 
 
 def both(name: str, x: np.ndarray, *args: Any, **kwargs: Any) -> tuple[Any, Any, Tensor, Any]:
-    """The same function of the same numbers here and there; both raise, or neither."""
+    """Return the results of both libraries; if one raises an error, the other must too."""
     ours = getattr(F, name)
     a, b = Tensor(x, requires_grad=x.dtype.kind == "f"), torch.from_numpy(x.copy())
     b.requires_grad_(x.dtype.kind == "f")
@@ -35,7 +33,7 @@ def both(name: str, x: np.ndarray, *args: Any, **kwargs: Any) -> tuple[Any, Any,
 
 
 def agree(name: str, x: np.ndarray, *args: Any, **kwargs: Any) -> None:
-    """Values, gradients of <u, y^2>, and gradients of <v, gradient>."""
+    """Check values, gradients of <u, y^2>, and gradients of <v, gradient>."""
     before = x.copy()
     y, z, a, b = both(name, x, *args, **kwargs)
     if isinstance(y, tuple):
@@ -94,7 +92,7 @@ def test_adaptive_avg_pool(data: Any, D: int) -> None:
     agree(f"adaptive_avg_pool{D}d", numbers(5, (2, 3, *SPACES[D]), False), size)
 
 
-def test_the_places_of_nan_and_of_nothing_but_minus_infinity() -> None:
+def test_max_pooling_of_nan_and_minus_infinity() -> None:
     x = numbers(6, (1, 2, 4, 6), True)
     x[0, 0, 1, 1:4] = np.nan
     x[0, 1] = -np.inf
@@ -121,7 +119,7 @@ def test_dtypes_and_empty_batches(shape: tuple[int, ...], dtype: Any) -> None:
         )
         (g,) = minigan.grad(y.sum(), a)
         assert g.dtype == dtype and g.shape == shape
-    big = np.full((1, 1, 32, 32), 100, np.float16)  # their sum is beyond float16, their mean is not
+    big = np.full((1, 1, 32, 32), 100, np.float16)  # their sum overflows float16
     assert F.avg_pool2d(Tensor(big), 32).item() == 100
 
 
