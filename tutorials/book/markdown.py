@@ -56,12 +56,17 @@ def prose(text: str) -> Iterator[Piece]:
 
 
 def _inline(children: Sequence[Token]) -> Iterator[Piece]:
-    depth = 0
-    for token in children:
+    """The pieces of a paragraph; a text goes on over the ends of lines."""
+    depth, text = 0, ""
+    for token in [*children, Token("end", "", 0)]:
+        if token.type in ("text", "softbreak"):
+            text += token.content or " "
+            continue
+        if text:
+            yield Piece("link" if depth else "text", text)
+        text = ""
         depth += token.nesting if token.type in ("link_open", "link_close") else 0
-        if token.type == "text":
-            yield Piece("link" if depth else "text", token.content)
-        elif token.type.startswith("math_inline"):
+        if token.type.startswith("math_inline"):
             yield Piece("math", token.content)
         elif token.type == "image":
             yield from _inline(token.children or [])

@@ -6,7 +6,7 @@ let now = 0;
 
 // The largest type, in one column or in two, with which the slide's content fits.
 function fit(slide) {
-  const body = slide.querySelector(".body"), room = 720 - 34 - 62, wide = 1280 - 96;
+  const body = slide.querySelector(".body"), room = 720 - 34 - 34, wide = 1280 - 96;
   for (let size = 26; size >= 9; size -= 1) {
     for (const two of [false, true]) {
       slide.classList.toggle("two", two);
@@ -37,8 +37,9 @@ function go(by) {
 }
 
 function scale() {
-  const by = Math.min(innerWidth / 1280, innerHeight / 720);
-  stage.style.transform = `translate(${(innerWidth - 1280 * by) / 2}px, ${(innerHeight - 720 * by) / 2}px) scale(${by})`;
+  const height = innerHeight - document.querySelector(".slide-controls").offsetHeight;
+  const by = Math.min(innerWidth / 1280, height / 720);
+  stage.style.transform = `translate(${(innerWidth - 1280 * by) / 2}px, ${(height - 720 * by) / 2}px) scale(${by})`;
 }
 
 addEventListener("keydown", event => {
