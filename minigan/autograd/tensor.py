@@ -190,7 +190,7 @@ class Tensor:
         return self._data.ndim  # type: ignore[no-any-return]
 
     @property
-    def device(self) -> str:
+    def device(self) -> backend.device:
         """Where the numbers are: "cpu" or "cuda:N"."""
         return backend.device_of(self._data)
 

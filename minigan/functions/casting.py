@@ -12,6 +12,8 @@ from minigan.autograd.dtypes import DType, as_dtype
 from minigan.autograd.op import Op
 from minigan.autograd.tensor import Tensor
 from minigan.backend import Array, to_device
+from minigan.backend import device as Device
+from minigan.checks import boolean
 from minigan.functions.arguments import tensor_of
 from minigan.functions.copying import clone
 
@@ -54,34 +56,50 @@ class Transfer(Op):
         return Transfer(self.target, self.source)(g)
 
 
-def to(
-    input: Tensor, *args: Any, dtype: Any = None, device: Any = None, copy: bool = False
-) -> Tensor:
-    """Return the tensor in another dtype and on another device, or in those of another tensor.
+def destination(function: str, args: tuple[Any, ...], dtype: Any, device: Any) -> tuple[Any, Any]:
+    """Return the dtype and the device that the positional arguments of a method `to` name.
 
-    The arguments are a dtype, a device ("cpu", "cuda", "cuda:N"), both, or a Tensor. The tensor
-    itself is returned if nothing changes, except with `copy=True`. Raises TypeError if an argument
-    is none of these, and RuntimeError if the device needs CuPy or a GPU that is missing.
-
-    >>> Tensor([1.0]).to("float64").dtype
-    dtype('float64')
+    Each is a dtype, a device (the number of a GPU is one), or a Tensor, which stands for both.
+    Raises TypeError if an argument is a bool or None.
     """
     for arg in args:
         if isinstance(arg, Tensor):
             dtype, device = arg.dtype, arg.device
-        elif isinstance(arg, str) and arg.partition(":")[0] in ("cpu", "cuda"):
-            device = arg
         elif isinstance(arg, bool) or arg is None:
-            raise TypeError(f"to: {arg!r} is not a dtype, a device or a Tensor")
+            raise TypeError(f"{function}: {arg!r} is not a dtype, a device or a Tensor")
+        elif isinstance(arg, int) or (isinstance(arg, str) and arg.startswith(("cpu", "cuda"))):
+            device = arg
         else:
             dtype = arg
+    return dtype, None if device is None else Device(device)
+
+
+def to(
+    input: Tensor,
+    *args: Any,
+    dtype: Any = None,
+    device: str | int | None = None,
+    non_blocking: bool = False,
+    copy: bool = False,
+) -> Tensor:
+    """Return the tensor in another dtype and on another device, or in those of another tensor.
+
+    The arguments are a dtype, a device ("cpu", "cuda", "cuda:N"), both, or a Tensor. The tensor
+    itself is returned if nothing changes, except with `copy=True`. A transfer always waits for its
+    end, so `non_blocking` changes nothing. Raises TypeError if an argument is none of these, and
+    RuntimeError if the device needs CuPy or a GPU that is missing.
+
+    >>> Tensor([1.0]).to("float64").dtype
+    dtype('float64')
+    """
+    boolean("to", "non_blocking", non_blocking)
+    boolean("to", "copy", copy)
+    dtype, target_device = destination("to", args, dtype, device)
     x = input
     if dtype is not None and (target := as_dtype(dtype, "to")) != x.dtype:
         x = Cast(x.dtype, target)(x)
-    if device is not None:
-        device = "cuda:0" if device == "cuda" and x.device == "cpu" else device
-        if device not in (x.device, x.device.partition(":")[0]):
-            x = Transfer(x.device, device)(x)
+    if target_device is not None and target_device not in (x.device, x.device.type):
+        x = Transfer(str(x.device), str(target_device))(x)
     return clone(x) if copy and x is input else x
 
 
@@ -112,9 +130,20 @@ def cpu(input: Tensor) -> Tensor:
     return to(input, device="cpu")
 
 
-def cuda(input: Tensor) -> Tensor:
-    """Return the tensor in the current GPU's memory. Raises RuntimeError without CuPy or a GPU."""
-    return to(input, device="cuda")
+def cuda(input: Tensor, device: str | int | None = None, non_blocking: bool = False) -> Tensor:
+    """Return the tensor in the memory of a GPU, by default the current one.
+
+    Raises RuntimeError without CuPy or such a GPU, and ValueError if the device is not a GPU.
+    """
+    return to(input, device=gpu("cuda", device), non_blocking=non_blocking)
+
+
+def gpu(function: str, device: str | int | None) -> Device:
+    """Return a GPU as a device, by default the current one. Raises ValueError if it is not one."""
+    target = Device("cuda" if device is None else device)
+    if target.type != "cuda":
+        raise ValueError(f"{function}: device={device!r} is not a GPU (legal: 'cuda', 'cuda:N', N)")
+    return target
 
 
 def contiguous(input: Tensor) -> Tensor:

@@ -26,7 +26,7 @@ __all__ = [
 
 
 def one_number(function: str, name: str, value: Any) -> Any:
-    """Return the number, or that of a tensor of one. Raises TypeError if it is not a number."""
+    """Return a number, or the number of a tensor of one element. Raises TypeError otherwise."""
     if isinstance(value, Tensor):
         value = value.item()
     if not isinstance(value, bool | int | float | np.generic):

@@ -63,7 +63,7 @@ def _change(name: str, function: Callable[..., Tensor], x: Tensor, *others: Any)
     x.changed()
     for tensor, value in zip(chain, values, strict=True):
         tensor.node = value.node
-    _view_anew(chain)
+    _update_views(chain)
     return x
 
 
@@ -105,7 +105,7 @@ def _values(chain: Sequence[Tensor], y: Tensor) -> list[Tensor]:
     return values
 
 
-def _view_anew(chain: Sequence[Tensor]) -> None:
+def _update_views(chain: Sequence[Tensor]) -> None:
     """Give every other view of the changed memory a node in the new graph."""
     for reference in list(chain[0].memory.tensors or ()) if chain else ():
         view = reference()

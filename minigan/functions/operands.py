@@ -80,7 +80,7 @@ def _on_one_device(function: str, a: Tensor, b: Tensor) -> tuple[Tensor, Tensor]
 
 
 def rank_of(function: str, name: str, x: Operand) -> tuple[int, DType]:
-    """Return an operand's rank and dtype, for `promote`. Raises TypeError if x is not one."""
+    """Return an operand's rank and dtype, for `promote`. Raises TypeError for other objects."""
     if isinstance(x, bool | int | float):
         return 0, of_number(x)
     if is_array(x) or isinstance(x, np.generic):

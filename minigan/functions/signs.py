@@ -1,6 +1,6 @@
 """Functions of the sign of each number: sign, absolute value and ReLU.
 
-Their derivatives are constant on either side of 0, and taken as 0 at 0.
+Each derivative is constant on both sides of 0. At 0, where there is none, 0 is used.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ __all__ = ["sign", "abs", "relu"]
 
 
 class Sign(Op):
-    """y = -1, 0 or 1 as x is negative, 0 or positive; 0 for NaN, as in PyTorch."""
+    """y = -1 if x < 0, 1 if x > 0, else 0 (also for NaN, as in PyTorch)."""
 
     def forward(self, x: Array) -> Array:
         return (x > 0).astype(x.dtype) - (x < 0).astype(x.dtype)
