@@ -1,6 +1,4 @@
-"""When is the transpose a left inverse? Iff M^T M = I: a complete orthonormal bank is one case of
-several.
-"""
+"""The transpose is a left inverse if and only if M^T M = I."""
 
 import re
 from pathlib import Path
@@ -22,9 +20,7 @@ seeds = st.integers(0, 2**32 - 1)
 
 
 def matrix_of(w, size, stride, padding):
-    """M of y = M x, column by column: what the convolution makes of each x that is 1 in one
-    place.
-    """
+    """Return the matrix M of y = M x: column by column, the convolution of each unit vector."""
     C = w.shape[1]
     x = np.eye(C * size[0] * size[1]).reshape(-1, C, *size)
     y = F.conv2d(minigan.tensor(x), minigan.tensor(w), stride=stride, padding=padding).numpy()
@@ -41,7 +37,7 @@ def there_and_back(x, w, stride, padding):
 
 
 def orthonormal(rows, columns, rng):
-    """A matrix with orthonormal rows, or columns where there are more rows."""
+    """Return a matrix with orthonormal rows, or columns if there are more rows."""
     q, _ = np.linalg.qr(rng.standard_normal((max(rows, columns), min(rows, columns))))
     return q if rows >= columns else q.T
 
@@ -132,7 +128,7 @@ def test_no_bank_for_a_large_odd_size():
         orthonormal_bank((1, 31, 31))
 
 
-def test_what_the_readme_says(capsys):
+def test_the_claims_of_the_readme(capsys):
     text = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
     code = re.search(r"<!-- inverse -->\n```python\n(.*?)```", text, re.DOTALL).group(1)
     exec(compile(code, "README.md", "exec"), {})

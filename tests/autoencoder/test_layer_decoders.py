@@ -1,6 +1,4 @@
-"""Decoders from every layer: which layers there are, what their decoders learn, and when they need
-not learn at all.
-"""
+"""Decoders for each layer: prefixes, training, and exact decoders of an orthonormal bank."""
 
 import numpy as np
 import pytest
@@ -15,7 +13,7 @@ def digits(size=16):
     return datasets.digits8().batches(size, 0, low=0, high=1)
 
 
-def test_layers_come_with_what_follows_them():
+def test_prefixes_include_the_layers_that_follow():
     model = nn.Sequential(
         *Classifier(8, 1, 10, 2, hidden=(6,), norm=True, generator=0), nn.Softmax(1)
     )
@@ -40,7 +38,7 @@ def test_layers_come_with_what_follows_them():
     ]
 
 
-def test_features_are_what_the_frozen_encoder_makes():
+def test_features_are_the_outputs_of_the_frozen_encoder():
     encoder = Encoder("untrained", Classifier(8, 1, 4, 2, norm=True, generator=0), (1, 8, 8))
     before = {name: value.numpy().copy() for name, value in encoder.layers.state_dict().items()}
     decoders = Decoders(encoder, digits(), steps=3, generator=0)
@@ -55,7 +53,7 @@ def test_features_are_what_the_frozen_encoder_makes():
     )
 
 
-def test_decoders_learn_and_deeper_layers_know_less():
+def test_decoders_learn_and_errors_grow_with_depth():
     encoder = Encoder(
         "untrained", nn.Sequential(*Classifier(8, 1, 3, 8, norm=True, generator=0)), (1, 8, 8)
     )
@@ -91,7 +89,7 @@ def test_an_encoder_with_no_layer_to_decode_from():
         Decoders(encoder, digits())
 
 
-def test_images_of_another_size_and_no_updates_are_refused():
+def test_images_of_another_size_and_zero_updates_are_refused():
     encoder = Encoder(
         "conv", nn.Sequential(nn.Conv2d(1, 2, 3, generator=0)), (1, 8, 8)
     )  # a convolution takes any size

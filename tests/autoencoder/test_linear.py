@@ -1,6 +1,4 @@
-"""A linear auto-encoder, trained by the same code as any other, finds the principal components: no
-more, no less.
-"""
+"""A linear auto-encoder, trained like any other, finds the principal components."""
 
 import numpy as np
 import pytest

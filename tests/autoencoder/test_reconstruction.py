@@ -1,6 +1,4 @@
-"""What an update makes smaller: plain, denoising and variational; and training continues bit for
-bit.
-"""
+"""The losses: plain, denoising and variational; and states that resume bit for bit."""
 
 import numpy as np
 import pytest
@@ -32,7 +30,7 @@ def test_the_plain_loss_is_the_squared_error_per_pixel():
     assert run.loss(x).item() == pytest.approx(error.item(), rel=1e-6)
 
 
-def test_noise_is_seen_but_not_asked_for():
+def test_noise_is_added_to_the_input_and_not_to_the_target():
     run, sigma, twin = training(denoise=0.5), 0.5, training(denoise=0.5)
     x = minigan.rand(5, 1, 8, 8, generator=0)
     seen = x.numpy() + sigma * twin.generator.standard_normal(x.shape, np.float32)
@@ -41,9 +39,7 @@ def test_noise_is_seen_but_not_asked_for():
 
 
 def test_the_variational_loss_is_the_negative_bound_of_evidence():
-    """With pixels of variance beta / 2: beta / pixels * (-log p(x|h) + KL), less the constant of
-    the normal density.
-    """
+    """For pixels of variance beta / 2: beta / pixels * (-log p(x|h) + KL), without its constant."""
     beta, D = 0.3, 64
     run, twin = training(beta=beta), training(beta=beta)
     x = minigan.rand(5, 1, 8, 8, generator=0)

@@ -1,6 +1,4 @@
-"""Fifty float64 updates of a tied and of a variational auto-encoder, step for step beside
-PyTorch.
-"""
+"""Fifty float64 updates of a tied and of a variational auto-encoder agree with PyTorch's."""
 
 import numpy as np
 import pytest
@@ -12,7 +10,7 @@ from minigan.models import ConvAutoencoder
 
 torch = pytest.importorskip("torch")
 F = torch.nn.functional
-torch.set_num_threads(1)  # small arrays: threads would only wait for each other
+torch.set_num_threads(1)  # the arrays are too small for threads
 
 
 def start(**options):
@@ -34,7 +32,7 @@ def norm(x, weights, name):
 
 
 def encode(x, weights):
-    """Up to the last linear layer; the shapes of 9x9 images: 9, 4."""
+    """Return the features before the last linear layer, of 9x9 images: sizes 9, 4."""
     x = F.conv2d(x, weights["encoder.0.weight"], stride=2, padding=1)
     return F.leaky_relu(norm(x, weights, "encoder.1"), 0.2).flatten(1)
 

@@ -1,4 +1,4 @@
-"""A stream that is saved at any moment and continued elsewhere gives the same bits."""
+"""Streams of batches: a saved state resumes elsewhere with the same bits."""
 
 import itertools
 import json
@@ -44,7 +44,7 @@ def test_generator_state_survives_json(kind, seed, before, half):
     rng, other = np.random.Generator(kind(seed)), np.random.Generator(kind(1))
     rng.random(before)
     if half:
-        rng.integers(5, dtype=np.uint8)  # leaves half a word in the generator's buffer
+        rng.integers(5, dtype=np.uint8)  # leaves bits in the generator's buffer
     set_generator_state(other, json.loads(json.dumps(generator_state(rng))))
     assert np.array_equal(
         rng.integers(2**31, size=9, dtype=np.int32), other.integers(2**31, size=9, dtype=np.int32)
@@ -55,12 +55,12 @@ def test_generator_state_survives_json(kind, seed, before, half):
 @pytest.mark.parametrize(
     "state", [None, {}, {"bit_generator": "MT19937"}, {"bit_generator": "PCG64"}]
 )
-def test_a_foreign_generator_state_is_refused(state):
+def test_a_state_of_another_generator_is_refused(state):
     with pytest.raises(ValueError, match="PCG64"):
         set_generator_state(np.random.default_rng(0), state)
 
 
-def test_a_spoilt_generator_state_is_refused():
+def test_a_damaged_generator_state_is_refused():
     rng = np.random.default_rng(0)
     for spoilt in (
         {"state": 5},
@@ -122,7 +122,7 @@ def test_a_state_goes_through_npz(tmp_path):
 
 
 @given(count=st.integers(1, 60), size=st.integers(1, 60), seed=st.integers(0, 99))
-def test_an_epoch_deals_every_row_once(count, size, seed):
+def test_an_epoch_has_every_row_once(count, size, seed):
     x = np.arange(count)
     batches = Batches(x, -x, size=size, drop_last=False, generator=seed)
     for _ in range(3):
@@ -133,7 +133,7 @@ def test_an_epoch_deals_every_row_once(count, size, seed):
 
 
 @given(count=st.integers(1, 60), size=st.integers(1, 60), seed=st.integers(0, 99))
-def test_drop_last_deals_equal_batches_without_repeats(count, size, seed):
+def test_drop_last_gives_equal_batches_without_repeats(count, size, seed):
     size = min(size, count)
     batches = Batches(np.arange(count), size=size, generator=seed)
     for epoch in (1, 2):
@@ -142,7 +142,7 @@ def test_drop_last_deals_equal_batches_without_repeats(count, size, seed):
         assert len(np.unique(np.concatenate(dealt))) == size * (count // size)
 
 
-def test_epochs_have_different_orders_and_leave_the_arrays_alone():
+def test_epochs_have_different_orders_and_do_not_change_the_arrays():
     x = np.arange(50)
     batches = Batches(x, size=50, generator=0)
     (first,), (second,) = take(batches, 2)
@@ -188,7 +188,7 @@ def test_a_size_below_one_is_refused(size):
 
 
 @pytest.mark.parametrize("size", [2.0, "2", None, True])
-def test_a_size_that_is_no_integer_is_refused(size):
+def test_a_size_that_is_not_an_integer_is_refused(size):
     with pytest.raises(TypeError, match="size="):
         Batches(np.arange(5), size=size)
 

@@ -1,4 +1,4 @@
-"""One door: every name opens, every wrong one says what would be right."""
+"""`load`: every name loads, and a wrong name gives the legal ones."""
 
 import subprocess
 import sys
@@ -12,7 +12,7 @@ from minigan.datasets import NAMES, Dataset, digits8, load
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_every_name_opens_and_deals_float32(name):
+def test_every_name_loads_and_gives_float32(name):
     data = load(name)
     x, *_ = next(data.batches(10, generator=0))
     assert (
@@ -71,7 +71,7 @@ def test_size_and_channels():
     ).shape == (3, 32, 32)
 
 
-def test_a_name_wins_over_a_file_and_a_path_over_nothing(tmp_path, monkeypatch):
+def test_a_name_has_precedence_over_a_file(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     with Path("digits8").open("wb") as file:
         np.savez(file, images=digits8().images)
@@ -100,6 +100,6 @@ def test_importing_the_room_imports_nothing_optional():
     )
 
 
-def test_no_name_is_no_folder():
+def test_an_empty_name_is_refused():
     with pytest.raises(ValueError, match="name=''"):
         load("")

@@ -1,6 +1,4 @@
-"""Images keep their pixels: scaling is exact at both ends, padding is centred, splits are those of
-the protocol.
-"""
+"""Data sets: scaling is exact at both ends, padding is centred, splits are those published."""
 
 import numpy as np
 import pytest
@@ -26,7 +24,7 @@ def pictures(count=6, channels=1, height=5, width=7, seed=0):
     return Dataset("pictures", images, rng.integers(0, 3, count))
 
 
-def test_the_embedded_digits_are_whole():
+def test_the_embedded_digits_are_complete():
     mnist, small = mnist5k(), digits8()
     assert mnist.shape == (1, 28, 28) and small.shape == (1, 8, 8) and len(small) == 1797
     assert np.bincount(mnist.labels).tolist() == [500] * 10
@@ -126,7 +124,7 @@ def test_pad_to_refuses_larger_images():
             pad_to(pictures().images, size)
 
 
-def test_resized_enlarges_by_whole_factors_and_pads_with_black():
+def test_resized_enlarges_by_integer_factors_and_pads_with_black():
     big = digits8().resized(32)
     assert (
         np.array_equal(big.images[:, :, ::4, ::4], digits8().images)
@@ -209,7 +207,7 @@ def test_stacked_digits_spell_their_labels():
     assert load("stacked").shape == (3, 28, 28)
 
 
-def test_stacked_digits_refuse_what_is_no_digit():
+def test_stacked_digits_refuse_other_images():
     unlabelled = Dataset("unlabelled", pictures().images)
     for data in (unlabelled, stack_digits(digits8(), 5), pictures(channels=3)):
         with pytest.raises(ValueError, match="stack_digits"):
@@ -239,12 +237,12 @@ def test_stacked_digits_refuse_what_is_no_digit():
         (np.zeros((2, 3, 3)), np.zeros(2), TypeError, "float64"),
     ],
 )
-def test_arrays_that_are_no_images_are_refused(images, labels, error, match):
+def test_arrays_that_are_not_images_are_refused(images, labels, error, match):
     with pytest.raises(error, match=match):
         from_arrays("bad", images, labels)
 
 
-def test_arrays_of_any_layout_enter():
+def test_arrays_of_any_layout_are_accepted():
     images = np.random.default_rng(0).random((6, 4, 5))
     swapped = from_arrays("swapped", images.astype(">f4").transpose(0, 2, 1)[::-2])
     assert swapped.images.dtype == np.dtype("=f4") and np.allclose(

@@ -1,4 +1,4 @@
-"""A folder of pictures: classes by sub-folder, upright, square, and every unreadable file named."""
+"""Folders of pictures: classes, orientation, cropping, and errors that name the file."""
 
 import numpy as np
 import pytest
@@ -39,7 +39,7 @@ def test_sub_folders_are_classes_in_the_order_of_their_names(tmp_path):
     )
 
 
-def test_a_link_that_leads_back_shows_no_picture_twice(tmp_path):
+def test_a_link_to_a_parent_gives_no_picture_twice(tmp_path):
     for name in "ab":
         save(tmp_path / "cat" / f"{name}.png", flat(ord(name)))
     try:
@@ -58,7 +58,7 @@ def test_pictures_are_in_the_order_of_their_names(tmp_path):
         assert read_folder(tmp_path / folder).images[:, 0, 0, 0].tolist() == list(range(40))
 
 
-def test_a_flat_folder_is_unlabelled(tmp_path):
+def test_a_folder_without_sub_folders_has_no_labels(tmp_path):
     for name, value in (("b", 20), ("a", 10)):
         save(tmp_path / f"{name}.png", flat(value, channels=1))
     (tmp_path / "empty").mkdir()
@@ -93,7 +93,7 @@ def test_the_centre_is_kept_and_upright(tmp_path):
     save(tmp_path / "a.png", wide)
     turned = Image.fromarray(wide).transpose(Image.Transpose.ROTATE_90)
     exif = Image.Exif()
-    exif[0x0112] = 6  # "turn me clockwise to see me upright"
+    exif[0x0112] = 6  # orientation 6: rotate clockwise by 90 degrees
     turned.save(tmp_path / "b.png", exif=exif)
     first, second = read_folder(tmp_path).images
     assert np.array_equal(first[0], wide[:, 16:48]) and np.array_equal(second, first)

@@ -1,4 +1,4 @@
-"""Files written by hand are read back exactly; damaged ones are named, with what was expected."""
+"""Files written by hand are read exactly; damaged files are named in the error."""
 
 import gzip
 import io
@@ -163,7 +163,7 @@ def test_a_flipped_byte_never_gives_another_error(folder, kind, where, flip, cut
         assert len(data.scaled()) == len(data)
 
 
-def test_missing_files_stay_os_errors(tmp_path):
+def test_missing_files_raise_os_errors(tmp_path):
     for read in (read_idx, read_npz):
         with pytest.raises(FileNotFoundError):
             read(tmp_path / "missing")

@@ -1,4 +1,4 @@
-"""The toys have the modes, spreads and weights that they say they have."""
+"""Toys: their modes, standard deviations and weights."""
 
 import numpy as np
 import pytest
@@ -14,7 +14,7 @@ def nearest(toy, points):
 
 
 @pytest.mark.parametrize("name, modes, std", [("ring8", 8, 0.02), ("grid25", 25, 0.05)])
-def test_every_mode_is_there_and_as_wide_as_it_says(name, modes, std):
+def test_every_mode_has_its_weight_and_width(name, modes, std):
     toy = load(name)
     points = toy.sample(50_000, generator=0)
     mode, distance = nearest(toy, points)
@@ -59,7 +59,7 @@ def test_gaussians():
     n=st.integers(0, 20),
     seed=st.integers(0, 99),
 )
-def test_without_spread_every_point_is_a_centre(modes, radius, n, seed):
+def test_with_std_zero_every_point_is_a_centre(modes, radius, n, seed):
     toy = ring(modes, radius, std=0)
     points = toy.sample(n, seed, dtype=np.float64)
     assert points.shape == (n, 2) and (n == 0 or nearest(toy, points)[1].max() == 0)
@@ -91,6 +91,6 @@ def test_batches_are_fresh_draws():
         (lambda: ring().sample(-1), "n=-1"),
     ],
 )
-def test_what_is_no_distribution_is_refused(make, match):
+def test_illegal_mixtures_are_refused(make, match):
     with pytest.raises(ValueError, match=match):
         make()

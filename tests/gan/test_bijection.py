@@ -1,3 +1,5 @@
+"""The exact generator in one dimension."""
+
 from math import erfc, sqrt
 
 import numpy as np
@@ -16,11 +18,11 @@ from minigan.theory import Gaussian, GaussianMixture
     ),
     st.floats(-6, 6),
 )
-def test_quantiles_go_to_quantiles(parts, h):
+def test_quantiles_are_mapped_to_quantiles(parts, h):
     means, stds, weights = np.array(parts).T
     P = GaussianMixture(means, stds, weights / weights.sum())
     x = float(exact_generator(P).forward(np.array([h]))[0])
-    sign = 1 if h > 0 else -1  # the tail on h's side, which is exact
+    sign = 1 if h > 0 else -1  # the tail on h's side has a small rounding error
     tail = sum(
         w * erfc(sign * (x - m) / s / sqrt(2)) / 2
         for m, s, w in zip(P.means, P.stds, P.weights, strict=True)
@@ -28,21 +30,21 @@ def test_quantiles_go_to_quantiles(parts, h):
     assert tail == pytest.approx(erfc(sign * h / sqrt(2)) / 2, rel=1e-9)
 
 
-def test_of_one_gaussian_it_is_affine():
+def test_for_one_gaussian_it_is_affine():
     h = np.linspace(-8, 8, 33)
     G = exact_generator(GaussianMixture([3], 2))
     np.testing.assert_allclose(G.forward(h), 3 + 2 * h, rtol=1e-12, atol=1e-12)
     np.testing.assert_allclose(G.slope(h), 2, rtol=1e-12)
 
 
-def test_what_it_draws_has_the_density_of_the_data_by_change_of_variables():
+def test_its_samples_have_the_density_of_the_data():
     P = GaussianMixture([-1.5, 1], [0.5, 0.4], [0.7, 0.3])
     G, x = exact_generator(P), np.linspace(-3, 2, 11)
     np.testing.assert_allclose(G.density(x), P.density(x), rtol=1e-9)
     assert G.expectation(lambda x: x).value == pytest.approx(-1.5 * 0.7 + 0.3, abs=1e-9)
 
 
-def test_its_slope_is_that_of_differences_and_all_but_jumps_at_the_gap():
+def test_its_slope_agrees_with_differences_and_is_large_at_the_gap():
     P = GaussianMixture([-2, 2], 0.5)
     G, h = exact_generator(P), np.array([-2.0, -0.3, 0.5, 1.7])
     slow = (G.forward(h + 1e-5) - G.forward(h - 1e-5)) / 2e-5

@@ -1,3 +1,5 @@
+"""The game: losses, records, gradients, moving averages, and states that resume bit for bit."""
+
 import math
 
 import numpy as np
@@ -55,15 +57,13 @@ def test_losses_are_exact_where_sigmoid_rounds_to_one():
 
 
 def test_gradients_of_g_at_d_of_one_percent():
-    """FACTS of the field: where D(G(h)) = 0.01, minimax has 0.01 of the gradient and non-saturating
-    0.99.
-    """
+    """Where D(G(h)) = 0.01 the derivative of minimax is 0.01, that of non-saturating 0.99."""
     m = minigan.tensor([math.log(0.01 / 0.99)], dtype="float64", requires_grad=True)
     assert minigan.grad(minimax.generator(m), m)[0].item() == pytest.approx(-0.01)
     assert minigan.grad(non_saturating.generator(m), m)[0].item() == pytest.approx(-0.99)
 
 
-def test_a_step_is_a_record_of_what_happened():
+def test_a_step_is_a_frozen_record():
     game = toy_game()
     before = [p.numpy().copy() for p in game.G.parameters()]
     step = next(game.play(5))
@@ -72,9 +72,7 @@ def test_a_step_is_a_record_of_what_happened():
     for parameter, start, gradient in zip(
         game.G.parameters(), before, step.gradients_G, strict=True
     ):
-        moved = (
-            parameter.numpy() - start
-        )  # Adam's first step goes by lr against the sign of the gradient
+        moved = parameter.numpy() - start  # Adam's first step is -lr times the sign of the gradient
         assert (np.sign(moved) == -np.sign(gradient.numpy())).all()
     with pytest.raises(AttributeError):
         step.loss_D = 0.0
@@ -109,7 +107,7 @@ def test_a_game_continues_bit_for_bit(decay):
         np.testing.assert_array_equal(a.numpy(), b.numpy())
 
 
-def test_average_is_the_exponential_mean():
+def test_the_average_is_the_exponential_mean():
     model = nn.Linear(1, 1, bias=False, generator=0)
     average, expected = Average(model, 0.5), model.weight.item()
     for n in range(1, 20):
@@ -123,7 +121,7 @@ def test_average_is_the_exponential_mean():
         Average(model, 1.0)
 
 
-def test_noise_has_the_standard_deviation_asked_for():
+def test_noise_has_the_standard_deviation_latent_std():
     game = toy_game(latent_std=3.0)
     assert game.noise(20_000).numpy().std() == pytest.approx(3.0, rel=0.02)
 

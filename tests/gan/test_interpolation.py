@@ -1,3 +1,5 @@
+"""Interpolation of latent vectors: formulas, lengths, ends and errors."""
+
 from math import acos, sin
 
 import numpy as np
@@ -24,7 +26,7 @@ def test_slerp_is_its_formula(seed, t, D):
 
 
 @given(seeds, shares, st.integers(2, 6))
-def test_on_a_sphere_slerp_keeps_the_length_and_goes_evenly(seed, t, D):
+def test_on_a_sphere_slerp_has_constant_length_and_speed(seed, t, D):
     a, b = (v / np.linalg.norm(v) for v in pair(seed, D))
     at = slerp(a, b, t)
     assert np.linalg.norm(at) == pytest.approx(1)
@@ -34,7 +36,7 @@ def test_on_a_sphere_slerp_keeps_the_length_and_goes_evenly(seed, t, D):
 
 @pytest.mark.parametrize("between", [lerp, slerp])
 @given(seed=seeds)
-def test_both_end_where_they_should_and_are_symmetric(between, seed):
+def test_both_start_at_a_end_at_b_and_are_symmetric(between, seed):
     a, b = np.random.default_rng(seed).standard_normal((2, 3, 5))
     t = np.linspace(0, 1, 4)
     path = between(a, b, t)
@@ -44,7 +46,7 @@ def test_both_end_where_they_should_and_are_symmetric(between, seed):
     np.testing.assert_allclose(path[2], between(a, b, t[2]))
 
 
-def test_nearly_parallel_vectors_are_no_trouble():
+def test_nearly_parallel_vectors_are_exact():
     a = np.array([1.0, 2, 3])
     np.testing.assert_allclose(slerp(a, a, 0.3), a)
     np.testing.assert_allclose(slerp(a, 2 * a, 0.5), 1.5 * a)
@@ -63,7 +65,7 @@ def test_halfway_between_gaussian_vectors_lerp_is_too_short_and_slerp_is_not():
         assert np.linalg.norm(between(a, b, 0.5), axis=1).mean() == pytest.approx(length, rel=0.01)
 
 
-def test_what_is_refused():
+def test_illegal_arguments_are_refused():
     with pytest.raises(ValueError, match=r"lerp: a of shape \(2,\), b of shape \(3,\)"):
         lerp([1, 2], [1, 2, 3], 0.5)
     with pytest.raises(ValueError, match="slerp: a of shape"):

@@ -1,3 +1,5 @@
+"""Inversion: the Jacobian, and the h that is found for samples of G and for other targets."""
+
 import numpy as np
 import pytest
 
@@ -7,7 +9,7 @@ from minigan.models import DCGANGenerator, MLPGenerator, outputs
 
 
 def generator(seed=0):
-    """A smooth injective map from 4 numbers to 9, with a batch norm that must stand still."""
+    """Return a smooth injective map from 4 numbers to 9, with a batch norm that must not change."""
     rng = np.random.default_rng(seed)
     G = nn.Sequential(
         nn.Linear(4, 12, generator=rng),
@@ -35,7 +37,7 @@ def test_the_jacobian_of_images():
     np.testing.assert_allclose(jacobian(G, h)[..., 1], slow, atol=1e-7)
 
 
-def test_own_samples_give_their_h_back_and_others_do_not():
+def test_h_is_found_for_samples_of_g_and_not_for_others():
     G, h = generator(), np.random.default_rng(2).standard_normal((5, 4))
     own = outputs(G, h)
     away = own + np.random.default_rng(3).normal(0, 1, own.shape)
@@ -48,7 +50,7 @@ def test_own_samples_give_their_h_back_and_others_do_not():
     )
 
 
-def test_of_an_affine_generator_the_least_squares_solution_is_found():
+def test_for_an_affine_generator_the_least_squares_solution_is_found():
     G = nn.Linear(3, 7, generator=0).double()
     x = np.random.default_rng(0).standard_normal((4, 7))
     exact = np.linalg.lstsq(G.weight.data, (x - G.bias.data).T, rcond=None)[0].T
@@ -57,7 +59,7 @@ def test_of_an_affine_generator_the_least_squares_solution_is_found():
     )
 
 
-def test_every_step_is_seen_and_refinements_only_go_down():
+def test_every_step_is_yielded_and_refinements_never_increase_the_error():
     G = generator()
     x = outputs(G, np.random.default_rng(2).standard_normal((3, 4)))
     seen = list(inversions(G, x, 4, steps=5, refinements=8, restarts=2, generator=0))
@@ -66,7 +68,7 @@ def test_every_step_is_seen_and_refinements_only_go_down():
     assert (np.diff(residuals[5:], axis=0) <= 0).all() and (residuals[-1] < residuals[0]).all()
 
 
-def test_more_starts_never_start_worse_and_the_scale_is_that_of_h():
+def test_more_starts_never_start_worse_and_starts_have_the_scale_of_h():
     G = generator()
     x = outputs(G, 5 * np.random.default_rng(2).standard_normal((3, 4)))
     start = next(iter(inversions(G, x, 4, latent_std=1e-9, generator=0)))
@@ -78,7 +80,7 @@ def test_more_starts_never_start_worse_and_the_scale_is_that_of_h():
 
 
 @pytest.mark.parametrize("training", [True, False])
-def test_the_generator_stays_as_it_was(training):
+def test_the_generator_is_not_changed(training):
     G = generator().train(training)
     before = {name: value.numpy().copy() for name, value in G.state_dict().items()}
     first = invert(G, np.zeros((1, 9)), 4, steps=3, refinements=3, generator=7)
@@ -93,7 +95,7 @@ def test_the_generator_stays_as_it_was(training):
         np.testing.assert_array_equal(value.numpy(), before[name])
 
 
-def test_a_generator_that_ignores_h_is_no_error():
+def test_a_generator_that_ignores_h_is_legal():
     G = MLPGenerator(2, 3, (4,), generator=0)
     for parameter in G.parameters():
         parameter.data[:] = 0
@@ -101,7 +103,7 @@ def test_a_generator_that_ignores_h_is_no_error():
     np.testing.assert_allclose(found.residuals, 1)
 
 
-def test_what_is_refused():
+def test_illegal_arguments_are_refused():
     G = generator()
     for wrong in (
         {"steps": 0},

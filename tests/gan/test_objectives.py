@@ -1,6 +1,4 @@
-"""Every objective against closed forms on discrete distributions: the best D, what D loses there,
-what G lowers.
-"""
+"""Objectives beside closed forms on discrete distributions: best D, its loss, what G lowers."""
 
 from pathlib import Path
 
@@ -26,7 +24,7 @@ def f64(values):
 
 @st.composite
 def pairs(draw):
-    """Two distributions of as many outcomes, no ratio beyond exp(5)."""
+    """Return two distributions on the same outcomes, with ratios of at most exp(5)."""
     K = draw(st.integers(2, 5))
     p, q = (np.array(draw(st.lists(st.floats(0.05, 1), min_size=K, max_size=K))) for _ in range(2))
     return p / p.sum(), q / q.sum()
@@ -39,13 +37,13 @@ def loss_D(objective, output, p, q):
 
 
 @pytest.mark.parametrize("objective", OBJECTIVES.values(), ids=OBJECTIVES)
-def test_a_logistic_objective_has_the_loss_of_the_first_game(objective):
+def test_a_logistic_objective_has_the_loss_of_the_original_gan(objective):
     values = f64(OUTPUTS)
     equal = all(
         np.array_equal(getattr(objective, part)(values), getattr(minimax, part)(values))
         for part in ("real", "fake")
     )
-    # f-gan is the first game written as an f-GAN: its D is a critic, and it stays one here
+    # f-gan is the original GAN written as an f-GAN: there D is called a critic
     assert objective.logistic == equal or objective.name == "f-gan"
     assert objective.logistic == (objective.name in ("minimax", "non-saturating", "r1"))
 
@@ -62,17 +60,15 @@ def test_no_output_is_better_than_the_best(objective, pq):
         + q[:, None] * objective.fake(f64(OUTPUTS)).numpy()
     )
     searched = each.min(axis=1).sum()
-    assert found - 1e-12 <= searched <= found + 2e-3  # what a grid of outputs can miss
+    assert found - 1e-12 <= searched <= found + 2e-3  # the grid of outputs is not finer
 
 
 @by_name
 @given(pq=pairs(), seed=st.integers(0, 99))
-def test_g_lowers_what_is_said(objective, pq, seed):
-    """The gradient of G's loss in q, with D held, is that of `lowers`, along every direction that
-    keeps sum q = 1.
-    """
+def test_g_lowers_the_stated_function(objective, pq, seed):
+    """The gradient of G's loss in q, with D fixed, is that of `lowers`, if sum q = 1 is kept."""
     p, q = pq
-    assume(np.abs(p - q).min() > 1e-3)  # there the best D of hinge and total variation jumps
+    assume(np.abs(p - q).min() > 1e-3)  # at p = q the best D of hinge and total variation jumps
     step = np.random.default_rng(seed).standard_normal(len(q))
     step *= 1e-5 / np.abs(step - step.mean()).max()
     step -= step.mean()
@@ -85,14 +81,14 @@ def test_g_lowers_what_is_said(objective, pq, seed):
 
 @by_name
 @given(pq=pairs())
-def test_what_g_lowers_is_lowest_at_the_data(objective, pq):
+def test_the_function_that_g_lowers_has_its_minimum_at_the_data(objective, pq):
     p, q = pq
     assert objective.optimum.lowers(p, p) <= objective.optimum.lowers(p, q) + 1e-12
 
 
 @by_name
-def test_a_table_of_outputs_learns_its_way_to_the_optimum(objective):
-    """p and q in sixteenths, as batches in which each outcome is as frequent as that."""
+def test_a_table_of_outputs_learns_the_optimum(objective):
+    """p and q in sixteenths are batches with each outcome as often as its probability says."""
     data, model = np.repeat([0, 1, 2], [8, 5, 3]), np.repeat([0, 1, 2], [2, 5, 9])
     table = minigan.zeros(3, dtype="float64", requires_grad=True)
     descent, steps = optim.Adam([table]), 500
@@ -110,8 +106,8 @@ def test_a_table_of_outputs_learns_its_way_to_the_optimum(objective):
         np.testing.assert_allclose(table.numpy(), objective.optimum.output(p, q), atol=0.02)
 
 
-def test_levels_of_the_first_game():
-    """The README's numbers of the field: P = (1/2, 1/2), G = (3/4, 1/4)."""
+def test_losses_of_the_original_gan():
+    """The numbers of the README: P = (1/2, 1/2), G = (3/4, 1/4)."""
     p, q = np.array([0.5, 0.5]), np.array([0.75, 0.25])
     assert minimax.optimum.loss(p, q) == pytest.approx(1.3186502, abs=1e-7)
     assert minimax.optimum.lowers(p, p) == pytest.approx(-2 * np.log(2))
@@ -146,8 +142,8 @@ def test_losses_by_hand():
 
 @pytest.mark.parametrize("objective", F_GANS, ids=lambda objective: objective.name)
 @given(v=st.floats(-8, 8))
-def test_f_gans_play_the_conjugate_of_theory(objective, v):
-    """T and f*(T), each written in ops of its own here, against the divergences' table."""
+def test_f_gans_use_the_conjugates_of_theory(objective, v):
+    """T and f*(T) of an objective, written in ops, agree with those of the divergence."""
     f = theory.F_DIVERGENCES[objective.name.removeprefix("f-")]
     T = -objective.real(f64(v)).item()
     assert objective.fake(f64(v)).item() == pytest.approx(f.conjugate(T), rel=1e-6, abs=1e-9)
@@ -157,11 +153,11 @@ def test_f_gans_play_the_conjugate_of_theory(objective, v):
 
 @pytest.mark.parametrize("name", OBJECTIVES)
 @given(v=st.floats(-3, 3))
-def test_the_encoder_wants_the_opposite_of_d(name, v):
-    """On data D's loss falls, or stays, with its output; that of E never does."""
+def test_the_loss_of_the_encoder_is_opposed_to_that_of_d(name, v):
+    """On real data the loss of D never increases with its output, that of E never decreases."""
     objective = OBJECTIVES[name]
     if name == "least-squares":
-        v = abs(v) % 1  # between its two goals
+        v = abs(v) % 1  # between its two targets
     x = f64([v]).requires_grad_()
     (of_D,) = minigan.grad(objective.real(x).mean(), x)
     (of_E,) = minigan.grad(objective.encoder(x), x)
@@ -169,7 +165,7 @@ def test_the_encoder_wants_the_opposite_of_d(name, v):
 
 
 @pytest.mark.parametrize("name", OBJECTIVES)
-def test_losses_are_finite_far_out(name):
+def test_losses_are_finite_for_large_outputs(name):
     far = minigan.tensor([-30.0, 0.0, 30.0], requires_grad=True)
     objective = OBJECTIVES[name]
     for loss in (

@@ -1,6 +1,4 @@
-"""What a game can be told: an objective with its penalty, clip and turns, packing, classes, an
-encoder.
-"""
+"""Options of a game: penalties, clipping, critic steps, packing, classes, and an encoder."""
 
 import numpy as np
 import pytest
@@ -27,7 +25,7 @@ LATENT, BATCH, CLASSES = 3, 12, 4
 
 
 class Spy(nn.Module):
-    """A discriminator that remembers what it was shown."""
+    """A discriminator that keeps its inputs."""
 
     def __init__(self, D):
         super().__init__()
@@ -111,7 +109,7 @@ def test_packing_is_a_reshape():
             packed(minigan.tensor(x), pack)
 
 
-def test_d_sees_packs():
+def test_d_receives_packs():
     play = game(pack=4)
     play.step()
     assert [[part.shape for part in seen] for seen in play.D.shown] == [[(3, 8)]] * 3
@@ -119,7 +117,7 @@ def test_d_sees_packs():
         game(pack=5).step()
 
 
-def test_what_is_given_is_the_same_everywhere():
+def test_a_condition_is_constant_over_the_image():
     x, v = np.zeros((2, 1, 3, 2)), np.array([[1.0, 2.0], [3.0, 4.0]])
     images = joined(minigan.tensor(x), minigan.tensor(v)).numpy()
     assert images.shape == (2, 3, 3, 2) and (images[1, 1] == 3).all() and (images[1, 2] == 4).all()
@@ -128,7 +126,7 @@ def test_what_is_given_is_the_same_everywhere():
     )
 
 
-def test_both_players_are_given_the_class():
+def test_g_and_d_receive_the_class():
     play = game(classes=CLASSES)
     x, y = next(points(True))
     inputs, forward = [], play.G.forward
@@ -161,13 +159,13 @@ def test_a_conditional_game_learns_which_class_lies_where():
         play.one_hot([2])
 
 
-def test_turns_of_d():
+def test_critic_steps():
     play = game(wgan_clip)
     assert play.number == 0
     step = play.step()
     assert (step.number, len(play.D.shown), step.penalty) == (1, 2 * 5 + 1, 0.0)
     reals = [seen[0] for seen in play.D.shown[:10:2]]
-    assert len({real.tobytes() for real in reals}) == 5  # each turn is on a batch of its own
+    assert len({real.tobytes() for real in reals}) == 5  # each update of D has a new batch
 
 
 def test_clipped_weights_stay_within_bounds():
@@ -178,7 +176,7 @@ def test_clipped_weights_stay_within_bounds():
     assert max(largest) == np.float32(0.05)
 
 
-def test_the_penalty_is_part_of_what_d_learns_but_not_of_its_loss():
+def test_the_penalty_changes_d_but_is_not_part_of_its_recorded_loss():
     free, bound = game(), game(OBJECTIVES["r1"].tuned(penalty=100.0))
     assert next(free.play(1)).penalty == 0
     step = next(bound.play(1))
@@ -191,8 +189,8 @@ def test_the_penalty_is_part_of_what_d_learns_but_not_of_its_loss():
     assert slopes[1] < slopes[0] / 3
 
 
-def test_packs_are_penalised_whole():
-    """One t and one norm for each pack: x lies on the line between two packs."""
+def test_the_penalty_of_a_pack_has_one_t_and_one_norm():
+    """There is one t and one norm for each pack: x lies on the line between two packs."""
     play = game(wgan_gp.tuned(critic_steps=1), pack=3)
     play.step()
     (real,), (fake,), (between,), _ = play.D.shown
@@ -242,9 +240,7 @@ def test_the_encoder_lowers_its_loss(objective):
 
 
 def test_an_encoder_inverts_a_game_in_one_dimension():
-    """X = 2 h + 1: at the equilibrium of pairs G and E are inverse to one another (Donahue et al.
-    2017, theorem 2).
-    """
+    """X = 2 h + 1: at the equilibrium E is the inverse of G (Donahue et al. 2017, theorem 2)."""
     rng = np.random.default_rng(0)
     G, E = nn.Linear(1, 1, generator=rng), nn.Linear(1, 1, generator=rng)
     D = MLPDiscriminator(2, (32,), generator=rng)
@@ -260,7 +256,7 @@ def test_an_encoder_inverts_a_game_in_one_dimension():
     assert abs(G.weight.item()) == pytest.approx(2, rel=0.15)
 
 
-def test_what_a_game_refuses():
+def test_illegal_settings_are_refused():
     with pytest.raises(ValueError, match="these have no labels"):
         play = game(classes=CLASSES)
         play.batches = points(False)

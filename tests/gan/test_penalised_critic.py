@@ -1,9 +1,8 @@
-"""A WGAN-GP critic on N(0, 1) against N(m, 1) finds the optimum of what it is told, which is not W1
-= m.
+"""A WGAN-GP critic of N(0, 1) and N(m, 1) finds the penalised optimum, which is not W1 = m.
 
-In 1-D E_p D - E_q D = integral of D' (F_q - F_p) = integral of s A, and the critic raises that less
-weight E_r (|s| - 1)^2, where r is the density of t X + (1 - t) Y. Point by point the best s is 1 +
-A / (2 weight r), and so the best difference is W1 + integral of A^2 / (2 weight r).
+In one dimension E_p D - E_q D is the integral of D' (F_q - F_p) = s A. The critic maximises it
+minus weight E_r (|s| - 1)^2, where r is the density of t X + (1 - t) Y. At each point the best s is
+1 + A / (2 weight r). So the best difference is W1 + integral of A^2 / (2 weight r).
 """
 
 from math import erf
@@ -22,7 +21,7 @@ def normal(x, mean=0.0, std=1.0):
 
 
 def quadrature(m, weight=10.0):
-    """x, W1 and the penalised optimum: r is a mixture over t of N((1 - t) m, t^2 + (1 - t)^2)."""
+    """Return x, W1 and the penalised optimum; r mixes N((1 - t) m, t^2 + (1 - t)^2) over t."""
     x = np.linspace(-9, 9 + m, 3001)
     nodes, shares = np.polynomial.legendre.leggauss(64)
     t = (1 + nodes[:, None]) / 2
@@ -33,14 +32,14 @@ def quadrature(m, weight=10.0):
 
 
 @pytest.mark.parametrize(("m", "bias"), [(0.5, 0.0277), (1, 0.0545), (2, 0.1052), (4, 0.2033)])
-def test_the_penalised_optimum_is_off_by_this_much(m, bias):
+def test_the_bias_of_the_penalised_optimum(m, bias):
     _, W1, best = quadrature(m)
     assert pytest.approx(m, rel=1e-9) == W1
     assert best / W1 - 1 == pytest.approx(bias, abs=1e-4)
 
 
 @pytest.mark.parametrize("m", [1, 4])
-def test_a_trained_critic_reaches_it(m, record_property, capsys):
+def test_a_trained_critic_reaches_the_penalised_optimum(m, record_property, capsys):
     rng = np.random.default_rng(0)
     D = MLPDiscriminator(1, (32, 32), generator=rng).double()
     descent, steps = optim.Adam(D.parameters(), betas=(0.5, 0.99)), 900

@@ -1,6 +1,4 @@
-"""What a critic's slope costs: exact for linear critics, sample by sample, and finite where there
-is no slope.
-"""
+"""Gradient penalties: exact for linear critics, per sample, and finite for constant critics."""
 
 import numpy as np
 import pytest
@@ -15,7 +13,7 @@ shapes = st.lists(st.integers(1, 4), min_size=1, max_size=3)
 
 
 def linear(w):
-    """x (N, ...) -> <w, x> for each sample."""
+    """Return the critic x (N, ...) -> <w, x> for each sample."""
     return lambda x: (x * minigan.tensor(w)).reshape(len(x), -1).sum(dim=1)
 
 
@@ -25,7 +23,7 @@ def batches(count, shape, seed):
 
 
 @given(st.integers(1, 40), shapes, st.integers(0, 99))
-def test_a_linear_critic_of_norm_one_pays_nothing(count, shape, seed):
+def test_the_penalty_of_a_linear_critic_of_norm_one_is_zero(count, shape, seed):
     rng = np.random.default_rng(seed)
     w = np.zeros(shape)
     w.flat[rng.integers(w.size)] = rng.choice([-1.0, 1.0])
@@ -36,7 +34,7 @@ def test_a_linear_critic_of_norm_one_pays_nothing(count, shape, seed):
 
 
 @given(st.integers(1, 40), shapes, st.floats(0.1, 5), st.floats(0.1, 20))
-def test_a_linear_critic_pays_for_its_norm(count, shape, norm, weight):
+def test_the_penalty_of_a_linear_critic(count, shape, norm, weight):
     w = np.full(shape, norm / np.sqrt(np.prod(shape)))
     x, y = batches(count, shape, 0)
     assert GradientPenalty(weight)(linear(w), x, y, 0).item() == pytest.approx(
@@ -45,8 +43,8 @@ def test_a_linear_critic_pays_for_its_norm(count, shape, norm, weight):
     assert R1(weight)(linear(w), x, y, 0).item() == pytest.approx(weight / 2 * norm**2)
 
 
-def test_slopes_are_measured_between_a_sample_and_its_partner():
-    """D(x) = |x|^2/2 has slope |x|: the penalty says where x was."""
+def test_gradients_are_taken_between_a_sample_and_its_partner():
+    """D(x) = |x|^2/2 has the slope |x|, so the penalty shows at which x it was taken."""
     real, fake = minigan.full((1000, 1), 3.0), minigan.full((1000, 1), 1.0)
     seen = []
 
@@ -63,7 +61,7 @@ def test_slopes_are_measured_between_a_sample_and_its_partner():
     assert (seen[0] == 3).all()
 
 
-def test_weights_learn_from_a_penalty_and_inputs_do_not():
+def test_weights_receive_a_gradient_of_the_penalty_and_inputs_do_not():
     D = nn.Sequential(nn.Linear(2, 3, generator=0), nn.Tanh(), nn.Linear(3, 1, generator=1))
     real, fake = (
         minigan.randn(5, 2, generator=2).requires_grad_(),
@@ -78,7 +76,7 @@ def test_weights_learn_from_a_penalty_and_inputs_do_not():
         D.zero_grad()
 
 
-def test_a_critic_without_slope():
+def test_a_constant_critic():
     D = nn.Sequential(
         nn.Linear(2, 4, generator=0), nn.ReLU(), nn.Linear(4, 1, generator=1), nn.Flatten(0)
     )
@@ -92,6 +90,6 @@ def test_a_critic_without_slope():
             assert gradient is None or np.isfinite(gradient.numpy()).all()
 
 
-def test_a_pair_of_unequal_batches_is_refused():
+def test_batches_of_different_shapes_are_refused():
     with pytest.raises(ValueError, match=r"real has shape \(2, 3\) and fake \(4, 3\)"):
         GradientPenalty()(linear(np.ones(3)), minigan.zeros(2, 3), minigan.zeros(4, 3))

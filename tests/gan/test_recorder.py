@@ -1,6 +1,4 @@
-"""The flight recorder: an identity at every update, gradients beside differences, and a game that
-is not disturbed.
-"""
+"""The flight recorder: the theorem at every record, gradients, and an undisturbed game."""
 
 import numpy as np
 import pytest
@@ -24,7 +22,7 @@ from minigan.theory import GaussianMixture, js, summands
 
 
 class Cubic(nn.Module):
-    """h -> exp(a) h + exp(b) h^3 + c, which only rises."""
+    """h -> exp(a) h + exp(b) h^3 + c, which is increasing."""
 
     def __init__(self, a=-0.2, b=-3.0, c=0.3):
         super().__init__()
@@ -82,7 +80,7 @@ def test_the_loss_is_the_floor_and_the_regret_at_every_record(name):
 
 
 @pytest.mark.parametrize("part", ["value", "js", "regret"])
-def test_an_error_in_any_of_the_three_shows(monkeypatch, part):
+def test_an_error_in_any_of_the_three_is_found(monkeypatch, part):
     right = getattr(summands, part)
 
     def wrong(*given):
@@ -94,7 +92,7 @@ def test_an_error_in_any_of_the_three_shows(monkeypatch, part):
 
 
 @given(st.integers(0, 10_000), st.sampled_from([(), (5,), (7, 4), (6, 5, 4)]), st.booleans())
-def test_a_perceptron_is_straight_between_its_turns(seed, hidden, leaky):
+def test_a_perceptron_is_linear_between_its_breakpoints(seed, hidden, leaky):
     layers = list(MLPDiscriminator(1, hidden, generator=seed))
     model = nn.Sequential(
         *(nn.LeakyReLU(0.3) if leaky and isinstance(layer, nn.ReLU) else layer for layer in layers)
@@ -113,7 +111,7 @@ def test_a_perceptron_is_straight_between_its_turns(seed, hidden, leaky):
     )
 
 
-def test_what_is_no_broken_line_has_no_turns():
+def test_a_smooth_model_has_no_breakpoints():
     assert (
         breakpoints_of(
             nn.Sequential(
@@ -133,7 +131,7 @@ def test_what_is_no_broken_line_has_no_turns():
 
 
 @pytest.mark.parametrize("name", GENERATORS)
-def test_the_gradient_of_the_jsd_is_that_of_differences(name):
+def test_the_gradient_of_the_jsd_agrees_with_differences(name):
     G, P, std, step = (
         GENERATORS[name]().double(),
         GaussianMixture([-1.5, 1], 0.4, [0.3, 0.7]),
@@ -170,7 +168,7 @@ def test_against_the_best_d_a_minimax_g_follows_the_jsd():
     assert record.numbers["loss"] == pytest.approx(record.numbers["floor"], abs=1e-9)
 
 
-def test_the_minibatch_is_unbiased():
+def test_the_minibatch_loss_is_unbiased():
     game = game_of(MODES, nn.Linear(1, 1, generator=0), lr=1e-12)
     recorder = recorder_of(game, MODES, game.noise(5, 0), 400)
     losses = np.array([step.loss_D for step in recorder.play()])
@@ -200,7 +198,7 @@ def test_the_game_is_the_same_without_it(data):
     assert with_it.generator.bit_generator.state == without.generator.bit_generator.state
 
 
-def test_the_plane_is_counted_and_looked_at():
+def test_modes_are_counted_and_d_is_evaluated_in_the_plane():
     data = datasets.ring()
     recorder = played(game_of(data, MLPGenerator(2, 2, (8,), generator=5), latent=2), data, 60)
     record = recorder.records[0]
@@ -241,7 +239,7 @@ def test_every_game_for_points_is_recorded(data, options):
         task.step()
     first, last = task.recorder.records
     assert (first.update, last.update) == (1, 2)
-    for record in (first, last):  # of some objectives D* is infinite where there is next to no mass
+    for record in (first, last):  # D* may be infinite where the densities are almost 0
         assert all(
             np.isfinite(array).all() for name, array in record.arrays.items() if name != "best"
         )
@@ -272,7 +270,7 @@ def test_the_records_are_kept_with_the_run(tmp_path):
     assert runs.GANTask(runs.configure("gan", {"data": "digits8", "features": 2})).recorder is None
 
 
-def test_what_has_no_density_is_refused():
+def test_a_generator_without_a_density_is_refused():
     bent = nn.Sequential(nn.Linear(1, 2, generator=0), nn.Tanh(), nn.Linear(2, 1, generator=3))
     bent[0].weight.data, bent[2].weight.data = (
         np.float32([[3], [1]]),

@@ -1,6 +1,4 @@
-"""Penalties, and their gradients in the critic's weights (the second order), beside PyTorch's in
-float64.
-"""
+"""Penalties and their second-order gradients agree with PyTorch's in float64."""
 
 import numpy as np
 import pytest

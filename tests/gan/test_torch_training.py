@@ -1,6 +1,4 @@
-"""Fifty float64 updates of a DCGAN and of an auto-encoder, step for step beside PyTorch, from the
-same weights.
-"""
+"""Fifty float64 updates of a DCGAN and of an auto-encoder agree with PyTorch's."""
 
 import numpy as np
 import pytest
@@ -12,11 +10,11 @@ from minigan.models import ConvAutoencoder, DCGANDiscriminator, DCGANGenerator
 
 torch = pytest.importorskip("torch")
 F = torch.nn.functional
-torch.set_num_threads(1)  # small arrays: threads would only wait for each other
+torch.set_num_threads(1)  # the arrays are too small for threads
 
 
 def twin(layer):
-    """PyTorch's layer of the same name and settings."""
+    """Return PyTorch's layer of the same name and settings."""
     if isinstance(layer, nn.Conv2d):
         K, C, *taps = layer.weight.shape
         return torch.nn.Conv2d(C, K, taps, layer.stride, layer.padding, bias=layer.bias is not None)
@@ -40,7 +38,7 @@ def twin(layer):
 
 
 def twins(model):
-    """A PyTorch model of the same layers with the same weights, in float64."""
+    """Return a PyTorch model of the same layers and weights, in float64."""
     other = torch.nn.Sequential(*map(twin, model)).double()
     other.load_state_dict(
         {key: torch.from_numpy(value.numpy().copy()) for key, value in model.state_dict().items()}

@@ -1,3 +1,5 @@
+"""Distances: exactness, blocks, ties, and errors."""
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -20,7 +22,7 @@ SETS = {
 @given(
     st.integers(0, 2**32), st.integers(1, 7), st.integers(1, 9), st.sampled_from([1, 3, 8, 9, 40])
 )
-def test_squares_are_those_of_norms(seed, n, m, D):
+def test_squares_agree_with_norms(seed, n, m, D):
     rng = np.random.default_rng(seed)
     a, b = rng.normal(5, 1, (n, D)), rng.normal(5, 1, (m, D))
     slow = [[np.linalg.norm(x - y) ** 2 for y in b] for x in a]
@@ -28,14 +30,14 @@ def test_squares_are_those_of_norms(seed, n, m, D):
 
 
 @pytest.mark.parametrize("D", [2, 100])
-def test_equal_rows_have_no_distance(D):
+def test_equal_rows_have_distance_zero(D):
     a = np.random.default_rng(0).normal(30, 1, (20, D))
     squares = Squares(a)(a)
     assert (np.diag(squares) == 0).all() and (squares[~np.eye(20, dtype=bool)] > 0).all()
 
 
 @given(st.integers(0, 2**32), st.integers(1, 4), st.sampled_from([1, 2, 12]))
-def test_the_kth_nearest_is_found_in_blocks_of_any_size(seed, k, D):
+def test_the_kth_nearest_is_found_for_any_block_size(seed, k, D):
     rng = np.random.default_rng(seed)
     a, b = rng.standard_normal((11, D)), rng.standard_normal((6, D))
     slow = [sorted(((x - y) ** 2).sum() for y in b)[k - 1] for x in a]
@@ -50,7 +52,7 @@ def test_the_kth_nearest_is_found_in_blocks_of_any_size(seed, k, D):
 
 
 @given(st.integers(1, 100), st.integers(1, 10**7))
-def test_blocks_are_all_rows_once(rows, columns):
+def test_blocks_cover_each_row_once(rows, columns):
     assert [
         row for block in blocks(rows, columns) for row in range(block.start, block.stop)
     ] == list(range(rows))
@@ -101,7 +103,7 @@ def test_there_is_no_neighbour_beyond_the_last():
 
 
 @pytest.mark.parametrize("name", SETS)
-def test_what_cannot_be_compared_is_refused_by_name(name):
+def test_illegal_sets_are_refused_by_name(name):
     metric, fine = SETS[name], np.zeros((9, 2))
     with pytest.raises(ValueError, match=rf"{name}: generated of shape \(0, 2\)"):
         metric(fine, fine[:0])

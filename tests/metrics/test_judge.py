@@ -1,3 +1,5 @@
+"""The judge: training, features, verdicts and errors."""
+
 import numpy as np
 import pytest
 
@@ -19,7 +21,7 @@ def judge(parts):
     return metrics.train_judge(parts[0])
 
 
-def test_real_digits_pass_and_frauds_are_found_out(parts, judge):
+def test_the_verdict_on_real_digits_copies_and_noise(parts, judge):
     train, test = parts
     known, images = train.scaled(), test.scaled()
     real = metrics.verdict(judge, images, known, test.labels)
@@ -43,7 +45,7 @@ def test_features_are_the_last_maps_averaged_over_quarters(parts, judge):
     assert seen.shape == (5, 4 * 32)
     classes, chances = metrics.classify(judge, images)
     assert classes.shape == chances.shape == (5,) and ((chances > 0.1) & (chances <= 1)).all()
-    # 8x8 images end in maps of 2x2: what the last layer weighs
+    # 8x8 images end in maps of 2x2, so the features are the input of the last layer
     np.testing.assert_array_equal(
         (seen @ judge[-1].weight.data.T + judge[-1].bias.data).argmax(axis=1), classes
     )
@@ -58,7 +60,7 @@ def test_real_digits_cannot_be_told_apart_and_noise_can(parts, judge):
     assert metrics.frechet_distance(reference, fake) > 5 * metrics.frechet_distance(reference, real)
 
 
-def test_what_no_judge_can_learn_from_or_judge_is_refused(data, judge):
+def test_images_without_labels_or_of_another_shape_are_refused(data, judge):
     with pytest.raises(ValueError, match="'bare' has no labels"):
         metrics.train_judge(datasets.from_arrays("bare", data.images))
     with pytest.raises(ValueError, match=r"images of shape \(1, 9, 9\)"):

@@ -1,4 +1,4 @@
-"""MMD against sums by hand, and p-values that are uniform where there is nothing to find."""
+"""MMD agrees with sums by hand; p-values are uniform for equal distributions."""
 
 from itertools import combinations
 
@@ -40,7 +40,7 @@ def test_mmd_is_the_sum_of_its_definition(seed):
         assert mmd(x, y, 1, generator=0).mmd2 == pytest.approx(slow, rel=1e-9, abs=1e-12)
 
 
-def test_the_p_value_is_the_share_of_relabellings_as_far_apart():
+def test_the_p_value_is_the_fraction_of_shuffles_as_far_apart():
     x, y = np.array([0.0, 0.3, 0.4]), np.array([2.0, 2.5, 9.0])
     z = np.concatenate([x, y])
     values = []
@@ -53,10 +53,8 @@ def test_the_p_value_is_the_share_of_relabellings_as_far_apart():
     assert kid(x, y, 20_000, generator=0).p_value == pytest.approx(exact, abs=0.01)
 
 
-def test_without_bias():
-    """E MMD^2 = 0 where both sets are of one distribution: the mean over many is within three
-    standard errors.
-    """
+def test_the_estimate_is_unbiased():
+    """E MMD^2 = 0 for one distribution: the mean of many is within three standard errors of 0."""
     for test in (mmd, kid):
         values = [
             test(*np.random.default_rng(seed).standard_normal((2, 20, 2)), 1, generator=0).mmd2
@@ -97,7 +95,7 @@ def test_p_values_are_uniform_under_the_hypothesis_and_small_without_it(test):
         [test(*rng.standard_normal((2, 15, 2)), 99, generator=rng).p_value for _ in range(400)]
     )
     gap = np.abs(p - np.arange(1, 401) / 400).max()
-    assert gap < 1.63 / np.sqrt(400) + 0.01  # Kolmogorov and Smirnov at 1 %, and the step of p
+    assert gap < 1.63 / np.sqrt(400) + 0.01  # Kolmogorov-Smirnov at 1 %, plus the step of p
     for alpha in (0.01, 0.05, 0.1):
         assert (p <= alpha).mean() < alpha + 3 * np.sqrt(alpha / 400)
     for _ in range(5):

@@ -1,3 +1,5 @@
+"""Counts of modes agree with their definition, on data, on collapse and on stacks of digits."""
+
 from math import exp, log
 
 import numpy as np
@@ -10,7 +12,7 @@ from minigan.metrics import count_modes, count_stacked
 
 
 def slow_modes(samples, centers, std):
-    """Modes, HQ and pooled spread as the words say it."""
+    """Return modes, high quality and pooled spread, by their definitions."""
     at = [min(range(len(centers)), key=lambda k: np.linalg.norm(x - centers[k])) for x in samples]
     good = [
         k for k, x in zip(at, samples, strict=True) if np.linalg.norm(x - centers[k]) <= 3 * std
@@ -31,7 +33,7 @@ def slow_modes(samples, centers, std):
 
 
 @given(st.integers(0, 2**32), st.integers(1, 30), st.integers(1, 3))
-def test_counting_is_what_the_words_say(seed, n, D):
+def test_counts_agree_with_their_definition(seed, n, D):
     rng = np.random.default_rng(seed)
     data = mixture(rng.normal(0, 2, (5, D)), std=0.5)
     samples = data.centers[rng.integers(5, size=n)] + rng.normal(0, 0.8, (n, D))
@@ -48,17 +50,17 @@ def test_counting_is_what_the_words_say(seed, n, D):
 
 
 @pytest.mark.parametrize("data", [ring(), grid()], ids=["ring", "grid"])
-def test_data_have_all_modes_the_ceiling_of_quality_and_the_floor_of_kl(data):
+def test_real_data_reach_all_modes_and_the_expected_quality_and_kl(data):
     found = [count_modes(data.sample(2500, generator=seed), data) for seed in range(100)]
     assert {each.modes for each in found} == {len(data.centers)}
     assert np.mean([each.high_quality for each in found]) == pytest.approx(1 - exp(-4.5), abs=1e-3)
-    inside = 1 - 4.5 * exp(-4.5) / (1 - exp(-4.5))  # the variance of what lies within 3 sigma
+    inside = 1 - 4.5 * exp(-4.5) / (1 - exp(-4.5))  # the variance of samples within 3 sigma
     assert np.mean([each.spread for each in found]) == pytest.approx(inside**0.5, abs=2e-3)
     assert found[0].floor == pytest.approx({8: 0.0014, 25: 0.0048}[len(data.centers)])
     assert np.mean([each.reverse_kl for each in found]) == pytest.approx(found[0].floor, rel=0.15)
 
 
-def test_collapse_is_seen():
+def test_collapse_is_detected():
     data = ring()
     one = np.repeat(data.centers[2:3], 100, axis=0)
     found = count_modes(one, data)
@@ -68,7 +70,7 @@ def test_collapse_is_seen():
     assert nowhere.modes == 0 and nowhere.high_quality == 0 and nowhere.spread is None
 
 
-def test_a_mode_that_the_data_do_not_have_is_infinitely_surprising():
+def test_a_mode_of_weight_zero_gives_an_infinite_kl():
     found = count_modes(np.array([0.0, 1.0]), mixture([0, 1], 0.1, weights=[1, 0]))
     assert found.reverse_kl == np.inf and 0 < found.jsd < log(2)
 
@@ -87,14 +89,14 @@ def test_stacks_are_numbers_of_three_digits(seed, n):
     assert found.reverse_kl == pytest.approx(sum(s * log(1000 * s) for s in shares))
 
 
-def test_stacks_of_the_protocol():
+def test_stacks_of_the_published_protocol():
     digits = np.random.default_rng(0).integers(0, 10, (26_000, 3), dtype=np.uint8)
     found = count_stacked(digits)
     assert found.modes == 1000 and found.floor == pytest.approx(0.0192, abs=1e-4)
     assert found.reverse_kl == pytest.approx(found.floor, rel=0.1)
 
 
-def test_what_is_refused():
+def test_illegal_arguments_are_refused():
     with pytest.raises(ValueError, match="std=0"):
         count_modes(np.zeros((3, 1)), mixture([0, 1], 0))
     with pytest.raises(

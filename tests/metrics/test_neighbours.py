@@ -1,3 +1,5 @@
+"""1-NN accuracy, precision and recall agree with their definitions, also with ties."""
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -7,7 +9,7 @@ from minigan.metrics import one_nn, precision_recall
 
 
 def slow_one_nn(x, y):
-    """Over all samples, the share whose nearest other is of the same set; half a hit for a draw."""
+    """Return how often the nearest other sample is of the same set; ties count half."""
     z = [(tuple(a), 0) for a in x] + [(tuple(b), 1) for b in y]
     hits = 0.0
     for i, (a, label) in enumerate(z):
@@ -35,17 +37,17 @@ def slow_covered(a, b, k):
 
 DIMENSIONS = st.sampled_from(
     [1, 2, 3, 8, 9, 30]
-)  # on both sides of where distances are found by a product
+)  # short rows by differences, long rows by a product
 
 
 @given(st.integers(0, 2**32), st.integers(2, 8), DIMENSIONS)
-def test_one_nn_is_its_definition_with_many_draws(seed, n, D):
+def test_one_nn_agrees_with_its_definition_with_many_ties(seed, n, D):
     x, y = np.random.default_rng(seed).integers(-2, 3, (2, n, D)).astype(float)
     assert one_nn(x, y).accuracy == pytest.approx(slow_one_nn(x, y))
 
 
 @given(st.integers(0, 2**32), st.integers(1, 3), DIMENSIONS)
-def test_precision_and_recall_are_their_definitions(seed, k, D):
+def test_precision_and_recall_agree_with_their_definitions(seed, k, D):
     rng = np.random.default_rng(seed)
     x, y = rng.integers(-3, 4, (7, D)).astype(float), rng.integers(-3, 4, (5, D)).astype(float)
     assert precision_recall(x, y, k) == pytest.approx(
@@ -54,10 +56,10 @@ def test_precision_and_recall_are_their_definitions(seed, k, D):
 
 
 @given(st.integers(0, 2**32), DIMENSIONS, st.sampled_from([0.0, 1e3, 1e7]))
-def test_copies_are_draws_and_far_clusters_hide_no_distance(seed, D, far):
-    """Half of the rows are copied, and rows lie in two clusters.
+def test_copies_are_ties_and_far_clusters_lose_no_digits(seed, D, far):
+    """Half of the rows are copies, and rows lie in two distant clusters.
 
-    The oracle's sums have the order of rows too.
+    The oracle adds in the order of the rows too.
     """
     rng = np.random.default_rng(seed)
     x, y = rng.standard_normal((2, 8, D)) + far * rng.integers(0, 2, (2, 8, 1))
@@ -70,7 +72,7 @@ def test_copies_are_draws_and_far_clusters_hide_no_distance(seed, D, far):
 
 
 @pytest.mark.parametrize("D", [2, 50])
-def test_alike_apart_and_copied(D):
+def test_equal_distributions_distant_ones_and_copies(D):
     rng = np.random.default_rng(0)
     x, y = rng.standard_normal((2, 300, D))
     assert abs(one_nn(x, y).accuracy - 0.5) < 0.06
@@ -80,7 +82,7 @@ def test_alike_apart_and_copied(D):
     assert precision_recall(x, y + 100) == (0.0, 0.0)
 
 
-def test_a_collapsed_generator_is_precise_and_recalls_nothing():
+def test_a_collapsed_generator_has_precision_and_no_recall():
     x = np.random.default_rng(0).standard_normal((200, 2))
     precision, recall = precision_recall(x, np.repeat(x[:1], 200, axis=0))
     assert precision == 1.0 and recall == 1 / 200
@@ -88,7 +90,7 @@ def test_a_collapsed_generator_is_precise_and_recalls_nothing():
     assert nearly.generated > 0.49 and nearly.real > 0.9
 
 
-def test_noise_recalls_what_it_is_not_precise_about():
+def test_noise_has_recall_and_no_precision():
     rng = np.random.default_rng(0)
     precision, recall = precision_recall(
         rng.standard_normal((300, 2)), rng.uniform(-20, 20, (300, 2))
@@ -96,7 +98,7 @@ def test_noise_recalls_what_it_is_not_precise_about():
     assert precision < 0.1 and recall > 0.5
 
 
-def test_what_is_refused():
+def test_illegal_arguments_are_refused():
     x = np.zeros((4, 2))
     with pytest.raises(ValueError, match="4 real and 3 generated"):
         one_nn(x, x[:3])

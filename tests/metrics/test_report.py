@@ -1,10 +1,12 @@
+"""The table of findings: the measures, the seed and the columns."""
+
 import numpy as np
 
 from minigan import metrics
 from minigan.datasets import ring
 
 
-def test_points_side_by_side():
+def test_findings_for_points():
     data = ring()
     first, second = (data.sample(300, generator=seed) for seed in (0, 1))
     collapsed = second * 0 + data.centers[0]
@@ -37,12 +39,12 @@ def test_features_are_compared_by_kid_and_frechet():
     ]
 
 
-def test_the_same_seed_finds_the_same():
+def test_the_same_seed_gives_the_same_findings():
     sets = np.random.default_rng(0).standard_normal((3, 60, 2))
     assert list(metrics.compare(*sets, generator=5)) == list(metrics.compare(*sets, generator=5))
 
 
-def test_columns_stand_below_each_other():
+def test_columns_are_aligned():
     sets = np.random.default_rng(0).standard_normal((3, 60, 2))
     lines = [metrics.HEAD, *map(str, metrics.compare(*sets, generator=0))]
     assert len({len(line) for line in lines}) == 1

@@ -1,6 +1,4 @@
-"""Distances between sets of which the value is known in closed form, or is a small linear
-program.
-"""
+"""Sliced Wasserstein and Frechet distances agree with closed forms and linear programs."""
 
 from fractions import Fraction
 from math import gamma, pi, sqrt
@@ -14,7 +12,7 @@ from minigan.metrics import frechet, frechet_distance, sliced_wasserstein
 
 
 def slow_w2(x, y):
-    """W_2^2 of two sets of numbers: split each into equal pieces that match one to one."""
+    """Return W_2^2 of two sets of numbers: each is split into equal pieces, matched one to one."""
     x, y = sorted(map(Fraction, x)), sorted(map(Fraction, y))
     many_x, many_y = (sorted(values * copies) for values, copies in ((x, len(y)), (y, len(x))))
     return sum((a - b) ** 2 for a, b in zip(many_x, many_y, strict=True)) / len(many_x)
@@ -30,7 +28,7 @@ def test_in_one_dimension_it_is_w2_also_of_unequal_sets(x, y):
 
 
 @pytest.mark.parametrize("D", [2, 5, 30])
-def test_a_shift_costs_its_length_over_the_root_of_the_dimensions(D):
+def test_the_distance_of_a_shift_is_its_length_over_the_root_of_the_dimensions(D):
     x = np.random.default_rng(0).standard_normal((50, D))
     shift = np.arange(1.0, D + 1)
     found = sliced_wasserstein(x, x[::-1] + shift, 40_000, generator=0)
@@ -38,7 +36,7 @@ def test_a_shift_costs_its_length_over_the_root_of_the_dimensions(D):
     assert sliced_wasserstein(x, x[::-1], generator=0) == 0
 
 
-def test_of_two_gaussians_it_tends_to_that_of_their_projections():
+def test_for_two_gaussians_it_tends_to_that_of_their_projections():
     rng = np.random.default_rng(0)
     x, y = rng.standard_normal((20_000, 2)), 3 * rng.standard_normal((20_000, 2))
     assert sliced_wasserstein(x, y, generator=0) == pytest.approx(
@@ -46,8 +44,8 @@ def test_of_two_gaussians_it_tends_to_that_of_their_projections():
     )  # |3 - 1| along every direction
 
 
-def test_directions_are_spread_evenly():
-    """E |cos| of a random direction in D dimensions, as a distance of order 1 would measure it."""
+def test_directions_are_uniform():
+    """The mean of |cos| over random directions in D dimensions."""
     D = 4
     length = gamma(D / 2) / (sqrt(pi) * gamma((D + 1) / 2))
     point, origin = np.eye(D)[:1], np.zeros((1, D))
@@ -103,7 +101,7 @@ def test_frechet_distance_of_samples():
     assert frechet_distance(x[:2], np.ones((5, 3))) > 0  # singular covariances
 
 
-def test_frechet_wants_matching_shapes():
+def test_frechet_refuses_shapes_that_do_not_match():
     with pytest.raises(ValueError, match=r"covariances of shape \(3, 3\)"):
         frechet([0, 0], np.eye(3), [0, 0], np.eye(3))
 
@@ -117,13 +115,13 @@ def test_frechet_wants_matching_shapes():
         ([0, 0], [[np.inf, 0], [0, 1]], "mean_y or cov_y holds values that are not finite"),
     ],
 )
-def test_frechet_wants_means_and_covariances(mean, cov, message):
+def test_frechet_refuses_illegal_covariances(mean, cov, message):
     with pytest.raises(ValueError, match=f"frechet: {message}"):
         frechet([0, 0], np.eye(2), mean, cov)
 
 
-def test_a_set_is_never_less_than_nothing_away_from_itself():
+def test_the_distance_of_a_set_from_itself_is_not_negative():
     x = np.random.default_rng(0).standard_normal(
         (20, 50)
-    )  # of rank 19: roots of what rounding left
+    )  # of rank 19, so eigenvalues are 0 up to rounding
     assert 0 <= frechet_distance(x, x) < 1e-9

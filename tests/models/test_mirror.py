@@ -1,4 +1,4 @@
-"""The mirror of an encoder brings every size back; tied, it is the encoder's matrix, transposed."""
+"""The mirror of an encoder restores every size; tied, it is the transposed matrix."""
 
 import numpy as np
 import pytest
@@ -17,7 +17,7 @@ convs = st.tuples(
 @given(
     st.lists(convs, min_size=1, max_size=3), st.integers(1, 19), st.integers(1, 19), st.booleans()
 )
-def test_every_size_comes_back_odd_ones_included(settings, height, width, tied):
+def test_every_size_is_restored_also_odd_ones(settings, height, width, tied):
     layers, C = [], 2
     for K, (k, s, p, d) in enumerate(settings, 3):
         layers += [nn.Conv2d(C, K, k, s, p, d, generator=K), nn.BatchNorm2d(K), nn.LeakyReLU(0.2)]
@@ -83,7 +83,7 @@ def test_a_tied_model_is_saved_and_loaded():
     assert b.encoder[1].weight is b.decoder[2].weight
 
 
-def test_the_mirror_is_as_new_and_of_the_encoders_dtype():
+def test_the_mirror_is_untrained_and_has_the_encoders_dtype():
     norm = nn.BatchNorm2d(3)
     encoder = nn.Sequential(
         nn.Conv2d(1, 3, 3, generator=0), norm, nn.ReLU(), nn.Conv2d(3, 2, 3, generator=0)
@@ -93,9 +93,7 @@ def test_the_mirror_is_as_new_and_of_the_encoders_dtype():
     back = mirror(encoder, (1, 7, 7), last=nn.Sigmoid(), generator=0)
     assert isinstance(back[1], nn.BatchNorm2d) and back[1] is not norm
     assert back[1].running_mean.numpy().tolist() == [0, 0, 0] and norm.running_mean.numpy().any()
-    assert (
-        back[0].bias is None and back[3].bias is not None
-    )  # a batch norm would take a bias out again
+    assert back[0].bias is None and back[3].bias is not None  # a batch norm would remove a bias
     assert {p.dtype for p in back.parameters()} == {np.dtype(np.float64)} and encoder.training
 
 
@@ -119,7 +117,7 @@ def test_the_mirror_is_as_new_and_of_the_encoders_dtype():
         ([], ValueError, "no layers"),
     ],
 )
-def test_what_has_no_mirror(layers, error, message):
+def test_layers_without_a_transpose_are_refused(layers, error, message):
     with pytest.raises(error, match=message):
         mirror(nn.Sequential(*layers), (1, 6, 5))
 

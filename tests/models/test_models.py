@@ -1,3 +1,5 @@
+"""Models: shapes, initial weights, conditions and errors."""
+
 import numpy as np
 import pytest
 
@@ -32,7 +34,7 @@ def test_dcgan_shapes(size, channels):
     assert G(minigan.randn(3, 5, 1, 1, generator=0)).numpy().tobytes() == images.numpy().tobytes()
 
 
-def test_dcgan_starts_as_the_paper_says():
+def test_dcgan_is_initialized_as_in_the_paper():
     weights = np.concatenate(
         [w.numpy().ravel() for w in DCGANGenerator(100, generator=0).parameters() if w.ndim == 4]
     )
@@ -47,7 +49,7 @@ def test_dcgan_refuses_sizes_that_do_not_double(size):
         DCGANDiscriminator(size)
 
 
-def test_what_is_given_beside_a_sample_reaches_d():
+def test_conditions_change_the_output_of_d():
     images, h = (
         minigan.randn(3, 2, 16, 16, generator=0),
         minigan.randn(3, 5, generator=1).requires_grad_(),
@@ -66,7 +68,7 @@ def test_what_is_given_beside_a_sample_reaches_d():
 
 
 @pytest.mark.parametrize("normalize", [layer_norm, None])
-def test_without_batch_norm_no_sample_sees_the_others(normalize):
+def test_without_batch_norm_samples_do_not_depend_on_each_other(normalize):
     D, x = (
         DCGANDiscriminator(16, 1, 4, normalize=normalize, generator=0),
         minigan.randn(4, 1, 16, 16, generator=1),
@@ -80,7 +82,7 @@ def test_perceptrons():
     assert MLPDiscriminator(2, (5, 4), generator=0)(points).shape == (7,)
 
 
-def test_gains_begin_as_if_they_were_not_there_and_scale_what_an_activation_takes():
+def test_gains_are_initially_one_and_scale_the_input_of_an_activation():
     h = minigan.randn(7, 6, generator=1)
     plain, G = (MLPGenerator(6, 2, (5, 4), nn.Tanh, gains, generator=0) for gains in (False, True))
     assert G(h).tolist() == plain(h).tolist()
@@ -108,7 +110,7 @@ def test_autoencoder_restores_every_size(size):
 @pytest.mark.parametrize(
     ("arguments", "message"), [((0,), "latent=0"), ((65, 8), "latent=65"), ((3, 3), "size=3")]
 )
-def test_autoencoder_refuses(arguments, message):
+def test_illegal_sizes_and_latents_are_refused(arguments, message):
     with pytest.raises(ValueError, match=message):
         ConvAutoencoder(*arguments)
 

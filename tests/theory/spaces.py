@@ -1,6 +1,4 @@
-"""What the theorems are tried on: distributions as small integer weights, so that there are exact
-zeros and ties.
-"""
+"""Strategies for distributions: small integer weights, so that exact zeros and ties occur."""
 
 import numpy as np
 from hypothesis import strategies as st
@@ -14,7 +12,7 @@ def normalised(counts):
 
 @st.composite
 def pairs(draw, most=6, least=0):
-    """Integer weights of two distributions on the same outcomes."""
+    """Return integer weights of two distributions on the same outcomes."""
     size = draw(st.integers(1, most))
     one = st.lists(st.integers(least, 9), min_size=size, max_size=size).filter(any)
     return draw(one), draw(one)
@@ -22,7 +20,7 @@ def pairs(draw, most=6, least=0):
 
 @st.composite
 def games(draw, least=0):
-    """p, g and a discriminator d that may be 0 or 1."""
+    """Return p, g and a discriminator d, whose entries may be 0 or 1."""
     p, g = draw(pairs(least=least))
     d = draw(st.lists(st.integers(0, 20), min_size=len(p), max_size=len(p)))
     return normalised(p), normalised(g), np.array(d) / 20

@@ -11,7 +11,7 @@ from minigan.theory import F_DIVERGENCES, Discrete, Gaussian
 
 
 def equal(sum_, integral):
-    """Whether a sum over an array and that of a distribution agree to rounding."""
+    """Assert that a sum over an array and that of a distribution agree up to rounding."""
     np.testing.assert_allclose(integral.value, sum_, rtol=1e-12, atol=1e-14)
 
 

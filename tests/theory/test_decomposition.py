@@ -1,6 +1,4 @@
-"""Theorem: V(D, G) = 2 JSD(P, G) - 2 ln 2 - regret(D), whatever D; three sums, and each can break
-it.
-"""
+"""Theorem: V(D, G) = 2 JSD(P, G) - 2 ln 2 - regret(D) for every D, from three separate sums."""
 
 from collections import Counter
 from fractions import Fraction
@@ -48,9 +46,8 @@ def test_on_batches_of_any_leading_axes():
 
 # ------------------------------------------------------------------------------- on exact rationals
 # A quantity is a sum of rational multiples of logarithms of rationals, {argument: multiple}. It is
-# 0 exactly if the
-# product of argument ** (multiple * common denominator) is 1; and its value is known between
-# rational bounds.
+# 0 if and only if the product of argument ** (multiple * common denominator) is 1. Its value is
+# known between rational bounds.
 
 
 def exact_value(d, p, g):
@@ -79,7 +76,7 @@ def exact_regret(d, p, g):
 
 
 def interval(logs):
-    """Rational bounds of the sum; arguments are first doubled or halved until they are near 1."""
+    """Return rational bounds of the sum; arguments are first doubled or halved to be near 1."""
     low = high = Fraction(0)
     for argument, multiple in logs.items():
         doublings = 0
@@ -99,7 +96,7 @@ def interval(logs):
 
 
 def log_bounds(x, terms=20):
-    z = (x - 1) / (x + 1)  # log x = 2 artanh z, a series whose rest is below a geometric one
+    z = (x - 1) / (x + 1)  # log x = 2 artanh z; the rest of the series is below a geometric series
     near = sum((2 * z ** (2 * k + 1) / (2 * k + 1) for k in range(terms)), Fraction(0))
     rest = 2 * abs(z) ** (2 * terms + 1) / ((2 * terms + 1) * (1 - z * z))
     return near - rest, near + rest

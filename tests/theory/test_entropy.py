@@ -1,6 +1,4 @@
-"""Entropy, cross-entropy and KL: Gibbs' inequality, closed forms, and errors that say what is
-wrong.
-"""
+"""Entropy, cross-entropy and KL: Gibbs' inequality, closed forms, and error messages."""
 
 from fractions import Fraction
 
@@ -14,7 +12,7 @@ from minigan.theory import Gaussian
 
 
 @given(weights)
-def test_entropy_is_largest_where_all_are_as_likely(counts):
+def test_entropy_is_at_most_that_of_the_uniform_distribution(counts):
     H = theory.entropy(normalised(counts))
     assert 0 <= H <= np.log(len(counts)) + 1e-15
     assert not np.signbit(H)
@@ -23,7 +21,7 @@ def test_entropy_is_largest_where_all_are_as_likely(counts):
 
 
 @given(pairs())
-def test_gibbs(counts):
+def test_gibbs_inequality(counts):
     p, q = map(normalised, counts)
     KL = theory.kl(p, q)
     assert (KL == 0) == np.array_equal(p, q) and KL >= 0
@@ -41,7 +39,7 @@ def test_gaussians():
         assert theory.cross_entropy(P, Q).value == pytest.approx(P.entropy + P.kl(Q), rel=1e-10)
 
 
-def test_anything_like_an_array_is_taken_and_left_alone():
+def test_sequences_and_views_are_accepted_and_not_changed():
     p = [Fraction(1, 3), Fraction(2, 3)]
     assert theory.entropy(p) == pytest.approx(np.log(3) - 2 / 3 * np.log(2), abs=1e-15)
     wide = np.asfortranarray(np.random.default_rng(0).dirichlet(np.ones(4), 6))
@@ -68,12 +66,12 @@ def test_anything_like_an_array_is_taken_and_left_alone():
         (([], []), "kl: p sums to 0.0"),
     ],
 )
-def test_what_is_no_distribution(arguments, message):
+def test_arguments_that_are_not_distributions_are_refused(arguments, message):
     with pytest.raises(ValueError, match=message):
         theory.kl(*arguments)
 
 
-def test_what_is_no_number_and_no_discriminator():
+def test_other_types_and_illegal_discriminators_are_refused():
     for wrong in (["a", "b"], [1 + 0j, 0], [object(), 1]):
         with pytest.raises(TypeError, match="entropy: p"):
             theory.entropy(wrong)

@@ -11,7 +11,7 @@ from minigan.theory import F_DIVERGENCES, Gaussian
 
 NAMES = list(F_DIVERGENCES)
 U = np.concatenate([[0.0], np.geomspace(1e-8, 1e8, 20001)])
-# f as in the literature, on its own: u log u and so on
+# f as in the literature, independent of the package
 F = {
     "kl": lambda u: u * np.log(u),
     "reverse-kl": lambda u: -np.log(u),
@@ -41,7 +41,7 @@ def test_the_definition(name, counts):
 
 
 @given(pairs(least=1))
-def test_the_sums_that_they_are(counts):
+def test_known_sums(counts):
     p, q = map(normalised, counts)
     sums = {
         "kl": theory.kl(p, q),
@@ -58,7 +58,7 @@ def test_the_sums_that_they_are(counts):
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_nothing_is_below_that_of_equals(name):
+def test_the_minimum_is_at_equal_distributions(name):
     p = np.random.default_rng(0).dirichlet(np.ones(5), 500)
     q = p * (1 + 1e-9 * np.random.default_rng(1).standard_normal(p.shape))
     found = theory.f_divergence(p, q / q.sum(axis=1, keepdims=True), name)
@@ -76,7 +76,7 @@ def test_the_conjugate_is_the_supremum(name, t):
     if np.isfinite(conjugate) and lines.argmax() < len(U) - 1:
         assert highest == pytest.approx(conjugate, abs=1e-5, rel=1e-5)
     if not np.isfinite(conjugate):
-        assert lines.argmax() == len(U) - 1  # it grows for ever
+        assert lines.argmax() == len(U) - 1  # t u - f(u) is unbounded
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -100,7 +100,7 @@ def test_the_critic_is_the_slope(name):
     assert divergence.slope(np.log(u)) == pytest.approx(slopes, abs=1e-6, rel=1e-6)
 
 
-def test_the_critic_of_the_game_is_log_d():
+def test_the_critic_of_gan_is_log_d():
     p, q = [0.5, 0.5], [0.75, 0.25]
     critic = F_DIVERGENCES["gan"].optimal_critic(p, q)
     assert critic == pytest.approx(np.log(theory.optimal_discriminator(p, q)), abs=1e-15)
@@ -115,7 +115,7 @@ def test_the_critic_of_the_game_is_log_d():
         ("squared-hellinger", 1.0, None, 0.0),
     ],
 )
-def test_where_one_has_no_mass(name, only_p, only_q, neither):
+def test_outcomes_of_probability_zero(name, only_p, only_q, neither):
     value = theory.f_divergence([0.25, 0.75], [0, 1], name)
     assert np.isinf(value) == (only_p == np.inf) and not np.isnan(value)
     value = theory.f_divergence([0, 1], [0.25, 0.75], name)
@@ -135,7 +135,7 @@ def test_between_gaussians():
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_infinite_critics_and_what_is_no_number(name):
+def test_infinite_critics_and_illegal_numbers(name):
     divergence, p, q = F_DIVERGENCES[name], [0.5, 0.5, 0], [0.25, 0.25, 0.5]
     for critic in (np.inf, -np.inf, [np.inf, -np.inf, 0], [-np.inf, 0, 0]):
         assert divergence.bound(critic, p, q) == -np.inf

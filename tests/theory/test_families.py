@@ -1,6 +1,4 @@
-"""Families: densities that integrate to 1, samples that follow them, and the change of
-variables.
-"""
+"""Distributions: densities integrate to 1, samples follow them, and the change of variables."""
 
 import numpy as np
 import pytest
@@ -34,7 +32,7 @@ CONTINUOUS = {
 
 
 @pytest.mark.parametrize("P", CONTINUOUS.values(), ids=CONTINUOUS)
-def test_mass_and_samples(P):
+def test_densities_integrate_to_one_and_samples_follow_them(P):
     mass = total(P.density, P)
     assert mass.value == pytest.approx(1, abs=1e-10) and mass.error < 1e-10
     drawn = P.sample(20_000, generator=3)
@@ -85,7 +83,7 @@ def test_the_change_of_variables():
     )
 
 
-def test_what_is_no_distribution():
+def test_illegal_parameters_are_refused():
     for make, message in (
         (lambda: Gaussian(0, 0), "Gaussian: mean=0, std=0"),
         (lambda: Gaussian(np.nan), "Gaussian: mean=nan"),
@@ -112,11 +110,11 @@ def test_what_is_no_distribution():
             Midpoint(P, Q)
 
 
-def test_gaussians_out_of_scale_are_infinitely_far_apart():
+def test_the_kl_of_gaussians_overflows_to_infinity():
     assert Gaussian(0, 1e200).kl(Gaussian()) == Gaussian(1e200).kl(Gaussian()) == np.inf
 
 
-def test_the_games_are_what_their_words_say():
+def test_the_cases_match_their_words():
     coins, holes, far, perfect, modes = CASES
     x = np.linspace(-4, 4, 9)
     assert 1 / (1 + np.exp(-coins.logit(np.arange(2)))) == pytest.approx([0.3, 0.8])

@@ -1,6 +1,4 @@
-"""Theorem: the Jensen-Shannon divergence is symmetric, lies in [0, ln 2], and is 0 only between
-equals.
-"""
+"""Theorem: JSD is symmetric, lies in [0, ln 2], and is 0 only for equal distributions."""
 
 import numpy as np
 import pytest
@@ -14,7 +12,7 @@ LN2 = np.log(2)
 
 
 @given(pairs())
-def test_its_properties(counts):
+def test_symmetry_bounds_and_entropies(counts):
     p, q = map(normalised, counts)
     JSD = theory.js(p, q)
     assert abs(JSD - theory.js(q, p)) < 1e-15
@@ -25,7 +23,7 @@ def test_its_properties(counts):
     assert abs(JSD - (theory.kl(p, m) + theory.kl(q, m)) / 2) < 1e-14
 
 
-def test_disjoint_is_as_far_as_can_be():
+def test_disjoint_distributions_have_the_maximum():
     assert theory.js([0.2, 0.8, 0, 0], [0, 0, 0.7, 0.3]) == pytest.approx(LN2, abs=1e-15)
 
 

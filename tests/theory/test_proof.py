@@ -1,6 +1,4 @@
-"""Every line of the proof holds by number, for games discrete and not, and a planted error is seen
-in its line.
-"""
+"""Both sides of every line of the proof agree, and a planted error is found in its line."""
 
 from dataclasses import replace
 
@@ -28,7 +26,7 @@ def test_every_line_holds(game):
     assert {line.bound for line in lines} == {1e-9 if game.name in ("coins", "holes") else 1e-7}
 
 
-def test_the_figures_of_the_games():
+def test_the_numbers_of_the_cases():
     theorem = {name: lines[6].left for name, lines in ALL.items()}
     assert theorem["coins"] == pytest.approx(-1.3186502, abs=5e-8)
     assert theorem["far"] == pytest.approx(-0.712633, abs=5e-7)
@@ -62,7 +60,7 @@ def test_the_losses():
     assert (f"{same[1].floor:.6f}", f"{same[1].regret:.6f}") == ("0.712633", "0.673662")
 
 
-def test_the_text_fits_a_terminal_and_marks_what_is_wrong():
+def test_the_text_fits_a_terminal_and_marks_wrong_lines():
     text = proof_text(CASES, list(ALL.values())) + "\n" + losses_text(losses())
     assert max(map(len, text.splitlines())) <= 100
     assert text.isascii() and "WRONG" not in text and "18 of 18" in text and "27 of 27" in text

@@ -1,4 +1,4 @@
-"""Quadrature: known integrals, and an error that is true."""
+"""Quadrature: known integrals, and errors that are as stated."""
 
 import numpy as np
 import pytest
@@ -11,8 +11,8 @@ from minigan.theory import Gaussian, decompose, integrate
     [
         (lambda x: np.exp(-x * x), [-1, 1], np.sqrt(np.pi)),
         (lambda x: np.exp(-((x - 5e3) ** 2)), [-1, 5e3 - 8, 5e3 + 8], np.sqrt(np.pi)),
-        (lambda x: np.exp(-abs(x)), [-1, 1], 2),  # a kink, in the middle of a piece
-        (lambda x: np.exp(-abs(x - 0.123)), [-1, 1], 2),  # a kink anywhere
+        (lambda x: np.exp(-abs(x)), [-1, 1], 2),  # a kink in the middle of a piece
+        (lambda x: np.exp(-abs(x - 0.123)), [-1, 1], 2),  # a kink elsewhere
         (lambda x: 1 / (1 + x * x), [-1, 1], np.pi),  # heavy tails
         (lambda x: (abs(x - 0.1) < 1 / 3) * 1.0, [-1, 1], 2 / 3),  # jumps
         (lambda x: np.where(abs(x) < 2, np.sqrt(4 - np.minimum(x * x, 4)), 0), [-2, 2], 2 * np.pi),
@@ -35,13 +35,13 @@ def test_known_integrals(f, cuts, exact):
 
 
 @pytest.mark.parametrize("power", [1.1, 1.3, 1.5, 1.7, 1.9])
-def test_what_is_missing_of_a_heavy_tail_is_stated(power):
+def test_the_error_of_a_heavy_tail_is_stated(power):
     value, error = integrate(lambda x: (1 + abs(x - 3)) ** -power, [-1, 1, 3, 20])
     exact = 2 / (power - 1)
     assert error / 5 < abs(value - exact) < error < 0.05 * exact
 
 
-def test_what_is_narrow_is_seen_between_cuts():
+def test_a_narrow_peak_between_cuts_is_found():
     def logit(x):
         return 1000 * np.exp(-(((x - 0.3) / 1e-3) ** 2))
 
@@ -62,7 +62,7 @@ def test_what_is_narrow_is_seen_between_cuts():
     )
 
 
-def test_noise_ends_and_is_stated():
+def test_noise_does_not_halve_for_ever_and_its_error_is_stated():
     def noisy(x):
         calls.append(x.size)
         return np.exp(-x * x) * (1 + 1e-6 * rng.standard_normal(x.size))
@@ -73,7 +73,7 @@ def test_noise_ends_and_is_stated():
     assert abs(value - np.sqrt(np.pi)) < error and 1e-9 < error < 1e-5
 
 
-def test_what_has_no_integral():
+def test_functions_without_an_integral():
     assert integrate(lambda x: np.where(abs(x) < 1, np.inf, 0), [-2, 2]) == (np.inf, 0)
     for f, value in (
         (np.ones_like, np.inf),

@@ -1,4 +1,4 @@
-"""Why G does not minimise V itself: where D is sure, the saturating loss has hardly a gradient."""
+"""Why G does not minimise V itself: where D is sure, the minimax loss has almost no gradient."""
 
 import numpy as np
 import pytest
@@ -8,7 +8,7 @@ from minigan.gan import minimax, non_saturating
 
 
 @pytest.mark.parametrize("d", [0.01, 0.5, 0.99])
-def test_the_factors_are_d_and_one_less_d(d):
+def test_the_derivatives_are_minus_d_and_d_minus_one(d):
     def slope(objective):
         logit = minigan.tensor(np.log([d / (1 - d)]), requires_grad=True)
         return minigan.grad(objective.generator(logit), logit)[0].item()

@@ -1,4 +1,4 @@
-"""`minigan theory`: exit codes, the picture, errors of one line."""
+"""`minigan theory`: exit codes, the picture, and errors of one line."""
 
 import re
 from pathlib import Path
@@ -22,7 +22,7 @@ def test_the_proof_holds(capsys):
         assert number in out
 
 
-def test_a_line_that_fails_is_the_exit_code(capsys, monkeypatch):
+def test_a_line_that_fails_gives_exit_code_1(capsys, monkeypatch):
     right = summands.regret
     monkeypatch.setattr(summands, "regret", lambda *logs: 1.001 * right(*logs))
     assert cli.main(["theory"]) == 1
@@ -43,7 +43,7 @@ def test_the_picture(tmp_path, capsys):
 
 
 @pytest.mark.parametrize("where", ["theory.jpg", "no/such/folder/theory.png", "../folder.png"])
-def test_wrong_use_is_one_line(where, tmp_path, monkeypatch, capsys):
+def test_wrong_use_gives_one_line(where, tmp_path, monkeypatch, capsys):
     (tmp_path / "folder.png").mkdir()
     tmp_path = tmp_path / "here"
     tmp_path.mkdir()

@@ -1,6 +1,4 @@
-"""A discriminator that sees samples alone reaches the value of the theorem, and its logit is the
-log of the ratio.
-"""
+"""A discriminator trained on samples reaches the value and the logit of the theorem."""
 
 import numpy as np
 import pytest
@@ -16,7 +14,7 @@ def trained(request):
     return m, game, train_discriminator(game, generator=1)
 
 
-def test_it_reaches_the_optimum_in_population(trained):
+def test_it_reaches_the_exact_optimum(trained):
     _, game, logit = trained
     best = value(optimal_logit(game.P, game.G), game.P, game.G)
     V, JSD, regret = decompose(logit, game.P, game.G)
@@ -24,7 +22,7 @@ def test_it_reaches_the_optimum_in_population(trained):
     assert V.value == pytest.approx(2 * JSD.value - 2 * np.log(2) - regret.value, abs=1e-9)
 
 
-def test_and_on_a_million_fresh_samples(trained):
+def test_it_reaches_the_optimum_on_a_million_fresh_samples(trained):
     m, game, logit = trained
     x, y = game.P.sample(500_000, generator=10), game.G.sample(500_000, generator=11)
     seen = [
