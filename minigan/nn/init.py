@@ -16,7 +16,7 @@ import numpy as np
 
 from minigan.autograd import Tensor
 from minigan.backend import Seed, as_generator, to_device
-from minigan.checks import Shape, one_of
+from minigan.checks import Shape, integer, number, one_of
 from minigan.functions.arguments import tensor_of
 from minigan.threads import one_blas_thread
 
@@ -85,8 +85,7 @@ def uniform_(tensor: Tensor, a: float = 0.0, b: float = 1.0, generator: Seed = N
 
 def normal_(tensor: Tensor, mean: float = 0.0, std: float = 1.0, generator: Seed = None) -> Tensor:
     """Fill the tensor from N(mean, std^2), and return it. Raises ValueError if std is negative."""
-    if std < 0:
-        raise ValueError(f"normal_: std={std} must be >= 0")
+    number("normal_", "std", std, 0.0)
     return _fill(tensor, lambda shape: mean + std * as_generator(generator).standard_normal(shape))
 
 
@@ -167,7 +166,7 @@ def dirac_(tensor: Tensor, groups: int = 1) -> Tensor:
             "5 dimensions)"
         )
     K, C, *kernel = tensor.shape
-    if groups < 1 or K % groups:
+    if K % integer("dirac_", "groups", groups, 1):
         raise ValueError(f"dirac_: groups={groups} must divide the tensor's first size {K}")
     numbers = np.zeros(tensor.shape)
     middle = tuple(size // 2 for size in kernel)

@@ -54,7 +54,8 @@ class Module(Convertible):
 
         Attributes that are computed from parameters, as by spectral_norm, are computed first.
         """
-        self._require_init("first")
+        if "_computed" not in vars(self):
+            raise self._not_initialized("first")
         for name, compute in self._computed.items():
             vars(self)[name] = compute(self)
         try:
@@ -81,8 +82,8 @@ class Module(Convertible):
     # ---------------------------------------------------------------------------- what it owns
 
     def __setattr__(self, name: str, value: Any) -> None:
-        if isinstance(value, Parameter | Module):
-            self._require_init(f"before setting {name}")
+        if isinstance(value, Parameter | Module) and "_buffers" not in vars(self):
+            raise self._not_initialized(f"before setting {name}")
         old = vars(self).get(name)
         if old is not None and value is not None:
             owned = (Tensor,) if name in vars(self).get("_buffers", ()) else (Parameter, Module)
@@ -124,7 +125,8 @@ class Module(Convertible):
             raise TypeError(
                 f"{function}: {name} must be a {kind.__name__} or None, not {type(value).__name__}"
             )
-        self._require_init(f"before {function}")
+        if "_buffers" not in vars(self):
+            raise self._not_initialized(f"before {function}")
         if not isinstance(name, str):
             raise TypeError(f"{function}: name={name!r} must be a string")
         old = vars(self).get(name, name)  # a tensor, a module or None may be replaced
@@ -133,10 +135,8 @@ class Module(Convertible):
             raise ValueError(f"{function}: name={name!r} must be new, not empty and without dots")
         setattr(self, name, value)
 
-    def _require_init(self, when: str) -> None:
-        if "_buffers" not in vars(self):
-            name = type(self).__name__
-            raise RuntimeError(f"{name}.__init__ must call super().__init__() {when}")
+    def _not_initialized(self, when: str) -> RuntimeError:
+        return RuntimeError(f"{type(self).__name__}.__init__ must call super().__init__() {when}")
 
     def _own(self, kind: type[T]) -> Iterator[tuple[str, T]]:
         """Yield its own attributes of a kind, in the order of creation; Tensor means buffers."""

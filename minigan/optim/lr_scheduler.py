@@ -159,11 +159,10 @@ class LinearLR(LRScheduler):
         total_iters: int = 5,
         last_epoch: int = -1,
     ) -> None:
-        if not 0 < start_factor <= 1:
-            raise ValueError(f"LinearLR: start_factor={start_factor} must be in (0, 1]")
-        if not 0 <= end_factor <= 1:
-            raise ValueError(f"LinearLR: end_factor={end_factor} must be in [0, 1]")
-        self.start_factor, self.end_factor = start_factor, end_factor
+        self.start_factor = number("LinearLR", "start_factor", start_factor, 0.0, 1.0)
+        self.end_factor = number("LinearLR", "end_factor", end_factor, 0.0, 1.0)
+        if self.start_factor == 0:
+            raise ValueError("LinearLR: start_factor=0 must be > 0")
         self.total_iters = integer("LinearLR", "total_iters", total_iters, 1)
         super().__init__(optimizer, last_epoch)
 
