@@ -7,6 +7,7 @@
 tensor([2., 4.])
 """
 
+from minigan import cuda as cuda
 from minigan import functions as functions
 from minigan import nn as nn
 from minigan import optim as optim
@@ -32,6 +33,7 @@ from minigan.autograd.dtypes import int32 as int32
 from minigan.autograd.dtypes import int64 as int64
 from minigan.autograd.dtypes import int64 as long
 from minigan.autograd.dtypes import uint8 as uint8
+from minigan.backend import device as device
 from minigan.functions.arithmetic import *
 from minigan.functions.broadcasting import *
 from minigan.functions.choosing import *

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from typing import Any, TypeAlias
 
@@ -41,38 +42,78 @@ def to_numpy(array: Array) -> np.ndarray[Any, Any]:
     return np.asarray(array if xp is np else xp.asnumpy(array))
 
 
-def device_of(array: Array) -> str:
+class device(str):
+    """Where arrays live: "cpu", "cuda" (the current GPU) or "cuda:N".
+
+    It is a string with the parts `type` and `index`, so it equals its text, and every function that
+    takes the name of a device takes it. The number may be an argument of its own, and a number
+    alone means a GPU. Raises ValueError for any other name.
+
+    >>> device("cuda:1").type, device("cuda", 1).index, device("cpu") == "cpu"
+    ('cuda', 1, True)
+    """
+
+    __slots__ = ()
+
+    def __new__(cls, type: str | int, index: int | None = None) -> device:
+        """Return the device of this name or number."""
+        text: Any = f"cuda:{type}" if isinstance(type, int) and type is not True else type
+        if index is not None:
+            text = f"{text}:{index}"
+        if not isinstance(text, str) or not _DEVICE.fullmatch(text):
+            raise ValueError(f"device={text!r} is not a device (legal: 'cpu', 'cuda', 'cuda:N')")
+        return super().__new__(cls, text)
+
+    @property
+    def type(self) -> str:
+        """The kind of device, "cpu" or "cuda"."""
+        return str(self).partition(":")[0]
+
+    @property
+    def index(self) -> int | None:  # type: ignore[override]  # PyTorch's name hides str.index
+        """The number of the device, or None if the name has none."""
+        number = str(self).partition(":")[2]
+        return int(number) if number else None
+
+    def __repr__(self) -> str:
+        index = "" if self.index is None else f", index={self.index}"
+        return f"device(type={self.type!r}{index})"
+
+
+_DEVICE = re.compile(r"cpu(:0)?|cuda(:[0-9]+)?")
+_CPU = device("cpu")
+
+
+def device_of(array: Array) -> device:
     """Return where the array lives, "cpu" or "cuda:N".
 
     >>> device_of(np.zeros(3))
-    'cpu'
+    device(type='cpu')
     """
-    return "cpu" if namespace(array) is np else f"cuda:{array.device.id}"
+    return _CPU if namespace(array) is np else device("cuda", int(array.device.id))
 
 
-def to_device(array: Array, device: str) -> Array:
+def to_device(array: Array, name: str) -> Array:
     """Return the array on "cpu", "cuda" (the current GPU) or "cuda:N", itself if it is there.
 
     Raises ValueError for any other name, and RuntimeError if CuPy is missing or finds no such GPU.
     """
-    kind, _, index = str(device).partition(":")
-    if (
-        kind not in ("cpu", "cuda")
-        or (index and not index.isdecimal())
-        or (kind == "cpu" and index not in ("", "0"))
-    ):
-        raise ValueError(f"device={device!r} is not a device (legal: 'cpu', 'cuda', 'cuda:N')")
-    if kind == "cpu":
+    target = name if isinstance(name, device) else device(name)
+    if target.type == "cpu":
         return to_numpy(array)
     try:
         import cupy
     except ImportError as error:
-        raise RuntimeError(f"device={device!r} needs CuPy: pip install 'minigan[gpu]'") from error
+        raise RuntimeError(
+            f"device={str(target)!r} needs CuPy: pip install 'minigan[gpu]' (without a GPU, "
+            "stay on the CPU and leave .cuda() out)"
+        ) from error
     try:
-        with cupy.cuda.Device(int(index or cupy.cuda.runtime.getDevice())):
+        index = cupy.cuda.runtime.getDevice() if target.index is None else target.index
+        with cupy.cuda.Device(int(index)):
             return cupy.asarray(array)
     except cupy.cuda.runtime.CUDARuntimeError as error:
-        raise RuntimeError(f"device={device!r}: CuPy finds no such GPU ({error})") from error
+        raise RuntimeError(f"device={str(target)!r}: CuPy finds no such GPU ({error})") from error
 
 
 def default_formulation(*arrays: Array) -> str:

@@ -195,6 +195,11 @@ class Tensor:
         return backend.device_of(self._data)
 
     @property
+    def is_cuda(self) -> bool:
+        """Whether the numbers are on a GPU."""
+        return self.device.type == "cuda"
+
+    @property
     def itemsize(self) -> int:
         """Bytes of one number."""
         return self.dtype.itemsize

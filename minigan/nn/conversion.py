@@ -7,6 +7,8 @@ from typing import Any, Self
 
 from minigan.autograd import Tensor
 from minigan.autograd.dtypes import as_dtype
+from minigan.checks import boolean
+from minigan.functions.casting import destination, gpu
 
 
 class Convertible:
@@ -20,20 +22,23 @@ class Convertible:
         """Yield the buffers."""
         raise NotImplementedError
 
-    def to(self, *args: Any, dtype: Any = None, device: str | None = None) -> Self:
+    def to(
+        self,
+        *args: Any,
+        dtype: Any = None,
+        device: str | int | None = None,
+        non_blocking: bool = False,
+    ) -> Self:
         """Convert float parameters and buffers to a dtype, and all of them to a device.
 
         A positional argument is a dtype, a device or a tensor, which stands for both:
         `to("cuda", "float64")`. The parameters stay the same objects; their arrays and gradients
-        are replaced. Raises TypeError if the dtype is not a float.
+        are replaced. A transfer always waits for its end, so `non_blocking` changes nothing. Raises
+        TypeError if the dtype is not a float, and RuntimeError if the device needs CuPy or a GPU
+        that is missing.
         """
-        for arg in args:
-            if isinstance(arg, Tensor):
-                dtype, device = arg.dtype, arg.device
-            elif isinstance(arg, str) and arg.partition(":")[0] in ("cpu", "cuda"):
-                device = arg
-            elif arg is not None:
-                dtype = arg
+        boolean("Module.to", "non_blocking", non_blocking)
+        dtype, device = destination("Module.to", args, dtype, device)
         target = None if dtype is None else as_dtype(dtype, "Module.to")
         if target is not None and target.kind != "f":
             raise TypeError(f"Module.to: dtype={target} must be a float: weights are real numbers")
@@ -60,6 +65,9 @@ class Convertible:
         """Move parameters and buffers to the CPU's memory."""
         return self.to(device="cpu")
 
-    def cuda(self) -> Self:
-        """Move parameters and buffers to the current GPU's memory."""
-        return self.to(device="cuda")
+    def cuda(self, device: str | int | None = None) -> Self:
+        """Move parameters and buffers to the memory of a GPU, by default the current one.
+
+        Raises RuntimeError without CuPy or such a GPU, and ValueError if the device is not a GPU.
+        """
+        return self.to(device=gpu("Module.cuda", device))

@@ -221,6 +221,12 @@ class Device:
     def __exit__(self, *_: object) -> None:
         pass
 
+    def use(self) -> "Device":
+        return self.__enter__()
+
+    def synchronize(self) -> None:
+        pass
+
 
 class Module(ModuleType):
     def __getattr__(self, name: str) -> Any:
@@ -283,10 +289,13 @@ def module() -> Module:
         CUDARuntimeError=CUDARuntimeError,
         getDevice=lambda: 0,
         getDeviceCount=lambda: 1,
+        getDeviceProperties=lambda index: {"name": b"stand-in"},
         deviceSynchronize=lambda: None,
     )
     null = SimpleNamespace(synchronize=lambda: None, null=None)
     cupy.cuda = SimpleNamespace(Device=Device, runtime=runtime, Stream=SimpleNamespace(null=null))
+    pool = SimpleNamespace(free_all_blocks=lambda: None, used_bytes=lambda: 0)
+    cupy.get_default_memory_pool = lambda: pool
     windows = np.lib.stride_tricks
 
     def view(name: str) -> Any:

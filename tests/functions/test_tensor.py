@@ -169,7 +169,7 @@ def test_to():
     (x.double() * 2).sum().backward()
     assert x.grad.dtype == np.float32 and x.grad.tolist() == [2.0, 2.0]
     assert not x.long().requires_grad and not x.bool().requires_grad
-    for wrong in ("floot32", complex, "S3", None, 7):
+    for wrong in ("floot32", complex, "S3", None, 7.0):
         with pytest.raises((TypeError, ValueError), match=r"to|dtype"):
             x.to(wrong)
 

@@ -1,0 +1,134 @@
+"""What PyTorch programs ask of `torch.cuda`: is there a GPU, how many, wait for it.
+
+GPUs are used through CuPy. Without CuPy, or without a GPU, there are none and everything runs on
+the CPU; then there is nothing to wait for and nothing to free.
+"""
+
+from __future__ import annotations
+
+from contextlib import AbstractContextManager
+from typing import Any, NoReturn
+
+from minigan.backend import device as Device
+
+_INSTEAD = {
+    "manual_seed": "pass generator=SEED to whatever draws, such as randn(..., generator=0)",
+    "manual_seed_all": "pass generator=SEED to whatever draws, such as randn(..., generator=0)",
+    "seed": "pass generator=None, which draws fresh entropy",
+    "FloatTensor": "write x.float().cuda(), or minigan.tensor(data, device='cuda')",
+    "DoubleTensor": "write x.double().cuda()",
+    "LongTensor": "write x.long().cuda()",
+    "amp": "leave it out: every op computes in the dtype of its inputs",
+    "Stream": "leave it out: ops run in the order in which they are called",
+    "Event": "measure with time.perf_counter() after minigan.cuda.synchronize()",
+}
+
+
+def is_available() -> bool:
+    """Return whether CuPy is installed and finds a GPU.
+
+    >>> is_available() == (device_count() > 0)
+    True
+    """
+    return device_count() > 0
+
+
+def device_count() -> int:
+    """Return the number of GPUs; 0 without CuPy."""
+    cupy = _cupy()
+    if cupy is None:
+        return 0
+    try:
+        return int(cupy.cuda.runtime.getDeviceCount())
+    except cupy.cuda.runtime.CUDARuntimeError:  # CuPy is installed, and no GPU is there
+        return 0
+
+
+def current_device() -> int:
+    """Return the number of the current GPU. Raises RuntimeError if there is no GPU."""
+    return int(_require_gpu("current_device").cuda.runtime.getDevice())
+
+
+def set_device(device: str | int) -> None:
+    """Make a GPU the current one, which "cuda" means. Raises RuntimeError if there is none."""
+    _gpu("set_device", device).use()
+
+
+def device(device: str | int) -> AbstractContextManager[Any]:
+    """Return a context in which a GPU is the current one. Raises RuntimeError if there is none."""
+    context: AbstractContextManager[Any] = _gpu("device", device)
+    return context
+
+
+def get_device_name(device: str | int | None = None) -> str:
+    """Return the name of a GPU, by default the current one's. Raises RuntimeError without one."""
+    cupy = _require_gpu("get_device_name")
+    gpu = cupy.cuda.Device() if device is None else _gpu("get_device_name", device)
+    return str(cupy.cuda.runtime.getDeviceProperties(gpu.id)["name"].decode())
+
+
+def synchronize(device: str | int | None = None) -> None:
+    """Wait until the GPU has done all its work. On a machine without a GPU nothing is pending.
+
+    >>> synchronize()
+    """
+    if is_available():
+        _gpu("synchronize", "cuda" if device is None else device).synchronize()
+
+
+def empty_cache() -> None:
+    """Return memory that CuPy keeps for reuse to the GPU. Without a GPU nothing is kept.
+
+    >>> empty_cache()
+    """
+    if (cupy := _cupy()) is not None and is_available():
+        cupy.get_default_memory_pool().free_all_blocks()
+
+
+def memory_allocated(device: str | int | None = None) -> int:
+    """Return the bytes of all arrays on the current GPU; 0 without one.
+
+    >>> memory_allocated() >= 0
+    True
+    """
+    cupy = _cupy()
+    if cupy is None or not is_available():
+        return 0
+    with _gpu("memory_allocated", "cuda" if device is None else device):
+        return int(cupy.get_default_memory_pool().used_bytes())
+
+
+def _cupy() -> Any:
+    """Return the module cupy, or None if it cannot be imported."""
+    try:
+        import cupy
+    except ImportError:
+        return None
+    return cupy
+
+
+def _require_gpu(function: str) -> Any:
+    """Return the module cupy. Raises RuntimeError if there is no GPU."""
+    if not is_available():
+        raise RuntimeError(
+            f"cuda.{function}: there is no GPU that CuPy can use (pip install 'minigan[gpu]'); ask "
+            "minigan.cuda.is_available() first"
+        )
+    return _cupy()
+
+
+def _gpu(function: str, device: str | int) -> Any:
+    """Return CuPy's object for a GPU. Raises ValueError if the device is not a GPU that exists."""
+    cupy = _require_gpu(function)
+    target = Device(device)
+    index = cupy.cuda.runtime.getDevice() if target.index is None else target.index
+    if target.type != "cuda" or index >= device_count():
+        legal = ", ".join(repr(f"cuda:{i}") for i in range(device_count()))
+        raise ValueError(f"cuda.{function}: device={device!r} is not a GPU here (legal: {legal})")
+    return cupy.cuda.Device(index)
+
+
+def __getattr__(name: str) -> NoReturn:
+    """Say what to write in place of a name of torch.cuda that is not here."""
+    instead = f": {_INSTEAD[name]}" if name in _INSTEAD else ""
+    raise AttributeError(f"minigan.cuda has no {name!r}{instead}")
