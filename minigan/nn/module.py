@@ -42,7 +42,7 @@ class Module(Convertible):
 
     def __init__(self) -> None:
         self._buffers: dict[str, bool] = {}  # name: whether it belongs to the state_dict
-        self._computed: dict[str, Callable[[Any], Tensor]] = {}  # attributes made anew in each call
+        self._computed: dict[str, Callable[[Any], Tensor]] = {}  # attributes computed in each call
         self.training = True
 
     def forward(self, *args: Any, **kwargs: Any) -> Any:
@@ -79,7 +79,7 @@ class Module(Convertible):
         """Put the module and all descendants into evaluation mode."""
         return self.train(False)
 
-    # ---------------------------------------------------------------------------- what it owns
+    # --------------------------------------------------------------------------------- what it owns
 
     def __setattr__(self, name: str, value: Any) -> None:
         if isinstance(value, Parameter | Module) and "_buffers" not in vars(self):
@@ -144,7 +144,7 @@ class Module(Convertible):
             if isinstance(value, kind) and (kind is not Tensor or name in self._buffers):
                 yield name, value
 
-    # ----------------------------------------------------------------------- walks over the tree
+    # -------------------------------------------------------------------------- walks over the tree
 
     def named_modules(
         self, memo: set[int] | None = None, prefix: str = "", remove_duplicate: bool = True
@@ -252,7 +252,7 @@ class Module(Convertible):
         fn(self)
         return self
 
-    # --------------------------------------------------------------------------------- its state
+    # ------------------------------------------------------------------------------------ its state
 
     def _state(self, prefix: str = "") -> Iterator[tuple[str, Tensor]]:
         """Yield (path, tensor) for all parameters and persistent buffers, module by module."""

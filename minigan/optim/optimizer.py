@@ -197,7 +197,7 @@ class Optimizer:
             with np.errstate(all="ignore"):
                 self.update(group, t, p[piece], g[piece], *(average[piece] for average in rest))
 
-        pieces = _pieces(g.size) if xp is np else [slice(None)] * bool(g.size)
+        pieces = _pieces(g.size) if xp is np else [slice(None)]
         if len(pieces) > 4:
             parallel(work, pieces)
         else:

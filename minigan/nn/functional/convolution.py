@@ -89,7 +89,7 @@ class ConvWeight(Op):
         return 2 * self.geometry.multiplications(inputs[0][0], inputs[0][1], inputs[1][1])
 
 
-# ------------------------------------------------------------------------------- public functions
+# --------------------------------------------------------------------------------- public functions
 
 
 def conv2d(
