@@ -97,7 +97,7 @@ class Recorder(ABC):
         """
         number = self.game.number
         due = number % self.every == 0 or number == self.steps - 1
-        before = self._look() if self._is_finite() and due else None
+        before = self._look() if due and self._is_finite() else None
         step = self.game.step()
         if before is not None:
             self.records.append(self._record(before, step))

@@ -33,9 +33,9 @@ from minigan.theory.summation import as_distributions
 def optimal_discriminator(p_data: ArrayLike, p_model: ArrayLike) -> Array:
     """Return D* = p_data/(p_data + p_model), of arrays (..., K), and 1/2 where both are 0.
 
-    It is 1 only where p_model = 0: elsewhere D = 1 would cost an infinite loss, so a D* that rounds
-    to 1 becomes the next smaller number. Raises ValueError if an argument does not hold
-    probabilities. (For distributions there is `optimal_logit`.)
+    It is 1 only where p_model = 0. Elsewhere D = 1 would cost an infinite loss, so if D* rounds to
+    1 the next smaller number is returned. Raises ValueError if an argument does not hold
+    probabilities. For distributions use `optimal_logit`.
 
     >>> optimal_discriminator([0.5, 0.5, 0], [0.75, 0.25, 0]).round(4)
     array([0.4   , 0.6667, 0.5   ])
@@ -52,9 +52,7 @@ def optimal_discriminator(p_data: ArrayLike, p_model: ArrayLike) -> Array:
 def optimal_logit(p_data: Distribution, p_model: Distribution) -> Function: ...
 @overload
 def optimal_logit(p_data: ArrayLike, p_model: ArrayLike) -> Array: ...
-def optimal_logit(
-    p_data: ArrayLike | Distribution, p_model: ArrayLike | Distribution
-) -> Array | Function:
+def optimal_logit(p_data: Any, p_model: Any) -> Array | Function:
     """Return the logit of D*, log p_data - log p_model; for distributions, a function of x.
 
     It is 0 where both are 0, and infinite where one is. Raises ValueError if an array does not hold
@@ -67,8 +65,7 @@ def optimal_logit(
     if sides := as_distributions("optimal_logit", p_data=p_data, p_model=p_model):
         P, G = sides
         return lambda x: log_ratio(P.log_density(x), G.log_density(x))
-    arrays: dict[str, Any] = {"p_data": p_data, "p_model": p_model}
-    p, g = validation.probabilities("optimal_logit", **arrays)
+    p, g = validation.probabilities("optimal_logit", p_data=p_data, p_model=p_model)
     return log_ratio(log(p), log(g))
 
 
@@ -88,7 +85,7 @@ def value(
     and `cuts` are those of `total`: `cuts` are the kinks of the logit, and points around its narrow
     peaks. V is -inf if D = 0 where p_data > 0, or D = 1 where p_model > 0. Raises ValueError for d
     outside [0, 1], if an array does not hold probabilities, and if shapes do not match; TypeError
-    if the argument of one kind is given with the other.
+    if arrays and distributions, or their options, are mixed.
 
     >>> value([0.4, 2 / 3], [0.5, 0.5], [0.75, 0.25]).round(7)
     np.float64(-1.3186502)

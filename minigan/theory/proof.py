@@ -1,8 +1,8 @@
 """The proof of V(D, G) = 2 JSD - 2 ln 2 - regret(D), line by line, with both sides as numbers.
 
 The theorem is Goodfellow et al. 2014, proposition 1 and theorem 1. Each side is computed as it is
-written, by sums or quadratures of its own. So the two sides of a line share no result, and a line
-that is wrong shows.
+written, by sums or quadratures of its own. So the two sides of a line share no result, and a
+wrong line is found.
 """
 
 from __future__ import annotations

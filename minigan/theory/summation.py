@@ -1,7 +1,7 @@
-"""A quantity of two arrays is a sum over outcomes; of two distributions it is an integral over x.
+"""The same summand is summed over outcomes for arrays, and integrated over x for distributions.
 
-Both add up the same summand. An integral comes with its error (`Integral`), a sum is exact up to
-rounding.
+A sum is an array and exact up to rounding. For distributions the result is an `Integral`, a value
+and its error; if they are discrete, it is a sum too.
 """
 
 from __future__ import annotations

@@ -12,7 +12,8 @@ pearson           T = v, since f* is defined everywhere, and so nothing grows ex
 neyman            v is twice the logarithm, so exp(-v) occurs and not exp(-2v)
 total-variation   T = tanh(v)/2, since f' is a step; where D is sure, G has no gradient
 
-Each f is that of `minigan.theory`, because the published table contradicts itself.
+Each f is that of `minigan.theory`, because the published table contradicts itself. f-gan is the
+original GAN in this form; it is not marked `logistic`, since v is called the output of a critic.
 """
 
 from __future__ import annotations
