@@ -31,7 +31,7 @@ __all__ = [
 _SELU_ALPHA = 1.6732632423543772848170429916717
 _SELU_SCALE = 1.0507009873554804934193349852946
 
-# ------------------------------------------------------------------------ pieces of straight lines
+# ------------------------------------------------------------------------- pieces of straight lines
 
 
 def gate(g: Array, passes: Array, slope: float, out: Array) -> None:

@@ -59,7 +59,7 @@ def _weighted(function: str, losses: Tensor, weight: Tensor | None, reduction: s
     return total / sum(weight) if reduction == "mean" else total
 
 
-# ------------------------------------------------------------------------------- losses of numbers
+# -------------------------------------------------------------------------------- losses of numbers
 
 
 class SquaredError(Op):
