@@ -53,7 +53,7 @@ def options(parser: argparse.ArgumentParser) -> None:
 
 def main(arguments: argparse.Namespace) -> None:
     report, data = Report(arguments), datasets.load(arguments.data)
-    if not isinstance(data, datasets.Dataset):
+    if data.kind != "images":
         raise SystemExit(
             f"--data {arguments.data}: points have no auto-encoder here (legal: images)"
         )
