@@ -56,6 +56,8 @@ from minigan.functions.signs import *
 from minigan.functions.softmaxes import *
 from minigan.functions.sorting import *
 from minigan.functions.statistics import *
+from minigan.serialization import load as load
+from minigan.serialization import save as save
 from minigan.threads import get_num_threads as get_num_threads
 from minigan.threads import set_num_threads as set_num_threads
 

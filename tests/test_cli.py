@@ -137,7 +137,7 @@ def test_a_disk_that_fills_up_while_training(run, capsys, monkeypatch):
         raise OSError(28, "No space left on device")
 
     before = (run / "checkpoint.npz").read_bytes()
-    monkeypatch.setattr("minigan.runs.checkpoint.np.savez", full)
+    monkeypatch.setattr("numpy.savez", full)
     assert cli.main(["train", "gan", "--resume", str(run), "--steps", "8"]) == 2
     error = capsys.readouterr().err.splitlines()[-1]
     assert "checkpoint.npz: No space left on device; the last checkpoint is kept" in error

@@ -98,7 +98,7 @@ def test_a_start_that_fails_leaves_nothing(tmp_path, monkeypatch):
     def full(*_, **__):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("minigan.runs.checkpoint.np.savez", full)
+    monkeypatch.setattr("numpy.savez", full)
     with pytest.raises(OSError, match=r"No space left on device: .*checkpoint\.npz"):
         runs.begin(runs.configure("gan", SMALL["gan"]), tmp_path / "r")
     assert list(tmp_path.iterdir()) == []
