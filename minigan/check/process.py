@@ -96,16 +96,7 @@ class Child:
     ) -> None:
         self.alive = True  # False after a call with status "timeout" or "ended"
         self._scratch = None if folder is not None else _scratch_folder()
-        where = self._scratch.name if self._scratch is not None else str(folder)
-        self._process = subprocess.Popen(
-            [sys.executable, "-I", "-u", "-X", "utf8", str(_WORKER)],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            cwd=where,
-            env=_environment(),
-            **_group_of_its_own(),
-        )
+        self._process = self._started(folder if self._scratch is None else self._scratch.name)
         self._answers, self._printed = Answers(_pipe(self._process.stdout)), Printed()
         self._threads = [
             _begun(lambda: None),  # the writing thread of the last call
@@ -119,6 +110,22 @@ class Child:
             self.close()
             raise OSError(f"process: {sys.executable} could not be started: {self._printed.text}")
         self.missing: tuple[str, ...] = tuple(hello["missing"])  # the limits that do not hold
+
+    def _started(self, folder: str | Path | None) -> subprocess.Popen[bytes]:
+        try:
+            return subprocess.Popen(
+                [sys.executable, "-I", "-u", "-X", "utf8", str(_WORKER)],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                cwd=folder,
+                env=_environment(),
+                **_group_of_its_own(),
+            )
+        except OSError:
+            if self._scratch is not None:
+                self._scratch.cleanup()
+            raise
 
     def __enter__(self) -> Self:
         return self

@@ -1,34 +1,15 @@
-"""Many ops checked, a row each: all of minigan's, or those of a user's file.
-
-What a file may say of its ops: a class with a static or class method `examples()` is checked on
-what that returns, a list whose entries are tuples of inputs (for `TheClass()`), or pairs (op,
-inputs) for an op with settings:
-
-    class Scale(Op):
-        ...
-        @staticmethod
-        def examples():
-            return [(Scale(2.0), (numpy.ones((3, 4)),)), (Scale(-1.0), (numpy.ones(5),))]
-
-A class without `examples()` that is made without arguments is tried on random inputs of shapes (3,
-4), (3, 3) and (4,).
-"""
+"""The results of checking many ops, a row each, and the table and the JSON that they make."""
 
 from __future__ import annotations
 
-import importlib.util
-import sys
+import json
 import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from importlib.machinery import SourceFileLoader
-from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import numpy as np
 
-from minigan.autograd import Op, no_grad
 from minigan.backend import Seed, as_generator
 from minigan.check.gradients import check_grad
 
@@ -40,20 +21,30 @@ class Row:
     op: str
     inputs: str  # their shapes
     order: int
-    error: (
-        float | None
-    )  # the largest relative error seen; None where something is wrong or nothing was checked
+    error: float | None  # the largest relative error; None if the op is not right
     seconds: float
-    verdict: str  # "right", "WRONG: ..." or "skipped: ..."
+    verdict: str  # "right", "WRONG: ..." or "not checked: ..."
+    printed: tuple[str, ...] = ()  # the first lines that the op printed
+    lines: int = 0  # how many lines it printed
 
     @property
     def ok(self) -> bool:
-        """Whether nothing wrong was found."""
-        return not self.verdict.startswith("WRONG")
+        """Whether the op was checked and is right."""
+        return self.status == "right"
+
+    @property
+    def status(self) -> str:
+        """The verdict in a word: "right", "wrong" or "not checked"."""
+        return self.verdict.partition(":")[0].lower()
+
+    @property
+    def message(self) -> str:
+        """What the verdict says more than its status."""
+        return self.verdict.partition(": ")[2]
 
 
 def check_all(*, order: int = 2, generator: Seed = 0) -> Iterator[Row]:
-    """Check every op of minigan on its examples; a generator of rows, each as soon as it is known.
+    """Check every op of minigan on its examples, and yield a row as soon as it is known.
 
     >>> next(check_all()).verdict
     'right'
@@ -62,137 +53,90 @@ def check_all(*, order: int = 2, generator: Seed = 0) -> Iterator[Row]:
 
     rng = as_generator(generator)
     for example in EXAMPLES:
-        yield _checked(example.op, example.function or example.op, example.inputs, order, rng)
-
-
-def check_file(path: str | Path, *, order: int = 2, generator: Seed = 0) -> Iterator[Row]:
-    """Import a Python file and check every Op class that it defines; a generator of rows.
-
-    Raises ValueError if there is no such file, if it fails when imported, or if it defines no Op.
-    """
-    module = _imported(Path(path))
-    kinds = [
-        kind for kind in vars(module).values() if isinstance(kind, type) and issubclass(kind, Op)
-    ]
-    own = [kind for kind in dict.fromkeys(kinds) if kind.__module__ == module.__name__]
-    if not own:
-        raise ValueError(f"check: {path} defines no subclass of minigan.Op")
-    rng = as_generator(generator)
-    return (row for kind in own for row in _of_class(kind, order, rng))
-
-
-def format_rows(rows: Iterable[Row]) -> str:
-    """The rows as a table, and a line that counts the verdicts."""
-    rows = list(rows)
-    cells = [("op", "inputs", "order", "error", "ms", "verdict")]
-    for row in rows:
-        error, ms = "-" if row.error is None else f"{row.error:.1e}", f"{1e3 * row.seconds:.0f}"
-        cells.append((row.op, row.inputs, str(row.order), error, ms, row.verdict))
-    widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
-    widths[-1] = 0
-    lines = [
-        "  ".join(cell.ljust(w) for cell, w in zip(line, widths, strict=True)) for line in cells
-    ]
-    wrong, skipped = sum(not r.ok for r in rows), sum(r.verdict.startswith("skipped") for r in rows)
-    lines.append(
-        f"{len(rows)} checks: {len(rows) - wrong - skipped} right, {wrong} WRONG, {skipped} skipped"
-    )
-    return "\n".join(lines)
+        name, function = type(example.op).__name__, example.function or example.op
+        yield _checked(name, function, example.inputs, order, rng)
 
 
 def _checked(
-    op: Op, function: Callable[..., Any], inputs: Any, order: int, rng: np.random.Generator
+    name: str, function: Callable[..., Any], inputs: Any, order: int, rng: np.random.Generator
 ) -> Row:
+    """Return the row of one op of minigan's own."""
     start, error, verdict = time.perf_counter(), None, "right"
     try:
         error = check_grad(function, inputs, order=order, generator=rng).error
-    except Exception as problem:  # a rule that crashes is as wrong as one that errs
-        message = (
-            str(problem)
-            if isinstance(problem, AssertionError)
-            else f"{type(problem).__name__}: {problem}"
-        )
-        verdict = f"WRONG: {message}"
-    return Row(
-        type(op).__name__, _shapes(inputs), order, error, time.perf_counter() - start, verdict
-    )
+    except AssertionError as wrong:
+        verdict = f"WRONG: {wrong}"
+    except Exception as crash:  # a rule that crashes is as wrong as one that errs
+        verdict = f"WRONG: {type(crash).__name__}: {crash}"
+    return Row(name, shapes(inputs), order, error, time.perf_counter() - start, verdict)
 
 
-def _shapes(inputs: Any) -> str:
+def shapes(inputs: Iterable[Any]) -> str:
+    """Return the shapes of inputs as a table shows them.
+
+    >>> shapes([np.ones((3, 4)), None, 2.0])
+    '3x4 None ()'
+    """
     return " ".join(
         "None" if x is None else "x".join(map(str, np.shape(x))) or "()" for x in inputs
     )
 
 
-def _of_class(kind: type[Op], order: int, rng: np.random.Generator) -> Iterator[Row]:
-    """The rows of one class of a user's file."""
-    verdict = ""
-    try:
-        if hasattr(kind, "examples"):
-            examples = [_example(kind, entry) for entry in kind.examples()]
-            verdict = "" if examples else "skipped: examples() is empty"
-        else:
-            examples, verdict = _trial(kind, rng)
-    except Exception as problem:
-        examples, verdict = [], f"WRONG: examples() raises {type(problem).__name__}: {problem}"
-    for op, inputs in examples:
-        yield _checked(op, op, inputs, order, rng)
-    if verdict:
-        yield Row(kind.__name__, "", order, None, 0.0, verdict)
+def plain(text: str, most: int = 200) -> str:
+    """Return a text in one line, without control characters and not longer than `most`.
 
-
-def _example(kind: type[Op], entry: Any) -> tuple[Op, tuple[Any, ...]]:
-    paired = isinstance(entry, tuple | list) and len(entry) == 2 and isinstance(entry[0], Op)
-    op, inputs = entry if paired else (kind(), entry)
-    return op, tuple(inputs) if isinstance(inputs, tuple | list) else (inputs,)
-
-
-def _trial(
-    kind: type[Op], rng: np.random.Generator
-) -> tuple[list[tuple[Op, tuple[Any, ...]]], str]:
-    """A default instance with the first random inputs of which it makes finite numbers; or why
-    there is none.
+    >>> plain("a\\n\\x1b[31m b")
+    'a ?[31m b'
     """
-    try:
-        op = kind()
-    except TypeError as problem:
-        return [], f"skipped: define examples() ({problem})"
-    reason = "no finite numbers from random inputs"
-    for draw in (rng.standard_normal, lambda shape: rng.uniform(0.5, 1.5, shape)):
-        for shape in ((3, 4), (3, 3), (4,)):
-            inputs = tuple(draw(shape) for _ in range(len(op.names) + op.variadic))
-            try:
-                with no_grad():
-                    y = op(*inputs)
-            except Exception as problem:  # another shape may fit
-                reason = f"inputs of shape {shape}: {type(problem).__name__}: {problem}"
-                continue
-            if y.dtype.kind == "f" and bool(np.isfinite(y.numpy()).all()):
-                return [(op, inputs)], ""
-    return [], f"skipped: define examples() ({reason})"
+    text = " ".join(text.split())
+    text = "".join(c if c.isprintable() else "?" for c in text)
+    return text if len(text) <= most else text[:most] + " ..."
 
 
-def _imported(path: Path) -> ModuleType:
-    """The module made by running a file, whose neighbours it may import.
+def format_rows(rows: Iterable[Row]) -> str:
+    """Return the rows as a table: what an op printed stands below it, and the last line counts."""
+    rows = list(rows)
+    cells = [("op", "inputs", "order", "error", "ms", "verdict")]
+    for row in rows:
+        error = "-" if row.error is None else f"{row.error:.1e}"
+        milliseconds = f"{1e3 * row.seconds:.0f}"
+        cells.append((row.op, row.inputs, str(row.order), error, milliseconds, row.verdict))
+    widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
+    widths[-1] = 0
+    table = ["  ".join(c.ljust(w) for c, w in zip(line, widths, strict=True)) for line in cells]
+    lines = table[:1]
+    for line, row in zip(table[1:], rows, strict=True):
+        lines += [line, *(f"    printed: {text}" for text in row.printed)]
+        if row.lines > len(row.printed):
+            lines.append(f"    printed: ... ({row.lines - len(row.printed)} more lines)")
+    count = {status: sum(r.status == status for r in rows) for status in ("right", "wrong")}
+    rest = len(rows) - count["right"] - count["wrong"]
+    counts = f"{count['right']} right, {count['wrong']} WRONG, {rest} not checked"
+    return "\n".join([*lines, f"{len(rows)} checks: {counts}"])
 
-    ValueError if that fails.
+
+def rows_json(rows: Iterable[Row], **more: Any) -> str:
+    """Return the rows as a JSON object, with more fields before them.
+
+    `ok` is true if there are rows and all are right.
+
+    >>> rows_json([Row("Exp", "3x4", 2, 1e-9, 0.5, "right")], file=None)[:27]
+    '{"file": null, "ok": true, '
     """
-    if not path.is_file():
-        raise ValueError(f"check: there is no file {path}")
-    name = f"_checked_{path.stem}"
-    spec = importlib.util.spec_from_loader(name, SourceFileLoader(name, str(path)))
-    if spec is None or spec.loader is None:
-        raise ValueError(f"check: {path} cannot be imported")
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[name] = module  # dataclasses look their module up
-    sys.path.insert(0, str(path.resolve().parent))
-    try:
-        spec.loader.exec_module(module)
-    except (Exception, SystemExit) as error:
-        raise ValueError(
-            f"check: {path} fails when imported: {type(error).__name__}: {error}"
-        ) from error
-    finally:
-        sys.path.remove(str(path.resolve().parent))
-        del sys.modules[name]
-    return module
+    rows = list(rows)
+    found = [
+        {
+            "op": row.op,
+            "inputs": row.inputs,
+            "order": row.order,
+            "error": row.error if row.error is not None and np.isfinite(row.error) else None,
+            "seconds": round(row.seconds, 6),
+            "status": row.status,
+            "message": row.message,
+            "printed": list(row.printed),
+            "lines": row.lines,
+        }
+        for row in rows
+    ]
+    ok = bool(rows) and all(row.ok for row in rows)
+    return json.dumps({**more, "ok": ok, "rows": found}, allow_nan=False)

@@ -27,6 +27,9 @@ from typing import Any
 _FRAMES = 20  # of each end of a traceback, how many are sent
 _TEXT = 2000  # of a message, how many characters are sent
 
+# Taken now, since the called functions may replace what json has.
+_encode, _decode = json.JSONEncoder().encode, json.JSONDecoder().decode
+
 # ------------------------------------------------------------------------------ values as JSON
 
 
@@ -39,7 +42,7 @@ def packed(value: Any) -> Any:
     >>> packed({"a": (1, 2.5)})
     {'dict': [['a', [1, 2.5]]]}
     """
-    if value is None or isinstance(value, bool | int | float | str):
+    if value is None or type(value) in (bool, int, float, str):
         return value
     if isinstance(value, list | tuple):
         return [packed(item) for item in value]
@@ -58,6 +61,9 @@ def packed(value: Any) -> Any:
             "shape": list(array.shape),
             "scalar": isinstance(value, np.generic),
         }
+    for kind in (int, float, str):  # a subclass
+        if isinstance(value, kind):
+            return kind.__new__(kind, value)
     raise TypeError(f"a value of type {type(value).__name__} cannot be sent to another process")
 
 
@@ -229,9 +235,9 @@ def answer(request: dict[str, Any]) -> str:
     try:
         module, _, name = request["target"].partition(":")
         function = getattr(importlib.import_module(module), name)
-        return json.dumps({**nonce, "value": packed(function(unpacked(request["payload"])))})
+        return _encode({**nonce, "value": packed(function(unpacked(request["payload"])))})
     except BaseException as error:  # SystemExit and KeyboardInterrupt are answers, too
-        return json.dumps({**nonce, "error": described(error)})
+        return _encode({**nonce, "error": described(error)})
 
 
 def main() -> None:
@@ -241,9 +247,9 @@ def main() -> None:
     os.dup2(2, 1)
 
     def tell(message: dict[str, Any]) -> None:
-        _write(replies, json.dumps(message))
+        _write(replies, _encode(message))
 
-    settings = json.loads(requests.readline())
+    settings = _decode(requests.readline().decode())
     if hasattr(signal, "SIGUSR1"):
         signal.signal(signal.SIGUSR1, signal.SIG_IGN)
     sys.path[:] = settings["paths"]
@@ -254,7 +260,7 @@ def main() -> None:
         faulthandler.register(signal.SIGUSR1, replies)
     me = os.getpid()
     for line in iter(requests.readline, b""):
-        request = json.loads(line)
+        request = _decode(line.decode())
         reply = answer(request)
         if os.getpid() != me:  # a copy of this process, which the called function has forked
             os._exit(0)

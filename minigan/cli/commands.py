@@ -166,17 +166,3 @@ def theory(arguments: argparse.Namespace) -> int:
         print(f"\n{out}: both densities, D*, and a D that has learned from samples\n")
         print(theory.losses_table([one.loss for one in trained]))
     return 0 if all(line.holds for lines in proofs for line in lines) else 1
-
-
-def check(arguments: argparse.Namespace) -> int:
-    """Check gradients; returns the exit code, 1 if one is wrong."""
-    from minigan import check
-
-    try:
-        rows = list(
-            check.check_all() if arguments.path is None else check.check_file(arguments.path)
-        )
-    except (ValueError, TypeError) as error:
-        raise UsageError(str(error)) from error
-    print(check.format_rows(rows))
-    return 0 if all(row.ok for row in rows) else 1

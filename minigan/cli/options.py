@@ -8,6 +8,7 @@ from pathlib import Path
 
 from minigan import __version__, runs, studies
 from minigan.cli import commands
+from minigan.cli.checking import add_check
 from minigan.cli.parsing import Parser, add_integer, add_run, commands_of, count, pair
 from minigan.cli.training_options import add_train
 
@@ -33,7 +34,7 @@ def parser() -> argparse.ArgumentParser:
         ("invert", _invert, "search the latent vector from which a GAN draws an image"),
         ("explain", _explain, "explain an operation with numbers and pictures"),
         ("theory", _theory, "compute the proof of the GAN game, and take losses apart"),
-        ("check", _check, "check the gradients of all ops, or of those in a file, to order two"),
+        ("check", add_check, "check the gradients of all ops, or of those in a file, to order two"),
     ):
         add(choices.add_parser(name, help=text))
     return whole
@@ -179,10 +180,3 @@ def _theory(parser: argparse.ArgumentParser) -> None:
         "--plot", type=Path, metavar="F.png", help="draw D*, a trained D and both densities"
     )
     parser.set_defaults(run=commands.theory)
-
-
-def _check(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "path", nargs="?", type=Path, metavar="FILE.py", help="a file that defines Op classes"
-    )
-    parser.set_defaults(run=commands.check)
