@@ -11,6 +11,7 @@ from minigan import cuda as cuda
 from minigan import functions as functions
 from minigan import nn as nn
 from minigan import optim as optim
+from minigan import utils as utils
 from minigan.autograd import Op as Op
 from minigan.autograd import Tape as Tape
 from minigan.autograd import Tensor as Tensor
