@@ -9,6 +9,7 @@ from pathlib import Path
 from minigan import __version__, runs, studies
 from minigan.cli import commands
 from minigan.cli.checking import add_check
+from minigan.cli.classroom import add_classroom
 from minigan.cli.parsing import Parser, add_integer, add_run, commands_of, count, pair
 from minigan.cli.training_options import add_train
 
@@ -35,6 +36,7 @@ def parser() -> argparse.ArgumentParser:
         ("explain", _explain, "explain an operation with numbers and pictures"),
         ("theory", _theory, "compute the proof of the GAN game, and take losses apart"),
         ("check", add_check, "check the gradients of all ops, or of those in a file, to order two"),
+        ("classroom", add_classroom, "assignments, with a check for students and a grader"),
     ):
         add(choices.add_parser(name, help=text))
     return whole

@@ -1,0 +1,1 @@
+"""A2: the transposed convolution, in five ways."""

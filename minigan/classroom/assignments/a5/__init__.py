@@ -1,0 +1,1 @@
+"""A5: the theory of the game."""

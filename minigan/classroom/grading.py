@@ -1,0 +1,212 @@
+"""`grade`: one submission, one report.
+
+Each part runs in a process of its own. Inputs go in and values come out; they are compared here, in
+a process that the submission cannot reach.
+"""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any, Self
+
+from minigan.classroom import messages
+from minigan.classroom.model import Assignment, Function, Part
+from minigan.classroom.report import PartReport, Report
+from minigan.classroom.sandbox.launcher import Ended, Sandbox
+from minigan.classroom.session import Session
+from minigan.classroom.submissions import Submission
+from minigan.classroom.verdicts import Hung, Settings, Stop, Verdict, combined
+
+_LEAST_SECONDS = 0.2  # a part does not begin with less time
+
+
+class Grader:
+    """Grades submissions of one assignment, one after the other, with the same sandbox.
+
+    `without` names protections that the sandbox leaves out, for tests.
+    """
+
+    def __init__(
+        self, assignment: Assignment, settings: Settings | None = None, without: Sequence[str] = ()
+    ) -> None:
+        self.assignment = assignment
+        self.settings = settings or Settings(seconds=assignment.seconds)
+        self._without, self._sandboxes = without, dict[bool, Sandbox]()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End the sandbox's processes."""
+        for sandbox in self._sandboxes.values():
+            sandbox.close()
+        self._sandboxes.clear()
+
+    def sandbox(self, library: bool) -> Sandbox:
+        """Return the sandbox in which the library is, or is not, to be found."""
+        if library not in self._sandboxes:
+            self._sandboxes[library] = Sandbox(self.settings.memory_mb, library, self._without)
+        return self._sandboxes[library]
+
+    def grade(self, submission: Submission) -> Report:
+        """Return the report of one submission, whatever it does."""
+        return _Grading(self, submission).report()
+
+    def notes(self) -> list[str]:
+        """Return sentences about what this system does not enforce."""
+        force = set[str]().union(*(sandbox.force for sandbox in self._sandboxes.values()))
+        if not force:
+            return []  # no process was started
+        language = self.settings.language
+        missing = [
+            text
+            for name, text in messages.words(language, "protections").items()
+            if name not in force and not (name in ("processes", "network") and "calls" in force)
+        ]
+        separator = {"en": ", ", "zh": "、"}[language]
+        text = messages.say("not-enforced", language, what=separator.join(missing))
+        return [text] if missing else []
+
+
+class _Grading:
+    """One submission while it is graded."""
+
+    def __init__(self, grader: Grader, submission: Submission) -> None:
+        self.grader, self.submission = grader, submission
+        self.assignment, self.settings = grader.assignment, grader.settings
+        self.deadline = time.monotonic() + self.settings.seconds
+        self.hung = False  # the file does not finish loading
+        self.verdicts: dict[str, Verdict] = {}  # of functions, by name
+
+    def report(self) -> Report:
+        """Return the report."""
+        chosen = [part for part in self.assignment.parts if self._chosen(part)]
+        found = [self._part(part) for part in chosen]
+        found = [self._blame_earlier(*pair) for pair in zip(chosen, found, strict=True)]
+        automatic = [part for part in found if part.status != "manual"]
+        return Report(
+            assignment=self.assignment.id,
+            file=str(self.submission.path),
+            student=self.submission.student,
+            score=sum(part.score for part in automatic),
+            max=sum(part.max for part in automatic),
+            manual=sum(part.max for part in found if part.status == "manual"),
+            parts=found,
+            notes=self.grader.notes(),
+        )
+
+    def _chosen(self, part: Part) -> bool:
+        wanted = not self.settings.parts or part.id in self.settings.parts
+        return wanted and not (self.settings.quick and part.trains)
+
+    def _say(self, key: str, **values: Any) -> str:
+        return messages.say(key, self.settings.language, **values)
+
+    def _session(self, part: Part, end: float) -> Session:
+        sandbox = self.grader.sandbox(part.library)
+        return Session(self.assignment, part, self.submission, self.settings, sandbox, end)
+
+    # -------------------------------------------------------------------------------------- parts
+
+    def _part(self, part: Part) -> PartReport:
+        title = self.assignment.text(self.settings.language, "parts", part.id, "title")
+        if part.manual:
+            verdict = Verdict(0, "manual", self._say("manual"))
+        else:
+            verdict = self._automatic(part)
+        shown = verdict.smallest if part.visible else None
+        return PartReport(
+            part.id, title, verdict.points, part.points, part.visible, verdict.status,
+            verdict.message, verdict.misconception, shown,
+        )  # fmt: skip
+
+    def _automatic(self, part: Part) -> Verdict:
+        if self.submission.problem:
+            return Verdict(0, "error", self._say("unreadable", what=self.submission.problem))
+        if self.hung:
+            return Verdict(0, "timeout", self._say("timeout-load"))
+        end = self._end()
+        if end - time.monotonic() < _LEAST_SECONDS:
+            return Verdict(0, "timeout", self._say("no-time"))
+        try:
+            if part.special is not None:
+                found: Verdict = part.special(self._session(part, end))
+                return found
+            return self._functions(part, end)
+        except Stop as stop:
+            self.hung = self.hung or isinstance(stop, Hung)
+            return stop.verdict
+
+    def _end(self) -> float:
+        """Return when a part that begins now must end: it has a quarter of the whole time."""
+        return min(self.deadline, time.monotonic() + self.settings.seconds / 4)
+
+    def _functions(self, part: Part, end: float) -> Verdict:
+        for number, function in enumerate(part.functions):
+            left = (end - time.monotonic()) / (len(part.functions) - number)
+            session = self._session(part, time.monotonic() + max(left, _LEAST_SECONDS))
+            try:
+                verdict = session.function(function)
+            except Hung:
+                raise
+            except Stop as stop:
+                verdict = stop.verdict
+            self.verdicts[function.name] = verdict
+        return combined([self.verdicts[name] for name in part.names], self._say("passed"))
+
+    # --------------------------------------------------------------------------- earlier functions
+
+    def _blame_earlier(self, part: Part, report: PartReport) -> PartReport:
+        """Say so if a part fails only because of the student's own earlier functions."""
+        if report.status not in ("failed", "error"):
+            return report
+        for function in part.functions:
+            verdict = self.verdicts.get(function.name)
+            if verdict is None or not verdict.failed:
+                continue
+            earlier = self._wrong_before(function)
+            if earlier and self._right_with(part, function, earlier):
+                first = next(iter(earlier))
+                where = next(p.id for p in self.assignment.parts if first in p.names)
+                text = self._say("earlier", name=function.name, earlier=first, part=where)
+                return replace(report, message=text)
+        return report
+
+    def _wrong_before(self, function: Function) -> dict[str, Function]:
+        """Return the earlier functions that are wrong and that the submission names twice."""
+        found: dict[str, Function] = {}
+        for earlier in (f for part in self.assignment.parts for f in part.functions):
+            if earlier is function:
+                break
+            verdict = self.verdicts.get(earlier.name)
+            wrong = verdict is not None and verdict.status in ("failed", "error")
+            uses = len(re.findall(rf"\b{earlier.name}\b", self.submission.text)) > 1
+            if wrong and uses and not earlier.driver:
+                found[earlier.name] = earlier
+        return found
+
+    def _right_with(self, part: Part, function: Function, earlier: Mapping[str, Function]) -> bool:
+        """Return whether a function is right once the earlier ones are.
+
+        The answers of the earlier functions come from here. All points are settled by then.
+        """
+        session = self._session(part, self._end())
+        if session.seconds < _LEAST_SECONDS:
+            return False
+
+        def answers(name: str, args: list[Any], kwargs: dict[str, Any]) -> Any:
+            return earlier[name].right(*args, **kwargs)
+
+        try:
+            with session.open() as process:
+                process.replace(list(earlier), answers)
+                session.draws(function, process)
+        except (Stop, Ended):
+            return False
+        return True

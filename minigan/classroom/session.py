@@ -1,0 +1,259 @@
+"""One part of a submission while it is graded: calls, comparisons, explanations.
+
+If an answer is wrong, the same process is asked for more: the answers by which misconceptions are
+told apart, and the smallest input that fails.
+"""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from minigan.classroom import messages, variants
+from minigan.classroom.comparison import mismatch
+from minigan.classroom.detector import RAISED, Observation, answer, copied, detect
+from minigan.classroom.model import Assignment, Function, Inputs, Part, Raises
+from minigan.classroom.sandbox.launcher import Answer, Ended, Error, Sandbox
+from minigan.classroom.sandbox.launcher import Part as Process
+from minigan.classroom.shrinking import smallest
+from minigan.classroom.submissions import Submission
+from minigan.classroom.verdicts import Hung, Settings, Stop, Verdict
+
+_PROBES = 80  # inputs for the detector, at most
+_SHRINKING = 3.0  # seconds for the smallest failing input, at most
+
+
+@dataclass
+class Session:
+    """One part, or one function of it; it ends at `end` (time.monotonic)."""
+
+    assignment: Assignment
+    part: Part
+    submission: Submission
+    settings: Settings
+    sandbox: Sandbox
+    end: float
+
+    @property
+    def seconds(self) -> float:
+        """The seconds that are left."""
+        return self.end - time.monotonic()
+
+    def say(self, key: str, **values: Any) -> str:
+        """Return a message in the language of the report."""
+        return messages.say(key, self.settings.language, **values)
+
+    def generator(self, name: str = "") -> np.random.Generator:
+        """Return the generator of this student's inputs."""
+        settings = self.settings
+        secret = variants.PUBLIC if settings.use == "check" else settings.secret
+        names = self.submission.student, self.assignment.id, f"{self.part.id} {name}"
+        return variants.generator(secret, *names, settings.use)
+
+    # ------------------------------------------------------------------------------------- process
+
+    def open(self) -> Process:
+        """Return a new process of the submission. Raises Ended."""
+        return self.sandbox.open(self.submission.sources, self.seconds, self.assignment.conv2d)
+
+    def started(self, name: str) -> Process:
+        """Return a process that has loaded a function. Raises Stop if there is no such function."""
+        try:
+            process = self.open()
+        except Ended as ended:
+            if ended.status == "timeout":
+                raise Hung(Verdict(0, "timeout", self.say("timeout-load"))) from None
+            raise Stop(self.ended(name, ended)) from None
+        if name in process.loaded.names:
+            return process
+        process.close()
+        for error in process.loaded.errors:
+            values = {"type": error.type, "text": _one_line(error.text), "where": self.where(error)}
+            raise Stop(Verdict(0, "error", self.say("does-not-load", **values)))
+        signature = self.assignment.text("en", "functions", name, "signature")
+        raise Stop(Verdict(0, "missing", self.say("missing", name=name, signature=signature)))
+
+    def ask(
+        self, function: Function, process: Process, args: Sequence[Any], kwargs: Mapping[str, Any]
+    ) -> Answer:
+        """Call the submission's function, or run its driver."""
+        if function.driver:
+            return process.drive(function.driver, *args, **kwargs)
+        return process.call(function.name, *args, **kwargs)
+
+    # ------------------------------------------------------------------------------------ judging
+
+    def function(self, function: Function) -> Verdict:
+        """Return what a function earns. Raises Stop with its verdict if it cannot be called."""
+        with self.started(function.name) as process:
+            try:
+                self.draws(function, process)
+            except Stop as stop:
+                return self.explained(function, process, stop.verdict)
+            except Ended as ended:
+                return self.ended(function.name, ended)
+        return Verdict(function.points, "passed", self.say("passed"))
+
+    def draws(self, function: Function, process: Process) -> None:
+        """Compare the answers to the drawn inputs. Raises Stop at the first one that is wrong."""
+        generator = self.generator(function.name)
+        for inputs in list(function.draw(generator)):
+            args, kwargs = _call(function, inputs, generator)
+            reply = self.ask(function, process, args, kwargs)
+            verdict = self.judged(function, inputs, reply)
+            if verdict is not None:
+                raise Stop(replace(verdict, failed=(inputs,)))
+
+    def judged(self, function: Function, inputs: Inputs, reply: Answer) -> Verdict | None:
+        """Return the verdict about one answer, None if it is right."""
+        if reply.uses:
+            return self.used(function.name, reply.uses)
+        right = _right(function, inputs)
+        if reply.error is not None:
+            if isinstance(right, Raises) and right.error.__name__ in reply.error.bases:
+                return None
+            return self.raised(function.name, reply.error)
+        if function.judge is not None:
+            found = function.judge(reply.value, right)
+        else:
+            found = mismatch(reply.value, right, function.floor)
+        if found is None:
+            return None
+        if not self.part.visible:
+            return Verdict(0, "failed", self.say("wrong-hidden", name=function.name))
+        how = messages.how(found.kind, self.settings.language, **found.values)
+        return Verdict(0, "failed", self.say("wrong", name=function.name, how=how))
+
+    # ------------------------------------------------------------------------------- explanations
+
+    def explained(self, function: Function, process: Process, verdict: Verdict) -> Verdict:
+        """Return a verdict with the misconception and the smallest failing input."""
+        if verdict.status not in ("failed", "error") or not verdict.failed:
+            return verdict
+        try:
+            half = time.monotonic() + self.seconds / 2
+            key = detect(function, self.observed(function, process, half))
+            if key is not None:
+                verdict = replace(verdict, misconception=key, message=self.idea(function.name, key))
+            if self.part.visible:
+                shown = self.smallest(function, process, verdict.failed[0])
+                verdict = replace(verdict, smallest=shown)
+        except Ended:
+            pass  # what is known so far is told
+        return verdict
+
+    def idea(self, name: str, key: str) -> str:
+        """Return the sentence about a misconception, with the chapter that shows it."""
+        language = self.settings.language
+        text = self.assignment.text(language, "misconceptions", key)
+        chapter, _, anchor = self.assignment.steps.get(key, "").partition("#")
+        if not chapter:
+            return self.say("misconception", name=name, sentence=text)
+        where = self.say("step", chapter=chapter, anchor=anchor)
+        return self.say("misconception-step", name=name, sentence=text, step=where)
+
+    def observed(self, function: Function, process: Process, end: float) -> list[Observation]:
+        """Return the submission's answers to the inputs of the detector."""
+        found: list[Observation] = []
+        for inputs in (function.probes or function.small)():
+            if len(found) == _PROBES or time.monotonic() > end:
+                break
+            reply = self.ask(function, process, list(copied(inputs).values()), {})
+            yours = RAISED if reply.error is not None else reply.value
+            right = answer(function.right, inputs)
+            found.append(Observation(inputs, yours, right, function.corner(inputs)))
+        return found
+
+    def smallest(self, function: Function, process: Process, failed: Inputs) -> dict[str, Any]:
+        """Return the smallest failing input, with both answers."""
+
+        def fails(inputs: Inputs) -> bool:
+            reply = self.ask(function, process, list(copied(inputs).values()), {})
+            return self.judged(function, inputs, reply) is not None
+
+        end = time.monotonic() + min(self.seconds / 2, _SHRINKING)
+        found = smallest(function.small(), fails, end, failed, function.simplify)
+        reply = self.ask(function, process, list(copied(found).values()), {})
+        error, right = reply.error, _right(function, found)
+        return {
+            "input": found if function.shown is None else function.shown(found),
+            "yours": reply.value if error is None else f"{error.type}: {_one_line(error.text)}",
+            "right": right.error.__name__ if isinstance(right, Raises) else right,
+        }
+
+    # ------------------------------------------------------------------------------------ verdicts
+
+    def raised(self, name: str, error: Error) -> Verdict:
+        """Return the verdict about an exception."""
+        if error.type == "NotImplementedError":
+            return Verdict(0, "missing", self.say("todo", name=name))
+        if error.type == "MemoryError":
+            return Verdict(0, "memory", self.say("memory", name=name))
+        key = "raised" if self.part.visible else "raised-hidden"
+        values = {"type": error.type, "text": _one_line(error.text), "where": self.where(error)}
+        return Verdict(0, "error", self.say(key, name=name, **values))
+
+    def where(self, error: Error) -> str:
+        """Return the line that an exception came from, in words."""
+        if error.line is None:
+            return self.say("nowhere")
+        label = error.label or self.submission.path.name
+        return self.say("line", line=error.line, label=label)
+
+    def ended(self, name: str, ended: Ended) -> Verdict:
+        """Return the verdict about a process that ended."""
+        if ended.status == "timeout":
+            return Verdict(0, "timeout", self.say("timeout", name=name))
+        kind, _, code = ended.how.partition(" ")
+        key = {"exit": "exited", "signal": "killed"}.get(kind, "forged")
+        return Verdict(0, "error", self.say(key, name=name, code=code))
+
+    def used(self, name: str, uses: Sequence[str]) -> Verdict:
+        """Return the verdict about what a part must not use."""
+        for use in uses:
+            if use.startswith("library minigan"):
+                what = use.removeprefix("library ")
+                return Verdict(0, "failed", self.say("library", name=name, what=what))
+        for use in ("library process", "library files"):
+            if use in uses:
+                return Verdict(0, "failed", self.say(use, name=name))
+        known = messages.words(self.settings.language, "uses")
+        what = known[next((use for use in uses if use in known and use != "file"), "file")]
+        return Verdict(0, "failed", self.say("forbidden", name=name, what=what))
+
+
+def _right(function: Function, inputs: Inputs) -> Any:
+    """Return the right answer, Raises(ValueError) if that is an exception."""
+    try:
+        with np.errstate(all="ignore"):
+            return function.right(**copied(inputs))
+    except ValueError:
+        return Raises(ValueError)
+
+
+def _call(
+    function: Function, inputs: Inputs, generator: np.random.Generator
+) -> tuple[list[Any], dict[str, Any]]:
+    """Return the arguments of a call: some by position, others by name, some defaults left out."""
+    names = list(inputs)
+    count = int(generator.integers(1, len(names) + 1))
+    omit = bool(generator.integers(2))
+    args = [inputs[name] for name in names[:count]]
+    kwargs = {name: inputs[name] for name in names[count:]}
+    if omit and not function.driver:
+        parameters = function.parameters
+        kwargs = {k: v for k, v in kwargs.items() if not _equal(v, parameters[k].default)}
+    return args, kwargs
+
+
+def _equal(value: Any, default: Any) -> bool:
+    return not isinstance(value, np.ndarray) and type(value) is type(default) and value == default
+
+
+def _one_line(text: str) -> str:
+    return re.sub(r"\s+", " ", text).strip()[:200]
