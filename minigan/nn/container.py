@@ -8,6 +8,7 @@ from typing import Any, Self
 from minigan.nn.activation import LeakyReLU, ReLU
 from minigan.nn.linear import Linear
 from minigan.nn.module import Module
+from minigan.nn.ownership import Owner
 from minigan.nn.normalization import BatchNorm1d, BatchNorm2d, BatchNorm3d
 from minigan.threads import one_blas_thread
 
@@ -40,14 +41,14 @@ class _Numbered(Module):
         return self
 
     def __len__(self) -> int:
-        return sum(1 for _ in self._own(Module))
+        return sum(1 for _ in self._own(Owner))
 
     def __iter__(self) -> Iterator[Module]:
-        return (module for _, module in self._own(Module))
+        return (module for _, module in self._own(Owner))
 
     def __getitem__(self, index: int | slice) -> Any:
         if isinstance(index, slice):
-            return self._part(list(self._own(Module))[index])
+            return self._part(list(self._own(Owner))[index])
         return getattr(self, self._name(index))
 
     def __setitem__(self, index: int, module: Module) -> None:
@@ -57,7 +58,7 @@ class _Numbered(Module):
         raise NotImplementedError
 
     def _name(self, index: Any) -> str:
-        names: list[str] = [name for name, _ in self._own(Module)]
+        names: list[str] = [name for name, _ in self._own(Owner)]
         if isinstance(index, bool) or not hasattr(index, "__index__"):
             raise TypeError(f"{type(self).__name__}: index {index!r} must be an integer")
         if not -len(names) <= index < len(names):
@@ -157,19 +158,19 @@ class ModuleDict(Module):
     def __getitem__(self, name: str) -> Module:
         if name not in self:
             raise KeyError(f"ModuleDict: there is no module {name!r} (legal: {list(self)})")
-        return dict(self._own(Module))[name]
+        return dict(self._own(Owner))[name]
 
     def __setitem__(self, name: str, module: Module) -> None:
         self.add_module(name, module)
 
     def __contains__(self, name: object) -> bool:
-        return name in dict(self._own(Module))
+        return name in dict(self._own(Owner))
 
     def __len__(self) -> int:
-        return len(dict(self._own(Module)))
+        return len(dict(self._own(Owner)))
 
     def __iter__(self) -> Iterator[str]:
-        return (name for name, _ in self._own(Module))
+        return (name for name, _ in self._own(Owner))
 
     def keys(self) -> Iterator[str]:
         """Return the names."""
@@ -177,8 +178,8 @@ class ModuleDict(Module):
 
     def values(self) -> Iterator[Module]:
         """Return the modules."""
-        return (module for _, module in self._own(Module))
+        return (module for _, module in self._own(Owner))
 
     def items(self) -> Iterator[tuple[str, Module]]:
         """Return pairs of name and module."""
-        return self._own(Module)
+        return self._own(Owner)

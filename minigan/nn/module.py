@@ -1,9 +1,8 @@
 """A module is a function with parameters; it may contain other modules.
 
 Its attributes say what it owns. An attribute that is a `Parameter` is learned, and an attribute
-that is a `Module` is a child. A buffer is a tensor that belongs to the state but is not learned;
-its name is registered. The other methods walk over this tree. The path through the tree, such as
-"main.3.weight", is the name of a tensor.
+that is a `Module` is a child (see `ownership`). The methods here walk over this tree. The path
+through the tree, such as "main.3.weight", is the name of a tensor.
 """
 
 from __future__ import annotations
@@ -12,7 +11,9 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Self, TypeVar
 
 from minigan.autograd import Tensor
+from minigan.checks import boolean
 from minigan.nn.conversion import Convertible
+from minigan.nn.ownership import Owner
 from minigan.nn.parameter import Parameter
 from minigan.nn.state import Keys, load
 
@@ -21,7 +22,7 @@ __all__ = ["Module"]
 T = TypeVar("T")
 
 
-class Module(Convertible):
+class Module(Owner, Convertible):
     """The base class of layers and models.
 
     A subclass defines `__init__`, which calls `super().__init__()` first, and `forward`. The base
@@ -41,7 +42,7 @@ class Module(Convertible):
     training: bool  # in training mode dropout drops numbers and batch norm uses the batch
 
     def __init__(self) -> None:
-        self._buffers: dict[str, bool] = {}  # name: whether it belongs to the state_dict
+        super().__init__()
         self._computed: dict[str, Callable[[Any], Tensor]] = {}  # attributes computed in each call
         self.training = True
 
@@ -79,71 +80,6 @@ class Module(Convertible):
         """Put the module and all descendants into evaluation mode."""
         return self.train(False)
 
-    # --------------------------------------------------------------------------------- what it owns
-
-    def __setattr__(self, name: str, value: Any) -> None:
-        if isinstance(value, Parameter | Module) and "_buffers" not in vars(self):
-            raise self._not_initialized(f"before setting {name}")
-        old = vars(self).get(name)
-        if old is not None and value is not None:
-            owned = (Tensor,) if name in vars(self).get("_buffers", ()) else (Parameter, Module)
-            for kind in owned:
-                if isinstance(old, kind) and not isinstance(value, kind):
-                    raise TypeError(
-                        f"{type(self).__name__}.{name} is a {kind.__name__} and cannot become a "
-                        f"{type(value).__name__} (legal: a {kind.__name__} or None)"
-                    )
-        super().__setattr__(name, value)
-
-    def register_parameter(self, name: str, param: Parameter | None) -> None:
-        """Set an attribute to a Parameter, or to None if there is none.
-
-        Raises TypeError if it is neither, and ValueError if the name is not legal or in use.
-        """
-        self._register("register_parameter", name, param, Parameter)
-
-    def register_buffer(self, name: str, tensor: Tensor | None, persistent: bool = True) -> None:
-        """Set an attribute to a tensor that is state but is not learned, or to None.
-
-        A persistent buffer belongs to the state_dict. Raises as `register_parameter`.
-        """
-        self._register("register_buffer", name, tensor, Tensor)
-        self._buffers[name] = persistent
-
-    def register_module(self, name: str, module: Module | None) -> None:
-        """Set an attribute to a child; its name need not be an identifier.
-
-        Raises as `register_parameter`.
-        """
-        self._register("add_module", name, module, Module)
-
-    add_module = register_module
-
-    def _register(self, function: str, name: str, value: Any, kind: type) -> None:
-        """Set a new attribute to a value of this kind, or to None."""
-        if value is not None and not isinstance(value, kind):
-            raise TypeError(
-                f"{function}: {name} must be a {kind.__name__} or None, not {type(value).__name__}"
-            )
-        if "_buffers" not in vars(self):
-            raise self._not_initialized(f"before {function}")
-        if not isinstance(name, str):
-            raise TypeError(f"{function}: name={name!r} must be a string")
-        old = vars(self).get(name, name)  # a tensor, a module or None may be replaced
-        taken = hasattr(self, name) and not isinstance(old, Tensor | Module | None)
-        if not name or "." in name or taken:
-            raise ValueError(f"{function}: name={name!r} must be new, not empty and without dots")
-        setattr(self, name, value)
-
-    def _not_initialized(self, when: str) -> RuntimeError:
-        return RuntimeError(f"{type(self).__name__}.__init__ must call super().__init__() {when}")
-
-    def _own(self, kind: type[T]) -> Iterator[tuple[str, T]]:
-        """Yield its own attributes of a kind, in the order of creation; Tensor means buffers."""
-        for name, value in vars(self).items():
-            if isinstance(value, kind) and (kind is not Tensor or name in self._buffers):
-                yield name, value
-
     # -------------------------------------------------------------------------- walks over the tree
 
     def named_modules(
@@ -158,7 +94,7 @@ class Module(Convertible):
             if remove_duplicate:
                 memo.add(id(self))
             yield prefix, self
-            for name, child in self._own(Module):
+            for name, child in self._own(Owner):
                 yield from child.named_modules(memo, _join(prefix, name), remove_duplicate)
 
     def _named(
@@ -191,7 +127,7 @@ class Module(Convertible):
     def named_children(self) -> Iterator[tuple[str, Module]]:
         """Yield (name, child) for the children, each once."""
         seen: set[int] = set()
-        for name, child in self._own(Module):
+        for name, child in self._own(Owner):
             if id(child) not in seen:
                 seen.add(id(child))
                 yield name, child
@@ -219,7 +155,7 @@ class Module(Convertible):
         """
         module = self
         for name in target.split(".") if target else ():
-            children = dict(module._own(Module))
+            children = dict(module._own(Owner))
             if name not in children:
                 raise AttributeError(
                     f"get_submodule: {target!r} has no {name!r} on its way (legal: "
@@ -258,7 +194,7 @@ class Module(Convertible):
         """Yield (path, tensor) for all parameters and persistent buffers, module by module."""
         for path, module in self.named_modules(prefix=prefix, remove_duplicate=False):
             for name, tensor in (*module._own(Parameter), *module._own(Tensor)):
-                if module._buffers.get(name, True):
+                if name not in module._non_persistent_buffers_set:
                     yield _join(path, name), tensor
 
     def state_dict(self, *, prefix: str = "", keep_vars: bool = False) -> dict[str, Tensor]:
@@ -298,7 +234,7 @@ class Module(Convertible):
 
     def __repr__(self) -> str:
         children = [
-            f"({name}): {child!r}".replace("\n", "\n  ") for name, child in self._own(Module)
+            f"({name}): {child!r}".replace("\n", "\n  ") for name, child in self._own(Owner)
         ]
         inside = [*([self.extra_repr()] if self.extra_repr() else []), *children]
         body = "\n  " + "\n  ".join(inside) + "\n" if children else "".join(inside)
