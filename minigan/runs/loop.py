@@ -10,8 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from tqdm import tqdm
-
+from minigan.progress import Bar
 from minigan.runs.directory import Run, RunError
 from minigan.runs.task import Task
 from minigan.threads import one_blas_thread
@@ -37,7 +36,7 @@ def advance(run: Run, task: Task, steps: int) -> Iterator[int]:
     with (
         one_blas_thread,
         _signals() as stop,
-        tqdm(total=steps, initial=saved_number, unit="update", mininterval=0.5) as bar,
+        Bar(steps, done=saved_number, unit="update") as bar,
     ):
         run.remove_partial_files()
         run.cut_log(saved_number)
@@ -50,8 +49,7 @@ def advance(run: Run, task: Task, steps: int) -> Iterator[int]:
                 run.log({"update": number, **losses})
             if number % picture_every == 0 or number == steps:
                 task.picture()
-            bar.set_postfix({name: f"{loss:.3f}" for name, loss in losses.items()}, refresh=False)
-            bar.update()
+            bar.update(losses)
             if number == steps or stop or time.monotonic() - saved_at > _SECONDS:
                 _require(task.is_finite(), "a weight is not finite", run, number, saved_number)
                 run.save(task.state_dict())

@@ -16,12 +16,12 @@ from statistics import fmean, stdev
 from typing import Any
 
 import numpy as np
-from tqdm import tqdm
 
 from minigan import datasets, nn
 from minigan.autoencoder import Decoders, Encoder, orthonormal_bank, pca_error
 from minigan.files import replacing
 from minigan.models import Classifier, train_classifier
+from minigan.progress import Bar, progress
 from minigan.runs import load
 from minigan.runs.autoencoder import AutoencoderTask
 from minigan.runs.config import AutoencoderConfig, DecodersConfig
@@ -140,7 +140,7 @@ def study(
         with one_blas_thread:
             found = LayerStudy(config, task)
             total = 0 if found.encoder.exact else config.repeats * config.steps
-            with tqdm(total=total, desc=found.encoder.name, unit="update", mininterval=0.5) as bar:
+            with Bar(total, found.encoder.name, unit="update") as bar:
                 for _ in found.run():
                     bar.update()
         run.write_json("config.json", config.as_json())
@@ -193,7 +193,7 @@ def _autoencoder(config: DecodersConfig) -> Encoder:
     names = ("data", "latent", "seed", "device")
     settings = {name: getattr(config, name) for name in names}
     task = AutoencoderTask(AutoencoderConfig.with_defaults(settings))
-    for _ in tqdm(range(task.config.steps), config.encoder, unit="update", mininterval=0.5):
+    for _ in progress(range(task.config.steps), config.encoder, unit="update"):
         task.step()
     return Encoder(config.encoder, task.model.encoder, task.model.shape)
 
@@ -207,7 +207,7 @@ def _classifier(config: DecodersConfig, train: datasets.Dataset, classes: int) -
         epochs, batches = 10, train.batches(min(64, len(train)), config.seed, low=0, high=1)
         updates = train_classifier(model, batches, epochs, lr=2e-3)
         total = epochs * batches.per_epoch
-        for _ in tqdm(updates, config.encoder, total, unit="update", mininterval=0.5):
+        for _ in progress(updates, config.encoder, total, unit="update"):
             pass
     return Encoder(config.encoder, nn.Sequential(*model, nn.Softmax(1)), train.shape)
 

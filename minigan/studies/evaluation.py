@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import numpy as np
-from tqdm import tqdm
 
 from minigan import datasets, metrics
 from minigan.metrics import Finding
 from minigan.metrics.judge import CONFIDENT, EPOCHS
 from minigan.models import Classifier
+from minigan.progress import progress
 from minigan.runs.data import square_images
 from minigan.runs.directory import RunError
 from minigan.runs.gan import GANTask, sample
@@ -109,7 +109,7 @@ def _of_stacks(task: GANTask, data: datasets.Dataset, count: int, seed: int) -> 
     noise, draws, chance = np.random.default_rng(seed).spawn(3)
     starts = range(0, count, _AT_ONCE)
     parts = []
-    for start in tqdm(starts, "classify stacks", unit=f" x {_AT_ONCE}", leave=False):
+    for start in progress(starts, "classify stacks", unit=f" x {_AT_ONCE}", stays=False):
         stacks = sample(task, min(_AT_ONCE, count - start), noise)
         digits = stacks.reshape(-1, 1, *stacks.shape[2:])  # (N, 3, H, W) -> (3N, 1, H, W)
         parts.append(metrics.classify(judge, digits))
@@ -141,5 +141,5 @@ def judge_of(train: datasets.Dataset, seed: int) -> Classifier:
     """Return a classifier trained on these images; a progress bar shows its epochs."""
     judge: Classifier
     epochs = metrics.judge_epochs(train, seed, EPOCHS)
-    *_, judge = tqdm(epochs, "train a judge", EPOCHS, unit="epoch", leave=False)
+    *_, judge = progress(epochs, "train a judge", EPOCHS, unit="epoch", stays=False)
     return judge

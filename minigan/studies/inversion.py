@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from tqdm import tqdm
 
 from minigan import datasets
 from minigan.gan import Inversion, inversions, recovery
 from minigan.models import outputs
+from minigan.progress import progress
 from minigan.runs.directory import RunError
 from minigan.runs.gan import GANTask
 from minigan.runs.task import Array
@@ -96,7 +96,7 @@ def invert(
     }
     search = inversions(task.generator, targets, task.config.latent, **options, generator=starts)
     found: Inversion
-    *_, found = tqdm(search, "search h", 1 + steps + refinements, unit="step", leave=False)
+    *_, found = progress(search, "search h", 1 + steps + refinements, stays=False)
     names = [f"G's own {i}" for i in range(own)] + [_label(name) for name in images]
     return Inverted(names, targets, found, recovery(h, found.h[:own]))
 
