@@ -19,6 +19,7 @@ from minigan.nn.loss import *
 from minigan.nn.module import *
 from minigan.nn.normalization import *
 from minigan.nn.parameter import *
+from minigan.nn.parameters import *
 from minigan.nn.pooling import *
 from minigan.nn.shaping import *
 from minigan.nn.spectral import *

@@ -5,70 +5,37 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Self
 
+from minigan.checks import boolean
 from minigan.nn.activation import LeakyReLU, ReLU
 from minigan.nn.linear import Linear
 from minigan.nn.module import Module
-from minigan.nn.ownership import Owner
 from minigan.nn.normalization import BatchNorm1d, BatchNorm2d, BatchNorm3d
+from minigan.nn.numbered import Numbered
+from minigan.nn.ownership import Owner
 from minigan.threads import one_blas_thread
 
 __all__ = ["Sequential", "ModuleList", "ModuleDict"]
 
 
-class _Numbered(Module):
+class _Modules(Numbered, Module):
     """The base of containers whose children are named "0", "1", ..., with indices and slices."""
 
-    def _extend(self, function: str, modules: Iterable[Any]) -> None:
-        if not isinstance(modules, Iterable):
-            raise TypeError(
-                f"{function}: modules must be an iterable of Modules, not {type(modules).__name__}"
-            )
-        for module in modules:
-            if not isinstance(module, Module):
-                raise TypeError(
-                    f"{function}: item {len(self)} must be a Module, not {type(module).__name__}"
-                )
-            self.add_module(str(len(self)), module)
+    def _checked(self, function: str, i: int, item: Any) -> Module:
+        if not isinstance(item, Module):
+            raise TypeError(f"{function}: item {i} must be a Module, not {type(item).__name__}")
+        return item
 
-    def append(self, module: Module) -> Self:
-        """Add a module at the end, and return the container."""
-        self._extend(f"{type(self).__name__}.append", [module])
-        return self
-
-    def extend(self, modules: Iterable[Module]) -> Self:
-        """Add several modules at the end, and return the container."""
-        self._extend(f"{type(self).__name__}.extend", modules)
-        return self
-
-    def __len__(self) -> int:
-        return sum(1 for _ in self._own(Owner))
+    def _items(self) -> dict[str, Any]:
+        return dict(self._own(Owner))
 
     def __iter__(self) -> Iterator[Module]:
         return (module for _, module in self._own(Owner))
 
-    def __getitem__(self, index: int | slice) -> Any:
-        if isinstance(index, slice):
-            return self._part(list(self._own(Owner))[index])
-        return getattr(self, self._name(index))
-
-    def __setitem__(self, index: int, module: Module) -> None:
-        setattr(self, self._name(index), module)
-
-    def _part(self, items: list[tuple[str, Module]]) -> Module:
-        raise NotImplementedError
-
-    def _name(self, index: Any) -> str:
-        names: list[str] = [name for name, _ in self._own(Owner)]
-        if isinstance(index, bool) or not hasattr(index, "__index__"):
-            raise TypeError(f"{type(self).__name__}: index {index!r} must be an integer")
-        if not -len(names) <= index < len(names):
-            raise IndexError(
-                f"{type(self).__name__}: index {index} is out of range for {len(names)} modules"
-            )
-        return names[int(index)]
+    def _set_items(self, items: Mapping[str, Any]) -> None:
+        self._modules = items  # type: ignore[assignment]
 
 
-class Sequential(_Numbered):
+class Sequential(_Modules):
     """Modules in sequence: `Sequential(a, b)(x)` is `b(a(x))`.
 
     The modules are arguments, or one dict of names and modules. A linear layer or a batch norm and
@@ -77,20 +44,23 @@ class Sequential(_Numbered):
     a Module.
 
     >>> import minigan
-    >>> Sequential(Linear(2, 3), ReLU(), Linear(3, 1))(minigan.ones(5, 2)).shape
+    >>> net = Sequential(Linear(2, 3), ReLU())
+    >>> net.append(Linear(3, 1))(minigan.ones(5, 2)).shape
     (5, 1)
     """
 
+    _kind = "modules"
+
     def __init__(self, *modules: Module | Mapping[str, Module], fuse: bool = True) -> None:
         super().__init__()
-        self.fuse = fuse
+        self.fuse = boolean("Sequential", "fuse", fuse)
         if len(modules) == 1 and isinstance(modules[0], Mapping):
             for name, module in modules[0].items():
                 self.add_module(name, module)
         else:
             self._extend("Sequential", modules)
 
-    def _part(self, items: list[tuple[str, Module]]) -> Sequential:
+    def _part(self, items: Mapping[str, Any]) -> Sequential:
         return Sequential(dict(items), fuse=self.fuse)
 
     def forward(self, input: Any) -> Any:
@@ -119,67 +89,108 @@ def _fused_slope(module: Module, following: Module | None) -> float | None:
     return 0.0 if type(following) is ReLU else None
 
 
-class ModuleList(_Numbered):
+class ModuleList(_Modules):
     """A list of modules whose parameters are found; the owner decides how they are called.
 
-    Raises TypeError if an item is not a Module.
+    It has the methods of a list. Raises TypeError if an item is not a Module.
 
     >>> layers = ModuleList([Linear(2, 2), Linear(2, 2)])
-    >>> len(layers), sum(p.numel() for p in layers.parameters())
-    (2, 12)
+    >>> _ = layers.insert(1, ReLU())
+    >>> len(layers), layers[1], sum(p.numel() for p in layers.parameters())
+    (3, ReLU(), 12)
     """
+
+    _kind = "modules"
 
     def __init__(self, modules: Iterable[Module] | None = None) -> None:
         super().__init__()
         self._extend("ModuleList", () if modules is None else modules)
 
-    def _part(self, items: list[tuple[str, Module]]) -> ModuleList:
-        return ModuleList(module for _, module in items)
+    def _part(self, items: Mapping[str, Any]) -> ModuleList:
+        return type(self)(items.values())
 
 
 class ModuleDict(Module):
-    """A dict of modules whose parameters are found.
+    """A dict of modules whose parameters are found; it has the methods of a dict.
 
-    Raises KeyError that lists the names if there is none of a name.
+    Raises KeyError that lists the names if there is none of a name, and TypeError if a value is not
+    a Module.
 
     >>> ModuleDict({"up": Linear(2, 2), "act": ReLU()})["act"]
     ReLU()
     """
 
-    def __init__(self, modules: Mapping[str, Module] | None = None) -> None:
+    def __init__(self, modules: Any = None) -> None:
         super().__init__()
-        if not isinstance(modules, Mapping | None):
+        if modules is not None:
+            self._add("ModuleDict", modules)
+
+    def _add(self, function: str, modules: Any) -> None:
+        """Add modules from a dict, or from pairs of name and module."""
+        pairs = list(modules.items() if isinstance(modules, Mapping | ModuleDict) else modules)
+        if not all(isinstance(pair, tuple | list) and len(pair) == 2 for pair in pairs):
             raise TypeError(
-                f"ModuleDict: modules must be a dict of Modules, not {type(modules).__name__}"
+                f"{function}: modules must be a dict of Modules or pairs (name, Module), not "
+                f"{type(modules).__name__}"
             )
-        for name, module in (modules or {}).items():
+        for name, module in pairs:
             self.add_module(name, module)
 
-    def __getitem__(self, name: str) -> Module:
+    def _require(self, name: Any) -> None:
         if name not in self:
             raise KeyError(f"ModuleDict: there is no module {name!r} (legal: {list(self)})")
-        return dict(self._own(Owner))[name]
+
+    def __getitem__(self, name: str) -> Module:
+        self._require(name)
+        return self._modules[name]  # type: ignore[no-any-return]
 
     def __setitem__(self, name: str, module: Module) -> None:
         self.add_module(name, module)
 
+    def __delitem__(self, name: str) -> None:
+        self._require(name)
+        del self._modules[name]
+
     def __contains__(self, name: object) -> bool:
-        return name in dict(self._own(Owner))
+        return name in self._modules
 
     def __len__(self) -> int:
-        return len(dict(self._own(Owner)))
+        return len(self._modules)
 
     def __iter__(self) -> Iterator[str]:
-        return (name for name, _ in self._own(Owner))
+        return iter(self._modules)
 
-    def keys(self) -> Iterator[str]:
+    def keys(self) -> Iterable[str]:
         """Return the names."""
-        return iter(self)
+        return self._modules.keys()
 
-    def values(self) -> Iterator[Module]:
+    def values(self) -> Iterable[Module]:
         """Return the modules."""
-        return (module for _, module in self._own(Owner))
+        return self._modules.values()
 
-    def items(self) -> Iterator[tuple[str, Module]]:
+    def items(self) -> Iterable[tuple[str, Module]]:
         """Return pairs of name and module."""
-        return self._own(Owner)
+        return self._modules.items()
+
+    def get(self, name: str, default: Any = None) -> Any:
+        """Return the module of a name, or the default if there is none."""
+        return self._modules.get(name, default)
+
+    def pop(self, name: str) -> Module:
+        """Remove the module of a name, and return it. Raises KeyError if there is none."""
+        module = self[name]
+        del self[name]
+        return module
+
+    def clear(self) -> None:
+        """Remove all modules."""
+        self._modules.clear()
+
+    def update(self, modules: Any) -> None:
+        """Add the modules of a dict, or of pairs of name and module; they replace equal names."""
+        self._add("ModuleDict.update", modules)
+
+    def __or__(self, other: Any) -> Self:
+        result = type(self)(self)
+        result.update(other)
+        return result

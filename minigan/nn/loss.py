@@ -25,8 +25,9 @@ class _Loss(Function):
     def check(self) -> None:
         """Raise ValueError for another reduction, and TypeError if a weight is not a Tensor."""
         one_of(type(self).__name__, "reduction", vars(self)["reduction"], "mean", "sum", "none")
-        for name in {"weight", "pos_weight"} & set(self.settings):
-            self.register_buffer(name, vars(self)[name])
+        for name in ("weight", "pos_weight"):
+            if name in self.settings:
+                self.register_buffer(name, vars(self)[name])
 
 
 class MSELoss(_Loss):

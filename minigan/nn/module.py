@@ -197,33 +197,49 @@ class Module(Owner, Convertible):
                 if name not in module._non_persistent_buffers_set:
                     yield _join(path, name), tensor
 
-    def state_dict(self, *, prefix: str = "", keep_vars: bool = False) -> dict[str, Tensor]:
+    def state_dict(
+        self,
+        destination: dict[str, Tensor] | None = None,
+        prefix: str = "",
+        keep_vars: bool = False,
+    ) -> dict[str, Tensor]:
         """Return parameters and persistent buffers by their paths, under PyTorch's keys.
 
-        The tensors share their memory with the module; they are detached, unless `keep_vars`.
+        The tensors share their memory with the module; they are detached, unless `keep_vars`. They
+        are added to `destination`, if it is given. Raises TypeError if keep_vars is not a bool.
         """
-        state = self._state(prefix.removesuffix("."))
-        return {name: x if keep_vars else x.detach() for name, x in state}
+        keep_vars = boolean("state_dict", "keep_vars", keep_vars)
+        state = {} if destination is None else destination
+        for name, x in self._state(prefix.removesuffix(".")):
+            state[name] = x if keep_vars else x.detach()
+        return state
 
-    def load_state_dict(self, state_dict: Mapping[str, Any], strict: bool = True) -> Keys:
+    def load_state_dict(
+        self, state_dict: Mapping[str, Any], strict: bool = True, assign: bool = False
+    ) -> Keys:
         """Copy numbers into parameters and buffers by their paths, in place, in their dtypes.
 
-        The values are tensors, arrays or tensors of PyTorch. Returns the missing and the unexpected
-        keys. Raises RuntimeError that lists them (unless `strict` is False) and every shape that
-        differs, and TypeError if a value is not a tensor; then nothing is loaded.
+        The values are tensors, arrays or tensors of PyTorch. With `assign` the tensors take over
+        their dtype and memory instead. Returns the missing and the unexpected keys. Raises
+        RuntimeError that lists them (unless `strict` is False) and every shape that differs, and
+        TypeError if a value is not a tensor; then nothing is loaded. What older and newer versions
+        of PyTorch call differently is found under both names.
         """
-        return load(type(self).__name__, dict(self._state()), state_dict, strict)
+        boolean("load_state_dict", "strict", strict), boolean("load_state_dict", "assign", assign)
+        return load(type(self).__name__, dict(self._state()), state_dict, strict, assign)
 
     def zero_grad(self, set_to_none: bool = True) -> None:
-        """Set the gradients of all parameters to None, or to zeros."""
+        """Set the gradients of all parameters to None, or to zeros.
+
+        Raises TypeError if set_to_none is not a bool.
+        """
+        boolean("zero_grad", "set_to_none", set_to_none)
         for parameter in self.parameters():
-            if set_to_none or parameter.grad is None:
-                parameter.grad = None
-            else:
-                parameter.grad = parameter.grad.detach() * 0.0
+            parameter.grad = None if set_to_none else _zeros(parameter.grad)
 
     def requires_grad_(self, requires_grad: bool = True) -> Self:
-        """Set whether all parameters require grad."""
+        """Set whether all parameters require grad. Raises TypeError if it is not a bool."""
+        boolean("requires_grad_", "requires_grad", requires_grad)
         for parameter in self.parameters():
             parameter.requires_grad = requires_grad
         return self
@@ -246,3 +262,8 @@ class Module(Owner, Convertible):
 
 def _join(prefix: str, name: str) -> str:
     return f"{prefix}.{name}" if prefix else name
+
+
+def _zeros(gradient: Tensor | None) -> Tensor | None:
+    """Return the gradient with its numbers replaced by zeros, outside the graph."""
+    return None if gradient is None else gradient.detach().zero_()

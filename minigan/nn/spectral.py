@@ -11,7 +11,7 @@ from typing import TypeVar
 
 from minigan.autograd import Tensor, no_grad
 from minigan.backend import Array, Seed, as_generator, namespace
-from minigan.checks import integer
+from minigan.checks import integer, number
 from minigan.functions import tensor
 from minigan.functions.products import dot
 from minigan.nn.convolution import ConvTranspose1d, ConvTranspose2d, ConvTranspose3d
@@ -30,13 +30,15 @@ class SpectralNorm:
     """W / sigma(W) for a weight W taken as a matrix, sigma its largest singular value.
 
     In training mode each call of the module first makes `iterations` steps of power iteration
-    (Miyato et al. 2018, algorithm 1).
+    (Miyato et al. 2018, algorithm 1). A step computes v from u and then u from v; with `u_first`
+    it is the other way round, as in PyTorch's parametrizations.
     """
 
     name: str
     iterations: int
     eps: float
     dim: int
+    u_first: bool = False
 
     def matrix(self, weight: Tensor) -> Tensor:
         """Return the weight as a matrix: dimension `dim`, then all others as one."""
@@ -47,10 +49,16 @@ class SpectralNorm:
         weight, u, v = (getattr(module, self.name + suffix) for suffix in ("_orig", "_u", "_v"))
         W = self.matrix(weight)
         if module.training:
-            for _ in range(self.iterations):  # on arrays, because a tape would cost more than this
-                v._data[...] = self._unit(matmul(W._data.T, u._data))
-                u._data[...] = self._unit(matmul(W._data, v._data))
+            self.iterate(W._data, u._data, v._data, self.iterations)
         return weight / dot(u.clone(), W @ v.clone())  # type: ignore[no-any-return]
+
+    def iterate(self, W: Array, u: Array, v: Array, iterations: int) -> None:
+        """Make steps of power iteration on u and v, in place; on arrays, which is faster."""
+        for i in range(2 * iterations):
+            if i % 2 == self.u_first:
+                v[...] = self._unit(matmul(W.T, u))
+            else:
+                u[...] = self._unit(matmul(W, v))
 
     def _unit(self, x: Array) -> Array:
         """Return the vector divided by max(its length, eps)."""
@@ -66,6 +74,7 @@ def spectral_norm(
     dim: int | None = None,
     *,
     generator: Seed = None,
+    _u_first: bool = False,
 ) -> M:
     """Let a module divide its weight by the largest singular value, and return the module.
 
@@ -88,13 +97,16 @@ def spectral_norm(
     if dim is None:
         transposed = isinstance(module, ConvTranspose1d | ConvTranspose2d | ConvTranspose3d)
         dim = 1 if transposed else 0
-    norm = SpectralNorm(name, iterations, eps, dim)
+    norm = SpectralNorm(name, iterations, number("spectral_norm", "eps", eps), dim, _u_first)
     rng = as_generator(generator)
     delattr(module, name)
     module.register_parameter(name + "_orig", weight)
     for suffix, size in zip(("_u", "_v"), norm.matrix(weight).shape, strict=True):
         vector = tensor(rng.standard_normal(size), dtype=weight.dtype, device=weight.device)
         module.register_buffer(name + suffix, normalize(vector, dim=0, eps=eps))
+    if _u_first:
+        u, v = (getattr(module, name + suffix)._data for suffix in ("_u", "_v"))
+        norm.iterate(norm.matrix(weight)._data, u, v, 15)
     vars(module)[name] = weight.detach()
     module._computed[name] = norm
     return module

@@ -1,9 +1,11 @@
 """The base of all optimizers: everything except the equation.
 
 The equation of an optimizer is its method `update`, on plain arrays: parameters p, gradients g, and
-the running averages that `slots` names. The parameters of one group, dtype and device lie side by
-side in one flat array (see `Flat`), so `update` is called for many parameters at once, in pieces
-that fit the cache. The numbers are those of a loop over the parameters, bit for bit.
+the running averages that `slots` names. The averages of one group, dtype and device lie side by
+side in one flat array (see `Flat`). Large parameters are updated in their own memory; small ones
+are copied into a flat array and back. So `update` is called for many small parameters at once, and
+for large ones in pieces that fit the cache. The numbers are those of a loop over the parameters,
+bit for bit.
 """
 
 from __future__ import annotations
@@ -17,7 +19,7 @@ import numpy as np
 
 from minigan.autograd import Tensor, enable_grad
 from minigan.backend import Array, namespace
-from minigan.checks import number
+from minigan.checks import boolean, number
 from minigan.functions import as_tensor
 from minigan.optim.flat import Flat
 from minigan.optim.state import Group, State, as_state_dict, read_state_dict
@@ -27,6 +29,7 @@ __all__ = ["Optimizer"]
 
 _NOT_NEGATIVE = {"lr", "weight_decay", "momentum", "eps", "alpha"}
 _PIECE = 1 << 14  # numbers of each array in a piece: five arrays of float32 take 320 KiB
+_LARGE = 2 * _PIECE  # a parameter of this size is not copied: its update costs far more than a call
 
 
 class Optimizer:
@@ -92,8 +95,6 @@ class Optimizer:
         self._check_params(params)
         group = {**self.defaults, **param_group, "params": params}
         self.param_groups.append(self._legal(group))
-        for block in _blocks(group):
-            self._flat("p", block, block)  # now, so that views taken from here on stay views
 
     def _check_params(self, params: list[Any]) -> None:
         """Raise TypeError or ValueError if a parameter cannot be optimized."""
@@ -122,10 +123,14 @@ class Optimizer:
         return group
 
     def zero_grad(self, set_to_none: bool = True) -> None:
-        """Set the gradients of its parameters to None, or to zeros."""
+        """Set the gradients of its parameters to None, or to zeros.
+
+        Raises TypeError if set_to_none is not a bool.
+        """
+        boolean("zero_grad", "set_to_none", set_to_none)
         for group in self.param_groups:
             for p in group["params"]:
-                p.grad = None if set_to_none or p.grad is None else p.grad.detach() * 0.0
+                p.grad = None if set_to_none or p.grad is None else p.grad.detach().zero_()
 
     # ----------------------------------------------------------------------------------------- step
 
@@ -146,10 +151,7 @@ class Optimizer:
 
     def _step(self, group: Group, block: list[Tensor]) -> None:
         """Update the parameters of one flat array: neighbours with equally many steps at once."""
-        flats = {
-            "p": self._flat("p", block, block),
-            "g": self._flat("g", [None] * len(block), block),
-        }
+        flats = {name: self._flat(name, [None] * len(block), block) for name in ("p", "g")}
         for name in self.slots(group):
             averages = [self.state[p].get(name) if p in self.state else None for p in block]
             flats[name] = self._flat(name, averages, block)
@@ -175,6 +177,7 @@ class Optimizer:
         self, group: Group, t: int, block: list[Tensor], run: list[int], flats: dict[str, Flat]
     ) -> None:
         """Make step t for the parameters block[i], i in run, which are neighbours in the arrays."""
+        first, last = run[0], run[-1]
         gradients = [_gradient(type(self).__name__, block[i]) for i in run]
         averages = [name for name in flats if name not in ("p", "g")]
         count = as_tensor(float(t))
@@ -187,22 +190,31 @@ class Optimizer:
             if self.counts:
                 state["step"] = count
             block[i].changed()
-        p, g, *rest = (flat.part(run[0], run[-1]) for flat in flats.values())
-        xp = namespace(p)
-        xp.concatenate([gradient.reshape(-1) for gradient in gradients], out=g)
+        g = flats["g"].gather(gradients, first, last)
         if group.get("maximize"):
-            xp.negative(g, out=g)
+            namespace(g).negative(g, out=g)
+        pieces: list[list[Array]] = []
+        copied: list[tuple[int, int]] = []
+        for large, a, b in _spans(block, first, last):
+            arrays = [flat.part(a, b) for flat in flats.values()]  # p, g and the averages
+            if large:
+                arrays[0] = block[a]._data.reshape(-1)
+            else:
+                flats["p"].gather([p._data for p in block[a : b + 1]], a, b)
+                copied.append((a, b))
+            pieces += [[array[piece] for array in arrays] for piece in _pieces(arrays[1])]
 
-        def work(piece: slice) -> None:
+        def work(arrays: list[Array]) -> None:
             with np.errstate(all="ignore"):
-                self.update(group, t, p[piece], g[piece], *(average[piece] for average in rest))
+                self.update(group, t, *arrays)
 
-        pieces = _pieces(g.size) if xp is np else [slice(None)]
-        if len(pieces) > 4:
+        if len(pieces) > 4 and namespace(g) is np:
             parallel(work, pieces)
         else:
-            for piece in pieces:
-                work(piece)
+            for arrays in pieces:
+                work(arrays)
+        for a, b in copied:
+            flats["p"].scatter([p._data for p in block[a : b + 1]], a, b)
 
     # ---------------------------------------------------------------------------------------- state
 
@@ -248,16 +260,48 @@ def _blocks(group: Group) -> list[list[Tensor]]:
 
 
 def _gradient(name: str, p: Tensor) -> Array:
-    """Return the array of p's gradient. Raises RuntimeError if it does not have p's shape."""
+    """Return the array of p's gradient.
+
+    Raises RuntimeError if it does not have p's shape, or if p is read-only.
+    """
     g: Any = p.grad
     if g.shape != p.shape:
         raise RuntimeError(
             f"{name}.step: a parameter of shape {p.shape} has a gradient of shape {g.shape}"
         )
+    if not getattr(p._data.flags, "writeable", True):
+        p._require_writable(f"{name}.step")
     return g._data
 
 
-def _pieces(size: int) -> list[slice]:
-    """Return slices of about _PIECE numbers each; none is much smaller than the others."""
+def _is_large(p: Tensor) -> bool:
+    """Return whether a parameter is updated in its own memory, without a copy."""
+    array = p._data
+    return array.size >= _LARGE and array.flags.c_contiguous and namespace(array) is np
+
+
+def _spans(block: list[Tensor], first: int, last: int) -> list[tuple[bool, int, int]]:
+    """Return (large, a, b) of the parameters a..b: each large one alone, small neighbours together.
+
+    On a GPU a call costs more than a copy, so no parameter counts as large there.
+    """
+    spans: list[tuple[bool, int, int]] = []
+    for i in range(first, last + 1):
+        large = _is_large(block[i])
+        if spans and not large and not spans[-1][0]:
+            spans[-1] = False, spans[-1][1], i
+        else:
+            spans.append((large, i, i))
+    return spans
+
+
+def _pieces(array: Array) -> list[slice]:
+    """Return slices of about _PIECE numbers each, none much smaller than the others.
+
+    On a GPU one slice has all numbers.
+    """
+    size = array.size
+    if namespace(array) is not np:
+        return [slice(None)]
     length = -(-size // max(1, round(size / _PIECE)))
     return [slice(i, i + length) for i in range(0, size, length)] if size else []

@@ -105,7 +105,7 @@ BAD = [
     (
         lambda: nn.ModuleDict([nn.ReLU()]),
         TypeError,
-        "ModuleDict: modules must be a dict of Modules, not list",
+        r"ModuleDict: modules must be a dict of Modules or pairs \(name, Module\), not list",
     ),
     (lambda: nn.spectral_norm(nn.ReLU()), ValueError, "spectral_norm: ReLU has no"),
     (lambda: nn.spectral_norm(nn.spectral_norm(nn.Linear(2, 2))), ValueError, "Linear has no"),

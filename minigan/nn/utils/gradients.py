@@ -1,4 +1,4 @@
-"""Tools for all parameters of a model: clip their gradients, write them as one vector and back."""
+"""Limits for the gradients of a model: of their common norm, or of each number."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ import math
 from collections.abc import Iterable
 
 from minigan.autograd import Tensor, no_grad
-from minigan.checks import number
+from minigan.checks import boolean, number
 from minigan.functions import tensor
 from minigan.functions.arguments import tensor_of
 from minigan.functions.concatenation import cat
-from minigan.nn.spectral import remove_spectral_norm as remove_spectral_norm
-from minigan.nn.spectral import spectral_norm as spectral_norm
+
+__all__ = ["clip_grad_norm_", "clip_grad_value_"]
 
 
 def clip_grad_norm_(
@@ -19,12 +19,13 @@ def clip_grad_norm_(
     max_norm: float,
     norm_type: float = 2.0,
     error_if_nonfinite: bool = False,
+    foreach: bool | None = None,
 ) -> Tensor:
     """Scale all gradients by one factor so that their norm, as one vector, is at most max_norm.
 
     (Pascanu et al. 2013.) Returns the norm before. Parameters without a gradient are skipped.
-    Raises ValueError if max_norm is negative or norm_type is not positive. With error_if_nonfinite
-    it raises RuntimeError if the norm is not finite.
+    `foreach` has no effect here. Raises ValueError if max_norm is negative or norm_type is not
+    positive. With error_if_nonfinite it raises RuntimeError if the norm is not finite.
 
     >>> import minigan
     >>> x = minigan.tensor([1.0, 1.0], requires_grad=True)
@@ -40,7 +41,9 @@ def clip_grad_norm_(
         norms = [g.detach().norm(p).reshape(1) for g in gradients]  # () -> (1,)
         total = cat(norms).norm(p) if len(norms) > 1 else norms[0][0] if norms else tensor(0.0)
         norm = total.item()
-        if error_if_nonfinite and not math.isfinite(norm):
+        if boolean(
+            "clip_grad_norm_", "error_if_nonfinite", error_if_nonfinite
+        ) and not math.isfinite(norm):
             raise RuntimeError(f"clip_grad_norm_: the gradients' norm is {norm}")
         factor = norm if math.isnan(norm) else min(1.0, most / (norm + 1e-6))
         for g in gradients:
@@ -48,10 +51,12 @@ def clip_grad_norm_(
     return total
 
 
-def clip_grad_value_(parameters: Tensor | Iterable[Tensor], clip_value: float) -> None:
+def clip_grad_value_(
+    parameters: Tensor | Iterable[Tensor], clip_value: float, foreach: bool | None = None
+) -> None:
     """Limit every number of the gradients to [-clip_value, clip_value].
 
-    Raises ValueError if clip_value is negative.
+    `foreach` has no effect here. Raises ValueError if clip_value is negative.
 
     >>> import minigan
     >>> x = minigan.tensor([1.0, 1.0], requires_grad=True)
@@ -70,29 +75,3 @@ def _gradients(function: str, parameters: Tensor | Iterable[Tensor]) -> list[Ten
     several = [parameters] if isinstance(parameters, Tensor) else list(parameters)
     found = (tensor_of(function, "parameters", p).grad for p in several)
     return [g for g in found if g is not None]
-
-
-def parameters_to_vector(parameters: Iterable[Tensor]) -> Tensor:
-    """Return all numbers of the parameters as one vector, which is part of the graph.
-
-    >>> from minigan.nn import Linear
-    >>> parameters_to_vector(Linear(3, 2).parameters()).shape
-    (8,)
-    """
-    return cat([p.reshape(-1) for p in parameters])  # shape -> (numel,)
-
-
-def vector_to_parameters(vec: Tensor, parameters: Iterable[Tensor]) -> None:
-    """Write the numbers of such a vector into the parameters, in place.
-
-    Raises ValueError if the sizes differ.
-    """
-    several = list(parameters)
-    sizes = [p.numel() for p in several]
-    if vec.shape != (sum(sizes),):
-        raise ValueError(
-            f"vector_to_parameters: vec has shape {vec.shape}; it must be ({sum(sizes)},)"
-        )
-    with no_grad():
-        for p, part in zip(several, vec.detach().split(sizes), strict=True):
-            p.copy_(part.reshape(p.shape))  # (numel,) -> shape
