@@ -10,6 +10,7 @@
 from minigan.nn import functional as functional
 from minigan.nn import init as init
 from minigan.nn import utils as utils
+from minigan.nn.absent import no_layer
 from minigan.nn.activation import *
 from minigan.nn.container import *
 from minigan.nn.convolution import *
@@ -23,3 +24,5 @@ from minigan.nn.parameters import *
 from minigan.nn.pooling import *
 from minigan.nn.shaping import *
 from minigan.nn.spectral import *
+
+globals()["__getattr__"] = no_layer  # type checkers shall still find misspelt names

@@ -32,7 +32,7 @@ class _Modules(Numbered, Module):
         return (module for _, module in self._own(Owner))
 
     def _set_items(self, items: Mapping[str, Any]) -> None:
-        self._modules = items  # type: ignore[assignment]
+        self._modules = items
 
 
 class Sequential(_Modules):

@@ -49,6 +49,15 @@ class Convertible:
                     y.data = moved
         return self
 
+    def type(self, dst_type: Any) -> Self:
+        """Convert float parameters and buffers to a dtype. Raises TypeError if it is not a float.
+
+        >>> from minigan import nn
+        >>> nn.Linear(2, 1).type("float64").weight.dtype
+        dtype('float64')
+        """
+        return self.to(dtype=dst_type)
+
     def float(self) -> Self:
         """Convert float parameters and buffers to float32."""
         return self.to(dtype="float32")

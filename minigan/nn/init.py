@@ -18,9 +18,12 @@ from minigan.autograd import Tensor
 from minigan.backend import Seed, as_generator, to_device
 from minigan.checks import Shape, integer, number, one_of
 from minigan.functions.arguments import tensor_of
+from minigan.nn.absent import no_initializer
 from minigan.threads import one_blas_thread
 
 Numbers = np.ndarray[Any, Any]
+
+globals()["__getattr__"] = no_initializer  # type checkers shall still find misspelt names
 
 _GAINS = {
     **dict.fromkeys(("linear", "sigmoid", "conv1d", "conv2d", "conv3d"), 1.0),

@@ -179,7 +179,7 @@ class Module(Owner, Convertible):
             raise AttributeError(
                 f"{function}: nothing is at {target!r} (legal there: {list(found)})"
             )
-        return found[name]
+        return found[name]  # type: ignore[no-any-return]
 
     def apply(self, fn: Callable[[Module], None]) -> Self:
         """Call fn on every descendant, children before parents, and on the module last."""

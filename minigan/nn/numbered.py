@@ -50,7 +50,8 @@ class Numbered:
 
     def _name(self, index: Any) -> str:
         """Return the name of the item at an index; negative indices count from the end."""
-        names, container = list(self._items()), type(self).__name__
+        container = type(self).__name__
+        names: list[str] = list(self._items())
         if isinstance(index, bool) or not hasattr(index, "__index__"):
             raise TypeError(f"{container}: index {index!r} must be an integer")
         if not -len(names) <= index < len(names):

@@ -12,6 +12,7 @@ from typing import Any
 
 from minigan.autograd import Tensor
 from minigan.checks import boolean
+from minigan.nn.absent import no_attribute
 from minigan.nn.parameter import Parameter
 
 
@@ -205,3 +206,7 @@ def _replace(owned: Owned, values: Mapping[str, Any]) -> None:
     values = dict(values)
     owned.clear()
     owned.update(values)
+
+
+# Set here and not in the class: type checkers shall still find misspelt attributes.
+Owner.__getattr__ = no_attribute  # type: ignore[attr-defined]

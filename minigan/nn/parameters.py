@@ -50,7 +50,7 @@ class ParameterList(Numbered, Module):
         return dict(self._own(Parameter))
 
     def _set_items(self, items: Mapping[str, Any]) -> None:
-        self._parameters = items  # type: ignore[assignment]
+        self._parameters = items
 
     def _part(self, items: Mapping[str, Any]) -> ParameterList:
         return type(self)(items.values())

@@ -73,7 +73,9 @@ def load(
 def _our_name(name: Any, own: Iterable[str]) -> Any:
     """Return the name, or our name of the same tensor if only this one is known."""
     found = _NEWER.search(name) if isinstance(name, str) and name not in own else None
-    ours = found and name[: found.start()] + found[1] + _OLDER[found[2]]
+    if found is None:
+        return name
+    ours = name[: found.start()] + found[1] + _OLDER[found[2]]
     return ours if ours in own else name
 
 

@@ -6,6 +6,7 @@
 (1, 1, 6, 8)
 """
 
+from minigan.nn.absent import no_function
 from minigan.nn.functional.activations import *
 from minigan.nn.functional.affine import *
 from minigan.nn.functional.average_pooling import *
@@ -21,3 +22,5 @@ from minigan.nn.functional.normalization import *
 from minigan.nn.functional.padding import *
 from minigan.nn.functional.resizing import *
 from minigan.nn.functional.similarity import *
+
+globals()["__getattr__"] = no_function  # type checkers shall still find misspelt names

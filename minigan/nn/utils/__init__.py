@@ -5,6 +5,7 @@
 (8,)
 """
 
+from minigan.nn.absent import no_tool
 from minigan.nn.spectral import remove_spectral_norm as remove_spectral_norm
 from minigan.nn.spectral import spectral_norm as spectral_norm
 from minigan.nn.utils import parametrizations as parametrizations
@@ -14,3 +15,5 @@ from minigan.nn.utils.vectors import parameters_to_vector as parameters_to_vecto
 from minigan.nn.utils.vectors import vector_to_parameters as vector_to_parameters
 from minigan.nn.weightnorm import remove_weight_norm as remove_weight_norm
 from minigan.nn.weightnorm import weight_norm as weight_norm
+
+globals()["__getattr__"] = no_tool  # type checkers shall still find misspelt names
