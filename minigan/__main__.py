@@ -2,6 +2,7 @@
 
 import signal
 import sys
+from contextlib import suppress
 
 
 def main() -> int:
@@ -9,7 +10,8 @@ def main() -> int:
 
     SIGTERM is treated as Ctrl-C, also while the package is imported.
     """
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    with suppress(ValueError):  # only the main thread may handle signals
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         from minigan import cli
 

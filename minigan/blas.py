@@ -8,8 +8,13 @@ its work itself (`minigan.threads`), and calls BLAS on one thread only.
 from __future__ import annotations
 
 import os
+import sys
 import threading
 from typing import Any, cast
+
+# Python in a browser (Pyodide) or in another WebAssembly machine can start no threads, and BLAS has
+# one thread there.
+NO_THREADS = sys.platform in ("emscripten", "wasi")
 
 
 class _ThisThread(threading.local):
@@ -44,9 +49,7 @@ class _OneThread:
         """Hold BLAS to one thread until `release` is called as often as `limit`."""
         with self.lock:
             if self.libraries is None:  # they are looked for once, at the first product
-                from threadpoolctl import ThreadpoolController
-
-                self.libraries = ThreadpoolController().select(user_api="blas").lib_controllers
+                self.libraries = _libraries()
             if self.users == 0:
                 self._take_control()
                 self.before = [library.get_num_threads() for library in self.libraries]
@@ -71,6 +74,15 @@ class _OneThread:
         for library in self.libraries:
             if hasattr(library, "clear_controlling_thread"):
                 library.clear_controlling_thread(force=True)
+
+
+def _libraries() -> Any:
+    """Return a controller for each BLAS library that this process has loaded."""
+    if NO_THREADS:
+        return []
+    from threadpoolctl import ThreadpoolController
+
+    return ThreadpoolController().select(user_api="blas").lib_controllers
 
 
 one_blas_thread = _OneThread()

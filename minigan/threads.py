@@ -8,8 +8,10 @@ one single-threaded BLAS call (`minigan.blas`), and shares the pieces among the 
 from __future__ import annotations
 
 import os
+import sys
 import threading
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from contextvars import copy_context
 from functools import partial
 from queue import SimpleQueue
@@ -18,7 +20,7 @@ from typing import Any
 import numpy as np
 
 from minigan.backend import Array, namespace
-from minigan.blas import keep_one_blas_thread, one_blas_thread
+from minigan.blas import NO_THREADS, keep_one_blas_thread, one_blas_thread
 from minigan.checks import integer
 
 __all__ = [
@@ -35,11 +37,20 @@ __all__ = [
 # glibc's malloc returns freed memory to the system and gets it back page by page, which takes up to
 # a tenth of the time of small models. After one large block is allocated and freed, malloc keeps up
 # to twice that much memory.
-np.empty(31 << 20, np.uint8)
+if sys.platform == "linux":
+    np.empty(31 << 20, np.uint8)
 
 # ---------------------------------------------------------------------------- the number of threads
 
-_threads = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+def _cores() -> int:
+    """Return how many cores this process may use; 1 where no thread can be started."""
+    if NO_THREADS:
+        return 1
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+_threads = _cores()
 _team: _Team | None = None
 
 
@@ -51,10 +62,12 @@ def get_num_threads() -> int:
 def set_num_threads(threads: int) -> None:
     """Let this many threads share the pieces of one operation; results do not depend on it.
 
-    Raises TypeError if `threads` is not an integer, and ValueError if it is below 1.
+    In a browser (Pyodide) it stays one thread. Raises TypeError if `threads` is not an integer, and
+    ValueError if it is below 1.
     """
     global _threads
-    _threads = integer("set_num_threads", "threads", threads, least=1)
+    threads = integer("set_num_threads", "threads", threads, least=1)
+    _threads = 1 if NO_THREADS else threads
     if _team is not None:
         _team.dismiss()
     _forget_team()
@@ -107,15 +120,17 @@ class _Job:
 
 
 class _Team:
-    """Threads that wait for jobs.
+    """At most `size` threads that wait for jobs; fewer if the system starts no more.
 
     A hand-over takes half the time of concurrent.futures.ThreadPoolExecutor.
     """
 
     def __init__(self, size: int) -> None:
-        self.size, self.jobs = size, SimpleQueue[_Job | None]()
-        for i in range(size):
-            threading.Thread(target=self._help, name=f"minigan-{i}", daemon=True).start()
+        self.size, self.jobs = 0, SimpleQueue[_Job | None]()
+        with suppress(RuntimeError):  # a limit on threads is reached, or the interpreter ends
+            for i in range(size):
+                threading.Thread(target=self._help, name=f"minigan-{i}", daemon=True).start()
+                self.size += 1
 
     def _help(self) -> None:
         while (job := self.jobs.get()) is not None:
@@ -168,10 +183,11 @@ def parallel(work: Callable[[Any], None], pieces: Iterable[Any]) -> None:
 
 
 def _with_helpers(work: Callable[[], None], helpers: int) -> None:
-    """Call work() on this thread and on so many helpers, and raise the first exception."""
+    """Call work() on this thread and on at most so many helpers; raise the first exception."""
     global _team
     _team = team = _team or _Team(_threads - 1)
-    contexts = [copy_context() for _ in range(helpers)]  # helpers use the caller's np.errstate
+    # helpers use the caller's np.errstate
+    contexts = [copy_context() for _ in range(min(helpers, team.size))]
     jobs = [team.offer(partial(context.run, work)) for context in contexts]
     try:
         work()

@@ -218,3 +218,39 @@ def test_illegal_numbers_of_threads():
     for wrong in (0, -2, True, 1.5, "2"):
         with pytest.raises((TypeError, ValueError), match="set_num_threads: threads="):
             minigan.set_num_threads(wrong)
+
+
+@pytest.mark.parametrize("most", [0, 1])
+def test_a_system_that_starts_no_more_threads(most, threads, monkeypatch):
+    """A limit on processes (ulimit -u, a container, a grader) stops the start of threads."""
+    start, started = threading.Thread.start, []
+
+    def refuse(thread):
+        if len(started) >= most:
+            raise RuntimeError("can't start new thread")
+        started.append(thread)
+        start(thread)
+
+    threads(4)
+    monkeypatch.setattr(threading.Thread, "start", refuse)
+    a, b = np.ones((700, 500)), np.ones((500, 300))
+    for _ in range(2):
+        np.testing.assert_array_equal(matmul(a, b), np.full((700, 300), 500.0))
+    done = []
+    parallel(done.append, range(9))
+    assert sorted(done) == list(range(9)) and len(started) == most
+    monkeypatch.undo()
+    threads(3)
+    parallel(done.append, range(9))
+    assert len(done) == 18
+
+
+def test_no_work_waits_for_threads_that_were_not_started(threads, monkeypatch):
+    def refuse(_):
+        raise RuntimeError("can't start new thread")
+
+    threads(4)
+    monkeypatch.setattr(threading.Thread, "start", refuse)
+    piece = np.ones(3)
+    parallel(lambda i: piece[i], range(3))
+    assert sys.getrefcount(piece) == 2
