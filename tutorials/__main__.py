@@ -35,13 +35,10 @@ def run(options: argparse.Namespace) -> int:
     for chapter, record in zip(wanted, cache.fresh([c.path for c in wanted]), strict=True):
         problems = checks.problems(chapter, record, terms, chapters)
         cache.keep(chapter, record)
-        decimals = checks.proved_decimals(chapter, record)
-        print(
-            f"{chapter.name}: {len(problems) or 'no'} problem{'s' * (len(problems) != 1)}, "
-            f"{count_of_claims(record.count, 'en')} hold, {decimals} decimals of the prose are "
-            f"proved, {record.seconds:.1f} s",
-            flush=True,
-        )
+        found = f"{len(problems) or 'no'} problem{'s' * (len(problems) != 1)}"
+        claims = f"{count_of_claims(record.count, 'en')} checked"
+        decimals = f"{checks.proved_decimals(chapter, record)} decimals of the text proved"
+        print(f"{chapter.name}: {found}; {claims}, {decimals}, {record.seconds:.1f} s", flush=True)
         for problem in problems:
             print(f"  {problem}", flush=True)
         wrong += len(problems)

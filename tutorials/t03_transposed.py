@@ -246,6 +246,7 @@ w = np.array([[[[0.0, 1.0], [2.0, 3.0]]]])
 flipped, padded = w[:, :, ::-1, ::-1], np.pad(y, [(0, 0), (0, 0), (1, 1), (1, 1)])
 x = F.conv2d(tensor(y), tensor(flipped.copy()), padding=1)
 claim("the same x as by scattering", x, F.conv_transpose2d(tensor(y), tensor(w)))
+claim("as the library does it", x, F.conv_transpose2d(tensor(y), tensor(w), by="holes"))
 
 
 # %% draw

@@ -53,7 +53,7 @@ def _marked(part: Text, language: str) -> Iterator[tuple[str, int, str]]:
     """Yield kind, number and text of the runs of paragraphs that a text is made of."""
     marks = {mark: kind for kind, mark in MARKS[language].items()}
     pattern = re.compile(rf"\*\*({'|'.join(map(re.escape, marks))})(?: (\d)[.。])?\*\*\s*")
-    kind, number, run = "text", 0, []
+    kind, number, run = "text", 0, list[str]()
     for paragraph in re.split(r"\n{2,}", part.source):
         found = pattern.match(paragraph)
         if found or kind in ("heard", "note"):

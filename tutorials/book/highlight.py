@@ -15,8 +15,8 @@ _CLASSES |= {getattr(tokenize, name): "string" for name in _F_STRINGS if hasattr
 def highlight(source: str) -> str:
     """Return the HTML of Python source code.
 
-    >>> highlight("for x in [1]: pass  # <")[:42]
-    '<span class="py-keyword">for</span> x <span'
+    >>> highlight("return 1 < x")
+    '<span class="py-keyword">return</span> <span class="py-number">1</span> &lt; x'
     """
     lines, html, last = source.splitlines(keepends=True), list[str](), (1, 0)
     for token in tokenize.generate_tokens(io.StringIO(source).readline):

@@ -62,7 +62,7 @@ def _text(text: str) -> Cell:
 
 
 def _code(code: Code, record: Record, folded: bool) -> Cell:
-    output, outputs = record.output(code), []
+    output, outputs = record.output(code), list[dict[str, Any]]()
     text = output.text + "".join(f"  ok  {claim}\n" for claim in output.claims)
     if text:
         outputs.append({"output_type": "stream", "name": "stdout", "text": _lines(text)})

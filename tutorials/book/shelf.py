@@ -24,6 +24,8 @@ class Shelf:
 
     def built(self, language: str) -> list[Chapter]:
         """Return the chapters that are built now in a language."""
+        if language not in self.languages:
+            return []
         return [c for c in self.chapters if c.name in self.records and language in c.steps]
 
     def pages(self, language: str) -> frozenset[str]:

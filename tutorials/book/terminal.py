@@ -9,14 +9,16 @@ from collections.abc import Iterator
 _SIGNS = dict(
     re.findall(
         r"(\S+) (\S+)",
-        """cdot · times × le ≤ ge ≥ ne ≠ neq ≠ approx ≈ to → rightarrow → mid | in ∈ sum Σ prod Π
-        int ∫ infty ∞ langle ⟨ rangle ⟩ lceil ⌈ rceil ⌉ lfloor ⌊ rfloor ⌋ top T partial ∂ nabla ∇
-        ldots … dots … sim ~ alpha α beta β gamma γ delta δ varepsilon ε epsilon ε theta θ lambda λ
-        mu μ pi π sigma σ tau τ phi φ Phi Φ Sigma Σ ell ℓ hat ^ | ‖ % % { { } }""",
+        """cdot · times × le ≤ ge ≥ ne ≠ neq ≠ approx ≈ to → rightarrow → leftarrow ← iff ⇔
+        mid | in ∈ sum Σ prod Π int ∫ infty ∞ langle ⟨ rangle ⟩ lceil ⌈ rceil ⌉ lfloor ⌊ rfloor ⌋
+        top T partial ∂ nabla ∇ ldots … dots … sim ~ alpha α beta β gamma γ delta δ varepsilon ε
+        epsilon ε theta θ lambda λ mu μ pi π sigma σ tau τ phi φ Phi Φ Sigma Σ ell ℓ
+        hat ^ | ‖ % % { { } }""",
     )
 )
 _SIGNS |= {",": " ", ";": " ", "!": "", "quad": "  ", "bmod": " mod ", "left": "", "right": ""}
-_COMMAND = re.compile(r"\\([A-Za-z]+|[,;!%{}|])\s?")
+_JOINT = re.compile(r"(?<=[⺀-鿿！-～])\n\s*|\n\s*(?=[⺀-鿿！-～])")  # no space in Chinese text
+_COMMAND = re.compile(r"\\([A-Za-z]+|[,;!%{}|])")
 
 
 def plain_formula(formula: str) -> str:
@@ -30,8 +32,8 @@ def plain_formula(formula: str) -> str:
     fraction = r"\\t?frac\{([^{}]*)\}\{([^{}]*)\}"
     formula = re.sub(fraction, lambda found: f"{_grouped(found[1])}/{_grouped(found[2])}", formula)
     formula = _COMMAND.sub(lambda found: _SIGNS.get(found[1], f"{found[1]} "), formula)
-    formula = re.sub(r"([_^])\{([^{}]{1,3})\}", r"\1\2", formula)
-    return re.sub(r"\s+", " ", re.sub(r"\s*([⌉⌋⟩])", r"\1", formula)).strip()
+    formula = re.sub(r"([_^])\{([^{}]+)\}", lambda found: found[1] + _grouped(found[2]), formula)
+    return re.sub(r"\s+", " ", re.sub(r"\s*([⌉⌋⟩])|([⌈⌊⟨])\s*", r"\1\2", formula)).strip()
 
 
 def _grouped(text: str) -> str:
@@ -71,7 +73,7 @@ def _paragraph(text: str, width: int) -> str:
 def _wrapped(text: str, width: int) -> list[str]:
     """The lines of a paragraph; Chinese characters are two columns wide and break anywhere."""
     lines, line = [], ""
-    for word in _words(re.sub(r"(?<=[⺀-鿿！-～])\n\s*|\n\s*(?=[⺀-鿿！-～])", "", text)):
+    for word in _words(re.sub(r"\s+", " ", _JOINT.sub("", text))):
         if line and _wide(line + word.rstrip()) > width:
             lines.append(line.rstrip())
             line = ""

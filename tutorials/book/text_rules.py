@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from lesson import Claim
 from tutorials.book import markdown
@@ -13,7 +13,7 @@ from tutorials.book.code_rules import literals
 from tutorials.book.glossary import Term, known_symbols, symbols_of, too_early
 from tutorials.book.numbers import Printed, printed, proof
 from tutorials.book.record import Record
-from tutorials.book.words import FIELDS
+from tutorials.book.words import FIELDS, MARKS
 
 MOST_LINES, MOST_COLUMNS, LEAST_CHINESE = 400, 100, 1500
 _CHINESE = re.compile(r"[\u3400-\u9fff]")
@@ -108,6 +108,9 @@ def form(chapter: Chapter, language: str) -> Iterator[str]:
             yield f"step {step.id}: has no heading"
         if any(block.kind == "answer" and not block.blocks for block in each):
             yield f"step {step.id}: nothing follows the question"
+        for mark in MARKS[language].values():
+            if any(f"**{mark}" in block.text for block in each):
+                yield f"step {step.id}: the mark {mark!r} must begin a paragraph"
 
 
 def size(chapter: Chapter) -> Iterator[str]:
@@ -180,7 +183,7 @@ def _marks(step: Step, language: str) -> set[str]:
     return {f"{b.kind} {b.number}" for b in every(arrange(step, language)) if b.kind != "text"}
 
 
-_COMPARED = {
+_COMPARED: dict[str, Callable[[Step, str], set[str]]] = {
     "number": _numbers,
     "formula": lambda step, language: set(markdown.formulas(step.text)),
     "picture": lambda step, language: set(markdown.pictures(step.text)),

@@ -24,7 +24,7 @@ class Walk:
         chapter: Chapter,
         language: str,
         folder: Path,
-        ask: Callable[[str], str] = input,
+        ask: Callable[[str], str] = lambda prompt: input(prompt),
         say: Callable[[str], None] = print,
     ) -> None:
         self.chapter, self.language, self.folder = chapter, language, folder

@@ -52,7 +52,7 @@ def claim(
             raise ClaimError(f"claim: {what!r} has shape {found.shape}, not {wanted.shape}")
         with np.errstate(invalid="ignore"):  # inf - inf; equal infinities are equal
             near = (found == wanted) | (abs(found - 1.0 * wanted) <= tolerance)
-        _hold(what, found, f"{_short(wanted)} to within {tolerance}", near)
+        _hold(what, found, _short(wanted) + f" to within {tolerance}" * (tolerance > 0), near)
     numbers = (_numbers(found), _numbers(wanted)) if found.dtype != bool else ((), ())
     stage.current.claim(Claim(what, *numbers, tolerance))
 

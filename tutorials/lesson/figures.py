@@ -7,6 +7,7 @@ from typing import Any
 
 import matplotlib as mpl
 import numpy as np
+from cycler import cycler
 from matplotlib.figure import Figure
 from matplotlib.patches import PathPatch, Rectangle
 from matplotlib.textpath import TextPath
@@ -15,7 +16,7 @@ from matplotlib.transforms import Affine2D
 
 from lesson.colours import BLUE, GREEN, GREY, INK, ORANGE, PURPLE, SKY, VERMILION, WHITE
 
-_LOOK = {
+_LOOK: Any = {
     "font.size": 22,
     "axes.titlesize": 24,
     "axes.labelsize": 24,
@@ -24,7 +25,7 @@ _LOOK = {
     "axes.spines.right": False,
     "axes.edgecolor": GREY,
     "axes.labelcolor": INK,
-    "axes.prop_cycle": mpl.cycler(color=[BLUE, VERMILION, GREEN, ORANGE, PURPLE, SKY]),
+    "axes.prop_cycle": cycler(color=[BLUE, VERMILION, GREEN, ORANGE, PURPLE, SKY]),
     "axes.unicode_minus": True,
     "text.color": INK,
     "xtick.color": INK,
@@ -46,7 +47,8 @@ def figure(rows: int = 1, columns: int = 1, **settings: Any) -> tuple[Figure, An
     """
     mpl.rcParams.update(_LOOK)
     drawn = Figure(figsize=(16, 9), dpi=100, layout="constrained", facecolor=WHITE)
-    drawn.get_layout_engine().set(w_pad=0.2, h_pad=0.2)
+    layout: Any = drawn.get_layout_engine()
+    layout.set(w_pad=0.2, h_pad=0.2)
     axes = drawn.subplots(rows, columns, **settings)
     for each in np.atleast_1d(axes).flat:
         for axis in (each.xaxis, each.yaxis):

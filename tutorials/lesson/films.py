@@ -69,5 +69,5 @@ def _png(drawn: Figure) -> bytes:
 
 
 def _words(drawn: Figure) -> tuple[str, ...]:
-    texts = (text.get_text() for text in drawn.findobj(Text))  # type: ignore[attr-defined]
+    texts = (text.get_text() for text in drawn.findobj(Text))
     return tuple(dict.fromkeys(filter(None, texts)))

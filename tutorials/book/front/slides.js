@@ -12,7 +12,8 @@ function fit(slide) {
       slide.classList.toggle("two", two);
       body.style.fontSize = `${size}px`;
       body.style.height = two ? `${room}px` : "auto";
-      if (body.scrollHeight <= room + 1 && body.scrollWidth <= wide + 1) return;
+      const fits = body.scrollHeight <= room + 1 && body.scrollWidth <= wide + 1;
+      if (fits && slide.scrollHeight <= 720 && slide.scrollWidth <= 1280) return;
     }
   }
 }
