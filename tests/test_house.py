@@ -148,3 +148,8 @@ def test_few_functions_are_entered_before_the_mathematics(bias: bool) -> None:
         y, g = forward(), minigan.randn(2, 2, 10, 8, generator=3)
         gradients = im2col.conv.__code__, im2col.conv_weight.__code__
         assert entries(lambda: y.backward(g), *gradients) <= 24
+
+
+def test_test_files_have_names_of_their_own() -> None:
+    names = [path.name for path in Path(__file__).parent.rglob("test_*.py")]
+    assert len(names) == len(set(names)), sorted(n for n in set(names) if names.count(n) > 1)
