@@ -44,10 +44,10 @@ _METHODS = {
     "share_memory": "a module is copied to another process when it is sent",
     "to_empty": "write .to(device)",
 }
-_INITIALIZERS = (
-    "uniform normal constant eye dirac sparse ones zeros orthogonal trunc_normal xavier_uniform "
-    "xavier_normal kaiming_uniform kaiming_normal"
-).split()
+_INITIALIZERS = [
+    "uniform", "normal", "constant", "eye", "dirac", "sparse", "ones", "zeros", "orthogonal",
+    "trunc_normal", "xavier_uniform", "xavier_normal", "kaiming_uniform", "kaiming_normal",
+]  # fmt: skip
 
 
 def no_layer(name: str) -> NoReturn:

@@ -12,7 +12,7 @@ from typing import Any, ClassVar
 
 from minigan.autograd import Tensor
 from minigan.backend import Seed
-from minigan.checks import integer, one_of, per_axis
+from minigan.checks import boolean, integer, one_of, per_axis
 from minigan.conv import FORMULATIONS
 from minigan.geometry import Geometry, Ints, check_settings, output_padding_for
 from minigan.nn import functional as F
@@ -53,8 +53,8 @@ class _Convolution(Module):
     ) -> None:
         name, shape = type(self).__name__, (K, C // self.groups, *self.kernel_size)
         self.weight = new_parameter(name, *shape, dtype=dtype, device=device)
-        self.bias = None
-        if bias:
+        self.register_parameter("bias", None)
+        if boolean(name, "bias", bias):
             self.bias = new_parameter(name, self.out_channels, dtype=dtype, device=device)
         self.reset_parameters(generator)
 

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 from minigan.autograd import Tensor
 from minigan.backend import Seed, as_generator
-from minigan.checks import number
+from minigan.checks import boolean, number
 from minigan.nn import functional as F
 from minigan.nn.module import Module
 
@@ -29,7 +29,8 @@ class Dropout(Module):
 
     def __init__(self, p: float = 0.5, inplace: bool = False, *, generator: Seed = None) -> None:
         super().__init__()
-        self.p, self.inplace = number(type(self).__name__, "p", p, 0.0, 1.0), inplace
+        self.p = number(type(self).__name__, "p", p, 0.0, 1.0)
+        self.inplace = boolean(type(self).__name__, "inplace", inplace)
         self.generator = as_generator(generator)
 
     def forward(self, input: Tensor) -> Any:

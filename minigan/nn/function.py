@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields
 from typing import Any, ClassVar, dataclass_transform
 
 from minigan.autograd import Tensor
-from minigan.checks import integer, number
+from minigan.checks import boolean, integer, number
 from minigan.nn.module import Module
 
 
@@ -16,9 +16,9 @@ class Function(Module):
     """The base of layers without parameters.
 
     A subclass names a `function` and, as fields, the keyword arguments that it is called with. The
-    fields are also the arguments of the class, as in a dataclass. Fields declared as `float` and
-    `int` are checked when the layer is made, and the subclass may add a `check`. Raises TypeError
-    or ValueError if a setting is not legal.
+    fields are also the arguments of the class, as in a dataclass. Fields declared as `float`, `int`
+    and `bool` are checked when the layer is made, and the subclass may add a `check`. Raises
+    TypeError or ValueError if a setting is not legal.
 
     >>> from minigan.nn import functional as F
     >>> class Leaky(Function):
@@ -38,10 +38,13 @@ class Function(Module):
     def __post_init__(self) -> None:
         super().__init__()
         for field in fields(self):  # type: ignore[arg-type]
+            value = getattr(self, field.name)
             if field.type == "float":
-                number(type(self).__name__, field.name, getattr(self, field.name))
+                number(type(self).__name__, field.name, value)
             elif field.type == "int":
-                integer(type(self).__name__, field.name, getattr(self, field.name))
+                integer(type(self).__name__, field.name, value)
+            elif field.type == "bool" or (field.type == "bool | None" and value is not None):
+                boolean(type(self).__name__, field.name, value)
         self.check()
 
     def check(self) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from minigan.autograd import Tensor
 from minigan.backend import Seed
-from minigan.checks import integer
+from minigan.checks import boolean, integer
 from minigan.nn import functional as F
 from minigan.nn import init
 from minigan.nn.module import Module
@@ -44,7 +44,10 @@ class Linear(Module):
         self.out_features = integer("Linear", "out_features", out_features, 1)
         options = {"dtype": dtype, "device": device}
         self.weight = new_parameter("Linear", out_features, in_features, **options)
-        self.bias = new_parameter("Linear", out_features, **options) if bias else None
+        has_bias = boolean("Linear", "bias", bias)
+        self.register_parameter(
+            "bias", new_parameter("Linear", out_features, **options) if has_bias else None
+        )
         self.reset_parameters(generator)
 
     def reset_parameters(self, generator: Seed = None) -> None:
@@ -108,6 +111,7 @@ class Embedding(Module):
     ) -> Embedding:
         """Return a layer with this table, which is not learned unless `freeze` is False."""
         K, D = embeddings.shape
+        freeze = boolean("Embedding.from_pretrained", "freeze", freeze)
         layer = cls(K, D, padding_idx, dtype=embeddings.dtype, device=embeddings.device)
         layer.weight = Parameter(embeddings, requires_grad=not freeze)
         return layer

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from minigan.autograd import Tensor
-from minigan.checks import integer, number
+from minigan.checks import boolean, integer, number
 from minigan.functions.arguments import tensor_of
 from minigan.functions.creation import zeros
 from minigan.nn import functional as F
@@ -35,7 +35,9 @@ class _Norm(Module):
         self, shape: tuple[int, ...], affine: bool, bias: bool, device: str | None, dtype: Any
     ) -> None:
         name = type(self).__name__
-        self.weight = self.bias = None
+        boolean(name, "bias", bias)
+        self.register_parameter("weight", None)
+        self.register_parameter("bias", None)
         if affine:
             self.weight = new_parameter(name, *shape, dtype=dtype, device=device)
         if affine and bias:
@@ -75,7 +77,8 @@ class _Tracking(_Norm):
         self.num_features = integer(name, "num_features", num_features, 1)
         self.eps = number(name, "eps", eps)
         self.momentum = None if momentum is None else number(name, "momentum", momentum)
-        self.affine, self.track_running_stats = affine, track_running_stats
+        self.affine = boolean(name, "affine", affine)
+        self.track_running_stats = boolean(name, "track_running_stats", track_running_stats)
         kind = new_parameter(name, 1, dtype=dtype).dtype
         for buffer in ("running_mean", "running_var"):
             start = zeros(num_features, dtype=kind, device=device)
@@ -252,7 +255,8 @@ class LayerNorm(_Norm):
         )
         if not shape:
             raise ValueError("LayerNorm: normalized_shape=() must name at least one size")
-        self.eps, self.elementwise_affine = number("LayerNorm", "eps", eps), elementwise_affine
+        self.eps = number("LayerNorm", "eps", eps)
+        self.elementwise_affine = boolean("LayerNorm", "elementwise_affine", elementwise_affine)
         self._make_parameters(self.normalized_shape, elementwise_affine, bias, device, dtype)
 
     def forward(self, input: Tensor) -> Tensor:
@@ -294,7 +298,8 @@ class GroupNorm(_Norm):
             raise ValueError(
                 f"GroupNorm: num_groups={num_groups} must divide num_channels={num_channels}"
             )
-        self.eps, self.affine = number("GroupNorm", "eps", eps), affine
+        self.eps = number("GroupNorm", "eps", eps)
+        self.affine = boolean("GroupNorm", "affine", affine)
         self._make_parameters((num_channels,), affine, bias, device, dtype)
 
     def forward(self, input: Tensor) -> Tensor:

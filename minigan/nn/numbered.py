@@ -58,7 +58,7 @@ class Numbered:
             raise IndexError(
                 f"{container}: index {index} is out of range for {len(names)} {self._kind}"
             )
-        return names[index]
+        return names[int(index)]
 
     def __len__(self) -> int:
         return len(self._items())

@@ -28,6 +28,7 @@ from minigan.threads import parallel
 __all__ = ["Optimizer"]
 
 _NOT_NEGATIVE = {"lr", "weight_decay", "momentum", "eps", "alpha"}
+_FLAGS = {"amsgrad", "maximize", "nesterov", "centered"}
 _PIECE = 1 << 14  # numbers of each array in a piece: five arrays of float32 take 320 KiB
 _LARGE = 2 * _PIECE  # a parameter of this size is not copied: its update costs far more than a call
 
@@ -119,6 +120,8 @@ class Optimizer:
         """Return the group with its settings checked. Raises ValueError or TypeError."""
         for setting in _NOT_NEGATIVE & set(group):
             group[setting] = number(type(self).__name__, setting, group[setting], 0.0)
+        for setting in _FLAGS & set(group):
+            group[setting] = boolean(type(self).__name__, setting, group[setting])
         self.check(group)
         return group
 

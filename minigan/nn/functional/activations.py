@@ -13,7 +13,7 @@ from typing import Any
 
 from minigan.autograd import Op, Tensor
 from minigan.backend import Array, namespace
-from minigan.checks import number, one_of
+from minigan.checks import boolean, number, one_of
 from minigan.functions import signs
 from minigan.functions.arguments import float_tensor, one_dtype, tensor_of
 from minigan.functions.choosing import where
@@ -105,6 +105,7 @@ def relu(input: Tensor, inplace: bool = False) -> Tensor:
     >>> relu(minigan.tensor([-1.0, 2.0]))
     tensor([0., 2.])
     """
+    boolean("relu", "inplace", inplace)
     return signs.relu(input)
 
 
@@ -117,6 +118,7 @@ def leaky_relu(input: Tensor, negative_slope: float = 0.01, inplace: bool = Fals
     >>> leaky_relu(minigan.tensor([-1.0, 2.0]), 0.5)
     tensor([-0.5,  2. ])
     """
+    boolean("leaky_relu", "inplace", inplace)
     x = float_tensor("leaky_relu", "input", input)
     slope = number("leaky_relu", "negative_slope", negative_slope)
     if slope == 0:
@@ -156,6 +158,7 @@ def hardtanh(
     >>> hardtanh(minigan.tensor([-3.0, 0.5, 3.0]))
     tensor([-1. ,  0.5,  1. ])
     """
+    boolean("hardtanh", "inplace", inplace)
     low, high = number("hardtanh", "min_val", min_val), number("hardtanh", "max_val", max_val)
     if low > high:
         raise ValueError(f"hardtanh: min_val={min_val} must be <= max_val={max_val}")
@@ -169,6 +172,7 @@ def relu6(input: Tensor, inplace: bool = False) -> Tensor:
     >>> relu6(minigan.tensor([-1.0, 5.0, 7.0]))
     tensor([0., 5., 6.])
     """
+    boolean("relu6", "inplace", inplace)
     return Hardtanh(0.0, 6.0)(float_tensor("relu6", "input", input))
 
 
@@ -199,6 +203,7 @@ def elu(input: Tensor, alpha: float = 1.0, inplace: bool = False) -> Tensor:
     >>> elu(minigan.tensor([-100.0, 2.0]))
     tensor([-1.,  2.])
     """
+    boolean("elu", "inplace", inplace)
     return Elu(number("elu", "alpha", alpha))(float_tensor("elu", "input", input))
 
 
@@ -211,6 +216,7 @@ def selu(input: Tensor, inplace: bool = False) -> Tensor:
     >>> selu(minigan.tensor([1.0]))
     tensor([1.050701])
     """
+    boolean("selu", "inplace", inplace)
     return Elu(_SELU_ALPHA, _SELU_SCALE)(float_tensor("selu", "input", input))
 
 
@@ -265,6 +271,7 @@ def silu(input: Tensor, inplace: bool = False) -> Tensor:
     >>> silu(minigan.tensor([0.0, 100.0]))
     tensor([  0., 100.])
     """
+    boolean("silu", "inplace", inplace)
     return float_tensor("silu", "input", input) * sigmoid(input)
 
 
@@ -275,6 +282,7 @@ def mish(input: Tensor, inplace: bool = False) -> Tensor:
     >>> mish(minigan.tensor([0.0, 100.0]))
     tensor([  0., 100.])
     """
+    boolean("mish", "inplace", inplace)
     return float_tensor("mish", "input", input) * tanh(-_log_sigmoid(-input))
 
 

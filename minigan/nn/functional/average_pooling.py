@@ -17,7 +17,7 @@ import numpy as np
 from minigan.autograd import Tensor
 from minigan.autograd.op import Op
 from minigan.backend import Array, namespace
-from minigan.checks import Shape, as_shape, integer
+from minigan.checks import Shape, as_shape, boolean, integer
 from minigan.functions.arguments import require_room
 from minigan.functions.concatenation import cat
 from minigan.geometry import Axis, Geometry, Ints
@@ -132,11 +132,13 @@ def avg_pool2d(
     """
     function = f"avg_pool{_D}d"
     x = spatial(function, input, _D, real=True)
+    ceil_mode = boolean(function, "ceil_mode", ceil_mode)
     geometry = Geometry.pool(
         x.shape[-_D:], kernel_size, stride, padding, 1, ceil_mode, name=function
     )
+    count_include_pad = boolean(function, "count_include_pad", count_include_pad)
     if divisor_override is None:
-        return AvgPool(geometry, window_sizes(geometry, bool(count_include_pad)))(x)
+        return AvgPool(geometry, window_sizes(geometry, count_include_pad))(x)
     if integer(function, "divisor_override", divisor_override) == 0:
         raise ValueError(
             f"{function}: divisor_override={divisor_override!r} must be None or an integer other "

@@ -15,7 +15,7 @@ import numpy as np
 
 from minigan.autograd import FusedOp, Tensor
 from minigan.backend import Array, namespace
-from minigan.checks import number
+from minigan.checks import boolean, number
 from minigan.functions.elementwise import sqrt
 from minigan.functions.shaping import reshape
 from minigan.functions.statistics import mean
@@ -200,6 +200,7 @@ def batch_norm_act(
     check_channels(function, input, 2, weight=weight, bias=bias, **running)
     momentum = number(function, "momentum", momentum)
     slope = number(function, "negative_slope", negative_slope, 0.0, 1.0)
+    training = boolean(function, "training", training)
     op = _batch_norm(number(function, "eps", eps, 0.0), training, slope)
     if training:
         mu, var = _batch_moments(input, running_mean, running_var, momentum)

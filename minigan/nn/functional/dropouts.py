@@ -11,7 +11,7 @@ import numpy as np
 
 from minigan.autograd import Tensor
 from minigan.backend import Seed, as_generator, to_device
-from minigan.checks import number
+from minigan.checks import boolean, number
 from minigan.functions.arguments import float_tensor
 
 __all__ = ["dropout", "dropout1d", "dropout2d", "dropout3d"]
@@ -34,7 +34,7 @@ def dropout(
     >>> dropout(minigan.ones(5), 0.5, generator=0)
     tensor([2., 2., 2., 0., 0.])
     """
-    return _dropped("dropout", input, p, training, generator, getattr(input, "ndim", 0))
+    return _dropped("dropout", input, p, training, inplace, generator, getattr(input, "ndim", 0))
 
 
 def dropout1d(
@@ -53,7 +53,7 @@ def dropout1d(
     >>> dropout1d(minigan.ones(3, 2), 0.5, generator=0).tolist()
     [[2.0, 2.0], [2.0, 2.0], [2.0, 2.0]]
     """
-    return _channels("dropout1d", input, p, training, generator, {2: 1, 3: 2})
+    return _channels("dropout1d", input, p, training, inplace, generator, {2: 1, 3: 2})
 
 
 def dropout2d(
@@ -72,7 +72,7 @@ def dropout2d(
     >>> dropout2d(minigan.ones(1, 5, 1, 1), 0.5, generator=0).flatten()
     tensor([2., 2., 2., 0., 0.])
     """
-    return _channels("dropout2d", input, p, training, generator, {3: 2, 4: 2})
+    return _channels("dropout2d", input, p, training, inplace, generator, {3: 2, 4: 2})
 
 
 def dropout3d(
@@ -91,26 +91,33 @@ def dropout3d(
     >>> dropout3d(minigan.ones(5, 1, 1, 1), 0.5, generator=0).flatten()
     tensor([2., 2., 2., 0., 0.])
     """
-    return _channels("dropout3d", input, p, training, generator, {4: 1, 5: 2})
+    return _channels("dropout3d", input, p, training, inplace, generator, {4: 1, 5: 2})
 
 
 def _channels(
-    function: str, x: Tensor, p: float, training: bool, generator: Seed, drawn: dict[int, int]
+    function: str,
+    x: Tensor,
+    p: float,
+    training: bool,
+    inplace: bool,
+    generator: Seed,
+    drawn: dict[int, int],
 ) -> Tensor:
     """Return x with one draw for each channel; `drawn` has, by rank, the number of drawn axes."""
     rank = float_tensor(function, "input", x).ndim
     if rank not in drawn:
         legal = " or ".join(map(str, drawn))
         raise ValueError(f"{function}: input has shape {x.shape}; it must have {legal} dimensions")
-    return _dropped(function, x, p, training, generator, drawn[rank])
+    return _dropped(function, x, p, training, inplace, generator, drawn[rank])
 
 
 def _dropped(
-    function: str, x: Tensor, p: float, training: bool, generator: Seed, drawn: int
+    function: str, x: Tensor, p: float, training: bool, inplace: bool, generator: Seed, drawn: int
 ) -> Tensor:
     """Return x times a mask that is drawn for the first `drawn` axes."""
     x, p = float_tensor(function, "input", x), number(function, "p", p, 0.0, 1.0)
-    if not training or p == 0:
+    boolean(function, "inplace", inplace)
+    if not boolean(function, "training", training) or p == 0:
         return x
     shape = x.shape[:drawn] + (1,) * (x.ndim - drawn)
     kept = as_generator(generator).random(shape, np.float32) >= p

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from minigan.autograd import FusedOp, Op, Tensor
 from minigan.backend import Array, namespace
-from minigan.checks import number, one_of
+from minigan.checks import boolean, number, one_of
 from minigan.functions.arguments import float_tensor, tensor_of
 from minigan.functions.broadcasting import broadcast_to
 from minigan.functions.choosing import clamp, where
@@ -292,7 +292,7 @@ def kl_div(
     tensor(0.)
     """
     x, t = _pair("kl_div", input, target)
-    if log_target:
+    if boolean("kl_div", "log_target", log_target):
         losses = exp(t) * (t - x)
     else:
         losses = t * (log(where(t == 0.0, 1.0, t)) - x)  # 0 ln 0 = 0

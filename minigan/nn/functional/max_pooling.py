@@ -15,7 +15,7 @@ import numpy as np
 from minigan.autograd import Tensor
 from minigan.autograd.op import Op
 from minigan.backend import Array, namespace
-from minigan.checks import Shape
+from minigan.checks import Shape, boolean
 from minigan.functions.indexing import accumulate
 from minigan.geometry import Geometry, Ints
 from minigan.nn.functional.dimensions import in_dimensions, spatial
@@ -100,12 +100,13 @@ def max_pool2d(
     """
     function = f"max_pool{_D}d"
     x = spatial(function, input, _D)
+    ceil_mode = boolean(function, "ceil_mode", ceil_mode)
     geometry = Geometry.pool(
         x.shape[-_D:], kernel_size, stride, padding, dilation, ceil_mode, name=function
     )
     places = Tensor._wrap(places_of_maxima(x._data, geometry))
     y = MaxPool(geometry.X)(x, places)
-    return (y, places) if return_indices else y
+    return (y, places) if boolean(function, "return_indices", return_indices) else y
 
 
 max_pool1d, max_pool3d = in_dimensions(1, max_pool2d), in_dimensions(3, max_pool2d)

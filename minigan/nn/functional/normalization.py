@@ -21,7 +21,7 @@ import numpy as np
 
 from minigan.autograd import FusedOp, Tensor
 from minigan.backend import Array, namespace
-from minigan.checks import as_shape, integer, number
+from minigan.checks import as_shape, boolean, integer, number
 from minigan.functions.arguments import one_dtype
 from minigan.functions.elementwise import sqrt
 from minigan.functions.shaping import reshape
@@ -154,7 +154,7 @@ def instance_norm(
     >>> instance_norm(minigan.tensor([[[1.0, 3.0], [5.0, 5.0]]])).round().tolist()
     [[[-1.0, 1.0], [0.0, 0.0]]]
     """
-    if not use_input_stats:
+    if not boolean("instance_norm", "use_input_stats", use_input_stats):
         return batch_norm(input, running_mean, running_var, weight, bias, False, momentum, eps)
     running = {"running_mean": running_mean, "running_var": running_var}
     check_channels("instance_norm", input, 3, weight=weight, bias=bias, **running)

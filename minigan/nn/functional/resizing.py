@@ -15,7 +15,7 @@ import numpy as np
 
 from minigan.autograd import Tensor
 from minigan.backend import namespace
-from minigan.checks import Shape, integer, one_of
+from minigan.checks import Shape, boolean, integer, one_of
 from minigan.functions.arguments import require_room, tensor_of
 from minigan.functions.shaping import permute, reshape
 from minigan.geometry import Geometry
@@ -63,7 +63,10 @@ def interpolate(
     x = tensor_of("interpolate", "input", input)
     D = x.ndim - 2
     _check(x, D, mode, align_corners, antialias)
-    sizes, scales = _sizes(x, size, scale_factor, bool(recompute_scale_factor))
+    recompute = recompute_scale_factor is not None and boolean(
+        "interpolate", "recompute_scale_factor", recompute_scale_factor
+    )
+    sizes, scales = _sizes(x, size, scale_factor, recompute)
     axes = list(zip(x.shape[2:], sizes, scales, strict=True))
     double = x.dtype.itemsize == 8
     if mode == "area":
@@ -88,6 +91,9 @@ def interpolate(
 def _check(x: Tensor, D: int, mode: str, align_corners: bool | None, antialias: bool) -> None:
     """Raise ValueError or TypeError if the mode and the options do not fit the input."""
     one_of("interpolate", "mode", mode, *_MODES)
+    boolean("interpolate", "antialias", antialias)
+    if align_corners is not None:
+        boolean("interpolate", "align_corners", align_corners)
     if D not in (1, 2, 3) or 0 in x.shape[2:]:
         raise ValueError(
             f"interpolate: input has shape {x.shape}; it must be (N, C, *X) with one to three "

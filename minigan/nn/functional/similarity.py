@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from minigan.autograd import Tensor
-from minigan.checks import as_dim, number
+from minigan.checks import as_dim, boolean, number
 from minigan.functions.arguments import float_tensor
 from minigan.functions.broadcasting import broadcast_shapes, broadcast_to
 from minigan.functions.choosing import clamp
@@ -59,4 +59,4 @@ def pairwise_distance(
     """
     function = "pairwise_distance"
     d = float_tensor(function, "x1", x1) - float_tensor(function, "x2", x2)
-    return norm(d + number(function, "eps", eps), p, -1, keepdim)
+    return norm(d + number(function, "eps", eps), p, -1, boolean(function, "keepdim", keepdim))
