@@ -8,7 +8,8 @@ import pytest
 import minigan
 from minigan import Op, Tensor
 from minigan.autograd import FusedOp
-from minigan.check import GradientError, check_adjoint, check_grad
+from minigan.check import GradientError, check_adjoint, check_grad, right
+from minigan.check.wrong import Wrong, wrong
 from minigan.functions.products import matmul
 from minigan.nn.functional.average_pooling import AvgPool
 
@@ -228,3 +229,47 @@ def test_a_fault_planted_in_minigans_own_op_is_caught(monkeypatch: pytest.Monkey
     )
     with pytest.raises(GradientError):
         check_grad(example.op, example.inputs)
+
+
+class ScatterWithBias(Op):
+    """A transposed convolution with a bias, and a backward pass on arrays, for order one."""
+
+    def __init__(self, backward: Any) -> None:
+        self.arrays = backward
+
+    def forward(self, y: Any, w: Any, b: Any) -> Any:
+        return right.conv_transpose2d(y, w, (2, 1), (1, 0)) + b[:, None, None]
+
+    def backward(self, g: Tensor, y: Tensor, w: Tensor, b: Tensor, wanted: Any) -> Any:
+        found = self.arrays(g.numpy(), y.numpy(), w.numpy(), (2, 1), (1, 0))
+        return [Tensor(gradient) for gradient in found]
+
+
+Y, W, BIAS = rng.normal(size=(2, 3, 4)), rng.normal(size=(2, 3, 4, 3)), rng.normal(size=3)
+
+
+def test_the_right_backward_of_a_transposed_convolution_is_accepted() -> None:
+    check_grad(ScatterWithBias(right.conv_transpose2d_backward), [Y, W, BIAS], order=1)
+
+
+@pytest.mark.parametrize("planted", wrong("conv_transpose2d_backward"), ids=lambda w: w.key)
+def test_a_wrong_backward_of_a_transposed_convolution_is_caught(planted: Wrong) -> None:
+    with pytest.raises((GradientError, RuntimeError), match=r"gradient of|the rule for input"):
+        check_grad(ScatterWithBias(planted), [Y, W, BIAS], order=1)
+
+
+@pytest.mark.parametrize("planted", wrong("conv_transpose2d"), ids=lambda w: w.key)
+def test_a_wrong_transposed_convolution_is_not_the_adjoint_of_the_convolution(
+    planted: Wrong,
+) -> None:
+    y, w = rng.integers(1, 9, (2, 3, 4)) * 1.0, rng.integers(1, 9, (2, 2, 3, 2)) * 1.0
+    s, p, q, d = (2, 3), (1, 2), (1, 1), (2, 3)
+    shape = right.conv_transpose2d(y, w, s, p, q, d).shape
+    with pytest.raises(GradientError):
+        check_adjoint(
+            lambda y: planted(y, w, s, p, q, d),
+            lambda x: right.conv2d(x, w, s, p, d),
+            y.shape,
+            shape,
+            arrays=True,
+        )

@@ -1,4 +1,10 @@
-"""Checks of gradients: of one function, of every op of minigan, and of the ops in a user's file."""
+"""Checks of gradients: of one function, of every op of minigan, and of the ops in a user's file.
+
+`gradients` and `adjoints` check one function, on a `problem`; `examples` lists minigan's own ops.
+`homework` checks a user's file: its `session` asks a child process (`process`, `worker`), in which
+`submission` runs the file; `reference` compares an op with a function of minigan. `wrong` holds
+small wrong convolutions, with the right ones in `right`.
+"""
 
 from minigan.check.adjoints import check_adjoint
 from minigan.check.gradients import Checked, check_grad

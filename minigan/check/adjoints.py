@@ -1,5 +1,6 @@
-"""Two linear maps are adjoint if <A x, y> = <x, A* y> for all x and y; random integers show it
-exactly.
+"""The adjoint test: two linear maps A and A* are adjoint if <A x, y> = <x, A* y> for all x and y.
+
+Random integers show it without rounding, if the maps only add and multiply.
 """
 
 from __future__ import annotations
@@ -25,12 +26,14 @@ def check_adjoint(
     arrays: bool = False,
     generator: Seed = 0,
 ) -> Checked:
-    """Check that <forward(x), y> = <x, adjoint(y)> for random x and y.
+    """Check that <forward(x), y> = <x, adjoint(y)> for random x and y, `draws` times.
 
-    `exact` draws integers, whose sums float64 holds exactly, for maps that only add and multiply by
-    integers; else normal numbers are drawn and `rtol` is relative to sum |forward(x) y|. The maps
-    take float64 Tensors, or NumPy arrays with `arrays=True`. Raises GradientError where the two
-    sides or the shapes differ.
+    The maps take and return float64 Tensors of shapes `x_shape` and `y_shape`, or NumPy arrays if
+    `arrays=True`. With `exact=True` x and y hold integers, whose sums float64 holds exactly, and
+    the sides must be equal: for maps that only add and multiply by integers. With `exact=False`
+    they are normal, and the sides may differ by rtol * sum |forward(x) y|.
+
+    Raises GradientError if the sides differ, or if a map returns another shape.
 
     >>> import minigan
     >>> check_adjoint(lambda x: x.expand(3, 2), lambda y: y.sum(0), (2,), (3, 2)).error
@@ -54,7 +57,7 @@ def check_adjoint(
         left, right = float((Ax * y).sum()), float((x * Ay).sum())
         if not abs(left - right) <= (0.0 if exact else rtol * float(abs(Ax * y).sum())):
             raise GradientError(
-                f"check_adjoint: <A x, y> = {left!r}, but <x, A* y> = {right!r}: these are not "
+                f"check_adjoint: <A x, y> = {left!r}, but <x, A* y> = {right!r}: the maps are not "
                 "adjoint"
             )
         worst = max(worst, abs(left - right))

@@ -1,8 +1,7 @@
-"""Every op of minigan with inputs to check it on: what `check_all` runs.
+"""Every op of minigan with inputs to check it on; `check_all` runs them.
 
-An op that is missing here fails a test.
-
-Inputs keep away from kinks and ties, where differences mean nothing.
+A test fails if an op is missing. The inputs are away from kinks and ties, where differences of the
+function do not show its derivative.
 """
 
 from __future__ import annotations
@@ -57,7 +56,7 @@ from minigan.nn.functional.padding import Pad
 
 
 class Example(NamedTuple):
-    """An op and its inputs; `function` where it must be called in a way of its own."""
+    """An op and inputs for it; `function` calls the op, if it needs more than the inputs."""
 
     op: Op
     inputs: tuple[Any, ...]
@@ -68,30 +67,31 @@ _rng = np.random.default_rng(2014)
 
 
 def real(*shape: int) -> Any:
-    """Numbers of either sign, at least 0.1 from 0."""
+    """Return normal numbers, moved away from 0 by 0.1."""
     x = _rng.standard_normal(shape)
     return x + np.copysign(0.1, x)
 
 
 def positive(*shape: int) -> Any:
-    """Numbers between 0.3 and 0.9."""
+    """Return numbers between 0.3 and 0.9."""
     return _rng.uniform(0.3, 0.9, shape)
 
 
 def distinct(*shape: int) -> Any:
-    """Numbers at least 0.05 from each other."""
+    """Return numbers of which any two are at least 0.05 apart."""
     size = int(np.prod(shape))
     return (0.1 * _rng.permutation(size) + _rng.uniform(0, 0.05, size)).reshape(shape) - 0.05 * size
 
 
 def indices(below: int, *shape: int) -> Any:
-    """Integers, some of them more than once."""
+    """Return random integers from 0 to `below` - 1, some of them more than once."""
     return _rng.integers(below, size=shape)
 
 
 def _normalized(op: BatchNorm) -> Callable[..., Any]:
-    """The op with moments that are x's own, or constants: either way no inputs with a gradient of
-    their own.
+    """Return batch norm as a function of x, weight and bias only.
+
+    Its mean and variance are computed from x, or are constants; they have no gradient.
     """
 
     def batch_norm(x: Tensor, weight: Tensor, bias: Tensor) -> Tensor:
@@ -113,7 +113,7 @@ _sizes = window_sizes(_pool, False)
 _slices = (slice(None), PLACE, slice(0, 3, 2))
 
 EXAMPLES = [
-    # numbers one by one
+    # one number at a time
     Example(Exp(), (real(3, 4),)),
     Example(Expm1(), (real(3, 4),)),
     Example(Log(), (positive(3, 4),)),
@@ -139,7 +139,7 @@ EXAMPLES = [
     Example(Clamp(), (real(3, 4), real(3, 4) - 1.0, real(3, 4) + 1.0)),
     Example(Power(3), (real(3, 4),)),
     Example(Power(-0.5), (positive(3, 4),)),
-    # numbers in pairs
+    # two numbers at a time
     Example(Neg(), (real(3, 4),)),
     Example(Add(), (real(3, 4), real(3, 4))),
     Example(Sub(), (real(3, 4), real(3, 4))),
@@ -154,7 +154,7 @@ EXAMPLES = [
     Example(BinaryCrossEntropy(), (positive(3, 4), positive(3, 4))),
     Example(BinaryCrossEntropyWithLogits(), (real(3, 4), positive(3, 4), positive(3, 4))),
     Example(BinaryCrossEntropyWithLogits(), (10 * real(3, 4), positive(3, 4), None)),
-    # one of many
+    # reductions
     Example(Sum((3, 4, 2), (0, 2), False), (real(3, 4, 2),)),
     Example(Mean((3, 4, 2), (0, 2), True), (real(3, 4, 2),)),
     Example(Amax((0, 2)), (distinct(3, 4, 2),)),
@@ -165,7 +165,7 @@ EXAMPLES = [
     Example(Softmax(1), (real(3, 4),)),
     Example(LogSoftmax(0), (real(3, 4),)),
     Example(SoftCrossEntropy(), (real(3, 4, 2), positive(3, 4, 2))),
-    # the same numbers elsewhere
+    # views and copies
     Example(BroadcastTo((3, 1), (2, 3, 4)), (real(3, 1),)),
     Example(SumTo((2, 3, 4), (3, 1)), (real(2, 3, 4),)),
     Example(Alias(), (real(3, 4),)),

@@ -47,7 +47,7 @@ class Answers:
 
 
 @dataclass
-class Printed:
+class Output:
     """What the current call prints: a beginning of it, and the number of lines."""
 
     data: bytearray = field(default_factory=bytearray)

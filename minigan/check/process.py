@@ -33,7 +33,7 @@ from threading import Thread
 from typing import IO, Any, Self
 
 from minigan.check.outcome import Failure, Frame, Outcome, ending, read_answer
-from minigan.check.pipes import Answers, Printed
+from minigan.check.pipes import Answers, Output
 from minigan.check.worker import packed
 
 __all__ = ["Child", "Failure", "Frame", "Limits", "Outcome", "import_paths", "run"]
@@ -97,7 +97,7 @@ class Child:
         self.alive = True  # False after a call with status "timeout" or "ended"
         self._scratch = None if folder is not None else _scratch_folder()
         self._process = self._started(folder if self._scratch is None else self._scratch.name)
-        self._answers, self._printed = Answers(_pipe(self._process.stdout)), Printed()
+        self._answers, self._printed = Answers(_pipe(self._process.stdout)), Output()
         self._threads = [
             _begun(lambda: None),  # the writing thread of the last call
             _begun(self._answers.read),

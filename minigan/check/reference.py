@@ -1,8 +1,8 @@
 """A function of the library that an op must equal: `minigan check FILE.py --against NAME`.
 
-Differences show that an op's rules are those of its own forward, so a wrong forward with right
-rules of its own passes. Here forward and rules are compared with the library's function, and a
-convolution must pass the adjoint test. Where they differ, a likely reason is looked for.
+Differences show whether an op's rules fit its own forward. So a wrong forward passes if its rules
+fit it. Here forward and rules are compared with the library's function, and a convolution must pass
+the adjoint test. If they differ, `minigan.check.unlike` looks for the reason.
 """
 
 from __future__ import annotations
@@ -200,7 +200,7 @@ class Reference:
         return error
 
     def _adjoint(self, case: Case, rng: np.random.Generator) -> float:
-        """Check <forward(x), u> = <x, adjoint(u)>, where adjoint is the library's; see there."""
+        """Test that the library's adjoint is the adjoint of the op; return the largest error."""
         x, w = case.inputs[:2]
         zeros = tuple(None if b is None else np.zeros_like(b) for b in case.inputs[2:])
         if x is None:

@@ -1,7 +1,7 @@
-"""The parent's side of a checked file: questions to a child, which is started anew if it has ended.
+"""The parent's side of `minigan check FILE.py`: it asks a child process for the file's numbers.
 
-A file is loaded in a process of its own (`minigan.check.submission` runs there). Each op has a time
-limit for all of its questions together. `Halted` is raised if no answer came.
+The child runs the file and answers by the functions of `minigan.check.submission`; a child that has
+ended is replaced. All questions about one op together have a time limit.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _LINES = 5  # of what is printed, how many are kept
 
 
 class Halted(Exception):
-    """A question has no answer; `outcome` says why."""
+    """The child raised an exception or gave no answer; `outcome` says which."""
 
     def __init__(self, outcome: Outcome) -> None:
         super().__init__(outcome.text)
@@ -63,7 +63,7 @@ class Session:
         return self._child is not None and self._child.alive
 
     def begin(self) -> None:
-        """Give the next questions `seconds` in all.
+        """Begin an op: the next questions may take `seconds` in all.
 
         Raises Halted if the process has ended and the file cannot be loaded again.
         """
@@ -197,7 +197,7 @@ class RemoteProblem(Problem):
         found = self.case.session.ask("gradients", sent)
         wanted: list[Any] = [inputs[i] for i in self.real]
         if [np.shape(g) for g in found] != [x.shape for x in wanted]:
-            raise GradientError(f"{self.title}: the gradients have not the shapes of the inputs")
+            raise GradientError(f"{self.title}: a gradient has not the shape of its input")
         return [Tensor._wrap(np.asarray(g, np.float64)) for g in found]
 
 

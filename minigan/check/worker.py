@@ -130,6 +130,9 @@ def limit(settings: dict[str, Any], tasks: int, alone: bool) -> list[str]:
         "processes": ("RLIMIT_NPROC", settings["processes"] + tasks),
     }
     missing = []
+    if not tasks:  # a limit of the user's processes needs their number
+        del wanted["processes"]
+        missing += ["processes"] * (not alone)
     for what, (name, most) in wanted.items():
         try:
             import resource
@@ -138,7 +141,7 @@ def limit(settings: dict[str, Any], tasks: int, alone: bool) -> list[str]:
             hard = resource.getrlimit(kind)[1]
             most = most if hard == resource.RLIM_INFINITY else min(most, hard)
             resource.setrlimit(kind, (most, most))
-            if what == "processes" and (os.geteuid() == 0 or not tasks):
+            if what == "processes" and os.geteuid() == 0:
                 missing += [what] * (not alone)  # the system exempts root, but `isolate` counts
         except (ImportError, AttributeError, OSError, ValueError):
             missing.append(what)

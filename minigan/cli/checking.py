@@ -96,10 +96,16 @@ def check(arguments: argparse.Namespace) -> int:
         file = None if arguments.path is None else str(arguments.path)
         print(check.rows_json(rows, file=file, not_limited=list(missing)))
     else:
-        print(check.format_rows(rows))
+        _print(check.format_rows(rows))
         if missing:
             print(f"note: this system sets no limits on: {', '.join(missing)}", file=sys.stderr)
     return 0 if rows and all(row.ok for row in rows) else 1
+
+
+def _print(text: str) -> None:
+    """Print a text; characters that the output cannot encode become question marks."""
+    encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
+    print(text.encode(encoding, "replace").decode(encoding))
 
 
 def _by_op(words: list[str]) -> dict[str, str]:
