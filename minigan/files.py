@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import errno
 import os
-import secrets
 import sys
 import time
 from collections.abc import Iterator
@@ -56,7 +55,7 @@ def _new_file(target: Path) -> Path:
     """Make an empty file beside the target, with the rights of any new file; return its path."""
     while True:
         stem = target.stem.lstrip(".")[:20]
-        name = f".{stem}-{secrets.token_hex(4)}{target.suffix}"
+        name = f".{stem}-{os.urandom(4).hex()}{target.suffix}"
         path = target.parent / name
         with suppress(FileExistsError):
             os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o666))

@@ -8,11 +8,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-import multiprocessing
 import re
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
+from concurrent.futures import BrokenExecutor, Executor
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -125,11 +123,14 @@ class Course:
                     for future in futures:
                         yield future.result()
                         done += 1
-                except BrokenProcessPool:  # the next submission may be the reason: leave it out
+                except BrokenExecutor:  # the next submission may be the reason: leave it out
                     yield _failed(self.assignment, self.settings, found[done])
                     done += 1
 
-    def _pool(self) -> ProcessPoolExecutor:
+    def _pool(self) -> Executor:
+        import multiprocessing  # in a browser there is none
+        from concurrent.futures import ProcessPoolExecutor
+
         return ProcessPoolExecutor(
             self.jobs,
             multiprocessing.get_context("spawn"),
