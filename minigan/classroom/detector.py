@@ -50,11 +50,11 @@ def agree(one: Any, other: Any) -> bool:
     return same(one, other)
 
 
-def answer(function: Any, inputs: Inputs, flags: Flags | None = None) -> Any:
-    """Return what one of the grader's functions answers, RAISED for an exception."""
+def answer(function: Any, inputs: Inputs, seen: Any, flags: Flags | None = None) -> Any:
+    """Return what is seen of the answer of the grader's own function, RAISED for an exception."""
     try:
         with np.errstate(all="ignore"):
-            return function(**copied(inputs), **(flags or {}))
+            return seen(function(**copied(inputs), **(flags or {})), inputs)
     except (ValueError, TypeError, IndexError, ZeroDivisionError, OverflowError, KeyError):
         return RAISED
 
@@ -73,7 +73,7 @@ def detect(function: Function, seen: Sequence[Observation]) -> str | None:
     def answers(flags: Flags) -> list[Any]:
         key = tuple(sorted((name, repr(value)) for name, value in flags.items()))
         if key not in cache:
-            cache[key] = [answer(model, observation.inputs, flags) for observation in seen]
+            cache[key] = [answer(model, o.inputs, function.seen, flags) for o in seen]
         return cache[key]
 
     singles = list(_singles(function.wrong))

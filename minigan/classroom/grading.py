@@ -157,8 +157,9 @@ class _Grading:
                 raise
             except Stop as stop:
                 verdict = stop.verdict
-            self.verdicts[function.name] = verdict
-        return combined([self.verdicts[name] for name in part.names], self._say("passed"))
+            self.verdicts[function.key] = verdict
+        found = [self.verdicts[function.key] for function in part.functions]
+        return combined(found, self._say("passed"))
 
     # --------------------------------------------------------------------------- earlier functions
 
@@ -167,13 +168,13 @@ class _Grading:
         if report.status not in ("failed", "error"):
             return report
         for function in part.functions:
-            verdict = self.verdicts.get(function.name)
+            verdict = self.verdicts.get(function.key)
             if verdict is None or not verdict.failed:
                 continue
             earlier = self._wrong_before(function)
             if earlier and self._right_with(part, function, earlier):
                 first = next(iter(earlier))
-                where = next(p.id for p in self.assignment.parts if first in p.names)
+                where = next(p.id for p in self.assignment.parts if earlier[first] in p.functions)
                 text = self._say("earlier", name=function.name, earlier=first, part=where)
                 return replace(report, message=text)
         return report
@@ -182,12 +183,12 @@ class _Grading:
         """Return the earlier functions that are wrong and that the submission names twice."""
         found: dict[str, Function] = {}
         for earlier in (f for part in self.assignment.parts for f in part.functions):
-            if earlier is function:
+            if earlier.name == function.name:
                 break
-            verdict = self.verdicts.get(earlier.name)
+            verdict = self.verdicts.get(earlier.key)
             wrong = verdict is not None and verdict.status in ("failed", "error")
             uses = len(re.findall(rf"\b{earlier.name}\b", self.submission.text)) > 1
-            if wrong and uses and not earlier.driver:
+            if wrong and uses and (earlier.standby or not earlier.driver):
                 found[earlier.name] = earlier
         return found
 
@@ -205,7 +206,7 @@ class _Grading:
 
         try:
             with session.open() as process:
-                process.replace(list(earlier), answers)
+                process.replace({name: f.standby for name, f in earlier.items()}, answers)
                 session.draws(function, process)
         except (Stop, Ended):
             return False

@@ -58,8 +58,18 @@ class Function:
     floor: float = 1e-9  # the error that is allowed where the right answer is 0
     driver: str = ""  # code that runs beside the submission; by default the function is called
     simplify: bool = True  # whether entries of failing arrays may be replaced by 0 and 1
-    judge: Callable[[Any, Any], Any] | None = None  # compares an answer; by default `mismatch`
-    shown: Callable[[Inputs], Inputs] | None = None  # the inputs as a report shows them
+    view: Callable[[Any, Inputs], Any] = lambda value, inputs: value  # of what the driver returns
+    judge: Callable[[Any, Any], Any] | None = None  # compares with the right answer
+    seen: Callable[[Any, Inputs], Any] = lambda value, inputs: value  # what the detector compares
+    told: Callable[[Any], Any] = lambda value: value  # an answer as a report shows it
+    aspect: str = ""  # where one function is judged twice
+    wrong_code: str = ""  # a wrong submission's function, made of `models`, for the selftest
+    standby: str = ""  # source that replaces the function, where it receives functions
+
+    @property
+    def key(self) -> str:
+        """The function and the aspect of it that is judged."""
+        return self.name + self.aspect
 
     @property
     def parameters(self) -> Mapping[str, inspect.Parameter]:
@@ -81,11 +91,6 @@ class Part:
     library: bool = False  # the part may use minigan
     special: Callable[..., Any] | None = None  # grades the part instead of its functions
     trains: bool = False  # the part trains a network
-
-    @property
-    def names(self) -> list[str]:
-        """The names that the student defines."""
-        return [function.name for function in self.functions]
 
 
 @dataclass(frozen=True)

@@ -118,10 +118,11 @@ class Session:
             if isinstance(right, Raises) and right.error.__name__ in reply.error.bases:
                 return None
             return self.raised(function.name, reply.error)
+        value = function.view(reply.value, inputs)
         if function.judge is not None:
-            found = function.judge(reply.value, right)
+            found = function.judge(value, right)
         else:
-            found = mismatch(reply.value, right, function.floor)
+            found = mismatch(value, right, function.floor)
         if found is None:
             return None
         if not self.part.visible:
@@ -164,8 +165,10 @@ class Session:
             if len(found) == _PROBES or time.monotonic() > end:
                 break
             reply = self.ask(function, process, list(copied(inputs).values()), {})
-            yours = RAISED if reply.error is not None else reply.value
-            right = answer(function.right, inputs)
+            yours = RAISED
+            if reply.error is None:
+                yours = function.seen(function.view(reply.value, inputs), inputs)
+            right = answer(function.right, inputs, function.seen)
             found.append(Observation(inputs, yours, right, function.corner(inputs)))
         return found
 
@@ -179,11 +182,13 @@ class Session:
         end = time.monotonic() + min(self.seconds / 2, _SHRINKING)
         found = smallest(function.small(), fails, end, failed, function.simplify)
         reply = self.ask(function, process, list(copied(found).values()), {})
-        error, right = reply.error, _right(function, found)
+        error, right, value = reply.error, _right(function, found), None
+        if error is None:
+            value = function.view(reply.value, found)
         return {
-            "input": found if function.shown is None else function.shown(found),
-            "yours": reply.value if error is None else f"{error.type}: {_one_line(error.text)}",
-            "right": right.error.__name__ if isinstance(right, Raises) else right,
+            "input": found,
+            "yours": f"{error.type}: {_one_line(error.text)}" if error else function.told(value),
+            "right": right.error.__name__ if isinstance(right, Raises) else function.told(right),
         }
 
     # ------------------------------------------------------------------------------------ verdicts

@@ -148,8 +148,9 @@ class Server:
     def answer(self, request: dict[str, Any]) -> dict[str, Any]:
         """Return the reply to one request, without its nonce."""
         if "replace" in request:
-            for name in request["replace"]:
+            for name, source in request["replace"].items():
                 setattr(self.module, name, self.proxy(name))
+                exec(source, vars(self.module))
             return {"value": None}
         args = [wire.decode(value) for value in request.get("args", [])]
         kwargs = {name: wire.decode(value) for name, value in request.get("kwargs", {}).items()}

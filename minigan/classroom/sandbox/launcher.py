@@ -17,7 +17,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
@@ -255,10 +255,13 @@ class Part:
         """Run a driver, see `child`."""
         return self._ask({"drive": source}, args, kwargs)
 
-    def replace(self, names: Sequence[str], answers: Callable[..., Any]) -> None:
-        """Let the grader answer the calls of these functions: answers(name, args, kwargs)."""
+    def replace(self, functions: Mapping[str, str], answers: Callable[..., Any]) -> None:
+        """Replace functions by their sources; the grader answers the calls where one is empty.
+
+        `answers` receives (name, args, kwargs).
+        """
         self.answers = answers
-        self._ask({"replace": list(names)}, (), {})
+        self._ask({"replace": dict(functions)}, (), {})
 
     def _ask(self, request: dict[str, Any], args: Any, kwargs: Any) -> Answer:
         nonce = wire.nonce()

@@ -1,0 +1,1 @@
+"""A1: gradient checks, and a tape."""

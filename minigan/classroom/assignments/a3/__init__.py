@@ -1,0 +1,1 @@
+"""A3: coverage and checkerboards."""
