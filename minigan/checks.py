@@ -6,7 +6,7 @@ Every message begins with the function's name, then says what was given and what
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import wraps
 from operator import index
 from typing import Any, TypeVar
@@ -17,6 +17,7 @@ Shape = tuple[int, ...]
 T = TypeVar("T")
 
 _MOST_RESULTS = 4096  # remembered for one function at a time
+_TOO_LARGE = 2**63  # for a size
 
 
 def integer(function: str, name: str, value: Any, least: int | None = None) -> int:
@@ -113,6 +114,16 @@ def _is_integer(value: Any) -> bool:
     return True
 
 
+def absent(module: str, name: str, instead: Mapping[str, str]) -> AttributeError:
+    """Return the error for a name that a module does not have, with what to write in its place.
+
+    >>> print(absent("minigan.cuda", "amp", {"amp": "leave it out"}))
+    module 'minigan.cuda' has no attribute 'amp': leave it out
+    """
+    hint = f": {instead[name]}" if name in instead else ""
+    return AttributeError(f"module {module!r} has no attribute {name!r}{hint}")
+
+
 class DimError(IndexError, ValueError):
     """A dimension or index out of range: an IndexError, as in PyTorch, and a ValueError."""
 
@@ -158,7 +169,8 @@ def as_dims(function: str, dim: Any, ndim: int) -> Shape:
 def as_shape(function: str, shape: Sequence[Any], least: int = 0) -> Shape:
     """Return sizes, which were given one by one or as one sequence, as a tuple of ints.
 
-    Raises TypeError if a size is not an integer, and ValueError if one is smaller than `least`.
+    Raises TypeError if a size is not an integer, and ValueError if one is smaller than `least`, or
+    2^63 or larger.
 
     >>> as_shape("zeros", [(2, 3)])
     (2, 3)
@@ -168,9 +180,23 @@ def as_shape(function: str, shape: Sequence[Any], least: int = 0) -> Shape:
     for size in shape:
         if isinstance(size, bool) or not isinstance(size, int | np.integer):
             raise TypeError(f"{function}: size {size!r} in shape {tuple(shape)} must be an integer")
-        if size < least:
-            raise ValueError(f"{function}: size {size} in shape {tuple(shape)} must be >= {least}")
+        if not least <= size < _TOO_LARGE:
+            legal = f">= {least}" if size < least else "less than 2^63"
+            raise ValueError(f"{function}: size {size} in shape {tuple(shape)} must be {legal}")
     return tuple(int(size) for size in shape)
+
+
+def allocated(function: str, shape: Shape, make: Callable[[], T]) -> T:
+    """Return make(), an array of this shape. Raises ValueError if there is no memory for it.
+
+    >>> allocated("zeros", (2,), lambda: np.zeros(2)).tolist()
+    [0.0, 0.0]
+    """
+    try:
+        return make()
+    except (MemoryError, OverflowError, ValueError) as error:
+        size = f"{math.prod(shape):,} numbers"
+        raise ValueError(f"{function}: there is no memory for shape {shape}, {size}") from error
 
 
 def remembered(make: Callable[..., T]) -> Callable[..., T]:

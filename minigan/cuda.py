@@ -10,6 +10,7 @@ from contextlib import AbstractContextManager
 from typing import Any, NoReturn
 
 from minigan.backend import device as Device
+from minigan.checks import absent
 
 _INSTEAD = {
     "manual_seed": "pass generator=SEED to whatever draws, such as randn(..., generator=0)",
@@ -128,7 +129,8 @@ def _gpu(function: str, device: str | int) -> Any:
     return cupy.cuda.Device(index)
 
 
-def __getattr__(name: str) -> NoReturn:
-    """Say what to write in place of a name of torch.cuda that is not here."""
-    instead = f": {_INSTEAD[name]}" if name in _INSTEAD else ""
-    raise AttributeError(f"minigan.cuda has no {name!r}{instead}")
+def _no_attribute(name: str) -> NoReturn:
+    raise absent("minigan.cuda", name, _INSTEAD)
+
+
+globals()["__getattr__"] = _no_attribute  # type checkers shall still find misspelt names

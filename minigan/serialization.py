@@ -17,7 +17,6 @@ from __future__ import annotations
 import io
 import json
 import os
-import zipfile
 import zlib
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -36,15 +35,7 @@ File: TypeAlias = str | os.PathLike[str] | IO[bytes]
 Location: TypeAlias = str | Mapping[str, str] | Callable[[Tensor, str], Tensor | None] | None
 
 _TREE = "tree.json"
-_DAMAGES = (
-    ValueError,
-    KeyError,
-    TypeError,
-    AttributeError,
-    EOFError,
-    zipfile.BadZipFile,
-    zlib.error,
-)
+_DAMAGES = (ValueError, KeyError, TypeError, AttributeError, EOFError, zlib.error)
 _LEGAL = "dicts, lists, tuples, strings, numbers, bools, None, tensors and arrays"
 
 
@@ -89,6 +80,8 @@ def load(f: File, map_location: Location = None, *, weights_only: bool = True) -
     Raises ValueError if the file was not written by `save`, OSError if it cannot be read, and
     RuntimeError if a device needs CuPy or a GPU that is missing.
     """
+    import zipfile  # as NumPy does, only when a file is read: `import minigan` stays fast
+
     boolean("load", "weights_only", weights_only)
     if isinstance(map_location, Mapping):
         map_location = {device(old): device(new) for old, new in map_location.items()}
@@ -104,7 +97,7 @@ def load(f: File, map_location: Location = None, *, weights_only: bool = True) -
             arrays = {entry: file[entry] for entry in file.files}
         tree = json.loads(arrays[_TREE].tobytes())
         restored = _restored(tree, arrays, map_location)
-    except _DAMAGES as error:
+    except (*_DAMAGES, zipfile.BadZipFile) as error:
         raise ValueError(
             f"load: {name} is not a checkpoint of minigan ({_pickle(content) or error})"
         ) from error

@@ -12,7 +12,7 @@ import numpy as np
 
 from minigan.autograd import Tensor
 from minigan.backend import Array, namespace, to_numpy
-from minigan.checks import boolean, integer, number
+from minigan.checks import absent, boolean, integer, number
 from minigan.files import replacing
 
 Images = Tensor | Sequence[Tensor]
@@ -182,7 +182,8 @@ def _to_unit(x: Array, low: float, high: float) -> Array:
     return (x.clip(low, high) - low) / max(high - low, 1e-5)
 
 
-def __getattr__(name: str) -> NoReturn:
-    """Say what to write in place of a name of torch.utils that is not here."""
-    instead = f": {_INSTEAD[name]}" if name in _INSTEAD else ""
-    raise AttributeError(f"minigan.utils has no {name!r}{instead}")
+def _no_attribute(name: str) -> NoReturn:
+    raise absent("minigan.utils", name, _INSTEAD)
+
+
+globals()["__getattr__"] = _no_attribute  # type checkers shall still find misspelt names

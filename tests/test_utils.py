@@ -189,7 +189,9 @@ def test_errors_say_what_was_given(call, error, message):
     ("checkpoint", "leave it out"),
 ])  # fmt: skip
 def test_what_is_not_there_says_what_to_write(name, instead):
-    with pytest.raises(AttributeError, match=rf"minigan\.utils has no '{name}': .*{instead}"):
+    with pytest.raises(
+        AttributeError, match=rf"module 'minigan\.utils' has no attribute '{name}': .*{instead}"
+    ):
         getattr(minigan.utils, name)
     assert not hasattr(minigan.utils, "nothing")
 

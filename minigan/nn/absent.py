@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any, NoReturn
 
+from minigan.checks import absent
+
 _ONE_DEVICE = (
     "a model is computed on one device; use the model itself, model in place of "
     "nn.DataParallel(model)"
@@ -52,18 +54,18 @@ _INITIALIZERS = [
 
 def no_layer(name: str) -> NoReturn:
     """Raise AttributeError for a name that minigan.nn does not have."""
-    raise _error("minigan.nn", name, _LAYERS)
+    raise absent("minigan.nn", name, _LAYERS)
 
 
 def no_function(name: str) -> NoReturn:
     """Raise AttributeError for a name that minigan.nn.functional does not have."""
-    raise _error("minigan.nn.functional", name, _FUNCTIONS)
+    raise absent("minigan.nn.functional", name, _FUNCTIONS)
 
 
 def no_initializer(name: str) -> NoReturn:
     """Raise AttributeError for a name that minigan.nn.init does not have."""
     instead = {old: f"write nn.init.{old}_, with an underscore" for old in _INITIALIZERS}
-    raise _error("minigan.nn.init", name, instead)
+    raise absent("minigan.nn.init", name, instead)
 
 
 def no_tool(name: str) -> NoReturn:
@@ -75,7 +77,7 @@ def no_tool(name: str) -> NoReturn:
         "prune": "write p.data[mask] = 0",
         "parametrize": "compute the weight in forward",
     }
-    raise _error("minigan.nn.utils", name, instead)
+    raise absent("minigan.nn.utils", name, instead)
 
 
 def no_attribute(module: Any, name: str) -> NoReturn:
@@ -84,10 +86,3 @@ def no_attribute(module: Any, name: str) -> NoReturn:
     if name in _METHODS:
         raise AttributeError(f"{owner} has no method {name!r}: {_METHODS[name]}")
     raise AttributeError(f"{owner!r} object has no attribute {name!r}", name=name, obj=module)
-
-
-def _error(where: str, name: str, instead: dict[str, str]) -> AttributeError:
-    return AttributeError(
-        f"module {where!r} has no attribute {name!r}"
-        + (f": {instead[name]}" if name in instead else "")
-    )
