@@ -9,7 +9,6 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from tutorials.book import cache, checks, glossary
 from tutorials.book.chapter import ChapterError, read, scripts
 from tutorials.book.words import LANGUAGES, count_of_claims
 
@@ -18,9 +17,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command and return its exit code: 0, 1 if a check failed, 2 for a wrong argument."""
     options = _parser().parse_args(arguments)
     options.chapters = options.chapters or list(scripts())
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")  # a terminal may lack some letters
     try:
         return int(options.act(options))
-    except ChapterError as error:
+    except ModuleNotFoundError as error:
+        hint = "install the packages of the book: pip install -e '.[book]'"
+        print(f"tutorials: {error.name} is missing; {hint}", file=sys.stderr)
+        return 1
+    except (ChapterError, OSError) as error:
         print(f"tutorials: {error}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
@@ -29,6 +35,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def run(options: argparse.Namespace) -> int:
     """Run chapters and check all that they claim; return 1 if anything is wrong."""
+    from tutorials.book import cache, checks, glossary
+
     terms, chapters = glossary.load(), [read(path) for path in scripts().values()]
     wanted = [chapter for chapter in chapters if chapter.number in options.chapters]
     wrong = 0
@@ -60,7 +68,7 @@ def walk(options: argparse.Namespace) -> int:
 
 def build(options: argparse.Namespace) -> int:
     """Write the pages, slides and notebooks of chapters; return 1 if a chapter stopped."""
-    from tutorials.book import site
+    from tutorials.book import cache, glossary, site
     from tutorials.book.shelf import Shelf
 
     started = time.perf_counter()
@@ -107,7 +115,7 @@ def _parser() -> argparse.ArgumentParser:
     built.add_argument("--out", type=Path, default=Path("book-pages"), help="The folder to write.")
     built.add_argument(
         "--jobs",
-        type=int,
+        type=_jobs,
         default=min(2, os.cpu_count() or 1),
         help="How many chapters run at the same time.",
     )
@@ -121,6 +129,12 @@ def _number(text: str) -> int:
         return int(number)
     legal = ", ".join(map(str, scripts()))
     raise argparse.ArgumentTypeError(f"{text!r} is not a chapter (legal: {legal})")
+
+
+def _jobs(text: str) -> int:
+    if text.isdecimal() and 1 <= int(text) <= 64:
+        return int(text)
+    raise argparse.ArgumentTypeError(f"{text!r} is not a number of jobs (legal: 1 to 64)")
 
 
 if __name__ == "__main__":

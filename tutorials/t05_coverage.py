@@ -149,7 +149,7 @@ def bars(k, s):
     return drawn
 
 
-explore("bars", {"k": range(1, 7), "s": range(1, 5)}, bars)
+explore("bars", {"k": range(1, 7), "s": range(1, 5)}, bars, start=(3, 2))
 
 # %% [markdown]
 # ![A bar for each position shows its coverage; sliders choose the kernel size from 1 to 6 and the

@@ -66,7 +66,8 @@ right = ConvTranspose.forward
 {fault}
 runpy.run_path({str(scripts()[number])!r})
 """
-    where = {"cwd": tmp_path, "env": {**os.environ, "PYTHONPATH": str(FOLDER)}}
+    paths = os.pathsep.join([str(FOLDER), os.environ.get("PYTHONPATH", "")])
+    where = {"cwd": tmp_path, "env": {**os.environ, "PYTHONPATH": paths}}
     command = [sys.executable, "-c", script]
     done = subprocess.run(command, capture_output=True, text=True, **where)
     assert "ClaimError" in done.stderr

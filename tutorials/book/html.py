@@ -7,6 +7,8 @@ from base64 import b64encode
 from collections.abc import Sequence
 from html import escape
 
+import numpy as np
+
 from lesson import Claim, Film
 from tutorials.book.blocks import Block, arrange
 from tutorials.book.chapter import Chapter, Code, Step
@@ -90,9 +92,9 @@ def with_anchor(html: str, step: Step, number: int, language: str) -> str:
 def film_html(film: Film, alt: str, language: str) -> str:
     """Return a picture, or a player for several."""
     frames = [b64encode(frame).decode("ascii") for frame in film.frames]
-    last = len(frames) - 1
     images = "".join(
-        f'<img src="data:image/png;base64,{frame}" alt="{escape(alt)}"{" hidden" * (at < last)}>'
+        f'<img src="data:image/png;base64,{frame}" alt="{escape(alt)}"'
+        f"{' hidden' * (at != film.start)}>"
         for at, frame in enumerate(frames)
     )
     if not film.sliders:
@@ -103,7 +105,11 @@ def film_html(film: Film, alt: str, language: str) -> str:
         f'<svg viewBox="0 0 24 24" aria-hidden="true"><path d="{path}"/></svg></button>'
         for name, path in _ICONS.items()
     )
-    sliders = "".join(_slider(label, values, words["step"]) for label, values in film.sliders)
+    places = [int(at) for at in np.unravel_index(film.start, [len(v) for _, v in film.sliders])]
+    sliders = "".join(
+        _slider(label or words["step"], _shown(label, values), at)
+        for (label, values), at in zip(film.sliders, places, strict=True)
+    )
     return (
         f'<div class="player" tabindex="0" role="group" aria-label="{escape(alt)}" '
         f'title="{words["keys"]}" data-seconds="{film.seconds or 1.0}">'
@@ -111,12 +117,15 @@ def film_html(film: Film, alt: str, language: str) -> str:
     )
 
 
-def _slider(label: str, values: Sequence[str], step: str) -> str:
-    """A slider; a labelled one shows its value ("k = 3"), one of steps its number ("2 / 9")."""
-    shown = [f"{label} = {v}" if label else f"{v} / {len(values)}" for v in values]
-    last = len(values) - 1
+def _slider(name: str, shown: Sequence[str], at: int) -> str:
+    """A slider that stands at one of its values, and the value beside it."""
     return (
-        f'<label class="slider"><input type="range" min="0" max="{last}" value="{last}" '
-        f'aria-label="{escape(label or step)}" data-shown="{escape("|".join(shown))}">'
-        f"<output>{escape(shown[last])}</output></label>"
+        f'<label class="slider"><input type="range" min="0" max="{len(shown) - 1}" value="{at}" '
+        f'aria-label="{escape(name)}" data-shown="{escape("|".join(shown))}">'
+        f"<output>{escape(shown[at])}</output></label>"
     )
+
+
+def _shown(label: str, values: Sequence[str]) -> list[str]:
+    """What stands beside a slider: "k = 3", or the number of the step, "2 / 9"."""
+    return [f"{label} = {value}" if label else f"{value} / {len(values)}" for value in values]

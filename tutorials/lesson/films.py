@@ -32,14 +32,22 @@ def play(name: str, frames: Iterable[Figure], seconds: float = 1.0) -> None:
     _project(name, films, [("", steps)], seconds)
 
 
-def explore(name: str, settings: Mapping[str, Sequence[Any]], draw: Callable[..., Figure]) -> None:
+def explore(
+    name: str,
+    settings: Mapping[str, Sequence[Any]],
+    draw: Callable[..., Figure],
+    start: Sequence[Any] | None = None,
+) -> None:
     """Show draw(*values) with one slider for each setting; all combinations are drawn now.
 
-    The names of the settings are symbols, such as "k" and "s": they label the sliders.
+    The names of the settings are symbols, such as "k" and "s": they label the sliders. `start` are
+    the values that are shown first, by default the first of each. Raises ValueError if one of them
+    is not among the values.
     """
-    drawn = (draw(*at) for at in product(*settings.values()))
-    films = [(_png(each), _words(each)) for each in drawn]
-    _project(name, films, [(s, tuple(map(str, values))) for s, values in settings.items()], 0.0)
+    places = list(product(*settings.values()))
+    films = [(_png(each), _words(each)) for each in (draw(*at) for at in places)]
+    sliders = [(label, tuple(map(str, values))) for label, values in settings.items()]
+    _project(name, films, sliders, 0.0, places.index(tuple(start)) if start else 0)
 
 
 def _project(
@@ -47,13 +55,14 @@ def _project(
     films: list[tuple[bytes, tuple[str, ...]]],
     sliders: list[tuple[str, tuple[str, ...]]],
     seconds: float,
+    start: int = 0,
 ) -> None:
     if not 2 <= len(films) <= _MOST:
         raise ValueError(f"film {name!r} has {len(films)} frames; 2 to {_MOST} are legal")
     assert prod(len(values) for _, values in sliders) == len(films)
     frames, words = zip(*films, strict=True)
     labels = tuple(dict.fromkeys(word for each in words for word in each))
-    stage.current.film(Film(name, frames, tuple(sliders), seconds, labels))
+    stage.current.film(Film(name, frames, tuple(sliders), seconds, labels, start))
 
 
 def _png(drawn: Figure) -> bytes:

@@ -32,7 +32,8 @@ class Film:
 
     The frames are PNG files, in the order of the sliders' settings, the last slider fastest. A
     single picture has no slider. A film of steps has one without a name, and `seconds` says how
-    long each step is shown while it plays. `words` are the labels drawn into the frames.
+    long each step is shown while it plays. `words` are the labels drawn into the frames, `start`
+    is the frame that is shown first.
     """
 
     name: str
@@ -40,6 +41,7 @@ class Film:
     sliders: tuple[tuple[str, tuple[str, ...]], ...] = ()
     seconds: float = 0.0
     words: tuple[str, ...] = ()
+    start: int = 0
 
     def animated(self) -> str:
         """Return all frames as one animated PNG file, in base64."""

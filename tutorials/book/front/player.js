@@ -59,7 +59,6 @@ for (const player of document.querySelectorAll(".player")) {
     event.stopPropagation();
     act(keys[event.key]);
   });
-  addEventListener("beforeprint", () => act("last"));
-  act(fastest.dataset.shown.includes("=") ? "" : "first");
+  if (!fastest.dataset.shown.includes("=")) addEventListener("beforeprint", () => act("last"));
   draw();
 }
