@@ -22,11 +22,12 @@ from minigan.functions.concatenation import Cat
 from minigan.functions.copying import Alias, Clone
 from minigan.functions.elementwise import Cos, Erf, Exp, Expm1, Log, Log1p, Sigmoid, Sin, Sqrt, Tanh
 from minigan.functions.extrema import Amax, Amin
+from minigan.functions.flipping import Flip
 from minigan.functions.indexing import PLACE, Index, Scatter
 from minigan.functions.products import Matmul
 from minigan.functions.reductions import Cumsum, Mean, Prod, Sum
 from minigan.functions.rounding import Round
-from minigan.functions.shaping import Flip, Permute, Reshape
+from minigan.functions.shaping import Permute, Reshape
 from minigan.functions.signs import Abs, Gate, Relu, Sign
 from minigan.functions.softmaxes import LogSoftmax, Softmax
 from minigan.functions.statistics import Root

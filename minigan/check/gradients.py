@@ -191,7 +191,7 @@ def _number(
                 f"{slope.differences:.9g} by central differences (error "
                 f"{abs(slope.rule - slope.differences):.3g}, tolerance {slope.tolerance:.3g})"
                 + _kink(problem, i, at, step, length),
-                i,
+                i if problem.order == 1 else None,
             )
     return max(slope.error for slope in slopes)
 
@@ -224,5 +224,5 @@ def _refuse_single_precision(problem: Problem, gs: list[Array]) -> None:
                 f"check_grad: {problem.title}, order {problem.order}: the gradient of "
                 f"{problem.names[i]} was rounded to float32, though inputs and cotangents are "
                 "float64",
-                i,
+                i if problem.order == 1 else None,
             )

@@ -22,7 +22,10 @@ _ULP = 2.0**-52  # the distance from 1.0 to the next float64
 
 
 class GradientError(AssertionError):
-    """A gradient differs from what differences say; `input` is the place of its input, if known."""
+    """A gradient differs from what differences say.
+
+    `input` is the place of the input whose rule is wrong; None if several rules may be.
+    """
 
     def __init__(self, message: str, input: int | None = None) -> None:
         super().__init__(message)

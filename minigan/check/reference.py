@@ -29,8 +29,8 @@ from minigan.nn import functional
 Shapes = tuple[tuple[int, ...], ...]
 
 _SHAPES: dict[str, Shapes] = {"linear": ((3, 4), (5, 4), (5,)), "matmul": ((3, 4), (4, 5))}
-_CONV: Shapes = ((2, 2, 7, 6, 5), (3, 2, 3, 2, 2), (3,))  # x, w and bias in three dimensions
-_CONV_TRANSPOSE: Shapes = ((2, 3, 3, 4, 2), (3, 2, 3, 2, 2), (2,))  # y, w and bias
+_CONV: Shapes = ((2, 2, 5, 4, 3), (3, 2, 3, 2, 2), (3,))  # x, w and bias in three dimensions
+_CONV_TRANSPOSE: Shapes = ((2, 3, 2, 3, 2), (3, 2, 3, 2, 2), (2,))  # y, w and bias
 
 # Settings to try if an op has them, and defaults that are tuples or integers.
 _TUPLES = {"stride": (2, 3, 2), "padding": (0, 1, 0), "output_padding": (1, 2, 0)}
@@ -74,7 +74,8 @@ class Reference:
         tries = [case for case in tries if self._takes(case)]
         if not tries:
             count = len(op.inputs)
-            raise UnfitError(f"{self.name} takes no {count} inputs; define examples()")
+            text = f"{self.name} does not take inputs that fit this op, which has {count}"
+            raise UnfitError(f"{text}; define examples()")
         chosen = next(filter(_runs, tries), tries[0])
         shapes = [x.shape for x in chosen.inputs if x is not None]
         found = [chosen]

@@ -63,14 +63,21 @@ class Source:
         return f"{text}; {cause}" if cause else text, place
 
     def about_rule(self, op: FileOp, input: int | None) -> str:
-        """Return the place of the rule of an input, and whether it lacks a return, as a text."""
-        if input is None or not op.inputs or op.name not in self.listed:
+        """Return the place of a wrong rule, and whether it lacks a return, as a text.
+
+        It is the rule of an input, or the only one that the op has; else the text is empty.
+        """
+        if op.name not in self.listed or not op.inputs:
             return ""
-        for rule in (f"backward_{op.inputs[min(input, len(op.inputs) - 1)]}", "backward"):
-            if (place := self.place(op, rule)).line:
-                silent = rule in self.listed[op.name].silent
-                return f"{place}; {rule} lacks a return" if silent else str(place)
-        return ""
+        listed = self.listed[op.name]
+        rules = [name for name in listed.lines if name.startswith("backward")]
+        if input is not None:
+            own = f"backward_{op.inputs[min(input, len(op.inputs) - 1)]}"
+            rules = [name for name in rules if name in (own, "backward")]
+        if len(rules) != 1:
+            return ""
+        lacks = f"; {rules[0]} lacks a return" if rules[0] in listed.silent else ""
+        return f"{self.place(op, rules[0])}{lacks}"
 
     def place(self, op: FileOp, function: str) -> Place:
         """Return where a function of an op begins."""

@@ -61,9 +61,9 @@ def packed(value: Any) -> Any:
             "shape": list(array.shape),
             "scalar": isinstance(value, np.generic),
         }
-    for kind in (int, float, str):  # a subclass
-        if isinstance(value, kind):
-            return kind.__new__(kind, value)
+    for kind in (int, float, str):
+        if isinstance(value, kind):  # of a subclass
+            return kind(value)
     raise TypeError(f"a value of type {type(value).__name__} cannot be sent to another process")
 
 

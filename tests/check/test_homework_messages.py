@@ -49,3 +49,18 @@ def test_a_helper_that_fails_is_named_by_its_line_and_the_rule(tmp_path: Path) -
     text = "def helper(g):\n    return g.nothing()\n" + op("A", rule="helper(g)")
     (row,) = rows_of(tmp_path, text)
     assert "(my-ops.py, line 8, in backward_x)" in row.verdict
+
+
+def test_a_wrong_rule_is_named_only_if_it_must_be_that_one(tmp_path: Path) -> None:
+    text = """
+class Two(Op):
+    def forward(self, a, b): return a * b
+    def backward_a(self, g, b): return {}
+    def backward_b(self, g, a): return g * a
+"""
+    (row,) = rows_of(tmp_path, text.format("g * b * 2.0"))
+    assert "order 1" in row.verdict and "(my-ops.py, line 10, in backward_a)" in row.verdict
+    (row,) = rows_of(tmp_path, text.format("g * b.detach()"))
+    assert "order 2" in row.verdict and "my-ops.py" not in row.verdict
+    (row,) = rows_of(tmp_path, op("A", rule="g.detach() * x * 2.0"))
+    assert "order 2" in row.verdict and "in backward_x)" in row.verdict
