@@ -1,11 +1,14 @@
 """Inversion of a generator: for each target x, find h = argmin |G(h) - x|^2.
 
 A generator has no explicit inverse, but the distance has a gradient in h. Adam descends from
-several random starts (Zhu et al. 2016; Lipton & Tripathi 2017). Near the minimum the surface is
-flat in some directions and steep in others, so the best start of each target is refined by steps
-that use the curvature (Levenberg 1944, Marquardt 1963): with the Jacobian J of G, the step is
-(J'J + damping)^-1 J'(x - G(h)). For a sample of G itself, h is found up to rounding. For another
-image the remaining difference is what G cannot draw.
+several starts (Zhu et al. 2016; Lipton & Tripathi 2017): a linear estimate of h, and random points
+around it. Near the minimum the surface is flat in some directions and steep in others, so the best
+start of each target is refined by steps that use the curvature (Levenberg 1944, Marquardt 1963):
+with the Jacobian J of G, the step is (J'J + damping)^-1 J'(x - G(h)). If G ends with tanh, all but
+the second half of these steps measure distances before tanh, where few local minima are.
+
+The search may end in a local minimum. So a large remaining difference shows that G cannot draw a
+target only if the same search finds the h of G's own samples.
 """
 
 from __future__ import annotations
@@ -21,11 +24,13 @@ from minigan import nn, optim
 from minigan.autograd import Tensor, grad
 from minigan.backend import Seed, as_generator
 from minigan.functions import tensor
+from minigan.gan.latent_starts import BeforeTanh, linear_estimate
 from minigan.models import evaluating, outputs
 from minigan.threads import matmul
 
 Array = np.ndarray[Any, Any]
 _LEAST = 1e-9  # damping: the rounding of J'J in float32, relative to its mean eigenvalue
+_AROUND = 0.5  # the standard deviation of the starts around the estimate, over that of h
 
 
 @dataclass(frozen=True)
@@ -52,6 +57,7 @@ def inversions(
     refinements: int = 100,
     restarts: int = 8,
     lr: float = 0.1,
+    rounding: float | None = None,
     generator: Seed = None,
 ) -> Iterator[Inversion]:
     """Return a search of h for targets (N, ...), as an iterator over its states.
@@ -59,8 +65,11 @@ def inversions(
     There are `steps` of Adam from `restarts` starts for each target, then `refinements`. The first
     state is that of the starts, so there are 1 + steps + refinements. Adam's learning rate falls
     from lr x latent_std to 0 by half a cosine. G is in evaluation mode, and its weights receive no
-    gradient. Raises ValueError if targets are not finite or not of the shape of G's samples, and
-    for numbers that are not positive.
+    gradient. `rounding` is for a G that ends with tanh: the largest rounding error of the targets,
+    0 for samples of G, 1/255 for pictures of bytes. Then Adam and the first half of the refinements
+    measure distances before tanh; the last half measures them in x, as `residuals` does. By default
+    all distances are in x. Raises ValueError if targets are not finite or not of the shape of G's
+    samples, for numbers that are not positive, and with `rounding` for targets outside [-1, 1].
 
     >>> G = nn.Linear(2, 3, generator=0)
     >>> search = inversions(G, np.zeros((1, 3)), 2, steps=4, refinements=2, generator=1)
@@ -82,14 +91,23 @@ def inversions(
         raise ValueError(
             f"inversions: targets of shape {targets.shape} (legal: at least one, all finite)"
         )
-    starts = as_generator(generator).standard_normal((restarts * len(targets), latent)) * latent_std
-    shape = outputs(G, starts[:1]).shape[1:]
+    rng = as_generator(generator)
+    shape = outputs(G, np.zeros((1, latent))).shape[1:]
     if shape != targets.shape[1:]:
         raise ValueError(
             f"inversions: targets of shape {targets.shape} (legal: (N, ...) of G's samples, "
             f"{shape})"
         )
-    return _search(G, targets, starts, steps, refinements, lr * latent_std)
+    if rounding is not None and not (0 <= rounding < 1 and np.abs(targets).max() <= 1):
+        raise ValueError(
+            f"inversions: rounding={rounding} with targets up to {np.abs(targets).max():.4g} "
+            "(legal: a rounding in [0, 1) and targets in [-1, 1], or rounding=None)"
+        )
+    scaled = G if rounding is None else BeforeTanh(G, rounding)
+    estimate = linear_estimate(scaled, _scaled(scaled, targets), latent, latent_std, rng)
+    others = rng.standard_normal((restarts - 1, *estimate.shape)) * _AROUND * latent_std
+    starts = np.concatenate([estimate[None], estimate + others]).reshape(-1, latent)  # (RN, latent)
+    return _search(G, targets, scaled, starts, steps, refinements, lr * latent_std)
 
 
 def invert(G: nn.Module, targets: Array, latent: int, **options: Any) -> Inversion:
@@ -125,23 +143,54 @@ def recovery(h: Array, found: Array) -> Array:
 
 
 def _search(
-    G: nn.Module, targets: Array, starts: Array, steps: int, refinements: int, lr: float
+    G: nn.Module,
+    targets: Array,
+    scaled: nn.Module,
+    starts: Array,
+    steps: int,
+    refinements: int,
+    lr: float,
 ) -> Iterator[Inversion]:
-    """Yield the states of the search: those of Adam, then those of the refinement."""
-    number = 0
-    for number, (h, samples) in enumerate(_descent(G, targets, starts, steps, lr)):
-        best = _best(number, h, samples, targets)
-        yield best
-    for h, samples in _refined(G, targets, best.h, best.samples, refinements):
+    """Yield the states of the search: those of Adam, then those of the refinement.
+
+    `scaled` is G, or G before its tanh. Adam and half of the refinements use it.
+    """
+    wanted, half = _scaled(scaled, targets), 0 if scaled is G else refinements // 2
+    number = -1
+    for state in _descent(scaled, wanted, starts, steps, lr):
         number += 1
-        yield _best(number, h, samples, targets)
+        found = _best(*state, wanted)
+        yield _state(number, found[0], _restored(scaled, found[1]), targets)
+    for h, values in _refined(scaled, wanted, *found, half):
+        number, found = number + 1, (h, values)
+        yield _state(number, h, _restored(scaled, values), targets)
+    last = found[0]
+    samples = found[1] if scaled is G else outputs(G, last)
+    for h, drawn in _refined(G, targets, last, samples, refinements - half):
+        number += 1
+        yield _state(number, h, drawn, targets)
 
 
-def _best(number: int, h: Array, samples: Array, targets: Array) -> Inversion:
-    """Return the state with the best of h (RN, latent), R starts for each of N targets."""
-    squares, N = _squares(samples, targets), len(targets)
-    rows = squares.reshape(-1, N).argmin(axis=0) * N + np.arange(N)  # (RN,) -> (R, N)
-    return Inversion(number, h[rows], samples[rows], np.sqrt(squares[rows]))
+def _scaled(scaled: nn.Module, samples: Array) -> Array:
+    """Return samples of G in the scale of `scaled`."""
+    return scaled.values(samples) if isinstance(scaled, BeforeTanh) else samples
+
+
+def _restored(scaled: nn.Module, values: Array) -> Array:
+    """Return the samples of G with these values in the scale of `scaled`."""
+    return scaled.samples(values) if isinstance(scaled, BeforeTanh) else values
+
+
+def _best(h: Array, samples: Array, targets: Array) -> tuple[Array, Array]:
+    """Return the best of h (RN, latent), R for each of N targets, and its samples."""
+    N = len(targets)
+    rows = _squares(samples, targets).reshape(-1, N).argmin(axis=0) * N + np.arange(N)
+    return h[rows], samples[rows]  # (RN,) -> (R, N) -> (N,)
+
+
+def _state(number: int, h: Array, samples: Array, targets: Array) -> Inversion:
+    """Return the state with h (N, latent) and G(h), one for each target."""
+    return Inversion(number, h, samples, np.sqrt(_squares(samples, targets)))
 
 
 def _descent(

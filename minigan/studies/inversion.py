@@ -1,7 +1,8 @@
 """Search the h from which a trained G draws an image.
 
-The same search is made for samples of G, whose h is known. If it finds these but not the h of an
-image, then G cannot draw that image.
+The same search is made for samples of G, whose h is known. Only if it finds all of these, a large
+difference from an image shows that G cannot draw that image. Images are files of bytes, so the
+samples of G are searched a second time, rounded to bytes, for a fair comparison.
 """
 
 from __future__ import annotations
@@ -26,39 +27,69 @@ _BYTE = 1 / 255  # the rounding error of a picture's bytes, in [-1, 1]
 
 @dataclass(frozen=True)
 class Inverted:
-    """Targets, first G's own samples and then images, and the h found for each."""
+    """Targets, first G's own samples and then images, and the h found for each.
+
+    `errors` (own,) are the errors of h divided by its length. `rounded` (own,) are the residuals of
+    G's own samples after rounding to bytes; it is empty if there are no images.
+    """
 
     names: list[str]
     targets: Array  # (N, C, H, W) in [-1, 1]
     found: Inversion
-    errors: Array  # (own,), the error of h divided by its length
+    errors: Array
+    rounded: Array
+
+    @property
+    def hits(self) -> int:
+        """The number of G's own samples whose h was found."""
+        return int((self.errors < _RECOVERED).sum())
+
+    @property
+    def can_tell(self) -> bool:
+        """Whether the search found all of G's own samples, and there are any."""
+        return self.hits == len(self.errors) > 0
 
     @property
     def reach(self) -> float:
-        """The largest residual of an image that G can draw.
+        """The largest residual that the search leaves for a picture that G can draw.
 
-        That is the largest residual of G's own samples, plus the rounding of a picture; inf if
-        there are no own samples.
+        It is twice the largest residual of G's own samples, rounded as pictures are, plus the
+        rounding; inf if the search did not find all of G's own samples.
         """
-        return float(max(self.found.residuals[: len(self.errors)], default=np.inf)) + _BYTE
+        return 2 * float(max(self.rounded, default=0.0)) + _BYTE if self.can_tell else np.inf
 
     def __str__(self) -> str:
-        own, residuals = len(self.errors), self.found.residuals
+        own = len(self.errors)
         rest = [f"{error:>14.1%}" for error in self.errors]
         rest += [
             f"{'-':>14}" + "  out of G's reach" * bool(residual > self.reach)
-            for residual in residuals[own:]
+            for residual in self.found.residuals[own:]
         ]
         lines = [f"{'target':24}{'residual':>10}{'h is off by':>14}"]
-        for name, residual, text in zip(self.names, residuals, rest, strict=True):
+        for name, residual, text in zip(self.names, self.found.residuals, rest, strict=True):
             lines.append(f"{name:24}{residual:10.4f}{text}")
         if own:
-            hits = int((self.errors < _RECOVERED).sum())
             lines.append(
-                f"{hits} of G's {own} own samples: h found, off by less than {_RECOVERED:.0%} of "
-                "its length"
+                f"{self.hits} of G's {own} own samples: h found, off by less than "
+                f"{_RECOVERED:.0%} of its length"
             )
-        return "\n".join(lines)
+        return "\n".join([*lines, *self._conclusion()])
+
+    def _conclusion(self) -> list[str]:
+        """Return what the residuals of the images show, in words."""
+        residuals = self.found.residuals[len(self.errors) :]
+        if self.can_tell and any(residuals > self.reach):
+            return [
+                f"a residual above {self.reach:.4f} is out of G's reach: twice the largest of G's "
+                "own samples as bytes, and the rounding"
+            ]
+        if self.can_tell or not len(residuals):
+            return []
+        reason = "did not find all of G's own samples" if len(self.errors) else "was not tested"
+        return [
+            f"the search {reason}, so it cannot tell whether G can draw an image "
+            "(more samples, steps or restarts may help)"
+        ]
 
 
 def invert(
@@ -75,6 +106,7 @@ def invert(
 
     An image is its number in the data of the run, or the path of a picture. The search makes
     `steps` of gradient descent and then `refinements` of second order, from `restarts` starts.
+    If there are images, G's own samples are searched a second time, rounded to bytes as images are.
     Raises RunError for data that are points, a conditional G, a missing image, or no target.
     """
     if task.data.kind == "points":
@@ -86,19 +118,52 @@ def invert(
     draws, starts = np.random.default_rng(seed).spawn(2)
     pictures = [_image(task.data, name) for name in images]
     h = task.game.noise(own, draws).numpy()
-    drawn = [outputs(task.generator, h)] if own else []
-    targets = np.concatenate([*drawn, *pictures])
-    options: dict[str, Any] = {
-        "latent_std": task.config.latent_std,
-        "steps": steps,
-        "refinements": refinements,
-        "restarts": restarts,
-    }
-    search = inversions(task.generator, targets, task.config.latent, **options, generator=starts)
-    found: Inversion
-    *_, found = progress(search, "search h", 1 + steps + refinements, stays=False)
+    options: dict[str, Any] = {"steps": steps, "refinements": refinements, "restarts": restarts}
+    drawn = outputs(task.generator, h)
+    searches = [_search(task, drawn, "search h", 0.0, starts, options)] if own else []
+    rounded = np.empty(0)
+    if pictures:
+        bytes_ = np.rint((drawn + 1) * 127.5) / 127.5 - 1
+        targets = np.concatenate([*pictures, bytes_])
+        last = _search(task, targets, "search h of images", _BYTE, starts, options)
+        rounded = last.residuals[len(images) :]
+        searches.append(_first(last, len(images)))
+    parts = ("h", "samples", "residuals")
+    joined = (np.concatenate([getattr(each, part) for each in searches]) for part in parts)
+    found = Inversion(searches[0].number, *joined)
     names = [f"G's own {i}" for i in range(own)] + [_label(name) for name in images]
-    return Inverted(names, targets, found, recovery(h, found.h[:own]))
+    targets = np.concatenate([drawn, *pictures])
+    return Inverted(names, targets, found, recovery(h, found.h[:own]), rounded)
+
+
+def _search(
+    task: GANTask,
+    targets: Array,
+    words: str,
+    rounding: float,
+    generator: np.random.Generator,
+    options: dict[str, Any],
+) -> Inversion:
+    """Return the h found for targets with this rounding error; a progress bar shows the search."""
+    latent, std = task.config.latent, task.config.latent_std
+    search = inversions(
+        task.generator,
+        targets,
+        latent,
+        latent_std=std,
+        rounding=rounding,
+        generator=generator,
+        **options,
+    )
+    found: Inversion
+    total = 1 + options["steps"] + options["refinements"]
+    *_, found = progress(search, words, total, stays=False)
+    return found
+
+
+def _first(found: Inversion, count: int) -> Inversion:
+    """Return a search of the first targets alone."""
+    return Inversion(found.number, found.h[:count], found.samples[:count], found.residuals[:count])
 
 
 def _label(image: str) -> str:

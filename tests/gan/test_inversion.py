@@ -50,6 +50,32 @@ def test_h_is_found_for_samples_of_g_and_not_for_others():
     )
 
 
+def saturated(latent=24, seed=0):
+    """Return a G whose images are mostly black and white, as those of a trained one are."""
+    G = DCGANGenerator(latent, 16, 1, 6, generator=seed)
+    rng = np.random.default_rng(seed)
+    for layer in G:
+        if isinstance(layer, nn.ConvTranspose2d):
+            std = 1.5 / np.sqrt(layer.weight[0].numel())
+            layer.weight.data[:] = rng.normal(0, std, layer.weight.shape)
+    G[-2].weight.data[:] *= 60
+    return G
+
+
+@pytest.mark.parametrize("rounding", [0.0, 1 / 255])
+def test_samples_in_black_and_white_are_found_before_tanh(rounding):
+    G, h = saturated(), np.random.default_rng(1).standard_normal((8, 24))
+    x = outputs(G, h)
+    assert (abs(x) > 0.99).mean() > 0.5
+    if rounding:
+        x = np.rint((x + 1) * 127.5) / 127.5 - 1
+    short = {"steps": 50, "refinements": 60, "restarts": 4}
+    found = invert(G, x, 24, rounding=rounding, generator=0, **short)
+    assert recovery(h, found.h).max() < 0.05 and found.residuals.max() <= 0.5 / 127.5
+    in_x = invert(G, x, 24, generator=0, **short)
+    assert np.median(recovery(h, in_x.h)) > 0.05  # by pixels alone most are not found
+
+
 def test_for_an_affine_generator_the_least_squares_solution_is_found():
     G = nn.Linear(3, 7, generator=0).double()
     x = np.random.default_rng(0).standard_normal((4, 7))
@@ -114,6 +140,9 @@ def test_illegal_arguments_are_refused():
     ):
         with pytest.raises(ValueError, match="inversions: steps="):
             invert(G, np.zeros((1, 9)), 4, **wrong)
+    for rounding, high in ((-0.1, 1), (1.0, 1), (np.nan, 1), (0.0, 1.01)):
+        with pytest.raises(ValueError, match="inversions: rounding="):
+            invert(G, np.full((1, 9), high), 4, rounding=rounding)
     for targets in (np.zeros((2, 8)), np.zeros((0, 9)), np.full((1, 9), np.inf)):
         with pytest.raises(ValueError, match=r"inversions: targets of shape \("):
             invert(G, targets, 4)

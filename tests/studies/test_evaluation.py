@@ -121,7 +121,8 @@ def test_inverting_its_own_samples_and_pictures(tmp_path, pictures, capsys):
     assert "out of G's reach" in lines[3] and (tmp_path / "r" / "inversion.png").is_file()
     found = studies.invert(runs.load(tmp_path / "r")[1], ["3"], 2, steps=20, refinements=20)
     np.testing.assert_array_equal(found.targets[2:], datasets.load(pictures).scaled()[3:4])
-    assert len(found.errors) == 2 and found.reach == max(found.found.residuals[:2]) + 1 / 255
+    assert len(found.errors) == 2 == len(found.rounded) and found.can_tell
+    assert found.reach == 2 * max(found.rounded) + 1 / 255
 
 
 def test_a_sample_of_g_is_found_after_it_was_saved_as_a_picture(tmp_path, capsys):
@@ -136,6 +137,35 @@ def test_a_sample_of_g_is_found_after_it_was_saved_as_a_picture(tmp_path, capsys
     assert found.found.residuals[2:].min() > max(
         found.found.residuals[:2]
     )  # though bytes cannot be met
+
+
+@pytest.mark.parametrize(
+    ("errors", "residual", "words"),
+    [
+        ([0.01, 0.02], 0.9, "out of G's reach"),
+        ([0.01, 0.02], 0.009, None),
+        ([0.01, 0.2], 0.9, "did not find all of G's own samples, so it cannot tell"),
+        ([1.3, 1.2], 0.01, "did not find all of G's own samples, so it cannot tell"),
+        ([], 0.9, "was not tested, so it cannot tell"),
+    ],
+)
+def test_a_verdict_needs_a_search_that_finds_the_samples_of_g(errors, residual, words):
+    own = len(errors)
+    residuals = np.array([*[1e-6] * own, residual])
+    images = np.zeros((own + 1, 1, 4, 4))
+    found = studies.inversion.Inversion(3, np.zeros((own + 1, 2)), images, residuals)
+    names = [*[f"G's own {i}" for i in range(own)], "image 3"]
+    text = str(studies.Inverted(names, images, found, np.array(errors), np.full(own, 0.003)))
+    assert ("out of G's reach" in text) == (words == "out of G's reach")
+    assert ("cannot tell" in text) == ("cannot" in (words or "")) and (words or "") in text
+
+
+def test_a_search_that_fails_gives_no_verdict(tmp_path, capsys):
+    begin(tmp_path, "digits8", latent=30)
+    short = ["--steps", "1", "--refine", "0", "--restarts", "1", "--own", "3"]
+    assert cli.main(["invert", str(tmp_path / "r"), "3", *short]) == 0
+    out = capsys.readouterr().out
+    assert "0 of G's 3 own" in out and "cannot tell" in out and "out of" not in out
 
 
 def test_an_error_of_invert_is_one_line(tmp_path, pictures, capsys):
