@@ -192,7 +192,7 @@ def _restored(value: Any, arrays: Arrays, map_location: Location) -> Any:
         return [_restored(item, arrays, map_location) for item in value]
     if not isinstance(value, dict):
         return value
-    mark, content = next(iter(value.items()))
+    mark, content = next(iter(value.items()), ("nothing", None))
     if mark == "$items":
         return {
             _restored(key, arrays, map_location): _restored(item, arrays, map_location)
@@ -202,11 +202,11 @@ def _restored(value: Any, arrays: Arrays, map_location: Location) -> Any:
         return tuple(_restored(item, arrays, map_location) for item in content)
     if mark == "$number":
         return arrays[content][()]  # () -> a number
+    if mark not in ("$array", "$tensor"):
+        raise ValueError(f"{mark} is not a mark of this format")
     x = _located(Tensor._wrap(arrays[content]), value.get("device", "cpu"), map_location)
     if mark == "$array":
         return x._data
-    if mark != "$tensor":
-        raise ValueError(f"{mark} is not a mark of this format")
     requires_grad = value.get("requires_grad", False)
     if value.get("parameter"):
         return Parameter(x, requires_grad)

@@ -247,6 +247,18 @@ def test_a_damaged_file_is_named(tmp_path, keep):
         minigan.load(path)
 
 
+@pytest.mark.parametrize("tree", [
+    "{}", '{"$other": 1}', '{"$array": "array-7"}', '{"$tensor": null}', '{"$items": [[1]]}',
+    '{"$items": [[[], 1]]}', '{"$items": 5}', "[", "\xff",
+    '{"$tensor": "tree.json", "device": "tpu"}',
+])  # fmt: skip
+def test_a_tree_that_is_not_one_is_refused(tree):
+    file = io.BytesIO()
+    np.savez(file, **{"tree.json": np.frombuffer(tree.encode("latin-1"), np.uint8)})
+    with pytest.raises(ValueError, match="load: f is not a checkpoint of minigan"):
+        minigan.load(io.BytesIO(file.getvalue()))
+
+
 class Evil:
     """An object whose unpickling would run code."""
 
