@@ -34,7 +34,8 @@ def row(*numbers):  # one image, one channel, one row of numbers
 # $$y_o = \sum_i w_i \, x_{o+i}$$
 #
 # With $x = (1, 0, 3)$ and $w = (1, 2)$ there are two windows. The first gives
-# $1 \cdot 1 + 2 \cdot 0 = 1$, the second $1 \cdot 0 + 2 \cdot 3 = 6$.
+# $1 \cdot 1 + 2 \cdot 0 = 1$, the second $1 \cdot 0 + 2 \cdot 3 = 6$. The kernel is not flipped, as
+# in PyTorch. (Signal processing flips it, and calls this sum a correlation.)
 
 # %%
 y = F.conv1d(row(1, 0, 3), row(1, 2))
@@ -144,11 +145,8 @@ rng = np.random.default_rng(0)
 x = tensor(rng.integers(-9, 9, (1, 1, 7, 6)).astype(float))
 w = tensor(rng.integers(-9, 9, (1, 1, 3, 2)).astype(float))
 y = tensor(rng.integers(-9, 9, (1, 1, 5, 5)).astype(float))
-claim(
-    "<conv(x, w), y> = <x, conv_transpose(y, w)>",
-    (F.conv2d(x, w) * y).sum(),
-    (x * F.conv_transpose2d(y, w)).sum(),
-)
+left, right = (F.conv2d(x, w) * y).sum(), (x * F.conv_transpose2d(y, w)).sum()
+claim("<conv(x, w), y> = <x, conv_transpose(y, w)>", left, right)
 
 # %% gradient [markdown]
 # ## It is the gradient of the convolution
@@ -234,7 +232,8 @@ claim("padding crops", F.conv_transpose2d(y, w, padding=1), whole[:, :, 1:-1, 1:
 # $$x_h = \sum_i w_i \, y_{h-i}$$
 #
 # The index of $y$ runs backwards. So $x$ is a convolution of $y$ with the *flipped* kernel. At
-# $h = 0$ it needs $y_{1-k}$, so $y$ gets $k - 1$ zeros at each end. Cropping $p$ takes $p$ of them:
+# $h = 0$ it needs $y_{1-k}$, so $y$ gets $k - 1$ zeros at each end. If $p$ numbers of $x$ are
+# cropped at each end, $p$ zeros fewer are needed:
 #
 # $$p' = k - 1 - p$$
 #
@@ -267,8 +266,8 @@ play("gathering", gathering())
 # %% [markdown]
 # ![Nine frames: a 2x2 window moves over y with a ring of zeros; beside it the kernel 3 2, 1 0, and
 # x, which fills up to 0 0 1, 0 4 6, 4 12 9.](gathering.png)
-# One ring of zeros: $p' = 2 - 1 - 0 = 1$. The kernel stands on its head, 3 2 over 1 0. Each frame
-# computes one number of $x$ (blue), and the result is that of the first film.
+# One ring of zeros: $p' = 2 - 1 - 0 = 1$. Both axes of the kernel are flipped: 3 2 over 1 0. Each
+# frame computes one number of $x$ (blue), and the result is that of the first film.
 
 # %% padding [markdown]
 # ## Which padding is meant
