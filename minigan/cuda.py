@@ -12,16 +12,19 @@ from typing import Any, NoReturn
 from minigan.backend import device as Device
 from minigan.checks import absent
 
+_SEED = "pass generator=SEED to whatever draws, such as randn(..., generator=0)"
+_STREAM = "leave it out: ops run in the order in which they are called"
+_KINDS = ("Float", "Double", "Half", "Long", "Int", "Short", "Char", "Byte", "Bool")
+
 _INSTEAD = {
-    "manual_seed": "pass generator=SEED to whatever draws, such as randn(..., generator=0)",
-    "manual_seed_all": "pass generator=SEED to whatever draws, such as randn(..., generator=0)",
-    "seed": "pass generator=None, which draws fresh entropy",
-    "FloatTensor": "write x.float().cuda(), or minigan.tensor(data, device='cuda')",
-    "DoubleTensor": "write x.double().cuda()",
-    "LongTensor": "write x.long().cuda()",
+    **dict.fromkeys(("manual_seed", "manual_seed_all", "seed", "seed_all", "initial_seed"), _SEED),
+    **dict.fromkeys(("get_rng_state", "set_rng_state"), _SEED),
+    **{f"{kind}Tensor": f"write x.{kind.lower()}().cuda()" for kind in _KINDS},
+    **dict.fromkeys(("Stream", "stream", "current_stream", "default_stream"), _STREAM),
+    **dict.fromkeys(("max_memory_allocated", "memory_reserved"), "write cuda.memory_allocated()"),
     "amp": "leave it out: every op computes in the dtype of its inputs",
-    "Stream": "leave it out: ops run in the order in which they are called",
     "Event": "measure with time.perf_counter() after minigan.cuda.synchronize()",
+    "is_bf16_supported": "NumPy and CuPy have no bfloat16: it is False",
 }
 
 
