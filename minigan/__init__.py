@@ -17,6 +17,7 @@ from minigan.autograd import Tape as Tape
 from minigan.autograd import Tensor as Tensor
 from minigan.autograd import enable_grad as enable_grad
 from minigan.autograd import grad as grad
+from minigan.autograd import inference_mode as inference_mode
 from minigan.autograd import is_grad_enabled as is_grad_enabled
 from minigan.autograd import no_grad as no_grad
 from minigan.autograd import set_grad_enabled as set_grad_enabled
@@ -35,31 +36,42 @@ from minigan.autograd.dtypes import int64 as int64
 from minigan.autograd.dtypes import int64 as long
 from minigan.autograd.dtypes import uint8 as uint8
 from minigan.backend import device as device
+from minigan.functions.absent import no_name as _no_name
 from minigan.functions.arithmetic import *
 from minigan.functions.broadcasting import *
 from minigan.functions.choosing import *
 from minigan.functions.comparison import *
 from minigan.functions.concatenation import *
 from minigan.functions.copying import *
+from minigan.functions.counting import *
 from minigan.functions.creation import *
 from minigan.functions.creation_like import *
+from minigan.functions.diagonals import *
 from minigan.functions.einstein_summation import *
 from minigan.functions.elementwise import *
 from minigan.functions.extrema import *
+from minigan.functions.flipping import *
 from minigan.functions.gathering import *
-from minigan.functions.inplace import *
+from minigan.functions.metadata import *
+from minigan.functions.order_statistics import *
 from minigan.functions.products import *
 from minigan.functions.random import *
+from minigan.functions.ranges import *
 from minigan.functions.reductions import *
+from minigan.functions.repetition import *
 from minigan.functions.rounding import *
+from minigan.functions.scattering import *
 from minigan.functions.shaping import *
 from minigan.functions.signs import *
 from minigan.functions.softmaxes import *
 from minigan.functions.sorting import *
+from minigan.functions.special import *
 from minigan.functions.statistics import *
+from minigan.functions.trigonometry import *
 from minigan.serialization import load as load
 from minigan.serialization import save as save
 from minigan.threads import get_num_threads as get_num_threads
 from minigan.threads import set_num_threads as set_num_threads
 
 __version__ = "0.2.0"
+globals()["__getattr__"] = _no_name  # type checkers shall still find misspelt names

@@ -18,6 +18,7 @@ from minigan.autograd.modes import GradMode, state
 from minigan.autograd.op import Node
 from minigan.autograd.tensor import Tensor
 from minigan.backend import namespace
+from minigan.checks import boolean
 from minigan.threads import keep_one_blas_thread
 
 
@@ -35,17 +36,23 @@ def grad(
     grad_outputs: Tensor | Sequence[Tensor | None] | None = None,
     retain_graph: bool | None = None,
     create_graph: bool = False,
-    allow_unused: bool = False,
+    only_inputs: bool = True,
+    allow_unused: bool | None = None,
+    is_grads_batched: bool = False,
+    materialize_grads: bool = False,
 ) -> tuple[Tensor | None, ...]:
     """Return the gradients of sum <grad_outputs, outputs> with respect to the inputs, as a tuple.
 
     Nothing is stored, and only rules that lead to an input run. `create_graph=True` records the
     computation of the gradients, so that they can be differentiated again. By default the graph is
-    freed unless it is created. Signature and semantics are those of torch.autograd.grad.
+    freed unless it is created. The gradient of an input that was not used is None with
+    `allow_unused`, and zeros with `materialize_grads`. Signature and semantics are those of
+    torch.autograd.grad.
 
     Raises RuntimeError if an output or input does not require grad, if the graph was freed, and if
-    an input was not used to compute the outputs (with `allow_unused` its gradient is None instead);
-    ValueError or RuntimeError if numbers or shapes of outputs and cotangents differ.
+    an input was not used to compute the outputs; ValueError or RuntimeError if numbers or shapes of
+    outputs and cotangents differ; ValueError for only_inputs=False and is_grads_batched=True, which
+    are not supported; TypeError if a flag is not a bool.
 
     >>> import minigan
     >>> x = minigan.tensor(3.0, requires_grad=True)
@@ -53,14 +60,25 @@ def grad(
     >>> gx.item(), grad(gx, x)[0].item()
     (27.0, 18.0)
     """
+    if not _flag("grad", "only_inputs", only_inputs) or _flag(
+        "grad", "is_grads_batched", is_grads_batched
+    ):
+        raise ValueError(
+            f"grad: only_inputs={only_inputs!r} and is_grads_batched={is_grads_batched!r} are not "
+            "supported (legal: True and False)"
+        )
+    zeros = _flag("grad", "materialize_grads", materialize_grads)
+    allow_unused = zeros if allow_unused is None else _flag("grad", "allow_unused", allow_unused)
+    if zeros and not allow_unused:
+        raise ValueError("grad: materialize_grads=True needs allow_unused=True, or None")
     roots, targets = _tensors("grad", "outputs", outputs), _tensors("grad", "inputs", inputs)
     for i, x in enumerate(targets):
         if not x.requires_grad:
             raise RuntimeError(f"grad: inputs[{i}], of shape {x.shape}, does not require grad")
     cotangents = _cotangents("grad", roots, grad_outputs)
     keys = [id(x.node or x) for x in targets]
-    keep = create_graph if retain_graph is None else retain_graph
-    walk = Walk(roots, cotangents, set(keys), keep, create_graph)
+    keep = _kept_graph("grad", retain_graph, create_graph)
+    walk = Walk(roots, cotangents, set(keys), keep, bool(create_graph))
     with keep_one_blas_thread:
         for _ in walk:
             pass
@@ -70,7 +88,24 @@ def grad(
                 f"grad: inputs[{i}], of shape {x.shape}, was not used to compute the outputs; "
                 "allow_unused=True returns None for it"
             )
-    return tuple(walk.found.get(key) for key in keys)
+    found = [walk.found.get(key) for key in keys]
+    if zeros:
+        found = [
+            Tensor._wrap(namespace(x._data).zeros_like(x._data)) if g is None else g
+            for x, g in zip(targets, found, strict=True)
+        ]
+    return tuple(found)
+
+
+def _kept_graph(function: str, retain_graph: bool | None, create_graph: bool) -> bool:
+    """Return whether the graph is kept. Raises TypeError if a flag is not a bool."""
+    create = _flag(function, "create_graph", create_graph)
+    return create if retain_graph is None else _flag(function, "retain_graph", retain_graph)
+
+
+def _flag(function: str, name: str, value: Any) -> bool:
+    """Return a bool, or an integer as one, which PyTorch's backward takes too."""
+    return value != 0 if isinstance(value, int) else boolean(function, name, value)
 
 
 def backward(
@@ -103,11 +138,11 @@ def steps(
     inputs: Tensor | Sequence[Tensor] | None = None,
 ) -> Iterator[BackwardStep]:
     """Run `backward` op by op; after the last step the gradients are added to the leaves."""
-    keep = create_graph if retain_graph is None else retain_graph
+    keep = _kept_graph("backward", retain_graph, create_graph)
     targets = None if inputs is None else _tensors("backward", "inputs", inputs)
     wanted = None if targets is None else {id(x.node or x) for x in targets}
     cotangents = _cotangents("backward", [root], None if gradient is None else [gradient])
-    walk = Walk([root], cotangents, wanted, keep, create_graph)
+    walk = Walk([root], cotangents, wanted, keep, bool(create_graph))
     yield from walk
     for leaf in walk.leaves if targets is None else targets:
         if (g := walk.found.get(id(leaf.node or leaf))) is not None:

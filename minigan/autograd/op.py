@@ -43,8 +43,8 @@ class Rule(NamedTuple):
 class Node:
     """One recorded call of an op: its parents in the graph, and what its rules need.
 
-    `kept` has, by name, pairs (tensor, its version when the op read it); a list of pairs for a
-    variadic input. It is None after the graph was freed.
+    `kept` has, by name, a tensor with its memory and version when the op read it; a list of these
+    for a variadic input. It is None after the graph was freed.
     """
 
     __slots__ = (
@@ -69,8 +69,8 @@ class Node:
         if (kept := self.kept.get(name)) is None:  # type: ignore[union-attr]
             return None
         several = type(kept) is list
-        for x, version in kept if several else (kept,):
-            if x is not None and x.memory.version != version:
+        for x, memory, version in kept if several else (kept,):
+            if x is not None and (memory.version != version or x.memory is not memory):
                 what = "its output" if name == "out" else f"its input {name}"
                 raise RuntimeError(
                     f"backward through {self.op}: {what}, a tensor of shape {x.shape}, was changed "
@@ -78,8 +78,15 @@ class Node:
                     "the op had read it; call backward before changing it, or change a clone"
                 )
         if several:
-            return tuple([x for x, _ in kept])
+            return tuple([x for x, _, _ in kept])
         return kept[0]._twin(self) if name == "out" else kept[0]
+
+    def name(self) -> str:
+        """Return the name of the op, as PyTorch's `grad_fn` does."""
+        return type(self.op).__name__
+
+    def __repr__(self) -> str:
+        return f"<{self.op}>"
 
     def freed(self) -> RuntimeError:
         """Return the error of a second backward pass through a freed graph."""
@@ -199,11 +206,11 @@ class Op:
             if name == "saved":
                 node.saved = saved
             elif i < 0:  # a twin of the output, so that the node does not keep itself alive
-                kept[name] = result._twin(None), result.memory.version
+                kept[name] = result._twin(None), result.memory, result.memory.version
             elif self.variadic and i == len(self.names) - 1:
-                kept[name] = [(x, 0 if x is None else x.memory.version) for x in inputs[i:]]
+                kept[name] = [_stamped(x) for x in inputs[i:]]
             elif (x := inputs[i]) is not None:
-                kept[name] = x, x.memory.version
+                kept[name] = _stamped(x)
 
     def _needed(self, wanted: tuple[bool, ...]) -> tuple[str, ...]:
         """Return the names that the rules of the wanted inputs use."""
@@ -241,6 +248,11 @@ class Op:
             else:
                 result.append(None)
         return result
+
+
+def _stamped(x: Tensor | None) -> tuple[Tensor | None, Any, int]:
+    """Return a tensor with its memory and its version, which tell later whether it was changed."""
+    return (None, None, 0) if x is None else (x, x.memory, x.memory.version)
 
 
 def widened(a: Array | None) -> Array | None:

@@ -1,12 +1,12 @@
 """A Tensor is an array that remembers how it was computed.
 
-This file holds the data, the place in the graph, and the methods that Python itself calls. The
-other methods are the functions of `minigan.functions`, which `functions/methods.py` installs here;
-`tensor.pyi` lists all of them.
+This file holds the data, the place in the graph, and copies. The other methods are the functions of
+`minigan.functions`, which `functions/methods.py` installs here; `tensor.pyi` lists all of them.
 """
 
 from __future__ import annotations
 
+import copy
 import weakref
 from typing import Any, NamedTuple, Self
 
@@ -15,8 +15,9 @@ import numpy as np
 from minigan import backend
 from minigan.autograd import modes
 from minigan.autograd.conversion import array_of
-from minigan.autograd.dtypes import DType, bool_, float32, int64
-from minigan.checks import as_dim
+from minigan.autograd.dtypes import DType
+from minigan.autograd.printing import text_of
+from minigan.checks import as_dim, boolean
 
 
 class Memory:
@@ -26,7 +27,7 @@ class Memory:
     tensors: list[weakref.ref[Any]] | None = None  # the owner and its views, if there are views
 
     def __getstate__(self) -> dict[str, int]:
-        return {"version": self.version}  # weak references cannot be pickled
+        return {"version": self.version}  # weak references cannot be copied
 
 
 class ViewOf(NamedTuple):
@@ -46,7 +47,8 @@ class Tensor:
     the `.grad` of every leaf that requires it.
 
     Raises TypeError if the data are not bools, integers or real floats, and if `requires_grad=True`
-    and the data are not floats.
+    and the data are not floats. A tensor of a size is made by `minigan.empty(64, 1)`, not by
+    `Tensor(64, 1)`.
 
     >>> x = Tensor([1.0, 2.0], requires_grad=True)
     >>> (x * x).sum().backward()
@@ -73,6 +75,11 @@ class Tensor:
         dtype: Any = None,
         device: str | None = None,
     ) -> None:
+        if requires_grad is not False and requires_grad is not True:
+            raise TypeError(
+                f"Tensor: requires_grad={requires_grad!r} must be True or False (for a tensor of a "
+                "size write minigan.empty(64, 1))"
+            )
         array = array_of(data._data if isinstance(data, Tensor) else data, dtype)
         self._data = array if device is None else backend.to_device(array, device)
         self.memory, self.base, self.node = Memory(), None, None
@@ -114,28 +121,32 @@ class Tensor:
         self.memory.version += 1
 
     @property
-    def data(self) -> backend.Array:
-        """The array. Assigning another array or tensor replaces it and raises the version."""
-        return self._data
+    def data(self) -> Tensor:
+        """A constant tensor with the same memory outside the graph; `.numpy()` is the array.
+
+        Writing through it raises the version of both. Assigning an array replaces the memory by a
+        copy of the array; after assigning a tensor, both share the tensor's memory.
+        """
+        return self._twin(None)
 
     @data.setter
     def data(self, value: Any) -> None:
-        array = value._data if isinstance(value, Tensor) else array_of(value, None)
-        if self.requires_grad and array.dtype.kind != "f":
-            raise TypeError(f"data: dtype {array.dtype} cannot require grad, and this tensor does")
-        self._move_to(array)
-        self.changed()
+        other = value if isinstance(value, Tensor) else Tensor(value)
+        if self.requires_grad and other.dtype.kind != "f":
+            raise TypeError(f"data: dtype {other.dtype} cannot require grad, and this tensor does")
+        if other is not value:
+            other.memory.version = self.memory.version + 1
+        if other._data is not self._data:
+            self._data, self.base, self.memory = other._data, None, other.memory
 
     def _move_to(self, array: backend.Array) -> None:
         """Use another array, which holds the same numbers already: the version stays."""
-        version = self.memory.version
-        self._data, self.base, self.memory = array, None, Memory()
-        self.memory.version = version
+        self._data, self.base = array, None
 
     def _require_writable(self, function: str) -> None:
         """Raise RuntimeError if the memory is read-only or expanded (one number, many places)."""
         strides = zip(self._data.strides, self.shape, strict=True)
-        expanded = any(stride == 0 and size > 1 for stride, size in strides)
+        expanded = self._data.size and any(stride == 0 and size > 1 for stride, size in strides)
         if expanded or not getattr(self._data.flags, "writeable", True):
             why = "expanded" if expanded else "read-only"
             raise RuntimeError(
@@ -158,11 +169,11 @@ class Tensor:
             raise RuntimeError(
                 "requires_grad can be set on leaves only; detach() gives a tensor outside the graph"
             )
-        if value and self._data.dtype.kind != "f":
+        if boolean("requires_grad", "value", value) and self._data.dtype.kind != "f":
             raise TypeError(
                 f"requires_grad=True needs a float tensor; this one has dtype {self._data.dtype}"
             )
-        self._requires_grad = bool(value) and self.node is None
+        self._requires_grad = value and self.node is None
 
     def requires_grad_(self, requires_grad: bool = True) -> Self:
         """Set `requires_grad`, and return the tensor."""
@@ -217,14 +228,6 @@ class Tensor:
         """Return the number of dimensions."""
         return self.ndim
 
-    def numel(self) -> int:
-        """Return how many numbers the tensor holds."""
-        return int(self._data.size)
-
-    def is_floating_point(self) -> bool:
-        """Return whether the numbers are floats."""
-        return self.dtype.kind == "f"
-
     # ---------------------------------------------------------------------------- out of the graph
 
     def numpy(self) -> np.ndarray[Any, Any]:
@@ -255,63 +258,45 @@ class Tensor:
         elif not self._requires_grad:
             raise RuntimeError("retain_grad: this tensor does not require grad")
 
-    # -------------------------------------------------------------------- what Python itself calls
+    # ------------------------------------------------------------------------- copies and printing
 
-    def __len__(self) -> int:
-        if not self.ndim:
-            raise TypeError("len: a tensor without dimensions has no length")
-        return self.shape[0]
+    def __reduce_ex__(self, protocol: Any) -> tuple[Any, ...]:
+        # As in PyTorch, the copy is a leaf without a gradient, also if the tensor was computed.
+        return _restored, (type(self), self._data, self.requires_grad), _added(self)
 
-    def __bool__(self) -> bool:
-        if self.numel() != 1:
-            raise ValueError(
-                f"bool: a tensor of shape {self.shape} is not one number (use .any() or .all())"
-            )
-        return bool(self._data)
-
-    def __float__(self) -> float:
-        return float(self.item())
-
-    def __int__(self) -> int:
-        return int(self.item())
-
-    def __index__(self) -> int:
-        if self.dtype.kind not in "iub":
-            raise TypeError(f"index: a tensor of dtype {self.dtype} is not an integer")
-        return int(self.item())
-
-    def __array__(self, dtype: Any = None, copy: Any = None) -> np.ndarray[Any, Any]:
-        if self.requires_grad:
-            raise RuntimeError(
-                "numpy.asarray would lose the graph of a tensor that requires grad (use .detach())"
-            )
-        array = self.numpy() if dtype is None else self.numpy().astype(dtype, copy=False)
-        return array.copy() if copy else array
+    def __copy__(self) -> Tensor:
+        x = _restored(type(self), self._data, self.requires_grad)
+        x.memory = self.memory
+        for name, value in (_added(self) or {}).items():
+            setattr(x, name, value)
+        return x
 
     def __deepcopy__(self, memo: dict[Any, Any]) -> Tensor:
         if self.node is not None:
             raise RuntimeError("deepcopy: only leaves can be copied; use detach() or clone()")
-        x = object.__new__(type(self))
-        x._data, x.memory, x.base, x.node = self._data.copy(), Memory(), None, None
-        x._requires_grad = self._requires_grad
-        x.grad = None if self.grad is None else self.grad.detach().clone()
+        x = _restored(type(self), copy.deepcopy(self._data, memo), self._requires_grad)
         memo[id(self)] = x
+        x.memory = copy.deepcopy(self.memory, memo)  # tensors that share memory share their copy's
+        x.grad = None if self.grad is None else copy.deepcopy(self.grad.detach(), memo)
+        for name, value in (_added(self) or {}).items():
+            setattr(x, name, copy.deepcopy(value, memo))
         return x
 
-    def __format__(self, spec: str) -> str:
-        return format(self.item(), spec) if spec and self.numel() == 1 else format(repr(self), spec)
-
     def __repr__(self) -> str:
-        numbers = np.array2string(self.numpy(), separator=", ", prefix="tensor(", threshold=1000)
-        plain = self.dtype in (float32, int64, bool_) and self.numel() > 0
-        dtype = "" if plain else f", dtype={self.dtype}"
-        device = "" if self.device == "cpu" else f", device='{self.device}'"
-        graph = ", requires_grad=True" if self._requires_grad else ""
-        if self.node is not None:
-            graph = f", op={self.node.op}"
-        return f"tensor({numbers}{dtype}{device}{graph})"
-
-    def __pos__(self) -> Tensor:
-        return self
+        op = None if self.node is None else str(self.node.op)
+        return text_of(self.numpy(), self.device, self._requires_grad, op)
 
     __hash__ = object.__hash__
+
+
+def _added(x: Tensor) -> dict[str, Any] | None:
+    """Return the attributes that a subclass added, or None if there are none."""
+    return dict(getattr(x, "__dict__", {})) or None
+
+
+def _restored(kind: type[Tensor], array: backend.Array, requires_grad: bool) -> Tensor:
+    """Return a leaf of this class around an array, without a copy."""
+    x = object.__new__(kind)
+    x._data, x.memory, x.base, x.node, x.grad = array, Memory(), None, None, None
+    x._requires_grad = requires_grad
+    return x

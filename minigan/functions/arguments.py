@@ -5,10 +5,16 @@ As in `minigan.checks`, every message begins with the function's name.
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from functools import wraps
+from types import FunctionType
+from typing import Any, ParamSpec, TypeVar, cast
 
 from minigan.autograd.tensor import Tensor
 from minigan.backend import namespace
+
+P = ParamSpec("P")
+R = TypeVar("R")
 
 
 def tensor_of(function: str, name: str, value: Any) -> Tensor:
@@ -51,3 +57,44 @@ def require_room(message: str, x: Tensor, shape: tuple[int, ...]) -> None:
         namespace(x._data).empty(shape, x.dtype)
     except (ValueError, MemoryError) as error:
         raise ValueError(f"{message} makes an output of shape {shape}: {error}") from error
+
+
+def numpy_names(function: Callable[P, R]) -> Callable[P, R]:
+    """Return the function with NumPy's names as well: axis for dim, and keepdims for keepdim.
+
+    PyTorch takes these names too. `out=None`, which `numpy.sum(x)` passes, is ignored; any other
+    `out` raises TypeError.
+
+    >>> from minigan.functions.reductions import sum
+    >>> sum(Tensor([[1, 2], [3, 4]]), axis=1)
+    tensor([3, 7])
+    """
+    aliases = {"axis": "dim", "out": "out"}
+    code = cast(FunctionType, function).__code__
+    if "keepdim" in code.co_varnames:
+        aliases["keepdims"] = "keepdim"
+    rename = _renamed
+
+    @wraps(function)
+    def call(*args: Any, **kwargs: Any) -> Any:
+        if kwargs and not aliases.keys().isdisjoint(kwargs):
+            kwargs = rename(function.__name__, aliases, kwargs)
+        return function(*args, **kwargs)
+
+    # doctest looks for functions with the globals of their module
+    space = cast(FunctionType, function).__globals__
+    inner = cast(FunctionType, call)
+    same = FunctionType(inner.__code__, space, function.__name__, None, inner.__closure__)
+    return cast("Callable[P, R]", wraps(function)(same))
+
+
+def _renamed(function: str, aliases: dict[str, str], kwargs: dict[str, Any]) -> dict[str, Any]:
+    """Return the keyword arguments under PyTorch's names."""
+    if kwargs.get("out") is not None:
+        raise TypeError(f"{function}: out= is not supported; use the result")
+    given = {name: value for name, value in kwargs.items() if name != "out"}
+    for name in aliases.keys() & given.keys():
+        if aliases[name] in given:
+            raise TypeError(f"{function}: give {aliases[name]} or {name}, not both")
+        given[aliases[name]] = given.pop(name)
+    return given

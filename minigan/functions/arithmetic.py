@@ -18,7 +18,10 @@ from minigan.functions.elementwise import log
 from minigan.functions.operands import Operand, operands
 from minigan.functions.rounding import trunc
 
-__all__ = ["neg", "add", "sub", "mul", "div", "floor_divide", "remainder", "pow", "square", "lerp"]
+__all__ = [
+    "neg", "positive", "add", "sub", "mul", "div", "floor_divide", "remainder", "pow", "square",
+    "lerp", "negative", "subtract", "multiply", "divide", "true_divide",
+]  # fmt: skip
 
 
 class Neg(Op):
@@ -79,8 +82,8 @@ class Div(Op):
     def backward_a(self, g: Tensor, b: Tensor) -> Tensor:
         return g / b
 
-    def backward_b(self, g: Tensor, b: Tensor, out: Tensor) -> Tensor:
-        return -g * out / b
+    def backward_b(self, g: Tensor, a: Tensor, b: Tensor) -> Tensor:
+        return -g * (a / b) / b
 
 
 class Remainder(Op):
@@ -139,6 +142,17 @@ def neg(input: Tensor) -> Tensor:
     return _neg(input)
 
 
+def positive(input: Tensor) -> Tensor:
+    """Return the tensor itself. Raises TypeError for a bool tensor.
+
+    >>> positive(Tensor([1.0, -2.0]))
+    tensor([ 1., -2.])
+    """
+    if tensor_of("positive", "input", input).dtype.kind == "b":
+        raise TypeError("positive: a bool tensor has no sign (use .int())")
+    return input
+
+
 def add(input: Operand, other: Operand, *, alpha: float = 1) -> Tensor:
     """Return input + alpha * other. Shapes broadcast, dtypes are promoted as in PyTorch.
 
@@ -194,14 +208,14 @@ def div(input: Operand, other: Operand, *, rounding_mode: str | None = None) -> 
         raise ValueError(
             f"div: rounding_mode={rounding_mode!r} is not legal (legal: None, 'floor', 'trunc')"
         )
-    a, b = _divisible("div", input, other)
+    a, b = divisible("div", input, other)
     if a.dtype.kind == "f":
         return trunc(_div(a, b))
     down = a._data // b._data
     return Tensor._wrap(down + ((down < 0) & (down * b._data != a._data)))
 
 
-def _divisible(function: str, input: Operand, other: Operand) -> tuple[Tensor, Tensor]:
+def divisible(function: str, input: Operand, other: Operand) -> tuple[Tensor, Tensor]:
     """Return both operands. Raises TypeError for bools, RuntimeError if an integer divisor is 0."""
     a, b = operands(function, input, other)
     if a.dtype.kind == "b":
@@ -224,7 +238,7 @@ def floor_divide(input: Operand, other: Operand) -> Tensor:
     >>> floor_divide(Tensor([7, -7]), 2).tolist()
     [3, -4]
     """
-    a, b = _divisible("floor_divide", input, other)
+    a, b = divisible("floor_divide", input, other)
     with np.errstate(all="ignore"):
         return Tensor._wrap(a._data // b._data)
 
@@ -242,7 +256,7 @@ def remainder(input: Operand, other: Operand) -> Tensor:
     >>> remainder(Tensor([7, -7]), 4).tolist()
     [3, 1]
     """
-    return _remainder(*_divisible("remainder", input, other))
+    return _remainder(*divisible("remainder", input, other))
 
 
 def _rremainder(input: Operand, other: Operand) -> Tensor:
@@ -295,3 +309,6 @@ def lerp(input: Tensor, end: Tensor, weight: Operand) -> Tensor:
     [0.5, 15.0]
     """
     return add(input, mul(weight, sub(end, input)))
+
+
+negative, subtract, multiply, divide, true_divide = neg, sub, mul, div, div

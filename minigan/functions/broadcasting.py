@@ -12,7 +12,7 @@ import numpy as np
 from minigan.autograd.op import Op
 from minigan.autograd.tensor import Tensor
 from minigan.backend import Array, namespace
-from minigan.checks import Shape, as_shape
+from minigan.checks import Shape, allocated, as_shape
 from minigan.functions.arguments import tensor_of
 
 __all__ = ["broadcast_to"]
@@ -84,8 +84,13 @@ def broadcast_to(input: Tensor, *sizes: Any, size: Any = ()) -> Tensor:
     >>> broadcast_to(Tensor([[1], [2]]), 2, 3).tolist()
     [[1, 1, 1], [2, 2, 2]]
     """
-    x = tensor_of("broadcast_to", "input", input)
-    target = as_shape("broadcast_to", sizes or (size,), -1)
+    return repeated("broadcast_to", input, sizes or (size,))
+
+
+def repeated(function: str, input: Tensor, sizes: Any) -> Tensor:
+    """Return `broadcast_to(input, *sizes)`; errors begin with the name of the function."""
+    x = tensor_of(function, "input", input)
+    target = as_shape(function, sizes, -1)
     new = len(target) - x.ndim
     if new >= 0 and -1 not in target[:new]:
         target = tuple(x.shape[a - new] if n == -1 else n for a, n in enumerate(target))
@@ -97,10 +102,10 @@ def broadcast_to(input: Tensor, *sizes: Any, size: Any = ()) -> Tensor:
         or any(old not in (1, n) for old, n in zip(x.shape, target[new:], strict=True))
     ):
         raise ValueError(
-            f"broadcast_to: shape {x.shape} cannot be repeated to shape {target} (from the right, "
+            f"{function}: shape {x.shape} cannot be repeated to shape {target} (from the right, "
             "sizes must be equal, or 1 before)"
         )
-    return expanded(x, target)
+    return allocated(function, target, lambda: expanded(x, target))
 
 
 def expanded(x: Tensor, target: Shape) -> Tensor:

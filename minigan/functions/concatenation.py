@@ -12,11 +12,14 @@ from minigan.autograd.op import Op
 from minigan.autograd.tensor import Tensor
 from minigan.backend import Array, namespace
 from minigan.checks import Shape, as_dim, as_shape, integer
-from minigan.functions.arguments import tensor_of
+from minigan.functions.arguments import numpy_names, tensor_of
 from minigan.functions.promotion import common
 from minigan.functions.shaping import reshape, unsqueeze
 
-__all__ = ["cat", "stack", "hstack", "vstack", "split", "chunk", "unbind", "roll", "narrow"]
+__all__ = [
+    "cat", "concat", "concatenate", "stack", "hstack", "vstack", "split", "chunk", "unbind", "roll",
+    "narrow",
+]  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -48,6 +51,7 @@ def _sequence(function: str, tensors: Any) -> list[Tensor]:
     return [x.to(dtype) for x in xs]
 
 
+@numpy_names
 def cat(tensors: Sequence[Tensor], dim: int = 0) -> Tensor:
     """Return the tensors joined along a dimension that they have; they are promoted to one dtype.
 
@@ -58,6 +62,9 @@ def cat(tensors: Sequence[Tensor], dim: int = 0) -> Tensor:
     tensor([1, 2, 3])
     """
     return _joined("cat", _sequence("cat", tensors), dim)
+
+
+concat = concatenate = cat
 
 
 def _joined(function: str, xs: list[Tensor], dim: int) -> Tensor:
@@ -73,6 +80,7 @@ def _joined(function: str, xs: list[Tensor], dim: int) -> Tensor:
     return Cat(a, tuple(x.shape[a] for x in xs))(*xs)
 
 
+@numpy_names
 def stack(tensors: Sequence[Tensor], dim: int = 0) -> Tensor:
     """Return tensors of one shape joined along a new dimension.
 
@@ -112,6 +120,7 @@ def vstack(tensors: Sequence[Tensor]) -> Tensor:
     return _joined("vstack", xs, 0)
 
 
+@numpy_names
 def split(
     tensor: Tensor,
     split_size_or_sections: int | Sequence[int] = (),
@@ -150,6 +159,7 @@ def split(
     return tuple(x[(*key, slice(end - n, end))] for n, end in zip(sections, ends, strict=True))
 
 
+@numpy_names
 def chunk(input: Tensor, chunks: int, dim: int = 0) -> tuple[Tensor, ...]:
     """Return at most `chunks` pieces along a dimension, of one size (the last may be smaller).
 
@@ -165,6 +175,7 @@ def chunk(input: Tensor, chunks: int, dim: int = 0) -> tuple[Tensor, ...]:
     return split(x, -(-size // chunks), dim) if size else split(x, [0] * chunks, dim)
 
 
+@numpy_names
 def unbind(input: Tensor, dim: int = 0) -> tuple[Tensor, ...]:
     """Return the slices along a dimension, without this dimension.
 
@@ -206,6 +217,7 @@ def roll(
     return x
 
 
+@numpy_names
 def narrow(input: Tensor, dim: int, start: int, length: int) -> Tensor:
     """Return the part from start to start + length - 1 along a dimension; start may be negative.
 

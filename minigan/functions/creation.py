@@ -1,4 +1,4 @@
-"""New tensors from data, constants and ranges, with PyTorch's signatures and default dtypes.
+"""New tensors from data and constants, with PyTorch's signatures and default dtypes.
 
 All functions take `dtype` (a name or a dtype), `device` ("cpu", "cuda" or "cuda:N") and, except
 `as_tensor`, `requires_grad`. They raise TypeError if the dtype is not legal, if a size is not an
@@ -8,20 +8,18 @@ a number does not fit into the dtype.
 
 from __future__ import annotations
 
-import math
 from typing import Any, TypeGuard
 
 import numpy as np
 
-from minigan.autograd.dtypes import DType, as_dtype, float32, int64
+from minigan.autograd.dtypes import DType, as_dtype, float32
 from minigan.autograd.tensor import Tensor
 from minigan.backend import to_device
-from minigan.checks import as_shape
+from minigan.checks import Shape, allocated, as_shape
 from minigan.functions.promotion import of_number
 
 __all__ = [
     "tensor", "from_numpy", "as_tensor", "is_tensor", "full", "zeros", "ones", "empty", "eye",
-    "arange", "linspace",
 ]  # fmt: skip
 
 
@@ -117,8 +115,27 @@ def full(
     """
     shape = as_shape("full", size if isinstance(size, list | tuple) else (size,))
     value = one_number("full", "fill_value", fill_value)
-    chosen = of_number(value) if dtype is None else as_dtype(dtype, "full")
-    return made(np.full(shape, require_fit("full", value, chosen), chosen), requires_grad, device)
+    return _constant("full", shape, value, dtype or of_number(value), device, requires_grad)
+
+
+def _constant(
+    function: str, shape: Shape, value: Any, dtype: Any, device: str | None, requires_grad: bool
+) -> Tensor:
+    """Return a tensor of this shape in which every number is the value."""
+    chosen = as_dtype(dtype, function)
+    number = require_fit(function, value, chosen)
+
+    def make() -> Any:
+        # zeros takes its memory page by page, when it is first used
+        return (
+            np.zeros(shape, chosen)
+            if type(value) is int and value == 0
+            else np.full(shape, number, chosen)
+        )
+
+    array = allocated(function, shape, make)
+    x = Tensor._wrap(array if device is None else to_device(array, device))
+    return x.requires_grad_(requires_grad) if requires_grad else x
 
 
 def zeros(
@@ -134,7 +151,7 @@ def zeros(
     (2, 3)
     """
     shape = as_shape("zeros", sizes or (size,))
-    return full(shape, 0, dtype=dtype or float32, device=device, requires_grad=requires_grad)
+    return _constant("zeros", shape, 0, dtype or float32, device, requires_grad)
 
 
 def ones(
@@ -150,7 +167,7 @@ def ones(
     tensor([1., 1.])
     """
     shape = as_shape("ones", sizes or (size,))
-    return full(shape, 1, dtype=dtype or float32, device=device, requires_grad=requires_grad)
+    return _constant("ones", shape, 1, dtype or float32, device, requires_grad)
 
 
 def empty(
@@ -165,7 +182,8 @@ def empty(
     >>> empty(2)
     tensor([0., 0.])
     """
-    return zeros(*sizes, size=size, dtype=dtype, device=device, requires_grad=requires_grad)
+    shape = as_shape("empty", sizes or (size,))
+    return _constant("empty", shape, 0, dtype or float32, device, requires_grad)
 
 
 def eye(
@@ -182,67 +200,6 @@ def eye(
     [[1.0, 0.0], [0.0, 1.0]]
     """
     rows, columns = as_shape("eye", (n, n if m is None else m))
-    array = np.eye(rows, columns, dtype=as_dtype(dtype or float32, "eye"))
+    chosen = as_dtype(dtype or float32, "eye")
+    array = allocated("eye", (rows, columns), lambda: np.eye(rows, columns, dtype=chosen))
     return made(array, requires_grad, device)
-
-
-def arange(
-    start: float | None = None,
-    end: float | None = None,
-    step: float = 1,
-    *,
-    dtype: Any = None,
-    device: str | None = None,
-    requires_grad: bool = False,
-) -> Tensor:
-    """Return start, start + step, ... up to but not including end; arange(end) starts at 0.
-
-    By default three integers give int64, and floats float32. Raises TypeError if one is not a
-    number, and ValueError if one is not finite or step is 0 or has the wrong sign.
-
-    >>> arange(2, 11, 3).tolist()
-    [2, 5, 8]
-    """
-    if end is None:
-        start, end = 0, start
-    start = 0 if start is None else start  # arange(end=5)
-    start = _finite("arange", "start", start)
-    end, step = _finite("arange", "end", end), _finite("arange", "step", step)
-    if not step or (end - start) / step < 0:
-        raise ValueError(f"arange: step={step} does not lead from start={start} to end={end}")
-    whole = all(isinstance(value, int | np.integer) for value in (start, end, step))
-    chosen = (int64 if whole else float32) if dtype is None else as_dtype(dtype, "arange")
-    count = math.ceil((end - start) / step)
-    return made((start + step * np.arange(count)).astype(chosen), requires_grad, device)
-
-
-def _finite(function: str, name: str, value: Any) -> Any:
-    """Return the number. Raises ValueError if it is not finite, or not in the range of int64."""
-    value = one_number(function, name, value)
-    if isinstance(value, int):
-        return require_fit(function, value, int64)
-    if not math.isfinite(value):
-        raise ValueError(f"{function}: {name}={value} must be finite")
-    return value
-
-
-def linspace(
-    start: float,
-    end: float,
-    steps: int,
-    *,
-    dtype: Any = None,
-    device: str | None = None,
-    requires_grad: bool = False,
-) -> Tensor:
-    """Return `steps` numbers at equal distances from start to end, both included; float32.
-
-    Raises TypeError if start or end is not a number, and ValueError if one is not finite.
-
-    >>> linspace(0, 1, 5).tolist()
-    [0.0, 0.25, 0.5, 0.75, 1.0]
-    """
-    (count,) = as_shape("linspace", (steps,))
-    first, last = _finite("linspace", "start", start), _finite("linspace", "end", end)
-    numbers = np.linspace(first, last, count).astype(as_dtype(dtype or float32, "linspace"))
-    return made(numbers, requires_grad, device)

@@ -11,7 +11,7 @@ from typing import Any
 from minigan.autograd.dtypes import as_dtype
 from minigan.autograd.tensor import Tensor
 from minigan.backend import device_of, namespace, to_device
-from minigan.checks import Shape, as_shape
+from minigan.checks import Shape, allocated, as_shape
 from minigan.functions.arguments import tensor_of
 from minigan.functions.creation import one_number, require_fit
 
@@ -30,7 +30,8 @@ def _filled(
     """Return a tensor of one number, by default in the dtype and on the device of another."""
     x, value = tensor_of(function, "input", like), one_number(function, "fill_value", fill_value)
     chosen = x.dtype if dtype is None else as_dtype(dtype, function)
-    array = namespace(x._data).full(shape, require_fit(function, value, chosen), chosen)
+    number, xp = require_fit(function, value, chosen), namespace(x._data)
+    array = allocated(function, shape, lambda: xp.full(shape, number, chosen))
     y = Tensor._wrap(array if device is None else to_device(array, device))
     return y.requires_grad_(requires_grad)
 
@@ -43,7 +44,8 @@ def zeros_like(
     >>> zeros_like(Tensor([1, 2]))
     tensor([0, 0])
     """
-    return full_like(input, 0, dtype=dtype, device=device, requires_grad=requires_grad)
+    shape = tensor_of("zeros_like", "input", input).shape
+    return _filled("zeros_like", input, shape, 0, dtype, device, requires_grad)
 
 
 def ones_like(
@@ -54,7 +56,8 @@ def ones_like(
     >>> ones_like(Tensor([3, 4]))
     tensor([1, 1])
     """
-    return full_like(input, 1, dtype=dtype, device=device, requires_grad=requires_grad)
+    shape = tensor_of("ones_like", "input", input).shape
+    return _filled("ones_like", input, shape, 1, dtype, device, requires_grad)
 
 
 def full_like(
@@ -82,7 +85,8 @@ def empty_like(
     >>> empty_like(Tensor([1, 2]))
     tensor([0, 0])
     """
-    return zeros_like(input, dtype=dtype, device=device, requires_grad=requires_grad)
+    shape = tensor_of("empty_like", "input", input).shape
+    return _filled("empty_like", input, shape, 0, dtype, device, requires_grad)
 
 
 def new_full(
@@ -101,6 +105,23 @@ def new_full(
     """
     shape = as_shape("new_full", [size])
     return _filled("new_full", input, shape, fill_value, dtype, device, requires_grad)
+
+
+def new_empty(
+    input: Tensor,
+    *sizes: Any,
+    size: Any = (),
+    dtype: Any = None,
+    device: str | None = None,
+    requires_grad: bool = False,
+) -> Tensor:
+    """Return a tensor to be filled, in the dtype and device of the input; here zeros.
+
+    >>> Tensor([1, 2]).new_empty(3)
+    tensor([0, 0, 0])
+    """
+    shape = as_shape("new_empty", sizes or (size,))
+    return _filled("new_empty", input, shape, 0, dtype, device, requires_grad)
 
 
 def new_zeros(

@@ -127,7 +127,7 @@ _exp, _expm1, _log, _log1p, _sqrt = Exp(), Expm1(), Log(), Log1p(), Sqrt()
 _sin, _cos, _tanh, _sigmoid, _erf = Sin(), Cos(), Tanh(), Sigmoid(), Erf()
 
 
-def _real(function: str, input: Tensor) -> Tensor:
+def as_float(function: str, input: Tensor) -> Tensor:
     """Return the input as floats. Raises TypeError if it is not a Tensor."""
     x = tensor_of(function, "input", input)
     return x if x.dtype.kind == "f" else x.to(floating(x.dtype))
@@ -139,7 +139,7 @@ def exp(input: Tensor) -> Tensor:
     >>> [round(y, 4) for y in exp(Tensor([0.0, 1.0])).tolist()]
     [1.0, 2.7183]
     """
-    return _exp(_real("exp", input))
+    return _exp(as_float("exp", input))
 
 
 def expm1(input: Tensor) -> Tensor:
@@ -148,7 +148,7 @@ def expm1(input: Tensor) -> Tensor:
     >>> expm1(Tensor([0.0, 1e-20])).tolist() == Tensor([0.0, 1e-20]).tolist()
     True
     """
-    return _expm1(_real("expm1", input))
+    return _expm1(as_float("expm1", input))
 
 
 def log(input: Tensor) -> Tensor:
@@ -157,7 +157,7 @@ def log(input: Tensor) -> Tensor:
     >>> log(Tensor([1.0, 0.0, -1.0]))
     tensor([  0., -inf,  nan])
     """
-    return _log(_real("log", input))
+    return _log(as_float("log", input))
 
 
 def log1p(input: Tensor) -> Tensor:
@@ -166,7 +166,7 @@ def log1p(input: Tensor) -> Tensor:
     >>> log1p(Tensor([0.0, 1e-20])).tolist() == Tensor([0.0, 1e-20]).tolist()
     True
     """
-    return _log1p(_real("log1p", input))
+    return _log1p(as_float("log1p", input))
 
 
 def log2(input: Tensor) -> Tensor:
@@ -193,7 +193,7 @@ def sqrt(input: Tensor) -> Tensor:
     >>> sqrt(Tensor([4.0, 9.0]))
     tensor([2., 3.])
     """
-    return _sqrt(_real("sqrt", input))
+    return _sqrt(as_float("sqrt", input))
 
 
 def rsqrt(input: Tensor) -> Tensor:
@@ -211,7 +211,7 @@ def reciprocal(input: Tensor) -> Tensor:
     >>> reciprocal(Tensor([2, 4]))
     tensor([0.5 , 0.25])
     """
-    return 1.0 / _real("reciprocal", input)
+    return 1.0 / as_float("reciprocal", input)
 
 
 def sin(input: Tensor) -> Tensor:
@@ -220,7 +220,7 @@ def sin(input: Tensor) -> Tensor:
     >>> round(sin(Tensor(math.pi / 6)).item(), 4)
     0.5
     """
-    return _sin(_real("sin", input))
+    return _sin(as_float("sin", input))
 
 
 def cos(input: Tensor) -> Tensor:
@@ -229,7 +229,7 @@ def cos(input: Tensor) -> Tensor:
     >>> round(cos(Tensor(math.pi / 3)).item(), 4)
     0.5
     """
-    return _cos(_real("cos", input))
+    return _cos(as_float("cos", input))
 
 
 def tanh(input: Tensor) -> Tensor:
@@ -238,7 +238,7 @@ def tanh(input: Tensor) -> Tensor:
     >>> tanh(Tensor([0.0, 100.0]))
     tensor([0., 1.])
     """
-    return _tanh(_real("tanh", input))
+    return _tanh(as_float("tanh", input))
 
 
 def sigmoid(input: Tensor) -> Tensor:
@@ -247,7 +247,7 @@ def sigmoid(input: Tensor) -> Tensor:
     >>> sigmoid(Tensor([0.0, -1000.0]))
     tensor([0.5, 0. ])
     """
-    return _sigmoid(_real("sigmoid", input))
+    return _sigmoid(as_float("sigmoid", input))
 
 
 def erf(input: Tensor) -> Tensor:
@@ -256,4 +256,4 @@ def erf(input: Tensor) -> Tensor:
     >>> round(erf(Tensor(1.0)).item(), 4)
     0.8427
     """
-    return _erf(_real("erf", input))
+    return _erf(as_float("erf", input))

@@ -10,7 +10,7 @@ from minigan.autograd.op import Op
 from minigan.autograd.tensor import Tensor
 from minigan.backend import Array, namespace
 from minigan.checks import DimError, Shape, as_dim, as_dims, boolean
-from minigan.functions.arguments import tensor_of
+from minigan.functions.arguments import numpy_names, tensor_of
 from minigan.functions.choosing import maximum, minimum
 from minigan.functions.comparison import eq
 from minigan.functions.gathering import gather
@@ -59,7 +59,7 @@ def _divided(g: Tensor, x: Tensor, y: Tensor, dims: Shape) -> Tensor:
     return g * (chosen / sum(chosen, dims, keepdim=True))
 
 
-def _not_empty(function: str, x: Tensor, dims: Shape) -> Tensor:
+def not_empty(function: str, x: Tensor, dims: Shape) -> Tensor:
     """Return x. Raises IndexError, as PyTorch does, if there are no numbers along dims."""
     if 0 in [x.shape[a] for a in dims]:
         raise DimError(
@@ -68,6 +68,7 @@ def _not_empty(function: str, x: Tensor, dims: Shape) -> Tensor:
     return x
 
 
+@numpy_names
 def amax(input: Tensor, dim: Dims = None, keepdim: bool = False) -> Tensor:
     """Return the largest number over dim (int, ints, or None for all).
 
@@ -78,9 +79,10 @@ def amax(input: Tensor, dim: Dims = None, keepdim: bool = False) -> Tensor:
     """
     x = tensor_of("amax", "input", input)
     dims = as_dims("amax", dim, x.ndim)
-    return reduced("amax", Amax(dims)(_not_empty("amax", x, dims)), dims, keepdim)
+    return reduced("amax", Amax(dims)(not_empty("amax", x, dims)), dims, keepdim)
 
 
+@numpy_names
 def amin(input: Tensor, dim: Dims = None, keepdim: bool = False) -> Tensor:
     """Return the smallest number over dim (int, ints, or None for all).
 
@@ -91,9 +93,10 @@ def amin(input: Tensor, dim: Dims = None, keepdim: bool = False) -> Tensor:
     """
     x = tensor_of("amin", "input", input)
     dims = as_dims("amin", dim, x.ndim)
-    return reduced("amin", Amin(dims)(_not_empty("amin", x, dims)), dims, keepdim)
+    return reduced("amin", Amin(dims)(not_empty("amin", x, dims)), dims, keepdim)
 
 
+@numpy_names
 def argmax(input: Tensor, dim: int | None = None, keepdim: bool = False) -> Tensor:
     """Return the index (int64) of the first largest number along dim, or in row-major order.
 
@@ -105,6 +108,7 @@ def argmax(input: Tensor, dim: int | None = None, keepdim: bool = False) -> Tens
     return _arg("argmax", input, dim, keepdim)
 
 
+@numpy_names
 def argmin(input: Tensor, dim: int | None = None, keepdim: bool = False) -> Tensor:
     """Return the index (int64) of the first smallest number along dim, or in row-major order.
 
@@ -123,7 +127,7 @@ def _arg(function: str, input: Tensor, dim: int | None, keepdim: bool) -> Tensor
         raise TypeError(f"{function}: a bool tensor has no order (use .int())")
     if dim is not None:
         dim = as_dim(function, dim, x.ndim)
-    _not_empty(function, x, tuple(range(x.ndim)) if dim is None else (dim,) if x.ndim else ())
+    not_empty(function, x, tuple(range(x.ndim)) if dim is None else (dim,) if x.ndim else ())
     xp = namespace(x._data)
     if dim is None or x.ndim == 0:
         i = xp.asarray(getattr(xp, function)(x._data.reshape(-1)))
@@ -133,6 +137,7 @@ def _arg(function: str, input: Tensor, dim: int | None, keepdim: bool) -> Tensor
     return Tensor._wrap(xp.expand_dims(i, dim) if keepdim else i)
 
 
+@numpy_names
 def max(
     input: Tensor, dim: Any = None, keepdim: bool = False, *, other: Tensor | None = None
 ) -> Any:
@@ -148,6 +153,7 @@ def max(
     return amax(input) if dim is None else _extremum("max", argmax, input, dim, keepdim)
 
 
+@numpy_names
 def min(
     input: Tensor, dim: Any = None, keepdim: bool = False, *, other: Tensor | None = None
 ) -> Any:

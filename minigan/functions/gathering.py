@@ -1,4 +1,4 @@
-"""Choosing by tensors of indices or bools: gather, masks, triangles and diagonals.
+"""Choosing by tensors of indices or bools: gather, take and masks.
 
 All of these are compositions of indexing, `where` and arithmetic, and so are their gradients.
 """
@@ -10,16 +10,16 @@ from typing import Any
 from minigan.autograd.dtypes import DType, int64
 from minigan.autograd.tensor import Tensor
 from minigan.backend import namespace
-from minigan.checks import DimError, as_dim, integer
-from minigan.functions.arguments import tensor_of
+from minigan.checks import DimError, as_dim, boolean
+from minigan.functions.arguments import numpy_names, tensor_of
 from minigan.functions.broadcasting import broadcast_shapes, broadcast_to
 from minigan.functions.choosing import where
-from minigan.functions.indexing import Scatter, getitem
+from minigan.functions.indexing import getitem
 from minigan.functions.shaping import reshape
 
 __all__ = [
-    "gather", "index_select", "take_along_dim", "masked_fill", "masked_select", "nonzero", "tril",
-    "triu", "diag",
+    "gather", "index_select", "take_along_dim", "take", "masked_fill", "masked_select", "nonzero",
+    "argwhere",
 ]  # fmt: skip
 
 
@@ -47,6 +47,7 @@ def key_along(function: str, x: Tensor, dim: int, index: Tensor) -> tuple[Tensor
     return tuple(Tensor._wrap(p) for p in places)
 
 
+@numpy_names
 def gather(input: Tensor, dim: int, index: Tensor) -> Tensor:
     """Return y with y[i, j, ...] = x[index[i, j, ...], j, ...] for dim = 0, and so on.
 
@@ -63,6 +64,7 @@ def gather(input: Tensor, dim: int, index: Tensor) -> Tensor:
     return getitem(x, key_along("gather", x, dim, index))
 
 
+@numpy_names
 def index_select(input: Tensor, dim: int, index: Tensor) -> Tensor:
     """Return the slices along dim at the places listed in a vector.
 
@@ -78,6 +80,7 @@ def index_select(input: Tensor, dim: int, index: Tensor) -> Tensor:
     return getitem(x, (*key, reshape(index, -1)))
 
 
+@numpy_names
 def take_along_dim(input: Tensor, indices: Tensor, dim: int) -> Tensor:
     """Return `gather(input, dim, indices)`. Raises as `gather` does.
 
@@ -141,63 +144,31 @@ def nonzero(input: Tensor, *, as_tuple: bool = False) -> Any:
     [[1], [3]]
     """
     x = tensor_of("nonzero", "input", input)._data
-    if as_tuple:
+    if boolean("nonzero", "as_tuple", as_tuple):
         return where(input)
     if x.ndim == 0:
         return Tensor._wrap(namespace(x).zeros((int(x != 0), 0), int64))
     return Tensor._wrap(namespace(x).stack(namespace(x).nonzero(x), axis=-1))
 
 
-def _triangle(function: str, input: Tensor, diagonal: int) -> Tensor:
-    x = tensor_of(function, "input", input)
-    if x.ndim < 2:
-        raise ValueError(f"{function}: input has shape {x.shape}; at least 2 dimensions are needed")
-    diagonal = integer(function, "diagonal", diagonal)
-    xp = namespace(x._data)
-    i, j = xp.arange(x.shape[-2])[:, None], xp.arange(x.shape[-1])
-    return where(Tensor._wrap(j - i <= diagonal if function == "tril" else j - i >= diagonal), x, 0)
+def argwhere(input: Tensor) -> Tensor:
+    """Return the indices of the numbers that are not 0: shape (how many, ndim), int64.
 
-
-def tril(input: Tensor, diagonal: int = 0) -> Tensor:
-    """Return the numbers on and below a diagonal, and 0 above it, of each matrix (..., H, W).
-
-    Diagonal 1 is the one above the main diagonal, -1 the one below. Raises ValueError if the input
-    has fewer than 2 dimensions, and TypeError if the diagonal is not an integer.
-
-    >>> tril(Tensor([[1, 2], [3, 4]])).tolist()
-    [[1, 0], [3, 4]]
+    >>> argwhere(Tensor([0, 5, 0, 7])).tolist()
+    [[1], [3]]
     """
-    return _triangle("tril", input, diagonal)
+    places: Tensor = nonzero(input)
+    return places
 
 
-def triu(input: Tensor, diagonal: int = 0) -> Tensor:
-    """Return the numbers on and above a diagonal, and 0 below it, of each matrix (..., H, W).
+def take(input: Tensor, index: Tensor) -> Tensor:
+    """Return the numbers at these places in row-major order, in the shape of the index.
 
-    Diagonals are counted, and errors raised, as in `tril`.
+    Raises TypeError if the index is not an integer tensor, and IndexError if it is out of range.
 
-    >>> triu(Tensor([[1, 2], [3, 4]])).tolist()
-    [[1, 2], [0, 4]]
+    >>> take(Tensor([[1, 2], [3, 4]]), Tensor([0, 3]))
+    tensor([1, 4])
     """
-    return _triangle("triu", input, diagonal)
-
-
-def diag(input: Tensor, diagonal: int = 0) -> Tensor:
-    """Return a matrix with this vector on a diagonal, or a copy of a diagonal of this matrix.
-
-    Diagonals are counted as in `tril`. Raises ValueError if the input is neither a vector nor a
-    matrix, and TypeError if the diagonal is not an integer.
-
-    >>> diag(Tensor([1, 2])).tolist(), diag(Tensor([[1, 2], [3, 4]])).tolist()
-    ([[1, 0], [0, 2]], [1, 4])
-    """
-    x, k = tensor_of("diag", "input", input), integer("diag", "diagonal", diagonal)
-    down, right = max(-k, 0), max(k, 0)
-    if x.ndim == 1:
-        size = x.numel() + down + right
-        start = down * size + right
-        places = slice(start, start + x.numel() * (size + 1), size + 1)  # in row-major order
-        return reshape(Scatter((places,), (size * size,))(x), size, size)
-    if x.ndim != 2:
-        raise ValueError(f"diag: input has shape {x.shape}; it must be a vector or a matrix")
-    i = namespace(x._data).arange(max(min(x.shape[0] - down, x.shape[1] - right), 0))
-    return getitem(x, (i + down, i + right))
+    if tensor_of("take", "index", index).dtype.kind not in "iu":
+        raise TypeError(f"take: index has dtype {index.dtype}; it must be integer")
+    return getitem(reshape(tensor_of("take", "input", input), -1), index.long())

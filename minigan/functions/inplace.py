@@ -17,6 +17,7 @@ import math
 from collections.abc import Callable, Sequence
 from functools import wraps
 from itertools import pairwise
+from types import ModuleType
 from typing import Any
 
 import numpy as np
@@ -24,17 +25,27 @@ import numpy as np
 from minigan.autograd.engine import grad
 from minigan.autograd.modes import enable_grad, is_grad_enabled, no_grad
 from minigan.autograd.tensor import Tensor
-from minigan.backend import as_generator, namespace
-from minigan.checks import as_dim, number
-from minigan.functions import arithmetic, elementwise, rounding, signs
+from minigan.backend import namespace
+from minigan.functions import (
+    arithmetic,
+    comparison,
+    diagonals,
+    elementwise,
+    products,
+    reductions,
+    rounding,
+    signs,
+    special,
+    trigonometry,
+)
 from minigan.functions.broadcasting import broadcast_shapes, broadcast_to
 from minigan.functions.choosing import clamp, where
 from minigan.functions.copying import clone
-from minigan.functions.gathering import as_number, key_along, masked_fill
+from minigan.functions.gathering import as_number, masked_fill
 from minigan.functions.indexing import PLACE, parse_key, stages
 from minigan.functions.shaping import reshape
 
-__all__ = ["scatter"]
+__all__: list[str] = []  # methods of a Tensor only
 
 
 def _change(name: str, function: Callable[..., Tensor], x: Tensor, *others: Any) -> Tensor:
@@ -47,7 +58,7 @@ def _change(name: str, function: Callable[..., Tensor], x: Tensor, *others: Any)
     recorded = is_grad_enabled() and any(
         isinstance(t, Tensor) and t.requires_grad for t in (x, *others)
     )
-    chain = _sources(name, x) if recorded else []
+    chain = sources(name, x) if recorded else []
     y = function(_copy(x) if recorded else x, *others)
     if y.shape != x.shape:
         raise ValueError(
@@ -74,7 +85,7 @@ def _copy(x: Tensor) -> Tensor:
     return y
 
 
-def _sources(name: str, x: Tensor) -> list[Tensor]:
+def sources(name: str, x: Tensor) -> list[Tensor]:
     """Return the tensor, the one that it views, and so on to the owner of the memory."""
     chain = [x]
     while (base := chain[-1].base) is not None and base.source.memory is x.memory:
@@ -118,7 +129,7 @@ def _update_views(chain: Sequence[Tensor]) -> None:
             view.node = view.base.op(view.base.source).node
 
 
-def _changer(function: Any) -> Callable[..., Tensor]:
+def changer(function: Any) -> Callable[..., Tensor]:
     """Return the in-place form of a function of a tensor."""
     name = f"{function.__name__}_"
 
@@ -133,14 +144,32 @@ def _changer(function: Any) -> Callable[..., Tensor]:
     return change
 
 
-add_, sub_ = _changer(arithmetic.add), _changer(arithmetic.sub)
-mul_, div_ = _changer(arithmetic.mul), _changer(arithmetic.div)
-pow_, lerp_, neg_ = map(_changer, (arithmetic.pow, arithmetic.lerp, arithmetic.neg))
-exp_, log_, sqrt_ = map(_changer, (elementwise.exp, elementwise.log, elementwise.sqrt))
-tanh_, sigmoid_ = map(_changer, (elementwise.tanh, elementwise.sigmoid))
-relu_, abs_ = map(_changer, (signs.relu, signs.abs))
-floor_, round_ = map(_changer, (rounding.floor, rounding.round))
-clamp_, masked_fill_ = map(_changer, (clamp, masked_fill))
+def changers(family: ModuleType, names: str) -> dict[str, Callable[..., Tensor]]:
+    """Return the in-place forms of functions of a module, by their names with an underscore."""
+    return {f"{name}_": changer(getattr(family, name)) for name in names.split()}
+
+
+add_, sub_ = changer(arithmetic.add), changer(arithmetic.sub)
+mul_, div_ = changer(arithmetic.mul), changer(arithmetic.div)
+pow_, lerp_, neg_ = map(changer, (arithmetic.pow, arithmetic.lerp, arithmetic.neg))
+remainder_, floor_divide_ = map(changer, (arithmetic.remainder, arithmetic.floor_divide))
+bitwise_and_ = changer(comparison.bitwise_and)
+bitwise_or_, bitwise_xor_ = map(changer, (comparison.bitwise_or, comparison.bitwise_xor))
+clamp_, masked_fill_ = map(changer, (clamp, masked_fill))
+clip_ = clamp_
+OTHERS: dict[str, Callable[..., Tensor]] = {
+    **changers(elementwise, "exp expm1 log log1p log2 log10 sqrt rsqrt reciprocal sin cos tanh"),
+    **changers(elementwise, "sigmoid erf"),
+    **changers(trigonometry, "tan asin acos atan atan2 sinh cosh asinh acosh atanh hypot"),
+    **changers(special, "fmod addcmul addcdiv nan_to_num logit erfc exp2 copysign xlogy"),
+    **changers(signs, "relu abs sign"),
+    **changers(rounding, "floor ceil round trunc frac"),
+    **changers(arithmetic, "square"),
+    **changers(comparison, "logical_and logical_or logical_xor logical_not bitwise_not"),
+    **changers(reductions, "cumsum cumprod"),
+    **changers(diagonals, "tril triu"),
+    **changers(products, "addmm baddbmm addmv"),
+}
 
 
 def copy_(input: Tensor, other: Any) -> Tensor:
@@ -185,59 +214,7 @@ def zero_(input: Tensor) -> Tensor:
     return fill_(input, 0)
 
 
-def normal_(input: Tensor, mean: float = 0.0, std: float = 1.0, *, generator: Any = None) -> Tensor:
-    """Replace every number by one drawn from N(mean, std^2); return the tensor.
-
-    `generator` is a numpy.random.Generator, a seed, or None for fresh entropy. Raises ValueError if
-    std is negative.
-
-    >>> bool((Tensor([0.0, 0.0]).normal_(generator=0) != 0).all())
-    True
-    """
-    number("normal_", "mean", mean), number("normal_", "std", std, 0.0)
-    return copy_(input, as_generator(generator).normal(mean, std, input.shape))
-
-
-def uniform_(input: Tensor, a: float = 0.0, b: float = 1.0, *, generator: Any = None) -> Tensor:
-    """Replace every number by one drawn uniformly from [a, b); return the tensor.
-
-    `generator` is a numpy.random.Generator, a seed, or None for fresh entropy. Raises ValueError if
-    a > b.
-
-    >>> bool((Tensor([0.0, 0.0]).uniform_(2, 3, generator=0) >= 2).all())
-    True
-    """
-    if number("uniform_", "b", b) < number("uniform_", "a", a):
-        raise ValueError(f"uniform_: a={a} must be <= b={b}")
-    return copy_(input, as_generator(generator).uniform(a, b, input.shape))
-
-
-def scatter_(input: Tensor, dim: int, index: Tensor, src: Any) -> Tensor:
-    """Set input[index[i, j, ...], j, ...] = src[i, j, ...] for dim = 0, and so on; return input.
-
-    src is a tensor or a number. If an index occurs twice, it is not defined which value remains.
-    Raises as `gather` does.
-
-    >>> Tensor([[0, 0], [0, 0]]).scatter_(1, Tensor([[1], [0]]), 7).tolist()
-    [[0, 7], [7, 0]]
-    """
-    key = key_along("scatter_", input, as_dim("scatter_", dim, input.ndim), index)
-    if isinstance(src, Tensor):
-        src = src[tuple(slice(0, size) for size in index.shape)]
-    _setitem(input, key, src)
-    return input
-
-
-def scatter(input: Tensor, dim: int, index: Tensor, src: Any) -> Tensor:
-    """Return a clone of the input after `scatter_`. Raises as `gather` does.
-
-    >>> scatter(Tensor([[0, 0], [0, 0]]), 1, Tensor([[1], [0]]), 7).tolist()
-    [[0, 7], [7, 0]]
-    """
-    return scatter_(clone(input), dim, index, src)
-
-
-def _setitem(input: Tensor, key: Any, value: Any) -> None:
+def setitem(input: Tensor, key: Any, value: Any) -> None:
     """Set input[key] = value, broadcast and cast.
 
     Raises as indexing does, ValueError if the value does not fit, and RuntimeError if the input is

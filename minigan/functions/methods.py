@@ -23,30 +23,43 @@ from minigan.functions import (
     comparison,
     concatenation,
     copying,
+    counting,
     creation,
     creation_like,
+    diagonals,
     einstein_summation,
     elementwise,
     extrema,
+    flipping,
     gathering,
     indexing,
     inplace,
+    inplace_random,
+    inplace_shaping,
+    metadata,
+    order_statistics,
     products,
     random,
     reductions,
     repetition,
     rounding,
+    scattering,
     shaping,
     signs,
     softmaxes,
     sorting,
+    special,
     statistics,
+    trigonometry,
 )
 from minigan.functions.operands import is_operand
+from minigan.functions.protocols import PROTOCOLS
 
 FAMILIES = (
     arithmetic,
     elementwise,
+    trigonometry,
+    special,
     rounding,
     signs,
     comparison,
@@ -56,19 +69,27 @@ FAMILIES = (
     extrema,
     softmaxes,
     sorting,
+    order_statistics,
+    counting,
     products,
     einstein_summation,
     copying,
     shaping,
+    flipping,
     repetition,
     broadcasting,
     concatenation,
     gathering,
+    diagonals,
     inplace,
+    inplace_random,
+    inplace_shaping,
+    scattering,
     creation,
     creation_like,
     random,
     casting,
+    metadata,
 )
 
 
@@ -78,18 +99,10 @@ def _methods() -> Iterator[tuple[str, Callable[..., Any]]]:
         for name, function in vars(family).items():
             own = isinstance(function, FunctionType) and function.__module__ == family.__name__
             hidden = name.startswith("_") or name.endswith(("_like", "_method"))
-            if own and not hidden and function.__code__.co_varnames[:1] == ("input",):
-                yield name, function
-
-
-def _iterate(input: Tensor) -> Iterator[Tensor]:
-    if not input.ndim:
-        raise TypeError("iter: a tensor without dimensions cannot be iterated")
-    return iter(concatenation.unbind(input))
-
-
-def _contains(input: Tensor, value: Any) -> bool:
-    return bool(comparison.eq(input, value)._data.any())
+            if own and not hidden:
+                code = getattr(function, "__wrapped__", function).__code__
+                if code.co_varnames[:1] == ("input",):
+                    yield name, function
 
 
 def _equal(input: Tensor, other: object) -> Any:
@@ -112,6 +125,7 @@ def _matrices_transposed(input: Tensor) -> Tensor:
 
 OPERATORS: dict[str, Callable[..., Any]] = {
     "__neg__": arithmetic.neg,
+    "__pos__": arithmetic.positive,
     "__abs__": signs.abs,
     "__add__": arithmetic.add,
     "__radd__": arithmetic.add,
@@ -147,15 +161,28 @@ OPERATORS: dict[str, Callable[..., Any]] = {
     "__imul__": inplace.mul_,
     "__itruediv__": inplace.div_,
     "__ipow__": inplace.pow_,
+    "__ifloordiv__": inplace.floor_divide_,
+    "__imod__": inplace.remainder_,
+    "__iand__": inplace.bitwise_and_,
+    "__ior__": inplace.bitwise_or_,
+    "__ixor__": inplace.bitwise_xor_,
     "__getitem__": indexing.getitem,
-    "__setitem__": inplace._setitem,
-    "__iter__": _iterate,
-    "__contains__": _contains,
+    "__setitem__": inplace.setitem,
+    **PROTOCOLS,
 }
 OTHERS: dict[str, Callable[..., Any]] = {
     "backward": backward,
     "clip": choosing.clip,
     "split": concatenation.split,
+    "negative": arithmetic.negative,
+    "subtract": arithmetic.subtract,
+    "multiply": arithmetic.multiply,
+    "divide": arithmetic.divide,
+    "true_divide": arithmetic.true_divide,
+    "absolute": signs.absolute,
+    "swapaxes": shaping.swapaxes,
+    "swapdims": shaping.swapdims,
+    "moveaxis": shaping.moveaxis,
     "where": choosing.where_method,
     "float": casting.cast_to(dtypes.float32),
     "double": casting.cast_to(dtypes.float64),
@@ -163,9 +190,18 @@ OTHERS: dict[str, Callable[..., Any]] = {
     "long": casting.cast_to(dtypes.int64),
     "int": casting.cast_to(dtypes.int32),
     "bool": casting.cast_to(dtypes.bool_),
+    "short": casting.cast_to(dtypes.int16),
+    "char": casting.cast_to(dtypes.int8),
+    "byte": casting.cast_to(dtypes.uint8),
+    **inplace.OTHERS,
+    **scattering.OTHERS,
 }
 METHODS: dict[str, Callable[..., Any]] = {**OPERATORS, **dict(_methods()), **OTHERS}
-PROPERTIES: dict[str, Callable[[Tensor], Any]] = {"T": _reversed, "mT": _matrices_transposed}
+PROPERTIES: dict[str, Callable[[Tensor], Any]] = {
+    "T": _reversed,
+    "mT": _matrices_transposed,
+    **metadata.PROPERTIES,
+}
 
 for _name, _function in METHODS.items():
     setattr(Tensor, _name, _function)

@@ -13,12 +13,17 @@ from minigan import backend, threads
 from minigan.autograd.op import Op
 from minigan.autograd.tensor import Tensor
 from minigan.backend import Array
-from minigan.checks import Shape
+from minigan.checks import Shape, as_dim
 from minigan.functions.arguments import tensor_of
 from minigan.functions.broadcasting import broadcast_shapes, broadcast_to
-from minigan.functions.shaping import reshape, transpose
+from minigan.functions.diagonals import diagonal
+from minigan.functions.shaping import permute, reshape, transpose, unsqueeze
+from minigan.functions.statistics import norm
 
-__all__ = ["matmul", "mm", "bmm", "dot", "outer"]
+__all__ = [
+    "matmul", "mm", "bmm", "mv", "dot", "outer", "inner", "addmm", "baddbmm", "addmv", "tensordot",
+    "trace", "cdist",
+]  # fmt: skip
 
 
 class Matmul(Op):
@@ -124,6 +129,131 @@ def outer(input: Tensor, vec2: Tensor) -> Tensor:
     if a.ndim != 1 or b.ndim != 1:
         raise ValueError(f"outer: shapes {a.shape} and {b.shape} must be those of vectors")
     return reshape(a, (-1, 1)) * b
+
+
+def mv(input: Tensor, vec: Tensor) -> Tensor:
+    """Return the product of a matrix (N, K) and a vector (K,): a vector (N,).
+
+    >>> mv(Tensor([[1.0, 2.0], [3.0, 4.0]]), Tensor([1.0, 10.0]))
+    tensor([21., 43.])
+    """
+    a, b = tensor_of("mv", "input", input), tensor_of("mv", "vec", vec)
+    if a.ndim != 2 or b.ndim != 1:
+        raise ValueError(f"mv: shapes {a.shape} and {b.shape} must be a matrix and a vector")
+    return matmul(a, b)
+
+
+def inner(input: Tensor, other: Tensor) -> Tensor:
+    """Return the sums of products over the last dimension of both, for all pairs of rows.
+
+    >>> inner(Tensor([[1.0, 2.0], [3.0, 4.0]]), Tensor([1.0, 10.0]))
+    tensor([21., 43.])
+    """
+    a, b = tensor_of("inner", "input", input), tensor_of("inner", "other", other)
+    if not a.ndim or not b.ndim:
+        return a * b
+    if a.shape[-1] != b.shape[-1]:
+        raise ValueError(f"inner: shapes {a.shape} and {b.shape} must agree in their last size")
+    return tensordot(a, b, ([-1], [-1]))
+
+
+def addmm(
+    input: Tensor, mat1: Tensor, mat2: Tensor, *, beta: float = 1, alpha: float = 1
+) -> Tensor:
+    """Return beta * input + alpha * mat1 @ mat2; the input broadcasts to (N, M).
+
+    >>> addmm(Tensor([1.0]), Tensor([[2.0]]), Tensor([[3.0]]), alpha=10).tolist()
+    [[61.0]]
+    """
+    return _scaled_sum("addmm", input, mm(mat1, mat2), beta, alpha)
+
+
+def baddbmm(
+    input: Tensor, batch1: Tensor, batch2: Tensor, *, beta: float = 1, alpha: float = 1
+) -> Tensor:
+    """Return beta * input + alpha * batch1 @ batch2 for stacks of matrices; the input broadcasts.
+
+    >>> baddbmm(Tensor([1.0]), Tensor([[[2.0]]]), Tensor([[[3.0]]])).tolist()
+    [[[7.0]]]
+    """
+    return _scaled_sum("baddbmm", input, bmm(batch1, batch2), beta, alpha)
+
+
+def addmv(input: Tensor, mat: Tensor, vec: Tensor, *, beta: float = 1, alpha: float = 1) -> Tensor:
+    """Return beta * input + alpha * mat @ vec; the input broadcasts to (N,).
+
+    >>> addmv(Tensor([1.0]), Tensor([[2.0]]), Tensor([3.0]))
+    tensor([7.])
+    """
+    return _scaled_sum("addmv", input, mv(mat, vec), beta, alpha)
+
+
+def _scaled_sum(function: str, input: Tensor, product: Tensor, beta: float, alpha: float) -> Tensor:
+    """Return beta * input + alpha * product; with beta = 0 the input does not matter."""
+    x = tensor_of(function, "input", input)
+    if broadcast_shapes(function, x.shape, product.shape) != product.shape:
+        raise ValueError(
+            f"{function}: input of shape {x.shape} does not broadcast to {product.shape}"
+        )
+    y = product if alpha == 1 else product * alpha
+    return y if beta == 0 else (x if beta == 1 else x * beta) + y
+
+
+def tensordot(input: Tensor, other: Tensor, dims: Any = 2) -> Tensor:
+    """Return the sum of products over pairs of dimensions.
+
+    `dims` is a pair of lists of dimensions, or a number n: the last n of the input with the first n
+    of other. Raises ValueError if paired sizes differ.
+
+    >>> tensordot(Tensor([[1.0, 2.0], [3.0, 4.0]]), Tensor([1.0, 10.0]), 1)
+    tensor([21., 43.])
+    """
+    a, b = tensor_of("tensordot", "input", input), tensor_of("tensordot", "other", other)
+    if isinstance(dims, int):
+        dims = list(range(a.ndim - dims, a.ndim)), list(range(dims))
+    pairs = [[as_dim("tensordot", d, x.ndim, "dims") for d in ds]
+             for ds, x in zip(dims, (a, b), strict=True)]  # fmt: skip
+    sizes = [[x.shape[d] for d in ds] for ds, x in zip(pairs, (a, b), strict=True)]
+    if sizes[0] != sizes[1]:
+        raise ValueError(
+            f"tensordot: shapes {a.shape} and {b.shape} have sizes {sizes[0]} and {sizes[1]} in "
+            f"dims={dims}; they must be equal"
+        )
+    rest = [[d for d in range(x.ndim) if d not in ds]
+            for ds, x in zip(pairs, (a, b), strict=True)]  # fmt: skip
+    K = math.prod(sizes[0])
+    rows = reshape(permute(a, [*rest[0], *pairs[0]]), -1 if K else 0, K)
+    columns = reshape(permute(b, [*pairs[1], *rest[1]]), K, -1 if K else 0)
+    shape = [a.shape[d] for d in rest[0]] + [b.shape[d] for d in rest[1]]
+    return reshape(matmul(rows, columns), shape)
+
+
+def trace(input: Tensor) -> Tensor:
+    """Return the sum of the numbers on the main diagonal of a matrix.
+
+    >>> trace(Tensor([[1.0, 2.0], [3.0, 4.0]]))
+    tensor(5.)
+    """
+    x = tensor_of("trace", "input", input)
+    if x.ndim != 2:
+        raise ValueError(f"trace: input has shape {x.shape}; it must be a matrix")
+    return diagonal(x).sum()
+
+
+def cdist(x1: Tensor, x2: Tensor, p: float = 2.0) -> Tensor:
+    """Return the p-norms of all differences of rows: (..., N, K) and (..., M, K) give (..., N, M).
+
+    Where a distance is 0 its gradient is defined as 0.
+
+    >>> cdist(Tensor([[0.0, 0.0]]), Tensor([[3.0, 4.0], [0.0, 1.0]])).tolist()
+    [[5.0, 1.0]]
+    """
+    a, b = tensor_of("cdist", "x1", x1), tensor_of("cdist", "x2", x2)
+    if a.ndim < 2 or b.ndim < 2 or a.shape[-1] != b.shape[-1]:
+        raise ValueError(
+            f"cdist: shapes {a.shape} and {b.shape} must be (..., N, K) and (..., M, K)"
+        )
+    return norm(unsqueeze(a, -2) - unsqueeze(b, -3), p, -1)
 
 
 def _ranked(function: str, rank: int, a: Tensor, b: Tensor) -> Tensor:

@@ -17,13 +17,16 @@ from minigan.autograd.dtypes import as_dtype, int64
 from minigan.autograd.op import Op
 from minigan.autograd.tensor import Tensor
 from minigan.backend import Array, namespace
-from minigan.checks import Shape, as_dim, as_dims, boolean
-from minigan.functions.arguments import tensor_of
+from minigan.checks import Shape, as_dim, as_dims, boolean, integer
+from minigan.functions.arguments import numpy_names, tensor_of
 from minigan.functions.broadcasting import expanded
 from minigan.functions.choosing import where
-from minigan.functions.shaping import flip, reshape, transpose
+from minigan.functions.flipping import flip
+from minigan.functions.shaping import reshape, transpose
 
-__all__ = ["sum", "prod", "cumsum", "any", "all", "count_nonzero"]
+__all__ = [
+    "sum", "prod", "cumsum", "cumprod", "nansum", "nanmean", "diff", "any", "all", "count_nonzero",
+]  # fmt: skip
 
 Dims = Any  # int | Sequence[int] | None
 
@@ -108,6 +111,30 @@ class Cumsum(Op):
         return flip(cumsum(flip(g, self.dim), self.dim), self.dim)
 
 
+@dataclass(frozen=True)
+class Cumprod(Op):
+    """y_i = x_0 x_1 ... x_i along dim.
+
+    The gradient of x_i is the sum of g_j y_j / x_i over j >= i if no factor is 0.
+    """
+
+    dim: int
+
+    def forward(self, x: Array) -> Array:
+        return x.cumprod(axis=self.dim, dtype=x.dtype)
+
+    def backward_x(self, g: Tensor, x: Tensor, out: Tensor) -> Tensor:
+        if bool((x._data != 0).all()):
+            return flip(cumsum(flip(g * out, self.dim), self.dim), self.dim) / x
+        xp, rows = namespace(x._data), transpose(x, self.dim, -1)  # (..., K)
+        K = rows.shape[-1]
+        own = Tensor._wrap(xp.eye(K, dtype=bool))
+        others = cumprod(where(own, 1.0, rows[..., None, :]), -1)  # (..., i, j), without x_i
+        later = Tensor._wrap(xp.triu(xp.ones((K, K), bool)))
+        parts = where(later, others * transpose(g, self.dim, -1)[..., None, :], 0.0)
+        return transpose(sum(parts, -1), self.dim, -1)
+
+
 _sum = lru_cache(maxsize=1024)(Sum)
 
 
@@ -119,6 +146,7 @@ def _number(function: str, input: Any, dtype: Any = None) -> Tensor:
     return x if x.dtype.kind == "f" else x.to(int64)
 
 
+@numpy_names
 def sum(input: Tensor, dim: Dims = None, keepdim: bool = False, *, dtype: Any = None) -> Tensor:
     """Return the sum over dim; of integers and bools as int64. `dtype` casts the input first.
 
@@ -130,6 +158,7 @@ def sum(input: Tensor, dim: Dims = None, keepdim: bool = False, *, dtype: Any = 
     return _sum(x.shape, dims, boolean("sum", "keepdim", keepdim))(x)
 
 
+@numpy_names
 def prod(
     input: Tensor, dim: int | None = None, keepdim: bool = False, *, dtype: Any = None
 ) -> Tensor:
@@ -147,6 +176,7 @@ def prod(
     return x if x.ndim == 0 else reduced("prod", Prod(dim)(x), (dim,), keepdim)
 
 
+@numpy_names
 def cumsum(input: Tensor, dim: int, *, dtype: Any = None) -> Tensor:
     """Return the running sums along dim. `dtype` casts the input first.
 
@@ -158,6 +188,62 @@ def cumsum(input: Tensor, dim: int, *, dtype: Any = None) -> Tensor:
     return x if x.ndim == 0 else Cumsum(dim)(x)
 
 
+@numpy_names
+def cumprod(input: Tensor, dim: int, *, dtype: Any = None) -> Tensor:
+    """Return the running products along dim. `dtype` casts the input first.
+
+    The gradient is right also if factors are 0.
+
+    >>> cumprod(Tensor([1.0, 2.0, 3.0]), 0)
+    tensor([1., 2., 6.])
+    """
+    x = _number("cumprod", input, dtype)
+    dim = as_dim("cumprod", dim, x.ndim)
+    return x if x.ndim == 0 else Cumprod(dim)(x)
+
+
+@numpy_names
+def nansum(input: Tensor, dim: Dims = None, keepdim: bool = False, *, dtype: Any = None) -> Tensor:
+    """Return the sum over dim of the numbers that are not NaN.
+
+    >>> nansum(Tensor([1.0, float("nan"), 2.0]))
+    tensor(3.)
+    """
+    x = _number("nansum", input, dtype)
+    return sum(where(x == x, x, 0), dim, keepdim)
+
+
+@numpy_names
+def nanmean(input: Tensor, dim: Dims = None, keepdim: bool = False) -> Tensor:
+    """Return the mean over dim of the numbers that are not NaN.
+
+    >>> nanmean(Tensor([1.0, float("nan"), 3.0]))
+    tensor(2.)
+    """
+    x = tensor_of("nanmean", "input", input)
+    if x.dtype.kind != "f":
+        raise TypeError(f"nanmean: input has dtype {x.dtype}; it must be a float")
+    return nansum(x, dim, keepdim) / sum(x == x, dim, keepdim).to(x.dtype)
+
+
+@numpy_names
+def diff(input: Tensor, n: int = 1, dim: int = -1) -> Tensor:
+    """Return the differences of neighbours along dim, n times.
+
+    >>> diff(Tensor([1, 4, 9]))
+    tensor([3, 5])
+    """
+    x = tensor_of("diff", "input", input)
+    if x.ndim == 0:
+        raise ValueError("diff: a tensor without dimensions has no neighbours")
+    key = (slice(None),) * as_dim("diff", dim, x.ndim)
+    for _ in range(integer("diff", "n", n, 0)):
+        after, before = x[(*key, slice(1, None))], x[(*key, slice(None, -1))]
+        x = after ^ before if x.dtype.kind == "b" else after - before
+    return x
+
+
+@numpy_names
 def any(input: Tensor, dim: Dims = None, keepdim: bool = False) -> Tensor:
     """Return a bool tensor: whether at least one number over dim is not 0.
 
@@ -169,6 +255,7 @@ def any(input: Tensor, dim: Dims = None, keepdim: bool = False) -> Tensor:
     return reduced("any", Tensor._wrap((x._data != 0).any(axis=dims, keepdims=True)), dims, keepdim)
 
 
+@numpy_names
 def all(input: Tensor, dim: Dims = None, keepdim: bool = False) -> Tensor:
     """Return a bool tensor: whether no number over dim is 0.
 
@@ -180,6 +267,7 @@ def all(input: Tensor, dim: Dims = None, keepdim: bool = False) -> Tensor:
     return reduced("all", Tensor._wrap((x._data != 0).all(axis=dims, keepdims=True)), dims, keepdim)
 
 
+@numpy_names
 def count_nonzero(input: Tensor, dim: Dims = None) -> Tensor:
     """Return how many numbers over dim are not 0, as int64.
 

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from minigan.autograd.op import Op
 from minigan.autograd.tensor import Tensor
 from minigan.backend import Array, namespace
+from minigan.checks import integer
 from minigan.functions.arguments import tensor_of
 
-__all__ = ["floor", "ceil", "round", "trunc", "isnan", "isinf", "isfinite"]
+__all__ = ["floor", "ceil", "round", "trunc", "frac", "isnan", "isinf", "isfinite"]
 
 
 @dataclass(frozen=True)
@@ -54,13 +55,22 @@ def ceil(input: Tensor) -> Tensor:
     return _rounded("ceil", _ceil, input)
 
 
-def round(input: Tensor) -> Tensor:
+def round(input: Tensor, *, decimals: int = 0) -> Tensor:
     """Return the nearest integer, in the input's dtype; halves are rounded to even integers.
 
-    >>> round(Tensor([0.5, 1.5, 2.6]))
-    tensor([0., 2., 3.])
+    `decimals` digits after the point are kept; -1 rounds to tens. Raises TypeError for a bool
+    tensor, and if decimals is not an integer.
+
+    >>> round(Tensor([0.5, 1.5, 2.6])), round(Tensor([2.345]), decimals=1)
+    (tensor([0., 2., 3.]), tensor([2.3]))
     """
-    return _rounded("round", _rint, input)
+    places = integer("round", "decimals", decimals)
+    if not places or tensor_of("round", "input", input).dtype.kind != "f":
+        return _rounded("round", _rint, input)
+    scale = 10.0 ** abs(places)
+    if places < 0:
+        return _rint(input / scale) * scale
+    return _rint(input * scale) / scale
 
 
 def trunc(input: Tensor) -> Tensor:
@@ -70,6 +80,15 @@ def trunc(input: Tensor) -> Tensor:
     tensor([ 1., -1.])
     """
     return _rounded("trunc", _trunc, input)
+
+
+def frac(input: Tensor) -> Tensor:
+    """Return the part of each number after the point, with its sign.
+
+    >>> frac(Tensor([1.5, -1.25]))
+    tensor([ 0.5 , -0.25])
+    """
+    return tensor_of("frac", "input", input) - trunc(input)
 
 
 def isnan(input: Tensor) -> Tensor:

@@ -17,7 +17,7 @@ from minigan.autograd.op import Op
 from minigan.autograd.tensor import Tensor
 from minigan.backend import Array
 from minigan.checks import Shape, as_dim, as_dims, as_shape
-from minigan.functions.arguments import tensor_of
+from minigan.functions.arguments import numpy_names, tensor_of
 
 __all__ = [
     "reshape",
@@ -29,7 +29,10 @@ __all__ = [
     "movedim",
     "squeeze",
     "unsqueeze",
-    "flip",
+    "ravel",
+    "swapaxes",
+    "swapdims",
+    "moveaxis",
 ]
 
 
@@ -61,20 +64,6 @@ class Permute(Op):
     def backward_x(self, g: Tensor) -> Tensor:
         inverse = sorted(range(len(self.dims)), key=self.dims.__getitem__)
         return _permute(tuple(inverse))(g)
-
-
-@dataclass(frozen=True)
-class Flip(Op):
-    """Reverse the order along some axes: its own inverse and adjoint."""
-
-    moves = view = True
-    dims: Shape
-
-    def forward(self, x: Array) -> Array:
-        return x[tuple(slice(None, None, -1 if a in self.dims else 1) for a in range(x.ndim))]
-
-    def backward_x(self, g: Tensor) -> Tensor:
-        return Flip(self.dims)(g)
 
 
 _reshape, _permute = lru_cache(maxsize=4096)(Reshape), lru_cache(maxsize=1024)(Permute)
@@ -138,6 +127,7 @@ def flatten(input: Tensor, start_dim: int = 0, end_dim: int = -1) -> Tensor:
     return reshape(x, *x.shape[:a], math.prod(x.shape[a : b + 1]), *x.shape[b + 1 :])
 
 
+@numpy_names
 def unflatten(input: Tensor, dim: int, sizes: Sequence[int]) -> Tensor:
     """Return the tensor with dimension dim divided into several sizes; one may be -1.
 
@@ -159,7 +149,7 @@ def unflatten(input: Tensor, dim: int, sizes: Sequence[int]) -> Tensor:
     return reshape(x, x.shape[:a] + sizes + x.shape[a + 1 :])
 
 
-def _listed(dims: Sequence[Any]) -> Sequence[Any]:
+def listed_dims(dims: Sequence[Any]) -> Sequence[Any]:
     """Return the dimensions, which were given one by one or as one sequence."""
     return dims[0] if len(dims) == 1 and isinstance(dims[0], list | tuple) else dims
 
@@ -174,7 +164,7 @@ def permute(input: Tensor, *axes: Any, dims: Any = ()) -> Tensor:
     [[1, 4], [2, 5], [3, 6]]
     """
     x = tensor_of("permute", "input", input)
-    listed = _listed(axes or (dims,))
+    listed = listed_dims(axes or (dims,))
     order = tuple(as_dim("permute", d, x.ndim) for d in listed)
     if sorted(order) != list(range(x.ndim)):
         raise ValueError(
@@ -236,6 +226,7 @@ def movedim(input: Tensor, source: Any, destination: Any) -> Tensor:
     return permute(x, order)
 
 
+@numpy_names
 def squeeze(input: Tensor, dim: Any = None) -> Tensor:
     """Return the tensor without its dimensions of size 1: all, or only those named by dim.
 
@@ -247,6 +238,7 @@ def squeeze(input: Tensor, dim: Any = None) -> Tensor:
     return reshape(x, tuple(size for a, size in enumerate(x.shape) if size != 1 or a not in dims))
 
 
+@numpy_names
 def unsqueeze(input: Tensor, dim: int) -> Tensor:
     """Return the tensor with a new dimension of size 1 at dim.
 
@@ -257,15 +249,23 @@ def unsqueeze(input: Tensor, dim: int) -> Tensor:
     return reshape(input, *input.shape[:a], 1, *input.shape[a:])
 
 
-def flip(input: Tensor, *axes: Any, dims: Any = ()) -> Tensor:
-    """Return the tensor with the order along some dimensions reversed.
+def ravel(input: Tensor) -> Tensor:
+    """Return the numbers in row-major order as a vector.
 
-    The dimensions are given one by one, as a sequence, or as `dims=`.
-
-    >>> flip(Tensor([1, 2, 3]), 0)
-    tensor([3, 2, 1])
+    >>> ravel(Tensor([[1, 2], [3, 4]]))
+    tensor([1, 2, 3, 4])
     """
-    x = tensor_of("flip", "input", input)
-    listed = _listed(axes or (dims,))
-    chosen = as_dims("flip", listed, x.ndim) if len(listed) else ()
-    return Flip(chosen)(x)
+    return reshape(tensor_of("ravel", "input", input), -1)
+
+
+def reshape_as(input: Tensor, other: Tensor) -> Tensor:
+    """Return the tensor in the shape of another. Raises as `reshape` does.
+
+    >>> Tensor([1, 2, 3, 4]).reshape_as(Tensor([[0, 0], [0, 0]])).tolist()
+    [[1, 2], [3, 4]]
+    """
+    return reshape(input, tensor_of("reshape_as", "other", other).shape)
+
+
+swapaxes = swapdims = transpose
+moveaxis = movedim

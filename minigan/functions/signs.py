@@ -10,7 +10,7 @@ from minigan.autograd.tensor import Tensor
 from minigan.backend import Array, namespace
 from minigan.functions.arguments import tensor_of
 
-__all__ = ["sign", "abs", "relu"]
+__all__ = ["sign", "abs", "absolute", "relu"]
 
 
 class Sign(Op):
@@ -83,6 +83,9 @@ def abs(input: Tensor) -> Tensor:
     if tensor_of("abs", "input", input).dtype.kind == "b":
         raise TypeError("abs: a bool tensor has no absolute value (use .int())")
     return _abs(input)
+
+
+absolute = abs
 
 
 def relu(input: Tensor) -> Tensor:

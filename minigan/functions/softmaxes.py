@@ -9,6 +9,7 @@ from minigan.autograd.op import Op
 from minigan.autograd.tensor import Tensor
 from minigan.backend import Array, namespace
 from minigan.checks import as_dim, as_dims
+from minigan.functions.arguments import numpy_names
 from minigan.functions.choosing import where
 from minigan.functions.elementwise import exp, log
 from minigan.functions.extrema import amax
@@ -49,6 +50,7 @@ class LogSoftmax(Op):
         return g - exp(out) * sum(g, self.dim, keepdim=True)
 
 
+@numpy_names
 def softmax(input: Tensor, dim: int, *, dtype: Any = None) -> Tensor:
     """Return e^x / sum e^x along dim: positive numbers whose sum is 1.
 
@@ -63,6 +65,7 @@ def softmax(input: Tensor, dim: int, *, dtype: Any = None) -> Tensor:
     return reshape(Softmax(0)(reshape(x, 1)), ()) if x.ndim == 0 else Softmax(dim)(x)
 
 
+@numpy_names
 def log_softmax(input: Tensor, dim: int, *, dtype: Any = None) -> Tensor:
     """Return the logarithm of softmax along dim, without underflow. Raises as `softmax` does.
 
@@ -74,6 +77,7 @@ def log_softmax(input: Tensor, dim: int, *, dtype: Any = None) -> Tensor:
     return reshape(LogSoftmax(0)(reshape(x, 1)), ()) if x.ndim == 0 else LogSoftmax(dim)(x)
 
 
+@numpy_names
 def logsumexp(input: Tensor, dim: Dims, keepdim: bool = False) -> Tensor:
     """Return log sum e^x over dim (an int or several), without overflow.
 

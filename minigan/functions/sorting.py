@@ -10,13 +10,14 @@ from minigan.autograd.dtypes import int64
 from minigan.autograd.tensor import Tensor
 from minigan.backend import namespace
 from minigan.checks import as_dim
-from minigan.functions.arguments import tensor_of
+from minigan.functions.arguments import numpy_names, tensor_of
 from minigan.functions.extrema import Extremum
 from minigan.functions.gathering import gather
 
 __all__ = ["argsort", "sort", "topk"]
 
 
+@numpy_names
 def argsort(input: Tensor, dim: int = -1, descending: bool = False, stable: bool = True) -> Tensor:
     """Return the indices (int64) that sort along dim.
 
@@ -37,6 +38,7 @@ def argsort(input: Tensor, dim: int = -1, descending: bool = False, stable: bool
     return Tensor._wrap(x.shape[dim] - 1 - xp.flip(indices, axis=dim).astype(int64))
 
 
+@numpy_names
 def sort(input: Tensor, dim: int = -1, descending: bool = False, stable: bool = True) -> Extremum:
     """Return (values, indices) sorted along dim.
 
@@ -49,6 +51,7 @@ def sort(input: Tensor, dim: int = -1, descending: bool = False, stable: bool = 
     return Extremum(gather(input, dim, indices), indices)
 
 
+@numpy_names
 def topk(
     input: Tensor, k: int, dim: int = -1, largest: bool = True, sorted: bool = True
 ) -> Extremum:

@@ -16,13 +16,13 @@ from minigan.autograd.op import Op
 from minigan.autograd.tensor import Tensor
 from minigan.backend import Array, namespace
 from minigan.checks import as_dims, boolean, number
-from minigan.functions.arguments import tensor_of
+from minigan.functions.arguments import numpy_names, tensor_of
 from minigan.functions.choosing import where
 from minigan.functions.extrema import amax
 from minigan.functions.reductions import Dims, Mean, sum
 from minigan.functions.signs import abs
 
-__all__ = ["mean", "var", "std", "norm"]
+__all__ = ["mean", "var", "std", "var_mean", "std_mean", "norm"]
 
 
 def as_real(function: str, input: Any, dtype: Any = None) -> Tensor:
@@ -48,6 +48,7 @@ class Root(Op):
 _root, _mean = Root(), lru_cache(maxsize=1024)(Mean)
 
 
+@numpy_names
 def mean(input: Tensor, dim: Dims = None, keepdim: bool = False, *, dtype: Any = None) -> Tensor:
     """Return the mean over dim (an int, several, or None for all); NaN if there are no numbers.
 
@@ -61,6 +62,7 @@ def mean(input: Tensor, dim: Dims = None, keepdim: bool = False, *, dtype: Any =
     return _mean(x.shape, dims, boolean("mean", "keepdim", keepdim))(x)
 
 
+@numpy_names
 def var(
     input: Tensor,
     dim: Dims = None,
@@ -89,6 +91,7 @@ def var(
     return sum(centred * centred, dims or None, keepdim) / float(builtins.max(free, 0.0))
 
 
+@numpy_names
 def std(
     input: Tensor,
     dim: Dims = None,
@@ -105,6 +108,43 @@ def std(
     return _root(var(as_real("std", input), dim, unbiased, keepdim, correction=correction))
 
 
+@numpy_names
+def var_mean(
+    input: Tensor,
+    dim: Dims = None,
+    unbiased: bool = True,
+    keepdim: bool = False,
+    *,
+    correction: float | None = None,
+) -> tuple[Tensor, Tensor]:
+    """Return `var` and `mean` over dim.
+
+    >>> var_mean(Tensor([1.0, 3.0]))
+    (tensor(2.), tensor(2.))
+    """
+    second = var(as_real("var_mean", input), dim, unbiased, keepdim, correction=correction)
+    return second, mean(input, None if isinstance(dim, bool) else dim, keepdim)
+
+
+@numpy_names
+def std_mean(
+    input: Tensor,
+    dim: Dims = None,
+    unbiased: bool = True,
+    keepdim: bool = False,
+    *,
+    correction: float | None = None,
+) -> tuple[Tensor, Tensor]:
+    """Return `std` and `mean` over dim.
+
+    >>> std_mean(Tensor([1.0, 3.0]), unbiased=False)
+    (tensor(1.), tensor(2.))
+    """
+    second = std(as_real("std_mean", input), dim, unbiased, keepdim, correction=correction)
+    return second, mean(input, None if isinstance(dim, bool) else dim, keepdim)
+
+
+@numpy_names
 def norm(input: Tensor, p: float | str = 2, dim: Dims = None, keepdim: bool = False) -> Tensor:
     """Return (sum |x|^p)^(1/p) over dim; for p = inf the largest |x|; p = "fro" is 2.
 

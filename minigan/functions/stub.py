@@ -78,12 +78,13 @@ def _method(name: str, function: Callable[..., Any]) -> Iterator[str]:
         first, *others = signature.parameters.values()
         self = first.replace(name="self", annotation=inspect.Parameter.empty)
         shown = str(signature.replace(parameters=[self, *others]))
-        arguments = re.sub(r"'([^']*)'(?=[,)]| =| ->|$)", r"\1", shown)  # annotations are strings
+        arguments = re.sub(r"(?<=: |> )'([^']*)'", r"\1", shown)  # annotations are strings
         yield _plain(f"def {name}{arguments}: ...") + _IGNORED.get(name, "")
 
 
 def _property(name: str) -> list[str]:
-    return ["@property", f"def {name}(self) -> Tensor: ..."]
+    returns = PROPERTIES[name].__annotations__["return"]
+    return ["@property", f"def {name}(self) -> {returns}: ..."]
 
 
 def _plain(line: str) -> str:

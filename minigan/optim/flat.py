@@ -1,8 +1,9 @@
 """Many small arrays as one large array, so that one pass over it updates all of them.
 
-The tensors stay the same objects; their arrays become views of the large one. Replacing such an
-array (by `.data =`, `.to` or an optimizer's `load_state_dict`) ends this, so the optimizer checks
-before each step that the views are in place, and makes a new flat array if not.
+The running averages of an optimizer are views of such an array. Replacing one of them (by an
+optimizer's `load_state_dict`) ends this, so the optimizer checks before each step that the views
+are in place, and makes a new flat array if not. Parameters keep their own memory, which views of
+users share: the optimizer copies small ones into a flat array and back.
 """
 
 from __future__ import annotations
@@ -17,8 +18,8 @@ from minigan.backend import Array, device_of, namespace, to_device
 class Flat:
     """One array that holds the numbers of some tensors, one tensor after the other.
 
-    `tensors` are the parameters, or one running average of each; None stands for zeros. `like` are
-    the parameters, which give shapes, dtype and device.
+    `tensors` are one running average of each parameter; None stands for zeros. `like` are the
+    parameters, which give shapes, dtype and device.
     """
 
     def __init__(self, tensors: Sequence[Tensor | None], like: Sequence[Tensor]) -> None:
@@ -45,3 +46,14 @@ class Flat:
     def part(self, first: int, last: int) -> Array:
         """Return the numbers of the tensors first..last, as one view."""
         return self.array[self.ends[first] - self.views[first].size : self.ends[last]]
+
+    def gather(self, arrays: Sequence[Array], first: int, last: int) -> Array:
+        """Copy the numbers of the arrays first..last into this array; return this part of it."""
+        part = self.part(first, last)
+        namespace(part).concatenate([array.reshape(-1) for array in arrays], out=part)
+        return part
+
+    def scatter(self, arrays: Sequence[Array], first: int, last: int) -> None:
+        """Copy the numbers of this array into the arrays first..last."""
+        for array, view in zip(arrays, self.views[first : last + 1], strict=True):
+            array[...] = view

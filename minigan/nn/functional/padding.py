@@ -21,7 +21,7 @@ from minigan.functions.arguments import tensor_of
 from minigan.functions.broadcasting import broadcast_to
 from minigan.functions.concatenation import cat
 from minigan.functions.copying import alias
-from minigan.functions.shaping import flip
+from minigan.functions.flipping import flip
 
 __all__ = ["pad"]
 

@@ -1,0 +1,91 @@
+"""In-place functions that change the shape or the graph of a tensor, and none of its numbers."""
+
+from __future__ import annotations
+
+import weakref
+from collections.abc import Callable
+from typing import Any
+
+from minigan.autograd.modes import is_grad_enabled
+from minigan.autograd.tensor import Tensor
+from minigan.functions import shaping
+from minigan.functions.arguments import numpy_names
+from minigan.functions.copying import alias
+
+__all__: list[str] = []  # methods of a Tensor only
+
+
+def _becomes(name: str, function: Callable[..., Tensor], x: Tensor, *args: Any) -> Tensor:
+    """Let x become function(x, *args), a view of its memory, and return x.
+
+    Views of x become views of what x was. Raises RuntimeError if x is a leaf that requires grad.
+    """
+    if is_grad_enabled() and x.is_leaf and x.requires_grad:
+        raise RuntimeError(
+            f"{name}: a leaf of shape {x.shape} requires grad, so it can be changed under "
+            "no_grad() only"
+        )
+    before = x._twin(x.node)
+    before.base, before._requires_grad = x.base, x._requires_grad
+    y = alias(before) if (y := function(before, *args)) is before else y
+    tensors = x.memory.tensors or []
+    for view in (reference() for reference in tensors):
+        if view is not None and view.base is not None and view.base.source is x:
+            view.base = view.base._replace(source=before)
+    tensors[:] = [weakref.ref(before) if t() is x else t for t in tensors if t() is not y]
+    tensors.append(weakref.ref(x))
+    x._data, x.base, x.node = y._data, y.base, y.node
+    return x
+
+
+@numpy_names
+def squeeze_(input: Tensor, dim: Any = None) -> Tensor:
+    """Remove dimensions of size 1, as `squeeze` does; return the tensor.
+
+    >>> Tensor([[1, 2]]).squeeze_().shape
+    (2,)
+    """
+    return _becomes("squeeze_", shaping.squeeze, input, dim)
+
+
+@numpy_names
+def unsqueeze_(input: Tensor, dim: int) -> Tensor:
+    """Add a dimension of size 1, as `unsqueeze` does; return the tensor.
+
+    >>> Tensor([1, 2]).unsqueeze_(0).shape
+    (1, 2)
+    """
+    return _becomes("unsqueeze_", shaping.unsqueeze, input, dim)
+
+
+def transpose_(input: Tensor, dim0: int, dim1: int) -> Tensor:
+    """Exchange two dimensions; return the tensor.
+
+    >>> Tensor([[1, 2]]).transpose_(0, 1).shape
+    (2, 1)
+    """
+    return _becomes("transpose_", shaping.transpose, input, dim0, dim1)
+
+
+def t_(input: Tensor) -> Tensor:
+    """Transpose a matrix; return the tensor.
+
+    >>> Tensor([[1, 2]]).t_().shape
+    (2, 1)
+    """
+    return _becomes("t_", shaping.t, input)
+
+
+def detach_(input: Tensor) -> Tensor:
+    """Take the tensor out of the graph: it becomes a constant leaf; return it.
+
+    Raises RuntimeError for a view, whose memory belongs to another tensor too.
+
+    >>> x = Tensor([1.0], requires_grad=True)
+    >>> (x * 2).detach_().requires_grad
+    False
+    """
+    if input.base is not None and input.node is not None:
+        raise RuntimeError("detach_: a view cannot be detached in place; use detach()")
+    input.node, input._requires_grad = None, False
+    return input

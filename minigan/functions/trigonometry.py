@@ -1,0 +1,261 @@
+"""Circular and hyperbolic functions and their inverses, beside `sin`, `cos` and `tanh`.
+
+Angles are in radians. Integers are converted to float32 first; outside the domain of a function the
+result is NaN. All functions raise TypeError if the input is not a Tensor.
+"""
+
+from __future__ import annotations
+
+import math
+
+from minigan.autograd.op import Op
+from minigan.autograd.tensor import Tensor
+from minigan.backend import Array, namespace
+from minigan.functions.elementwise import as_float, sqrt
+from minigan.functions.operands import Operand, operands
+
+__all__ = [
+    "tan", "asin", "acos", "atan", "atan2", "sinh", "cosh", "asinh", "acosh", "atanh", "arcsin",
+    "arccos", "arctan", "arctan2", "arcsinh", "arccosh", "arctanh", "deg2rad", "rad2deg", "hypot",
+]  # fmt: skip
+
+
+class Tan(Op):
+    """y = tan x."""
+
+    def forward(self, x: Array) -> Array:
+        return namespace(x).tan(x)
+
+    def backward_x(self, g: Tensor, out: Tensor) -> Tensor:
+        return g * (out * out + 1.0)
+
+
+class Asin(Op):
+    """y = arcsin x, in [-pi/2, pi/2]."""
+
+    def forward(self, x: Array) -> Array:
+        return namespace(x).arcsin(x)
+
+    def backward_x(self, g: Tensor, x: Tensor) -> Tensor:
+        return g / sqrt(1.0 - x * x)
+
+
+class Acos(Op):
+    """y = arccos x, in [0, pi]."""
+
+    def forward(self, x: Array) -> Array:
+        return namespace(x).arccos(x)
+
+    def backward_x(self, g: Tensor, x: Tensor) -> Tensor:
+        return -g / sqrt(1.0 - x * x)
+
+
+class Atan(Op):
+    """y = arctan x, in [-pi/2, pi/2]."""
+
+    def forward(self, x: Array) -> Array:
+        return namespace(x).arctan(x)
+
+    def backward_x(self, g: Tensor, x: Tensor) -> Tensor:
+        return g / (x * x + 1.0)
+
+
+class Atan2(Op):
+    """y = the angle in [-pi, pi] of the point (b, a): arctan(a / b) if b > 0."""
+
+    def forward(self, a: Array, b: Array) -> Array:
+        return namespace(a, b).arctan2(a, b)
+
+    def backward_a(self, g: Tensor, a: Tensor, b: Tensor) -> Tensor:
+        return g * b / (a * a + b * b)
+
+    def backward_b(self, g: Tensor, a: Tensor, b: Tensor) -> Tensor:
+        return -g * a / (a * a + b * b)
+
+
+class Sinh(Op):
+    """y = (e^x - e^-x) / 2."""
+
+    def forward(self, x: Array) -> Array:
+        return namespace(x).sinh(x)
+
+    def backward_x(self, g: Tensor, x: Tensor) -> Tensor:
+        return g * cosh(x)
+
+
+class Cosh(Op):
+    """y = (e^x + e^-x) / 2."""
+
+    def forward(self, x: Array) -> Array:
+        return namespace(x).cosh(x)
+
+    def backward_x(self, g: Tensor, x: Tensor) -> Tensor:
+        return g * sinh(x)
+
+
+class Asinh(Op):
+    """y = the x of which sinh is the input."""
+
+    def forward(self, x: Array) -> Array:
+        return namespace(x).arcsinh(x)
+
+    def backward_x(self, g: Tensor, x: Tensor) -> Tensor:
+        return g / sqrt(x * x + 1.0)
+
+
+class Acosh(Op):
+    """y >= 0 with cosh y = x."""
+
+    def forward(self, x: Array) -> Array:
+        return namespace(x).arccosh(x)
+
+    def backward_x(self, g: Tensor, x: Tensor) -> Tensor:
+        return g / sqrt(x * x - 1.0)
+
+
+class Atanh(Op):
+    """y with tanh y = x; infinite at -1 and 1."""
+
+    def forward(self, x: Array) -> Array:
+        return namespace(x).arctanh(x)
+
+    def backward_x(self, g: Tensor, x: Tensor) -> Tensor:
+        return g / (1.0 - x * x)
+
+
+class Hypot(Op):
+    """y = sqrt(a^2 + b^2), without overflow."""
+
+    def forward(self, a: Array, b: Array) -> Array:
+        return namespace(a, b).hypot(a, b)
+
+    def backward_a(self, g: Tensor, a: Tensor, out: Tensor) -> Tensor:
+        return g * (a / out)
+
+    def backward_b(self, g: Tensor, b: Tensor, out: Tensor) -> Tensor:
+        return g * (b / out)
+
+
+_tan, _asin, _acos, _atan, _atan2 = Tan(), Asin(), Acos(), Atan(), Atan2()
+_sinh, _cosh, _asinh, _acosh, _atanh, _hypot = Sinh(), Cosh(), Asinh(), Acosh(), Atanh(), Hypot()
+
+
+def tan(input: Tensor) -> Tensor:
+    """Return the tangent.
+
+    >>> round(tan(Tensor(math.pi / 4)).item(), 4)
+    1.0
+    """
+    return _tan(as_float("tan", input))
+
+
+def asin(input: Tensor) -> Tensor:
+    """Return the angle in [-pi/2, pi/2] whose sine is the input.
+
+    >>> round(asin(Tensor(0.5)).item(), 4) == round(math.pi / 6, 4)
+    True
+    """
+    return _asin(as_float("asin", input))
+
+
+def acos(input: Tensor) -> Tensor:
+    """Return the angle in [0, pi] whose cosine is the input.
+
+    >>> round(acos(Tensor(0.5)).item(), 4) == round(math.pi / 3, 4)
+    True
+    """
+    return _acos(as_float("acos", input))
+
+
+def atan(input: Tensor) -> Tensor:
+    """Return the angle in [-pi/2, pi/2] whose tangent is the input.
+
+    >>> round(4 * atan(Tensor(1.0)).item(), 4)
+    3.1416
+    """
+    return _atan(as_float("atan", input))
+
+
+def atan2(input: Operand, other: Operand) -> Tensor:
+    """Return the angle in [-pi, pi] of the point with y = input and x = other; both broadcast.
+
+    >>> round(atan2(Tensor(1.0), Tensor(-1.0)).item() / math.pi, 4)
+    0.75
+    """
+    return _atan2(*operands("atan2", input, other, real=True))
+
+
+def sinh(input: Tensor) -> Tensor:
+    """Return the hyperbolic sine.
+
+    >>> round(sinh(Tensor(1.0)).item(), 4)
+    1.1752
+    """
+    return _sinh(as_float("sinh", input))
+
+
+def cosh(input: Tensor) -> Tensor:
+    """Return the hyperbolic cosine.
+
+    >>> round(cosh(Tensor(1.0)).item(), 4)
+    1.5431
+    """
+    return _cosh(as_float("cosh", input))
+
+
+def asinh(input: Tensor) -> Tensor:
+    """Return the number whose hyperbolic sine is the input.
+
+    >>> round(asinh(sinh(Tensor(2.0))).item(), 4)
+    2.0
+    """
+    return _asinh(as_float("asinh", input))
+
+
+def acosh(input: Tensor) -> Tensor:
+    """Return the number >= 0 whose hyperbolic cosine is the input.
+
+    >>> round(acosh(cosh(Tensor(2.0))).item(), 4)
+    2.0
+    """
+    return _acosh(as_float("acosh", input))
+
+
+def atanh(input: Tensor) -> Tensor:
+    """Return the number whose hyperbolic tangent is the input.
+
+    >>> round(atanh(Tensor(0.5)).item(), 4)
+    0.5493
+    """
+    return _atanh(as_float("atanh", input))
+
+
+def hypot(input: Operand, other: Operand) -> Tensor:
+    """Return sqrt(input^2 + other^2), broadcast and without overflow.
+
+    >>> hypot(Tensor([3.0]), Tensor([4.0]))
+    tensor([5.])
+    """
+    return _hypot(*operands("hypot", input, other, real=True))
+
+
+def deg2rad(input: Tensor) -> Tensor:
+    """Return angles in degrees as radians.
+
+    >>> round(deg2rad(Tensor(180.0)).item(), 4)
+    3.1416
+    """
+    return as_float("deg2rad", input) * (math.pi / 180)
+
+
+def rad2deg(input: Tensor) -> Tensor:
+    """Return angles in radians as degrees.
+
+    >>> round(rad2deg(Tensor(math.pi)).item(), 4)
+    180.0
+    """
+    return as_float("rad2deg", input) * (180 / math.pi)
+
+
+arcsin, arccos, arctan, arctan2 = asin, acos, atan, atan2  # NumPy's names
+arcsinh, arccosh, arctanh = asinh, acosh, atanh
