@@ -55,9 +55,9 @@ def _sample(parser: argparse.ArgumentParser) -> None:
     add_integer(parser, "--seed", 0, "the seed of the latent vectors")
     parser.add_argument(
         "--label",
-        type=count,
-        metavar="I",
-        help="the class of the samples, if the run was trained with --conditional (default: all)",
+        metavar="L",
+        help="the class of the samples, as the data name it, if the run was trained with "
+        "--conditional (default: all)",
     )
     parser.set_defaults(run=commands.sample)
 

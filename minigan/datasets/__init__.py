@@ -8,7 +8,7 @@
 
 from minigan.datasets.batches import Batches, Draws, generator_state, one_epoch, set_generator_state
 from minigan.datasets.catalogue import NAMES, load
-from minigan.datasets.dataset import Dataset, pad_to, shuffle, split
+from minigan.datasets.dataset import Dataset, pad_to, shuffle, split, split_rows
 from minigan.datasets.digits import digits8, mnist5k, stack_digits
 from minigan.datasets.folder import read_folder, read_picture
 from minigan.datasets.readers import from_arrays, idx_dataset, read_idx, read_npz
@@ -19,6 +19,7 @@ __all__ = [
     "NAMES",
     "Dataset",
     "split",
+    "split_rows",
     "shuffle",
     "pad_to",
     "mnist5k",

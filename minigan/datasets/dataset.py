@@ -15,6 +15,7 @@ from minigan.datasets.batches import Array, Batches
 
 # the weights of red, green and blue in the gray value: ITU-R BT.601, as in Pillow's mode "L"
 LUMA = (0.299, 0.587, 0.114)
+_MOST_CLASSES = 2**20  # a label of a million and more is no number of a class
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,10 +64,17 @@ class Dataset:
             return
         if labels.dtype.kind not in "iu":
             raise TypeError(f"{who}: labels are of dtype {labels.dtype} (legal: integers)")
-        if labels.shape != images.shape[:1] or labels.min() < 0:
+        if labels.shape != images.shape[:1]:
             raise ValueError(
-                f"{who}: labels of shape {labels.shape} from {np.min(labels, initial=0)} "
-                f"(legal: ({len(images)},), one for each image, >= 0)"
+                f"{who}: labels of shape {labels.shape} (legal: ({len(images)},), one for each "
+                "image)"
+            )
+        least, most = int(labels.min()), int(labels.max())
+        limit = len(self.classes) or _MOST_CLASSES
+        if least < 0 or most >= limit:
+            raise ValueError(
+                f"{who}: labels span {least}..{most} (legal: numbers of classes, 0..{limit - 1}; "
+                "`datasets.from_arrays` numbers any labels)"
             )
 
     def __len__(self) -> int:
@@ -76,6 +84,13 @@ class Dataset:
     def shape(self) -> tuple[int, ...]:
         """The shape (C, H, W) of one image."""
         return self.images.shape[1:]
+
+    @property
+    def class_count(self) -> int:
+        """The number of classes, also of those without an image; 0 without labels."""
+        if self.labels is None:
+            return 0
+        return len(self.classes) or int(self.labels.max()) + 1
 
     @property
     def description(self) -> str:
@@ -230,7 +245,18 @@ def split(
     >>> len(train), len(test)
     (5, 2)
     """
-    count = len(dataset)
+    train, held_out = split_rows(len(dataset), test, generator)
+    return dataset.take(train), dataset.take(held_out)
+
+
+def split_rows(
+    count: int, test: int | None = None, generator: Seed = 0
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return the rows of both parts of `split`, for a data set of `count` images.
+
+    >>> [len(rows) for rows in split_rows(7)]
+    [5, 2]
+    """
     test = -(-count // 5) if test is None else integer("split", "test", test, least=1)
     if test >= count:
         raise ValueError(
@@ -238,4 +264,4 @@ def split(
             f"(legal: 1..{count - 1})"
         )
     mixed = as_generator(generator).permutation(count)
-    return dataset.take(mixed[:-test]), dataset.take(mixed[-test:])
+    return mixed[:-test], mixed[-test:]

@@ -18,6 +18,7 @@ import numpy as np
 
 from minigan.datasets.batches import Array
 from minigan.datasets.dataset import Dataset
+from minigan.datasets.labels import numbered
 
 IDX_DTYPES = {0x08: ">u1", 0x09: ">i1", 0x0B: ">i2", 0x0C: ">i4", 0x0D: ">f4", 0x0E: ">f8"}
 
@@ -26,7 +27,9 @@ def from_arrays(name: str, images: Array, labels: Array | None = None, note: str
     """Return a data set of images (N, H, W) or (N, C, H, W), uint8 or float, and labels (N,).
 
     The range of uint8 is 0..255; that of floats is [-1, 1] if any value is negative, else [0, 1].
-    Raises what `Dataset` raises, and ValueError if the channels are the last axis.
+    Labels are integers, bools or texts. If they are not 0..C-1, they are numbered in increasing
+    order; `classes` keeps them as texts, and the description says so. Raises what `Dataset` raises,
+    and ValueError if the channels are the last axis.
 
     >>> from_arrays("dots", np.zeros((2, 5, 7))).description
     'dots: 2 gray images of 5x7'
@@ -41,8 +44,11 @@ def from_arrays(name: str, images: Array, labels: Array | None = None, note: str
         images = images.astype(np.float64 if images.dtype.itemsize >= 8 else np.float32)
         low, high = (-1 if images.size and images.min() < 0 else 0), 1
     images = images[:, None] if images.ndim == 3 else images  # (N, H, W) -> (N, 1, H, W)
-    labels = labels.astype(np.int64) if labels is not None and labels.dtype.kind in "iu" else labels
-    return Dataset(name, images, labels, low, high, note=note)
+    if labels is None:
+        return Dataset(name, images, None, low, high, note=note)
+    numbers, classes, change = numbered(f"dataset {name!r}", labels)
+    note = ", ".join(filter(None, (note, change)))
+    return Dataset(name, images, numbers, low, high, classes, note)
 
 
 def read_npz(path: str | os.PathLike[str]) -> Dataset:

@@ -35,7 +35,7 @@ def judge_epochs(
         raise ValueError(f"judge_epochs: data {data.name!r} has no labels to learn from")
     start, order, shifts = np.random.default_rng(seed).spawn(3)
     channels, size, _ = data.shape
-    model = Classifier(size, channels, int(data.labels.max()) + 1, generator=start)
+    model = Classifier(size, channels, data.class_count, generator=start)
     batches = data.batches(min(64, len(data)), order)
     for number, _ in enumerate(train_classifier(model, batches, epochs, 4e-3, shifts), 1):
         if number % batches.per_epoch == 0:

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
-import numpy as np
-
 from minigan import datasets
 from minigan.runs.config import Config
 from minigan.runs.directory import RunError
 from minigan.runs.task import Array
 
 SPLITS = ("train", "test")
+MOST_CLASSES = 1000  # of a conditional game and of a classifier
 _SIZES = (32, 64)  # of the images that a GAN draws
 
 
@@ -55,19 +52,25 @@ def unusable(name: str, reason: object) -> RunError:
 
 def rows_of(data: datasets.Dataset) -> dict[str, Array]:
     """Return the indices (N,) of the images in each split. Raises RunError for too few images."""
-    numbered = replace(data, labels=np.arange(len(data)), classes=())
     try:
-        parts = datasets.split(numbered)
+        return dict(zip(SPLITS, datasets.split_rows(len(data)), strict=True))
     except ValueError as error:
         raise unusable(data.name, error) from error
-    return {split: np.asarray(part.labels) for split, part in zip(SPLITS, parts, strict=True)}
 
 
 def count_classes(data: datasets.Dataset | datasets.Mixture) -> int:
-    """Return the number of classes. Raises RunError for data without labels."""
+    """Return the number of classes. Raises RunError for data without labels, or too many classes.
+
+    G and D receive one number for each class, so there are at most 1000.
+    """
     if data.kind == "points" or data.labels is None:
         raise RunError(f"conditional=True: the data {data.name} have no labels")
-    return int(data.labels.max()) + 1
+    if data.class_count > MOST_CLASSES:
+        raise RunError(
+            f"conditional=True: the data {data.name} have {data.class_count:,} classes (legal: at "
+            f"most {MOST_CLASSES:,})"
+        )
+    return data.class_count
 
 
 def require_batch(config: Config, data: datasets.Dataset) -> None:

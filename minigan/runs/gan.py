@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from statistics import fmean
 from typing import Any, ClassVar, Literal
 
@@ -135,28 +136,52 @@ class GANTask(Task):
     def metrics(self, log: list[dict[str, Any]]) -> dict[str, Any]:
         """Return the losses, averaged over the last tenth of the log."""
         tail = log[-max(1, len(log) // 10) :]
+        named = self.data.kind == "images" and self.classes and self.data.classes
         names = [name for name in tail[-1] if name != "update"]
         return {
             "updates": self.number,
             **{name: fmean(record[name] for record in tail) for name in names},
             "averaged_over_updates": tail[-1]["update"] - tail[0]["update"] + 1,
+            **({"classes": list(self.data.classes)} if named else {}),
         }
 
 
 def sample(
-    task: GANTask, count: int, seed: np.random.Generator | int, label: int | None = None
+    task: GANTask,
+    count: int,
+    seed: np.random.Generator | int,
+    label: int | str | None = None,
 ) -> Array:
     """Return `count` new samples: images (N, C, H, W) in [-1, 1], or points (N, dimensions).
 
-    In a conditional game they are of the class `label`, by default of all classes. Raises RunError
-    for a label that the game does not have.
+    In a conditional game they are of the class `label`, by default of all classes. If the classes
+    of the data have names, `label` is a name, as 26 for the letters 1..26. Raises RunError for a
+    label that the game does not have.
     """
-    if label is not None and not 0 <= label < task.classes:
-        legal = (
-            f"legal: 0..{task.classes - 1}"
-            if task.classes
-            else "only a run trained with conditional=True has classes"
-        )
-        raise RunError(f"label={label}: this run has no such class ({legal})")
-    labels = None if label is None else np.full(count, label)
+    labels = None if label is None else np.full(count, class_of(task, label))
     return outputs(task.generator, task.latents(count, seed, labels))
+
+
+def class_of(task: GANTask, label: int | str) -> int:
+    """Return the number of the class that the user calls `label`.
+
+    If no class has a number as its name, the numbers from 0 on are legal too. Raises RunError if
+    there is no such class.
+    """
+    data = task.data
+    if not task.classes or data.kind == "points":
+        raise RunError(
+            f"label={label}: this run has no such class (only a run trained with conditional=True "
+            "has classes)"
+        )
+    numbers = [str(number) for number in range(task.classes)]
+    for names in (data.classes, () if _has_number(data.classes) else numbers):
+        if str(label) in names:
+            return names.index(str(label))
+    legal = ", ".join(data.classes) or f"0..{task.classes - 1}"
+    raise RunError(f"label={label}: this run has no such class (legal: {legal})")
+
+
+def _has_number(names: Iterable[str]) -> bool:
+    """Return whether one of the names is an integer."""
+    return any(name.removeprefix("-").isdecimal() for name in names)

@@ -126,9 +126,7 @@ def compare(
     data = _common(tasks)
     train, test = datasets.split(data)
     judge = (
-        None
-        if train.labels is None or train.labels.max() >= _MOST_CLASSES
-        else judge_of(train, seed)
+        None if train.labels is None or train.class_count > _MOST_CLASSES else judge_of(train, seed)
     )
     rng = np.random.default_rng(seed)
     h = rng.standard_normal((len(test), max(task.config.latent for _, task in tasks)), np.float32)

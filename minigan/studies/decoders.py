@@ -25,7 +25,7 @@ from minigan.progress import Bar, progress
 from minigan.runs import load
 from minigan.runs.autoencoder import AutoencoderTask
 from minigan.runs.config import AutoencoderConfig, DecodersConfig
-from minigan.runs.data import require_batch, rows_of, square_images, unusable
+from minigan.runs.data import MOST_CLASSES, require_batch, rows_of, square_images, unusable
 from minigan.runs.directory import Run
 from minigan.runs.task import Array
 from minigan.threads import one_blas_thread
@@ -185,7 +185,10 @@ def encoder_of(config: DecodersConfig, train: datasets.Dataset) -> Encoder:
             raise unusable(config.data, error) from error
     if train.labels is None:
         raise unusable(config.data, "there are no labels, and a classifier needs them")
-    return _classifier(config, train, int(train.labels.max()) + 1)
+    if train.class_count > MOST_CLASSES:
+        reason = f"there are {train.class_count:,} classes (legal: at most {MOST_CLASSES:,})"
+        raise unusable(config.data, reason)
+    return _classifier(config, train, train.class_count)
 
 
 def _autoencoder(config: DecodersConfig) -> Encoder:

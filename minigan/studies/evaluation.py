@@ -1,7 +1,8 @@
 """Measure the samples of a GAN, with real samples measured in the same way beside them.
 
 The data decide what is measured. The modes of a mixture are known and are counted. Images with
-labels train a judge, whose features are compared. Images without labels are compared by pixels.
+labels train a judge, whose features are compared. Images without labels, or with labels of more
+than 1000 classes, are compared by pixels.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from minigan.metrics import Finding
 from minigan.metrics.judge import CONFIDENT, EPOCHS
 from minigan.models import Classifier
 from minigan.progress import progress
-from minigan.runs.data import square_images
+from minigan.runs.data import MOST_CLASSES, square_images
 from minigan.runs.directory import RunError
 from minigan.runs.gan import GANTask, sample
 from minigan.runs.task import Array
@@ -59,7 +60,7 @@ def evaluate(task: GANTask, count: int, seed: int = 0) -> Iterator[Finding]:
         return _of_points(task, data, count, seed)
     if data.stack_of:
         return _of_stacks(task, data, count, seed)
-    if data.labels is None:
+    if data.labels is None or data.class_count > MOST_CLASSES:
         return _of_pixels(task, data, compared, seed)
     return _of_images(task, data, count, compared, seed)
 

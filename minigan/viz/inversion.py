@@ -49,8 +49,9 @@ def draw_latent_walk(
         walk[..., h] = lerp(a[h], b[h], t), slerp(a[h], b[h], t)
     images = outputs(task.generator, walks.reshape(-1, inputs.shape[1]))
     note = "on a straight line, h is shorter in the middle; on an arc it is not"
+    classes = task.data.classes or range(task.classes)
     rows = [
-        f"{label}: {name}" if task.classes else name
+        f"{classes[label]}: {name}" if task.classes else name
         for label in labels
         for name in ("straight", "arc")
     ]

@@ -233,13 +233,20 @@ def test_stacked_digits_refuse_other_images():
         (np.full((2, 3, 3), -1.5), None, ValueError, r"legal: -1\.\.1"),
         (np.zeros((2, 3, 3)), np.zeros(3, int), ValueError, r"labels of shape \(3,\)"),
         (np.zeros((2, 3, 3)), np.zeros((2, 1), int), ValueError, r"labels of shape \(2, 1\)"),
-        (np.zeros((2, 3, 3)), np.array([0, -1]), ValueError, "from -1"),
         (np.zeros((2, 3, 3)), np.zeros(2), TypeError, "float64"),
     ],
 )
 def test_arrays_that_are_not_images_are_refused(images, labels, error, match):
     with pytest.raises(error, match=match):
         from_arrays("bad", images, labels)
+
+
+@pytest.mark.parametrize("labels", [[0, -1], [0, 10**12], [2**20, 0]])
+def test_a_dataset_itself_has_numbers_of_classes_only(labels):
+    with pytest.raises(ValueError, match=r"labels span .*from_arrays` numbers any labels"):
+        Dataset("bad", np.zeros((2, 1, 3, 3)), np.array(labels), high=1)
+    with pytest.raises(ValueError, match=r"labels span 0..2 \(legal: numbers of classes, 0..1"):
+        Dataset("bad", np.zeros((2, 1, 3, 3)), np.array([0, 2]), classes=("a", "b"))
 
 
 def test_arrays_of_any_layout_are_accepted():
