@@ -248,7 +248,7 @@ def jacobian(G: nn.Module, h: Array) -> Array:
     two backward passes give a forward derivative.
 
     >>> G = nn.Linear(2, 3, generator=0)
-    >>> bool((jacobian(G, np.zeros((1, 2)))[0] == G.weight.data).all())
+    >>> bool((jacobian(G, np.zeros((1, 2)))[0] == G.weight.numpy()).all())
     True
     """
     at = _like(G, h, requires_grad=True)

@@ -79,7 +79,7 @@ def test_samples_in_black_and_white_are_found_before_tanh(rounding):
 def test_for_an_affine_generator_the_least_squares_solution_is_found():
     G = nn.Linear(3, 7, generator=0).double()
     x = np.random.default_rng(0).standard_normal((4, 7))
-    exact = np.linalg.lstsq(G.weight.data, (x - G.bias.data).T, rcond=None)[0].T
+    exact = np.linalg.lstsq(G.weight.numpy(), (x - G.bias.numpy()).T, rcond=None)[0].T
     np.testing.assert_allclose(
         invert(G, x, 3, steps=5, refinements=40, generator=0).h, exact, atol=1e-7
     )

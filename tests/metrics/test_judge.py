@@ -47,7 +47,7 @@ def test_features_are_the_last_maps_averaged_over_quarters(parts, judge):
     assert classes.shape == chances.shape == (5,) and ((chances > 0.1) & (chances <= 1)).all()
     # 8x8 images end in maps of 2x2, so the features are the input of the last layer
     np.testing.assert_array_equal(
-        (seen @ judge[-1].weight.data.T + judge[-1].bias.data).argmax(axis=1), classes
+        (seen @ judge[-1].weight.numpy().T + judge[-1].bias.numpy()).argmax(axis=1), classes
     )
 
 

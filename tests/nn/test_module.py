@@ -149,9 +149,9 @@ def test_dtype_changes_numbers_not_objects():
     assert net.to("float32").first.weight.dtype == np.float32
     assert net.to(minigan.zeros(1, dtype="float64")).first.weight.dtype == np.float64
     assert net.to("cpu", "float32").float().cpu().first.weight.dtype == np.float32
-    array = weight.data
+    array = weight.numpy()
     net.to("float32")
-    assert weight.data is array
+    assert weight.numpy() is array
 
 
 def test_deepcopy_is_separate_and_keeps_what_is_shared():
