@@ -66,7 +66,8 @@ class Homework:
         self.order, self.rng = order, as_generator(generator)
         named = {"": against} if isinstance(against, str) else dict(against or {})
         self.references = {op: Reference(name) for op, name in named.items()}
-        self.session = Session(self.path.resolve(), seconds, Limits(memory_mb=4096))
+        limits = Limits(memory_mb=4096, cpu_seconds=600 + int(100 * seconds))
+        self.session = Session(self.path.resolve(), seconds, limits)
         self.source = Source(self.path.resolve())
 
     @property
@@ -82,8 +83,8 @@ class Homework:
 
     def _rows(self) -> Iterator[Row]:
         """Yield the rows: of the file if it cannot be loaded, else of each op in it."""
-        self.session.start()
         try:
+            self.session.start()
             self.source.listed = {one.name: one for one in self.session.listed()}
             ops = self.session.load()
         except Halted as halted:

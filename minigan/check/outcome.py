@@ -44,7 +44,7 @@ class Outcome:
     def text(self) -> str:
         """What happened, as a sentence with "it" as its subject; empty if the call is done."""
         if self.failure is not None:
-            return f"it raised {self.failure.kind}: {self.failure.message}".rstrip(": ")
+            return f"it raised {self.failure.kind}: {self.failure.message}".removesuffix(": ")
         if self.status == "timeout":
             return f"it took longer than {self.seconds:.3g} s"
         return self.reason

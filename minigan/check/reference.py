@@ -1,4 +1,4 @@
-"""A function of the library that an op must equal: `minigan check FILE.py --against NAME`.
+"""A function of the library that an op of a user's file must equal.
 
 Differences show whether an op's rules fit its own forward. So a wrong forward passes if its rules
 fit it. Here forward and rules are compared with the library's function, and a convolution must pass

@@ -1,4 +1,4 @@
-"""An op to start from: `minigan check --example` prints it."""
+"""An op to start from, as a text."""
 
 TEMPLATE = '''\
 import numpy as np

@@ -1,9 +1,9 @@
 """Small wrong convolutions and transposed convolutions, each with the key of its wrong idea.
 
-They are planted in tests, so that a check that has not caught them has not checked; `fits` says
-which of them a wrong answer is. `WRONG` lists them; one key may have several variants and may be
-wrong about several functions. A `Wrong` is called like the right function of `minigan.check.right`
-whose name it has in `of`, and it may raise where the wrong idea does not work at all.
+Tests plant them as faults that a check must catch, and `fits` says which of them gives a wrong
+answer. `WRONG` lists them all. A key may have several variants, also for several functions. A
+`Wrong` is called like the function of `minigan.check.right` that it is a version of; it raises an
+exception where its idea does not work at all.
 
 In the table s, p, q and d stand for stride, padding, output_padding and dilation.
 """

@@ -15,7 +15,7 @@ from homework_files import examples, op, rows_of
         (op("A", "np.exp(x)", "np.exp(x) * g"), "write x.exp(), not np.exp(x)"),
         (op("A", "np.sin(x)", "g * math.cos(x)"), "write x.cos(), not math.cos(x)"),
         (op("A", rule="np.multiply(g, x)"), "use a function of minigan, not np.multiply"),
-        (op("A", rule="g * np.sum(x, axis=0)"), "write x.sum(), not np.sum(x)"),
+        (op("A", rule="np.where(x > 0, g, 0.0)"), "rules return tensors"),
         (op("A", rule="g.numpy() * x.numpy()"), "rules return tensors"),
         (op("A", rule="(g * x).astype('f8')"), "write x.to(...)"),
         (op("A", "x.cos()"), "forward receives NumPy arrays: write np.cos(x), not x.cos()"),
