@@ -7,6 +7,15 @@
 tensor([2., 4.])
 """
 
+from math import e as e
+from math import inf as inf
+from math import nan as nan
+from math import pi as pi
+
+from numpy import dtype as dtype
+from numpy import finfo as finfo
+from numpy import iinfo as iinfo
+
 from minigan import cuda as cuda
 from minigan import functions as functions
 from minigan import nn as nn
@@ -74,4 +83,5 @@ from minigan.threads import get_num_threads as get_num_threads
 from minigan.threads import set_num_threads as set_num_threads
 
 __version__ = "0.2.0"
+Size = tuple  # the type of a shape
 globals()["__getattr__"] = _no_name  # type checkers shall still find misspelt names

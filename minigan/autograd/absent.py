@@ -12,6 +12,7 @@ _NAMES = {
         "write a minigan.Op: forward on arrays, and a rule backward_x(self, g, ...) on tensors for "
         "each input (README, How to add an op)"
     ),
+    "backward": "write loss.backward(gradient), and (loss1 + loss2).backward() for two losses",
     "gradcheck": "write minigan.check.check_grad(function, *inputs)",
     "gradgradcheck": "write minigan.check.check_grad(function, *inputs, order=2)",
     "functional": "use minigan.grad(outputs, inputs, create_graph=True)",

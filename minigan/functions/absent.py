@@ -51,7 +51,9 @@ _NAMES = {
     "compile": "nothing is compiled; call the function or model itself",
     "vmap": "give the function a batch",
     "func": "use minigan.grad(outputs, inputs, create_graph=True)",
-    "backends": "NumPy has no such switches: same seed, same bits, on any number of threads",
+    "backends": (
+        "leave it out: NumPy has no such switches; same seed, same bits, on any number of threads"
+    ),
     "use_deterministic_algorithms": "every function here is deterministic",
     "is_inference_mode_enabled": "write minigan.is_grad_enabled()",
     "set_printoptions": "use numpy.set_printoptions",
@@ -69,15 +71,15 @@ _NAMES = {
 }  # fmt: skip
 _ATTRIBUTES = {
     **dict.fromkeys(("register_hook", "register_post_accumulate_grad_hook"), _HOOK),
-    **dict.fromkeys(
-        ("storage", "untyped_storage", "set_", "resize_"), "write x.numpy(), x.data = y"
-    ),
+    **dict.fromkeys(("storage", "untyped_storage", "set_"), "write x.numpy(), x.data = y"),
     "pin_memory": "leave it out: memory is not pinned",
     "share_memory_": "leave it out: a tensor is copied to another process when it is sent",
     "bfloat16": "NumPy has no bfloat16; write .half() or .float()",
     "ctypes": "write x.numpy().ctypes",
     "astype": "write x.to(dtype)",
     "copy": "write x.clone()",
+    "new": "write x.new_empty(sizes), or x.new_tensor(data)",
+    "apply_": "write a function of the whole tensor",
     "ptp": "write x.max() - x.min()",
     "fill": "write x.fill_(value)",
     "append": "write minigan.cat([x, y])",

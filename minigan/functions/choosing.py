@@ -15,7 +15,7 @@ from minigan.functions.broadcasting import broadcast_shapes, broadcast_to
 from minigan.functions.operands import Operand, as_operand, operands, rank_of
 from minigan.functions.promotion import promote
 
-__all__ = ["where", "maximum", "minimum", "clamp", "clip"]
+__all__ = ["where", "maximum", "minimum", "clamp", "clamp_min", "clamp_max", "clip"]
 
 
 class Where(Op):
@@ -164,6 +164,24 @@ def clamp(input: Tensor, min: Operand | None = None, max: Operand | None = None)
         if bound.requires_grad:
             bounds[name] = broadcast_to(bound, shape)
     return _clamp(broadcast_to(x.to(dtype), shape), bounds.get("min"), bounds.get("max"))
+
+
+def clamp_min(input: Tensor, min: Operand) -> Tensor:
+    """Return the numbers, but min where they are smaller. Raises as `clamp` does.
+
+    >>> clamp_min(Tensor([-2.0, 3.0]), 0)
+    tensor([0., 3.])
+    """
+    return clamp(input, min=min)
+
+
+def clamp_max(input: Tensor, max: Operand) -> Tensor:
+    """Return the numbers, but max where they are larger. Raises as `clamp` does.
+
+    >>> clamp_max(Tensor([-2.0, 3.0]), 0)
+    tensor([-2.,  0.])
+    """
+    return clamp(input, max=max)
 
 
 clip = clamp  # NumPy's name

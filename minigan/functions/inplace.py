@@ -28,6 +28,7 @@ from minigan.autograd.tensor import Tensor
 from minigan.backend import namespace
 from minigan.functions import (
     arithmetic,
+    choosing,
     comparison,
     diagonals,
     elementwise,
@@ -165,6 +166,7 @@ OTHERS: dict[str, Callable[..., Tensor]] = {
     **changers(signs, "relu abs sign"),
     **changers(rounding, "floor ceil round trunc frac"),
     **changers(arithmetic, "square"),
+    **changers(choosing, "clamp_min clamp_max"),
     **changers(comparison, "logical_and logical_or logical_xor logical_not bitwise_not"),
     **changers(reductions, "cumsum cumprod"),
     **changers(diagonals, "tril triu"),

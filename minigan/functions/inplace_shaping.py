@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import weakref
 from collections.abc import Callable
+from math import prod
 from typing import Any
 
 from minigan.autograd.modes import is_grad_enabled
 from minigan.autograd.tensor import Tensor
+from minigan.backend import namespace
+from minigan.checks import as_shape
 from minigan.functions import shaping
-from minigan.functions.arguments import numpy_names
+from minigan.functions.arguments import numpy_names, tensor_of
 from minigan.functions.copying import alias
 
 __all__: list[str] = []  # methods of a Tensor only
@@ -74,6 +77,41 @@ def t_(input: Tensor) -> Tensor:
     (2, 1)
     """
     return _becomes("t_", shaping.t, input)
+
+
+def resize_(input: Tensor, *sizes: Any) -> Tensor:
+    """Give the tensor these sizes, and return it; the numbers keep their order in memory.
+
+    A smaller tensor keeps the first numbers and the memory. A larger one gets new memory, and the
+    numbers that are added are 0. Programs call it before `copy_`, `fill_` or `normal_`. Raises
+    RuntimeError if the tensor requires grad or its memory has gaps.
+
+    >>> Tensor([[1, 2], [3, 4]]).resize_(3)
+    tensor([1, 2, 3])
+    """
+    if input.requires_grad:
+        raise RuntimeError("resize_: a tensor that requires grad cannot be resized; use reshape")
+    if not input._data.flags.c_contiguous:
+        raise RuntimeError("resize_: the memory of the tensor has gaps; resize a clone")
+    shape = as_shape("resize_", sizes)
+    numbers, count = input._data.reshape(-1), prod(shape)  # shape -> (numel,)
+    if count > numbers.size:
+        rest = namespace(numbers).zeros(count - numbers.size, numbers.dtype)
+        larger = namespace(numbers).concatenate([numbers, rest])
+        input.data = Tensor._wrap(larger.reshape(shape))
+    else:
+        input._data = numbers[:count].reshape(shape)
+        input.changed()
+    return input
+
+
+def resize_as_(input: Tensor, other: Tensor) -> Tensor:
+    """Give the tensor the shape of another, as `resize_` does; return the tensor.
+
+    >>> Tensor([0.0]).resize_as_(Tensor([1.0, 2.0]))
+    tensor([0., 0.])
+    """
+    return resize_(input, tensor_of("resize_as_", "other", other).shape)
 
 
 def detach_(input: Tensor) -> Tensor:
