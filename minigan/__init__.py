@@ -7,6 +7,7 @@
 tensor([2., 4.])
 """
 
+from builtins import tuple as Size  # the type of a shape
 from math import e as e
 from math import inf as inf
 from math import nan as nan
@@ -83,5 +84,4 @@ from minigan.threads import get_num_threads as get_num_threads
 from minigan.threads import set_num_threads as set_num_threads
 
 __version__ = "0.2.0"
-Size = tuple  # the type of a shape
 globals()["__getattr__"] = _no_name  # type checkers shall still find misspelt names
