@@ -26,6 +26,9 @@ from tutorials.book.text_rules import unproved
         ("NumPy 2.4.6, Python 3.11, version 1.25, 1.2.3", []),
         ("arXiv:1707.02937, PR 16991, #8816", []),
         ("步长为 0.125，共 120 种", [0.125, 120]),
+        ("０．１２５ 和１２０", [0.125, 120]),
+        ("about .693, not end.5", [0.693]),
+        ("0.85–0.95, ±0.125", [0.85, 0.95, 0.125]),
     ],
 )
 def test_how_numbers_are_read(text, values):

@@ -102,6 +102,7 @@ def text(tmp_path, english, chinese="文字"):
         ("$x = z$", "$x = z$", "symbol z"),
         (r"$\sum_x \theta$", r"$\sum_x \theta$", r"symbol \theta"),
         ("Its entropy.", "它的熵。", "is introduced in a later chapter"),
+        ("The entropys of both.", "两个的熵。", "is introduced in a later chapter"),
         ("Its entropy (T09).", "它的熵（T09）。", ""),
         ("See T09. Its entropy.", "见 T09。它的熵。", "is introduced in a later chapter"),
         ("A gradient.", "梯度。", ""),

@@ -92,6 +92,6 @@ def too_early(terms: Iterable[Term], chapter: int, text: str, language: str) -> 
         for term in terms:
             words = term.en if language == "en" else term.zh
             if term.chapter > chapter:
-                bound = r"\b" if language == "en" else ""
-                if re.search(rf"{bound}{re.escape(words)}{bound}", sentence, re.IGNORECASE):
+                pattern = rf"\b{re.escape(words)}s?\b" if language == "en" else re.escape(words)
+                if re.search(pattern, sentence, re.IGNORECASE):
                     yield words

@@ -14,11 +14,12 @@ _VERSION = re.compile(
 )
 _NUMBER = re.compile(
     r"(?<![A-WYZa-wyz_0-9.#])"  # not in a name, as in conv2d; but behind the x of 28x28
-    r"(?P<whole>[0-9]{1,3}(?:,[0-9]{3})+(?![0-9])|[0-9]+)"
+    r"(?P<whole>[0-9]{1,3}(?:,[0-9]{3})+(?![0-9])|[0-9]+|(?=\.[0-9]))"
     r"(?P<part>\.[0-9]+)?"
     r"(?:(?:e|\s*(?:\\cdot|\\times|[×·])\s*10\^)\{?(?P<power>[-+\u2212]?[0-9]+)\}?)?"
     r"(?P<percent>\s*\\?%)?"
 )
+_NARROW = str.maketrans("０１２３４５６７８９．－", "0123456789.-")
 _SIGN = re.compile(r"(?:^|[\s(\[{=,:;<>≈&（，：；])([-\u2212])$")
 _NAMED = re.compile(r"(?:^|[^A-Za-z])(?:arXiv:?\s*|PR\s+)$")  # an address, as # is
 
@@ -64,11 +65,12 @@ def printed(text: str) -> Iterator[Printed]:
     >>> [(n.value, n.digits) for n in printed("a 28x28 image: -1.50, 2.5e-3, 75 %, NumPy 2.4.6")]
     [(28.0, 2), (28.0, 2), (-1.5, 3), (0.0025, 2), (75.0, 2)]
     """
+    text = text.translate(_NARROW)
     skipped = [range(*found.span()) for found in _VERSION.finditer(text)]
     for found in _NUMBER.finditer(text):
         if any(found.start() in span for span in skipped) or _NAMED.search(text[: found.start()]):
             continue
-        whole, part = found["whole"].replace(",", ""), found["part"] or ""
+        whole, part = found["whole"].replace(",", "") or "0", found["part"] or ""
         power = int((found["power"] or "0").replace("\N{MINUS SIGN}", "-"))
         sign = -1 if _SIGN.search(text[: found.start()]) else 1
         start = found.start() - (sign < 0)

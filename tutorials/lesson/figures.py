@@ -46,7 +46,7 @@ def figure(rows: int = 1, columns: int = 1, **settings: Any) -> tuple[Figure, An
     matplotlib's defaults are those of the book.
     """
     mpl.rcParams.update(_LOOK)
-    drawn = Figure(figsize=(16, 9), dpi=100, layout="constrained", facecolor=WHITE)
+    drawn = Figure(figsize=(12.8, 7.2), dpi=125, layout="constrained", facecolor=WHITE)
     layout: Any = drawn.get_layout_engine()
     layout.set(w_pad=0.2, h_pad=0.2)
     axes = drawn.subplots(rows, columns, **settings)
