@@ -192,7 +192,8 @@ def _restored(value: Any, arrays: Arrays, map_location: Location) -> Any:
         return [_restored(item, arrays, map_location) for item in value]
     if not isinstance(value, dict):
         return value
-    mark, content = next(iter(value.items())) if value else ("an empty object", "")
+    marks: list[tuple[str, Any]] = [*value.items(), ("an empty object", None)]
+    mark, content = marks[0]
     if mark == "$items":
         return {
             _restored(key, arrays, map_location): _restored(item, arrays, map_location)
