@@ -253,7 +253,11 @@ FAULTS = [
     ("And this?", "And 1234 this?", "[en] step two: the number 1234 stands in no claim"),
     ("A caption.", "A caption $x$.", "only the English text has the formula x"),
     ("A caption.", "A caption of 12.", "only the English text has the number 12"),
-    ("# **Hint 1.** A", "# **The note says.** E\n#\n# **Hint 1.** A", "has the mark note 0"),
+    (
+        "# **Hint 1.** A",
+        "# **The note says.** E\n#\n# **Hint 1.** A",
+        "has the mark note (1 times)",
+    ),
     ("[see](https://minigan.example)", "see", "only the Chinese text has the link"),
 ]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 
 from lesson import Claim
@@ -180,7 +181,9 @@ def _prose(step: Step) -> Iterator[str]:
 
 
 def _marks(step: Step, language: str) -> set[str]:
-    return {f"{b.kind} {b.number}" for b in every(arrange(step, language)) if b.kind != "text"}
+    blocks = every(arrange(step, language))
+    counts = Counter(f"{b.kind} {b.number or ''}".strip() for b in blocks if b.kind != "text")
+    return {f"{mark} ({count} times)" for mark, count in counts.items()}
 
 
 _COMPARED: dict[str, Callable[[Step, str], set[str]]] = {
