@@ -91,6 +91,7 @@ def windows():
         importlib.import_module(name)
     sys.modules["threadpoolctl"].sys = SimpleNamespace(**vars(sys))
     lack(WINDOWS_LACKS, FUNCTIONS_OF_POSIX)
+    subprocess.signal = SimpleNamespace(**vars(signal))
     for name in SIGNALS_OF_POSIX:
         delattr(signal, name)
     opened, replaced = os.open, os.replace

@@ -1,18 +1,23 @@
-"""Other systems: in a browser (Pyodide) and on Windows, both imitated in a process of their own."""
+"""Other surroundings: in a browser (Pyodide) and on Windows, both imitated, and in a thread."""
 
 import os
+import signal
 import subprocess
 import sys
+import threading
 from ast import literal_eval
 from pathlib import Path
 
 import pytest
 
+from minigan import __main__, runs
+from minigan.runs.loop import _signals
+
 HERE = Path(__file__).parent
 
 # What a newcomer does first; each step is a function, so that a failure names it.
 STEPS = '''
-import contextlib, io, json
+import contextlib, io, json, sys
 from pathlib import Path
 
 import minigan
@@ -92,12 +97,26 @@ def an_autoencoder():
 
 
 def explain():
-    for suffix in ("gif", "html", "png"):
+    for suffix in ("html", "png"):
         assert "stride" in command("explain", "conv", "--transposed", "--out", "c." + suffix)
 
 
 def theory():
     assert "JSD" in command("theory")
+
+
+def homework():
+    """A file is checked in a process of its own; where there are no processes, one line says so."""
+    example = command("check", "--example")
+    Path("cube.py").write_text(example, encoding="utf-8")
+    if sys.platform == "emscripten":
+        errors = io.StringIO()
+        with contextlib.redirect_stderr(errors):
+            assert cli.main(["check", "cube.py"]) == 2
+        assert errors.getvalue().count("\\n") == 1 and "process" in errors.getvalue()
+        assert imitations.started.pop().startswith("process ")
+    else:
+        assert "right" in command("check", "cube.py")
 
 
 def save_and_load():
@@ -107,7 +126,7 @@ def save_and_load():
 
 STEPS = [
     op, number_of_threads, conv, training_step, explain, theory, a_run, an_autoencoder,
-    save_and_load,
+    homework, save_and_load,
 ]
 '''
 
@@ -153,3 +172,50 @@ def test_the_first_steps_of_a_newcomer(system, tmp_path):
     if system == "emscripten":
         tried = set(literal_eval(done.stdout.splitlines()[-1].partition(": ")[2]))
         assert tried <= {"thread by matplotlib.font_manager"}  # it lists the fonts once, and copes
+
+
+# -------------------------------------------------------------------------------- in a thread
+
+
+def in_a_thread(work):
+    """Return what work() returns in a thread other than the main one."""
+    found = []
+    thread = threading.Thread(target=lambda: found.append(work()))
+    thread.start()
+    thread.join()
+    return found
+
+
+def test_a_program_may_train_in_a_thread(tmp_path, monkeypatch, capsys):
+    """There Python lets nobody handle signals. A notebook or a server works in such a thread."""
+    monkeypatch.chdir(tmp_path)
+    train = "minigan train gan --data ring8 --latent 4 --batch 8 --steps 4 --out run"
+    monkeypatch.setattr(sys, "argv", train.split())
+    assert in_a_thread(__main__.main) == [0]
+    more = lambda: [*runs.train(*runs.load("run", steps=8))]
+    assert in_a_thread(more) == [[8]]
+    assert (tmp_path / "run" / "samples.png").exists()
+
+
+def test_handlers_of_signals_are_as_before_a_training(tmp_path):
+    before = signal.getsignal(signal.SIGINT), signal.getsignal(signal.SIGTERM)
+    settings = {"data": "ring8", "latent": 4, "batch": 8, "steps": 2}
+    run, task = runs.begin(runs.configure("gan", settings), tmp_path / "run")
+    seen = [signal.getsignal(signal.SIGTERM) for _ in runs.train(run, task)]
+    assert seen[0] is not before[1]
+    assert (signal.getsignal(signal.SIGINT), signal.getsignal(signal.SIGTERM)) == before
+
+
+def test_a_handler_that_python_does_not_know(monkeypatch):
+    """A program in C that runs Python may have one; then it is the default one afterwards."""
+    calls = []
+
+    def handle(number, handler):
+        if not callable(handler) and handler not in tuple(signal.Handlers):
+            raise TypeError("signal handler must be signal.SIG_IGN, signal.SIG_DFL, or a callable")
+        calls.append((number, handler))
+
+    monkeypatch.setattr(signal, "signal", handle)
+    with _signals() as received:
+        assert received == []
+    assert (signal.SIGTERM, signal.SIG_DFL) in calls
