@@ -274,6 +274,8 @@ def test_13_the_gradient_penalty_of_wgan_gp():
     assert abs(gradient_penalty.item() - 16) < 1e-5
     # d/dw (|w| - 1)^2 = 2 (|w| - 1) w / |w|
     assert np.allclose(D.weight.grad.tolist(), [[10 * 8 * 0.6, 10 * 8 * 0.8]], rtol=1e-5)
+    of_parameters = torch.autograd.grad(D(real).sum(), D.parameters())
+    assert of_parameters[0].tolist() == [[6.0, 6.0]]
 
 
 def test_14_two_nets_in_one_optimizer():

@@ -8,7 +8,7 @@ part of the gradient. The walk is a loop, not a recursion, and a generator of it
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from operator import attrgetter
 from typing import Any, NamedTuple
 
@@ -257,8 +257,9 @@ def _fitting(g: Tensor, parent: Node | Tensor, node: Node, i: int) -> Tensor:
 
 
 def _tensors(function: str, name: str, value: Any) -> list[Tensor]:
-    """Return a Tensor, or a sequence of them, as a list; raise an error if it is neither."""
-    items = list(value) if isinstance(value, list | tuple) else [value]
+    """Return a Tensor, or several, such as model.parameters(), as a list; or raise an error."""
+    several = isinstance(value, Iterable) and not isinstance(value, Tensor)
+    items = list(value) if several else [value]
     for item in items:
         if not isinstance(item, Tensor):
             raise TypeError(
