@@ -14,7 +14,7 @@ from homework_files import examples, op, rows_of
         (op("A", "np.sin(x)", "g * np.cos(x)"), "write x.cos(), not np.cos(x)"),
         (op("A", "np.exp(x)", "np.exp(x) * g"), "write x.exp(), not np.exp(x)"),
         (op("A", "np.sin(x)", "g * math.cos(x)"), "write x.cos(), not math.cos(x)"),
-        (op("A", rule="np.multiply(g, x)"), "use a function of minigan, not np.multiply"),
+        (op("A", rule="np.nextafter(g, x)"), "use a function of minigan, not np.nextafter"),
         (op("A", rule="np.where(x > 0, g, 0.0)"), "rules return tensors"),
         (op("A", rule="g.numpy() * x.numpy()"), "rules return tensors"),
         (op("A", rule="(g * x).astype('f8')"), "write x.to(...)"),
