@@ -10,6 +10,8 @@ KINDS = [
     lambda p: optim.Adam(p, lr=0.1, amsgrad=True),
     lambda p: optim.AdamW(p, lr=0.1),
     lambda p: optim.RMSprop(p, lr=0.1, centered=True, momentum=0.5),
+    lambda p: optim.Adagrad(p, lr=0.1, lr_decay=0.1),
+    lambda p: optim.Adadelta(p, lr=0.1, weight_decay=0.1),
 ]
 
 

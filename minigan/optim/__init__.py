@@ -12,6 +12,7 @@ tensor(True)
 """
 
 from minigan.optim import lr_scheduler as lr_scheduler
+from minigan.optim.adagrad import *
 from minigan.optim.adam import *
 from minigan.optim.optimizer import *
 from minigan.optim.rmsprop import *

@@ -241,6 +241,10 @@ class Optimizer:
             group.update(new)
         self.state = defaultdict(dict, states)
 
+    def __getstate__(self) -> dict[str, Any]:
+        """Return the attributes without the flat arrays, whose keys hold in this process only."""
+        return {**vars(self), "_flats": {}}
+
     def __repr__(self) -> str:
         groups = [
             ", ".join(

@@ -74,6 +74,51 @@ BAD = [
         "T_max=2.5 must be an integer",
     ),
     (lambda: optim.lr_scheduler.LambdaLR(optim.SGD(P), [abs, abs]), ValueError, "one per group"),
+    (lambda: optim.Adagrad(P, lr_decay=-1.0), ValueError, "Adagrad: lr_decay=-1.0"),
+    (
+        lambda: optim.Adagrad(P, initial_accumulator_value="a"),
+        TypeError,
+        "Adagrad: initial_accumulator_value='a' must be a number",
+    ),
+    (lambda: optim.Adagrad(P, eps=-1.0), ValueError, "Adagrad: eps=-1.0"),
+    (lambda: optim.Adadelta(P, rho=1.5), ValueError, r"Adadelta: rho=1.5 .*legal: in \[0.0, 1.0\]"),
+    (lambda: optim.Adadelta(P, lr=-1.0), ValueError, "Adadelta: lr=-1.0"),
+    (
+        lambda: optim.lr_scheduler.StepLR(optim.SGD(P), 2).step(3),
+        TypeError,
+        r"StepLR.step: epoch=3 is not supported; call step\(\) once",
+    ),
+    (
+        lambda: optim.lr_scheduler.ReduceLROnPlateau(optim.SGD(P), "least"),
+        ValueError,
+        r"ReduceLROnPlateau: mode='least' is not legal \(legal: 'min', 'max'\)",
+    ),
+    (
+        lambda: optim.lr_scheduler.ReduceLROnPlateau(optim.SGD(P), factor=1.0),
+        ValueError,
+        "ReduceLROnPlateau: factor=1.0",
+    ),
+    (
+        lambda: optim.lr_scheduler.ReduceLROnPlateau(optim.SGD(P), min_lr=[0.1, 0.2]),
+        ValueError,
+        r"min_lr=\[0.1, 0.2\] must be a number, or one number per group \(1\)",
+    ),
+    (
+        lambda: optim.lr_scheduler.ReduceLROnPlateau(optim.SGD(P)).step("a"),
+        TypeError,
+        "ReduceLROnPlateau.step: metrics='a' must be a number",
+    ),
+    (lambda: optim.lr_scheduler.ConstantLR(optim.SGD(P), 0), ValueError, "ConstantLR: factor=0"),
+    (
+        lambda: optim.lr_scheduler.PolynomialLR(optim.SGD(P), 0),
+        ValueError,
+        "PolynomialLR: total_iters=0",
+    ),
+    (
+        lambda: optim.lr_scheduler.MultiplicativeLR(optim.SGD(P), [abs, abs]),
+        ValueError,
+        "MultiplicativeLR: lr_lambda=.*one per group",
+    ),
     (lambda: optim.lr_scheduler.LinearLR(optim.SGD(P), 2.0), ValueError, "start_factor=2.0"),
 ]
 

@@ -29,6 +29,12 @@ OPTIMIZERS = [
     ("RMSprop", dict(lr=0.1)),
     ("RMSprop", dict(lr=0.1, alpha=0.5, centered=True, momentum=0.9, weight_decay=0.1)),
     ("RMSprop", dict(centered=True, maximize=True)),
+    ("Adagrad", dict(lr=0.1)),
+    ("Adagrad", dict(lr=0.1, lr_decay=0.2, weight_decay=0.1, initial_accumulator_value=0.5)),
+    ("Adagrad", dict(eps=0.1, maximize=True)),
+    ("Adadelta", dict()),
+    ("Adadelta", dict(lr=0.3, rho=0.5, eps=1e-2, weight_decay=0.2)),
+    ("Adadelta", dict(rho=0.0, maximize=True)),
 ]
 
 
@@ -112,6 +118,9 @@ SCHEDULERS = [
     ("CosineAnnealingLR", dict(T_max=7, eta_min=0.01)),
     ("CosineAnnealingLR", dict(T_max=1)),
     ("LambdaLR", dict(lr_lambda=lambda epoch: 1 / (epoch + 1))),
+    ("ConstantLR", dict(factor=0.25, total_iters=4)),
+    ("PolynomialLR", dict(total_iters=9, power=0.5)),
+    ("MultiplicativeLR", dict(lr_lambda=lambda epoch: 0.9)),
     ("LambdaLR", dict(lr_lambda=[lambda epoch: 0.9**epoch, lambda epoch: 1 - epoch / 100])),
 ]
 
@@ -133,3 +142,32 @@ def test_schedulers(name, settings, more):
         rates = [[group["lr"] for group in optimizer.param_groups] for optimizer in pair.optimizers]
         assert rates[0] == pytest.approx(rates[1], rel=1e-10, abs=1e-15)
     pair.check()
+
+
+METRICS = [3.0, 2.0, 2.0, 1.9999, 1.5, 1.6, 1.7, float("nan"), 1.4, 1.4, 1.4, 1.4, 1.4, 2.0, 0.1]
+PLATEAUS = [
+    dict(),
+    dict(patience=1),
+    dict(patience=0, factor=0.5, cooldown=2),
+    dict(patience=1, mode="max", threshold=0.2),
+    dict(patience=0, mode="max", threshold=0.3, threshold_mode="abs", min_lr=0.02),
+    dict(patience=0, threshold=0.3, threshold_mode="abs", min_lr=[0.1, 0.01]),
+    dict(patience=0, factor=0.9999, eps=1e-2),
+]
+
+
+@pytest.mark.parametrize("settings", PLATEAUS)
+def test_a_plateau_lowers_the_rate(settings):
+    pair = Pair("SGD", dict(lr=0.2), groups=True)
+    ours, theirs = (
+        module.lr_scheduler.ReduceLROnPlateau(optimizer, **settings)
+        for module, optimizer in zip((optim, torch.optim), pair.optimizers, strict=True)
+    )
+    for metric in (*METRICS, *METRICS):
+        ours.step(minigan.tensor(metric, dtype="float64")), theirs.step(metric)
+        assert ours.get_last_lr() == pytest.approx(theirs.get_last_lr(), rel=1e-12)
+        for name in ("best", "num_bad_epochs", "cooldown_counter", "in_cooldown", "last_epoch"):
+            assert getattr(ours, name) == getattr(theirs, name), name
+    again = optim.lr_scheduler.ReduceLROnPlateau(pair.optimizers[0], **settings)
+    again.load_state_dict(ours.state_dict())
+    assert again.state_dict() == ours.state_dict() and again.best == theirs.best

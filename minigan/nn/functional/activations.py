@@ -48,7 +48,10 @@ def gate(g: Array, passes: Array, slope: float, out: Array) -> None:
 
 @dataclass(frozen=True)
 class LeakyRelu(Op):
-    """y = max(x, slope x) for 0 < slope <= 1; y has the sign of x, so the rule needs only y."""
+    """y = max(x, slope x) for 0 < slope <= 1.
+
+    The rule reads x, although y has the same sign: y may then be changed in place, as in PyTorch.
+    """
 
     slope: float
 
@@ -63,8 +66,8 @@ class LeakyRelu(Op):
         sweep(compute, x)
         return y
 
-    def backward_x(self, g: Tensor, out: Tensor) -> Tensor:
-        return LeakyGate(self.slope)(out.detach(), g)
+    def backward_x(self, g: Tensor, x: Tensor) -> Tensor:
+        return LeakyGate(self.slope)(x.detach(), g)
 
 
 @dataclass(frozen=True)

@@ -34,7 +34,11 @@ __all__ = ["layer_norm", "group_norm", "instance_norm"]
 
 @dataclass(frozen=True)
 class Standardize(FusedOp):
-    """y[r, i] = (x[r, i] - mean_i x[r, i]) / sqrt(var_i x[r, i] + eps)."""
+    """y[r, i] = (x[r, i] - mean_i x[r, i]) / sqrt(var_i x[r, i] + eps).
+
+    `saved` holds each row's mean and 1 / sqrt(var + eps). With them the rule computes y again: the
+    output may then be changed in place, as in PyTorch.
+    """
 
     eps: float
 
@@ -43,15 +47,22 @@ class Standardize(FusedOp):
         return centred / sqrt(mean(centred * centred, 1, keepdim=True) + self.eps)
 
     def forward(self, x: Array) -> tuple[Array, Array]:
-        centred = x - _mean(x)
-        rstd = 1 / namespace(x).sqrt(_mean(centred * centred) + self.eps)
-        centred *= rstd
-        return centred, rstd
+        xp, mu = namespace(x), _mean(x)
+        y = x - mu
+        rstd = 1 / xp.sqrt(_mean(y * y) + self.eps)
+        y *= rstd
+        return y, xp.stack([mu, rstd])
 
-    def backward(
-        self, g: Array, x: Array, out: Array, saved: Array, wanted: tuple[bool, ...]
-    ) -> list[Array]:
-        return [saved * (g - _mean(g) - out * _mean(g * out))]
+    def backward(self, g: Array, x: Array, saved: Array, wanted: tuple[bool, ...]) -> list[Array]:
+        """Return the gradient of x, rstd (g - mean g - y mean(g y)); the means are over a row."""
+        mu, rstd = saved
+        y = x - mu
+        y *= rstd
+        y *= _mean(g * y)
+        gx = g - _mean(g)
+        gx -= y
+        gx *= rstd
+        return [gx]
 
 
 _standardize = lru_cache(maxsize=1024)(Standardize)

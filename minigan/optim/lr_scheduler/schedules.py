@@ -1,77 +1,19 @@
-"""Schedules of the learning rate: a scheduler sets the `lr` of each group of an optimizer.
-
-It does so when it is made (epoch 0) and at each `step()`. As in PyTorch, the next rate is computed
-from the present one, so several schedulers of one optimizer combine.
-"""
+"""Schedules that are a formula of the epoch."""
 
 from __future__ import annotations
 
 import math
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any
 
 from minigan.checks import integer, number
+from minigan.optim.lr_scheduler.base import LRScheduler
 from minigan.optim.optimizer import Optimizer
 
-
-class LRScheduler:
-    """The base of all schedulers; a subclass defines `next_lr`.
-
-    `last_epoch` is the epoch before the first; another value than -1 continues a schedule. Raises
-    TypeError if optimizer is not an Optimizer, and ValueError if a continued schedule has no
-    initial rates.
-    """
-
-    def __init__(self, optimizer: Optimizer, last_epoch: int = -1) -> None:
-        if not isinstance(optimizer, Optimizer):
-            raise TypeError(
-                f"{type(self).__name__}: optimizer must be an Optimizer, not "
-                f"{type(optimizer).__name__}"
-            )
-        self.optimizer = optimizer
-        for group in optimizer.param_groups:
-            if last_epoch == -1:
-                group["initial_lr"] = group["lr"]
-            elif "initial_lr" not in group:
-                raise ValueError(
-                    f"{type(self).__name__}: last_epoch={last_epoch} needs 'initial_lr' in every "
-                    "group"
-                )
-        self.base_lrs: list[float] = [group["initial_lr"] for group in optimizer.param_groups]
-        self.last_epoch = last_epoch
-        self.step()
-
-    def get_lr(self) -> list[float]:
-        """Return the rate of each group at epoch `last_epoch`."""
-        return [self.next_lr(group["lr"], base, self.last_epoch) for group, base in self._groups()]
-
-    def next_lr(self, lr: float, base: float, epoch: int) -> float:
-        """Return the rate at an epoch, from the rate `lr` before it and the initial rate `base`."""
-        raise NotImplementedError(f"{type(self).__name__} defines no next_lr")
-
-    def get_last_lr(self) -> list[float]:
-        """Return the rates that were set last."""
-        return self._last_lr
-
-    def step(self) -> None:
-        """Increase the epoch by one, and set its rates."""
-        self.last_epoch += 1
-        rates = self.get_lr()
-        for (group, _), lr in zip(self._groups(), rates, strict=True):
-            group["lr"] = lr
-        self._last_lr = rates
-
-    def _groups(self) -> Iterable[tuple[dict[str, Any], float]]:
-        return zip(self.optimizer.param_groups, self.base_lrs, strict=True)
-
-    def state_dict(self) -> dict[str, Any]:
-        """Return the epoch, the rates and the settings, without the optimizer and functions."""
-        return {k: v for k, v in vars(self).items() if k not in ("optimizer", "lr_lambdas")}
-
-    def load_state_dict(self, state_dict: dict[str, Any]) -> None:
-        """Load a `state_dict`; the present rates are part of the optimizer's own state_dict."""
-        vars(self).update(state_dict)
+__all__ = [
+    "StepLR", "MultiStepLR", "ExponentialLR", "LinearLR", "ConstantLR", "PolynomialLR",
+    "CosineAnnealingLR", "LambdaLR", "MultiplicativeLR",
+]  # fmt: skip
 
 
 class StepLR(LRScheduler):
@@ -230,7 +172,8 @@ class LambdaLR(LRScheduler):
         )
         if len(self.lr_lambdas) != groups or not all(map(callable, self.lr_lambdas)):
             raise ValueError(
-                f"LambdaLR: lr_lambda={lr_lambda!r} must be a function, or one per group ({groups})"
+                f"{type(self).__name__}: lr_lambda={lr_lambda!r} must be a function, or one per "
+                f"group ({groups})"
             )
         super().__init__(optimizer, last_epoch)
 
@@ -238,3 +181,84 @@ class LambdaLR(LRScheduler):
         """Return the rate of each group at epoch `last_epoch`."""
         pairs = zip(self.lr_lambdas, self.base_lrs, strict=True)
         return [base * f(self.last_epoch) for f, base in pairs]
+
+
+class ConstantLR(LRScheduler):
+    """lr = factor base in the first `total_iters` epochs, then base.
+
+    Raises ValueError if factor is not in (0, 1] or total_iters is negative.
+
+    >>> import minigan
+    >>> optimizer = minigan.optim.SGD([minigan.zeros(1, requires_grad=True)], lr=8.0)
+    >>> scheduler = ConstantLR(optimizer, factor=0.5, total_iters=2)
+    >>> [optimizer.param_groups[0]["lr"] for _ in range(3) if scheduler.step() is None]
+    [4.0, 8.0, 8.0]
+    """
+
+    def __init__(
+        self,
+        optimizer: Optimizer,
+        factor: float = 1 / 3,
+        total_iters: int = 5,
+        last_epoch: int = -1,
+    ) -> None:
+        self.factor = number("ConstantLR", "factor", factor, math.nextafter(0, 1), 1.0)
+        self.total_iters = integer("ConstantLR", "total_iters", total_iters, 0)
+        super().__init__(optimizer, last_epoch)
+
+    def next_lr(self, lr: float, base: float, epoch: int) -> float:
+        """Return the rate at an epoch; the class has the formula."""
+        if epoch == 0:
+            return lr * self.factor
+        return lr / self.factor if epoch == self.total_iters else lr
+
+
+class PolynomialLR(LRScheduler):
+    """lr = base (1 - epoch / total_iters)^power, and 0 after total_iters epochs.
+
+    Raises ValueError if total_iters is below 1, and TypeError if power is not a number.
+
+    >>> import minigan
+    >>> optimizer = minigan.optim.SGD([minigan.zeros(1, requires_grad=True)], lr=8.0)
+    >>> scheduler = PolynomialLR(optimizer, total_iters=4)
+    >>> [optimizer.param_groups[0]["lr"] for _ in range(5) if scheduler.step() is None]
+    [6.0, 4.0, 2.0, 0.0, 0.0]
+    """
+
+    def __init__(
+        self,
+        optimizer: Optimizer,
+        total_iters: int = 5,
+        power: float = 1.0,
+        last_epoch: int = -1,
+    ) -> None:
+        self.total_iters = integer("PolynomialLR", "total_iters", total_iters, 1)
+        self.power = number("PolynomialLR", "power", power)
+        super().__init__(optimizer, last_epoch)
+
+    def next_lr(self, lr: float, base: float, epoch: int) -> float:
+        """Return the rate at an epoch; the class has the formula."""
+        if epoch == 0 or epoch > self.total_iters:
+            return lr
+        before, now = (1 - t / self.total_iters for t in (epoch - 1, epoch))
+        return float(lr * (now / before) ** self.power)
+
+
+class MultiplicativeLR(LambdaLR):
+    """lr <- lr f(epoch) at each epoch after the first, for one function, or one per group.
+
+    Raises ValueError if there is not one function per group.
+
+    >>> import minigan
+    >>> optimizer = minigan.optim.SGD([minigan.zeros(1, requires_grad=True)], lr=8.0)
+    >>> scheduler = MultiplicativeLR(optimizer, lambda epoch: 0.5); scheduler.step()
+    >>> scheduler.get_last_lr()
+    [4.0]
+    """
+
+    def get_lr(self) -> list[float]:
+        """Return the rate of each group at epoch `last_epoch`."""
+        rates = [group["lr"] for group in self.optimizer.param_groups]
+        if self.last_epoch == 0:
+            return rates
+        return [lr * f(self.last_epoch) for f, lr in zip(self.lr_lambdas, rates, strict=True)]
