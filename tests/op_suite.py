@@ -5,37 +5,11 @@ the cases on the stand-in for CuPy.
 """
 
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
-
-
-class Case(NamedTuple):
-    name: str
-    function: Callable[..., Any]
-    inputs: tuple[np.ndarray, ...]
-    order: int = 2  # how often it is differentiated
-
-
-def _rng(*shape: int) -> np.random.Generator:
-    return np.random.default_rng([7, *shape])
-
-
-def real(*shape: int) -> np.ndarray:
-    return _rng(*shape, 1).normal(size=shape) + 0.1
-
-
-def positive(*shape: int) -> np.ndarray:
-    return _rng(*shape, 2).uniform(0.4, 2.0, size=shape)
-
-
-def ties(*shape: int) -> np.ndarray:
-    return _rng(*shape, 3).integers(-2, 3, size=shape).astype(float)
-
-
-def zeros(*shape: int) -> np.ndarray:
-    return ties(*shape) * positive(*shape)
-
+from op_case import Case, positive, real, ties, zeros
+from op_suite_wide import WIDE
 
 A, B = real(2, 3, 4), real(3, 1) * 1.3 - 0.2
 I = np.array([[2, 0, 1], [1, 1, 0]])  # indices of three things
@@ -506,7 +480,7 @@ PRODUCTS = (
     ]
 )
 
-CASES = ELEMENTWISE + BINARY + REDUCTIONS + SHAPING + INDEXING + PRODUCTS
+CASES = ELEMENTWISE + BINARY + REDUCTIONS + SHAPING + INDEXING + PRODUCTS + WIDE
 
 
 class On:

@@ -37,7 +37,10 @@ def array_of(data: Any, dtype: Any) -> backend.Array:
 
 
 def _from_python(data: Any, dtype: Any) -> np.ndarray[Any, Any]:
-    """Return an array of nested sequences; floats become float32 unless the first is an array's."""
+    """Return an array of numbers or nested sequences.
+
+    Python's ints become int64 and its floats float32, unless the first number is an array's.
+    """
     first = data
     while isinstance(first, list | tuple) and first:
         first = first[0]
@@ -62,6 +65,8 @@ def _from_python(data: Any, dtype: Any) -> np.ndarray[Any, Any]:
     if isinstance(data, list | tuple) and not array.size and array.dtype == np.float64:
         return array.astype(np.float32)
     python = isinstance(first, bool | int | float) and not isinstance(first, np.generic)
+    if python and array.dtype.kind == "i":
+        return array.astype(np.int64)  # NumPy's own integer has 32 bits on some platforms
     with np.errstate(over="ignore"):  # a number beyond float32 becomes infinity, as in PyTorch
         return array.astype(np.float32) if python and array.dtype == np.float64 else array
 

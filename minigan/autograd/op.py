@@ -177,6 +177,8 @@ class Op:
                         out = out.astype(np.float16)
         except TypeError as error:
             raise _on_one_device(self, tensors, error) from error
+        except MemoryError as error:
+            raise MemoryError(f"{self}: there is no memory for the output ({error})") from error
         result = Tensor._wrap(out)
         if self.view and _shares(out, arrays[0]) and (source := tensors[0]) is not None:
             result._note_view(self, source)

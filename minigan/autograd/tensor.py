@@ -71,14 +71,15 @@ class Tensor:
         self,
         data: Any,
         requires_grad: bool = False,
-        *,
+        *sizes: int,
         dtype: Any = None,
         device: str | None = None,
     ) -> None:
-        if requires_grad is not False and requires_grad is not True:
+        if (requires_grad is not False and requires_grad is not True) or sizes:
             raise TypeError(
-                f"Tensor: requires_grad={requires_grad!r} must be True or False (for a tensor of a "
-                "size write minigan.empty(64, 1))"
+                f"Tensor: requires_grad={requires_grad!r} must be True or False (for a tensor of "
+                f"the size {(data, requires_grad, *sizes)} write "
+                f"minigan.empty{(data, requires_grad, *sizes)})"
             )
         array = array_of(data._data if isinstance(data, Tensor) else data, dtype)
         self._data = array if device is None else backend.to_device(array, device)
@@ -230,8 +231,11 @@ class Tensor:
 
     # ---------------------------------------------------------------------------- out of the graph
 
-    def numpy(self) -> np.ndarray[Any, Any]:
-        """Return the numbers as a NumPy array; on the CPU it shares the tensor's memory."""
+    def numpy(self, *, force: bool = False) -> np.ndarray[Any, Any]:
+        """Return the numbers as a NumPy array; on the CPU it shares the tensor's memory.
+
+        `force`, which PyTorch needs for tensors that require grad, has no effect.
+        """
         return backend.to_numpy(self._data)
 
     def item(self) -> Any:

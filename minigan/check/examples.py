@@ -20,17 +20,32 @@ from minigan.functions.casting import Cast, Transfer
 from minigan.functions.choosing import Clamp, Maximum, Minimum, Where
 from minigan.functions.concatenation import Cat
 from minigan.functions.copying import Alias, Clone
+from minigan.functions.diagonals import Diagonal, DiagonalEmbed
 from minigan.functions.elementwise import Cos, Erf, Exp, Expm1, Log, Log1p, Sigmoid, Sin, Sqrt, Tanh
 from minigan.functions.extrema import Amax, Amin
 from minigan.functions.flipping import Flip
 from minigan.functions.indexing import PLACE, Index, Scatter
 from minigan.functions.products import Matmul
-from minigan.functions.reductions import Cumsum, Mean, Prod, Sum
+from minigan.functions.reductions import Cumprod, Cumsum, Mean, Prod, Sum
 from minigan.functions.rounding import Round
 from minigan.functions.shaping import Permute, Reshape
 from minigan.functions.signs import Abs, Gate, Relu, Sign
 from minigan.functions.softmaxes import LogSoftmax, Softmax
+from minigan.functions.special import Erfc, Exp2, Fmod, Logaddexp
 from minigan.functions.statistics import Root
+from minigan.functions.trigonometry import (
+    Acos,
+    Acosh,
+    Asin,
+    Asinh,
+    Atan,
+    Atan2,
+    Atanh,
+    Cosh,
+    Hypot,
+    Sinh,
+    Tan,
+)
 from minigan.geometry import Geometry
 from minigan.nn.functional.activations import (
     Elu,
@@ -205,4 +220,20 @@ EXAMPLES = [
         (real(3, 2, 4), real(2), real(2)),
         _normalized(BatchNorm(1e-5, True, 0.2)),
     ),
+    # more numbers, one at a time and in pairs
+    *(
+        Example(op, (positive(3, 4),))
+        for op in (Tan(), Asin(), Acos(), Atan(), Sinh(), Cosh(), Asinh(), Atanh())
+    ),
+    Example(Acosh(), (1.0 + positive(3, 4),)),
+    Example(Erfc(), (real(3, 4),)),
+    Example(Exp2(), (real(3, 4),)),
+    Example(Atan2(), (real(3, 4), real(3, 4))),
+    Example(Hypot(), (real(3, 4), real(3, 4))),
+    Example(Logaddexp(), (real(3, 4), real(3, 4))),
+    Example(Fmod(), (real(3, 4), positive(3, 4))),
+    Example(Cumprod(1), (real(3, 4),)),
+    Example(Cumprod(0), (np.array([[0.0, 0.7], [1.3, 0.0], [-0.6, 0.0]]),)),
+    Example(Diagonal((3, 4, 2), 1, 2, 1), (real(3, 4, 2),)),
+    Example(DiagonalEmbed((4, 3, 2), -1, 0, 2), (real(3, 2),)),
 ]

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from minigan.autograd.op import Op
+from minigan.autograd.op import Op, widened
 from minigan.autograd.tensor import Tensor
 from minigan.backend import Array, namespace
 from minigan.functions.arguments import tensor_of
@@ -162,7 +162,17 @@ def add(input: Operand, other: Operand, *, alpha: float = 1) -> Tensor:
     >>> add(Tensor([[1], [2]]), Tensor([10, 20])).tolist()
     [[11, 21], [12, 22]]
     """
-    return _add(*operands("add", input, other if alpha == 1 else other * alpha))
+    if alpha == 1:
+        return _add(*operands("add", input, other))
+    return _scaled_sum("add", input, other, alpha)
+
+
+def _scaled_sum(function: str, a: Operand, b: Operand, alpha: float) -> Tensor:
+    """Return a + alpha * b; float16, of alpha too, is added in float32 and rounded once."""
+    x, y = operands(function, a, b)
+    if x.dtype.char == "e":
+        return _add(*operands(function, x.float(), y.float() * float(np.float16(alpha)))).half()
+    return _add(*operands(function, a, b * alpha))
 
 
 def sub(input: Operand, other: Operand, *, alpha: float = 1) -> Tensor:
@@ -174,7 +184,9 @@ def sub(input: Operand, other: Operand, *, alpha: float = 1) -> Tensor:
     for x in (input, other):
         if isinstance(x, bool) or getattr(getattr(x, "dtype", None), "kind", "") == "b":
             raise TypeError("sub: bool tensors cannot be subtracted (use ^ or logical_not)")
-    return _sub(*operands("sub", input, other if alpha == 1 else other * alpha))
+    if alpha == 1:
+        return _sub(*operands("sub", input, other))
+    return _scaled_sum("sub", input, other, -alpha)
 
 
 def _rsub(input: Operand, other: Operand) -> Tensor:
@@ -188,7 +200,7 @@ def mul(input: Operand, other: Operand) -> Tensor:
     >>> mul(Tensor([1.0, 2.0]), 3).tolist()
     [3.0, 6.0]
     """
-    return _mul(*operands("mul", input, other))
+    return _mul(*operands("mul", input, other, wide=True))
 
 
 def div(input: Operand, other: Operand, *, rounding_mode: str | None = None) -> Tensor:
@@ -201,7 +213,7 @@ def div(input: Operand, other: Operand, *, rounding_mode: str | None = None) -> 
     (tensor([ 3.5, -3.5]), tensor([ 3, -3]))
     """
     if rounding_mode is None:
-        return _div(*operands("div", input, other, real=True))
+        return _div(*operands("div", input, other, real=True, wide=True))
     if rounding_mode == "floor":
         return floor_divide(input, other)
     if rounding_mode != "trunc":
@@ -217,7 +229,7 @@ def div(input: Operand, other: Operand, *, rounding_mode: str | None = None) -> 
 
 def divisible(function: str, input: Operand, other: Operand) -> tuple[Tensor, Tensor]:
     """Return both operands. Raises TypeError for bools, RuntimeError if an integer divisor is 0."""
-    a, b = operands(function, input, other)
+    a, b = operands(function, input, other, wide=function == "floor_divide")
     if a.dtype.kind == "b":
         raise TypeError(f"{function}: bool tensors cannot be divided (use .int())")
     if a.dtype.kind != "f" and not bool(b._data.all()):
@@ -225,8 +237,10 @@ def divisible(function: str, input: Operand, other: Operand) -> tuple[Tensor, Te
     return a, b
 
 
-def _rdiv(input: Operand, other: Operand) -> Tensor:
-    """Return other / input."""
+def _rdiv(input: Tensor, other: Operand) -> Tensor:
+    """Return other / input; for a number and float16 it is (1 / input) * other, as in PyTorch."""
+    if input.dtype.char == "e" and isinstance(other, int | float):
+        return mul(div(1.0, input), other)
     return div(other, input)
 
 
@@ -240,7 +254,9 @@ def floor_divide(input: Operand, other: Operand) -> Tensor:
     """
     a, b = divisible("floor_divide", input, other)
     with np.errstate(all="ignore"):
-        return Tensor._wrap(a._data // b._data)
+        y = widened(a._data) // widened(b._data)
+    half = a.dtype.char != b.dtype.char or a.dtype.char == "e"
+    return Tensor._wrap(y.astype(np.float16) if half else y)
 
 
 def _rfloor_divide(input: Operand, other: Operand) -> Tensor:
@@ -275,7 +291,7 @@ def pow(input: Operand, exponent: Operand) -> Tensor:
     x, p = input, exponent
     if isinstance(x, Tensor) and isinstance(p, int | float) and not isinstance(p, bool):
         if x.dtype.kind == "f":
-            return Power(p)(x)
+            return Power(float(np.float16(p)) if x.dtype.char == "e" else p)(x)
         if isinstance(p, int) and p < 0:
             raise RuntimeError(
                 f"pow: integers to the negative power exponent={p} are not integers (use .float())"
@@ -308,6 +324,8 @@ def lerp(input: Tensor, end: Tensor, weight: Operand) -> Tensor:
     >>> lerp(Tensor([0.0, 10.0]), Tensor([1.0, 20.0]), 0.5).tolist()
     [0.5, 15.0]
     """
+    if tensor_of("lerp", "input", input).dtype.char == "e":
+        return lerp(input.float(), tensor_of("lerp", "end", end).float(), weight).half()
     return add(input, mul(weight, sub(end, input)))
 
 

@@ -6,6 +6,7 @@ from typing import Any, overload
 
 import numpy as np
 
+from minigan.autograd.dtypes import int64
 from minigan.autograd.op import Op
 from minigan.autograd.tensor import Tensor
 from minigan.backend import Array, is_array, namespace
@@ -103,7 +104,8 @@ def where(condition: Any, input: Operand = None, other: Operand = None) -> Any:
         condition = Tensor(condition)
     if input is None and other is None:
         x = tensor_of("where", "condition", condition)._data
-        return tuple(Tensor._wrap(i) for i in (x if x.ndim else x.reshape(1)).nonzero())
+        places = (x if x.ndim else x.reshape(1)).nonzero()
+        return tuple(Tensor._wrap(i.astype(int64, copy=False)) for i in places)
     if tensor_of("where", "condition", condition).dtype.kind != "b":
         raise TypeError(
             f"where: condition has dtype {condition.dtype}; it must be bool (write x != 0)"

@@ -40,8 +40,9 @@ def require_fit(function: str, value: Any, dtype: DType) -> Any:
 
 
 def made(array: Any, requires_grad: bool, device: str | None) -> Tensor:
-    """Return a Tensor of the array, on the device."""
-    return Tensor(array if device is None else to_device(array, device), requires_grad)
+    """Return a Tensor around a new array, on the device."""
+    x = Tensor._wrap(array if device is None else to_device(array, device))
+    return x if requires_grad is False else x.requires_grad_(requires_grad)
 
 
 def tensor(
@@ -134,8 +135,7 @@ def _constant(
         )
 
     array = allocated(function, shape, make)
-    x = Tensor._wrap(array if device is None else to_device(array, device))
-    return x.requires_grad_(requires_grad) if requires_grad else x
+    return made(array, requires_grad, device)
 
 
 def zeros(

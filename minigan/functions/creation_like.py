@@ -10,10 +10,10 @@ from typing import Any
 
 from minigan.autograd.dtypes import as_dtype
 from minigan.autograd.tensor import Tensor
-from minigan.backend import device_of, namespace, to_device
+from minigan.backend import device_of, namespace
 from minigan.checks import Shape, allocated, as_shape
 from minigan.functions.arguments import tensor_of
-from minigan.functions.creation import one_number, require_fit
+from minigan.functions.creation import made, one_number, require_fit
 
 __all__ = ["zeros_like", "ones_like", "full_like", "empty_like"]
 
@@ -32,8 +32,7 @@ def _filled(
     chosen = x.dtype if dtype is None else as_dtype(dtype, function)
     number, xp = require_fit(function, value, chosen), namespace(x._data)
     array = allocated(function, shape, lambda: xp.full(shape, number, chosen))
-    y = Tensor._wrap(array if device is None else to_device(array, device))
-    return y.requires_grad_(requires_grad)
+    return made(array, requires_grad, device)
 
 
 def zeros_like(

@@ -10,7 +10,7 @@ from minigan.autograd.dtypes import int64
 from minigan.autograd.op import Op
 from minigan.autograd.tensor import Tensor
 from minigan.backend import Array, namespace
-from minigan.checks import Shape, as_dim, as_shape, integer
+from minigan.checks import Shape, allocated, as_dim, as_shape, integer
 from minigan.functions.arguments import tensor_of
 from minigan.functions.choosing import where
 
@@ -164,6 +164,6 @@ def triu_indices(row: int, col: int, offset: int = 0) -> Tensor:
 def _indices(function: str, row: int, col: int, offset: int) -> Tensor:
     shape = as_shape(function, (row, col))
     k = integer(function, "offset", offset)
-    whole = np.ones(shape, bool)
+    whole = allocated(function, shape, lambda: np.ones(shape, bool))
     chosen = np.tril(whole, k) if function == "tril_indices" else np.triu(whole, k)
     return Tensor(np.stack(chosen.nonzero()).astype(int64))

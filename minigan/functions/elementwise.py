@@ -175,7 +175,8 @@ def log2(input: Tensor) -> Tensor:
     >>> round(log2(Tensor(8.0)).item(), 4)
     3.0
     """
-    return log(input) / math.log(2.0)
+    x = as_float("log2", input)
+    return log2(x.float()).half() if x.dtype.char == "e" else log(x) / math.log(2.0)
 
 
 def log10(input: Tensor) -> Tensor:
@@ -184,7 +185,8 @@ def log10(input: Tensor) -> Tensor:
     >>> round(log10(Tensor(100.0)).item(), 4)
     2.0
     """
-    return log(input) / math.log(10.0)
+    x = as_float("log10", input)
+    return log10(x.float()).half() if x.dtype.char == "e" else log(x) / math.log(10.0)
 
 
 def sqrt(input: Tensor) -> Tensor:
@@ -202,7 +204,8 @@ def rsqrt(input: Tensor) -> Tensor:
     >>> rsqrt(Tensor([4.0, 0.25]))
     tensor([0.5, 2. ])
     """
-    return 1.0 / sqrt(input)
+    x = as_float("rsqrt", input)
+    return rsqrt(x.float()).half() if x.dtype.char == "e" else 1.0 / sqrt(x)
 
 
 def reciprocal(input: Tensor) -> Tensor:

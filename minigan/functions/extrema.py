@@ -150,6 +150,7 @@ def max(
     """
     if isinstance(dim, Tensor) or other is not None:
         return maximum(input, _other("max", dim, other))
+    boolean("max", "keepdim", keepdim)
     return amax(input) if dim is None else _extremum("max", argmax, input, dim, keepdim)
 
 
@@ -166,6 +167,7 @@ def min(
     """
     if isinstance(dim, Tensor) or other is not None:
         return minimum(input, _other("min", dim, other))
+    boolean("min", "keepdim", keepdim)
     return amin(input) if dim is None else _extremum("min", argmin, input, dim, keepdim)
 
 

@@ -21,13 +21,14 @@ __all__ = ["flip", "fliplr", "flipud", "rot90"]
 
 @dataclass(frozen=True)
 class Flip(Op):
-    """Reverse the order along some axes: its own inverse and adjoint."""
+    """Reverse the order along some axes, in new memory: its own inverse and adjoint."""
 
-    moves = view = True
+    moves = True
     dims: Shape
 
     def forward(self, x: Array) -> Array:
-        return x[tuple(slice(None, None, -1 if a in self.dims else 1) for a in range(x.ndim))]
+        key = tuple(slice(None, None, -1 if a in self.dims else 1) for a in range(x.ndim))
+        return x[key].copy()
 
     def backward_x(self, g: Tensor) -> Tensor:
         return Flip(self.dims)(g)

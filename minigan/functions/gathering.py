@@ -148,7 +148,8 @@ def nonzero(input: Tensor, *, as_tuple: bool = False) -> Any:
         return where(input)
     if x.ndim == 0:
         return Tensor._wrap(namespace(x).zeros((int(x != 0), 0), int64))
-    return Tensor._wrap(namespace(x).stack(namespace(x).nonzero(x), axis=-1))
+    places = namespace(x).stack(namespace(x).nonzero(x), axis=-1)
+    return Tensor._wrap(places.astype(int64, copy=False))
 
 
 def argwhere(input: Tensor) -> Tensor:

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from minigan.autograd.dtypes import DType
+from minigan.autograd.dtypes import DType, float16, float32
 from minigan.autograd.modes import is_grad_enabled
 from minigan.autograd.tensor import Tensor
 from minigan.backend import is_array, namespace
@@ -25,8 +25,13 @@ def is_operand(x: object) -> bool:
     return isinstance(x, Tensor | bool | int | float | np.generic) or is_array(x)
 
 
-def operands(function: str, a: Operand, b: Operand, real: bool = False) -> tuple[Tensor, Tensor]:
+def operands(
+    function: str, a: Operand, b: Operand, real: bool = False, wide: bool = False
+) -> tuple[Tensor, Tensor]:
     """Return both as tensors of one dtype that broadcast; if `real`, integers become float32.
+
+    If `wide`, a number beside a float16 tensor is not rounded to float16 but to float32, in which
+    the op computes; so is a tensor without dimensions.
 
     Raises TypeError if one is not a tensor, an array or a number, or both are numbers; ValueError
     if the shapes do not broadcast; RuntimeError if they are on different devices.
@@ -37,13 +42,13 @@ def operands(function: str, a: Operand, b: Operand, real: bool = False) -> tuple
     if isinstance(a, Tensor) and isinstance(b, Tensor):
         x, y = a._data, b._data
         if x.dtype is not y.dtype or (real and x.dtype.kind != "f"):
-            a, b = _promoted(function, a, b, real)
+            a, b = _promoted(function, a, b, real, wide)
         elif x.shape == y.shape and type(x) is type(y):
             return a, b  # the common case: nothing to do
     elif isinstance(a, Tensor) and type(b) in (int, float) and a.dtype.kind == "f":
-        return a, as_operand(b, a.dtype, a)
+        return a, as_operand(b, float32 if wide and a.dtype.char == "e" else a.dtype, a)
     else:
-        a, b = _promoted(function, a, b, real)
+        a, b = _promoted(function, a, b, real, wide)
     if type(a._data) is not type(b._data):
         a, b = _on_one_device(function, a, b)
     if a.shape != b.shape:
@@ -53,8 +58,10 @@ def operands(function: str, a: Operand, b: Operand, real: bool = False) -> tuple
     return a, b
 
 
-def _promoted(function: str, a: Operand, b: Operand, real: bool) -> tuple[Tensor, Tensor]:
-    """Return both as tensors of one dtype."""
+def _promoted(
+    function: str, a: Operand, b: Operand, real: bool, wide: bool
+) -> tuple[Tensor, Tensor]:
+    """Return both as tensors of one dtype; if `wide`, a number beside float16 as float32."""
     a, b = (Tensor(x) if is_array(x) else x for x in (a, b))
     dtype = promote((rank_of(function, "input", a), rank_of(function, "other", b)))
     if not isinstance(a, Tensor) and not isinstance(b, Tensor):
@@ -64,7 +71,16 @@ def _promoted(function: str, a: Operand, b: Operand, real: bool) -> tuple[Tensor
         )
     like = a if isinstance(a, Tensor) else b
     dtype = floating(dtype) if real else dtype
+    if wide and dtype.char == "e":
+        return _beside_half(a, b, like), _beside_half(b, a, like)
     return as_operand(a, dtype, like), as_operand(b, dtype, like)
+
+
+def _beside_half(x: Operand, other: Operand, like: Tensor) -> Tensor:
+    """Return an operand of an op on float16: a number beside a tensor becomes float32."""
+    single = not isinstance(x, Tensor) or (x.ndim == 0 and x.dtype.char != "e")
+    beside = isinstance(other, Tensor) and (other.ndim or not isinstance(x, Tensor))
+    return as_operand(x, float32 if single and beside else float16, like)
 
 
 def _on_one_device(function: str, a: Tensor, b: Tensor) -> tuple[Tensor, Tensor]:

@@ -7,6 +7,7 @@ differ, and ValueError that restates the shapes if they do not fit.
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from typing import Any
 
 from minigan import backend, threads
@@ -165,7 +166,7 @@ def addmm(
     >>> addmm(Tensor([1.0]), Tensor([[2.0]]), Tensor([[3.0]]), alpha=10).tolist()
     [[61.0]]
     """
-    return _scaled_sum("addmm", input, mm(mat1, mat2), beta, alpha)
+    return _scaled_sum("addmm", mm, input, mat1, mat2, beta, alpha)
 
 
 def baddbmm(
@@ -176,7 +177,7 @@ def baddbmm(
     >>> baddbmm(Tensor([1.0]), Tensor([[[2.0]]]), Tensor([[[3.0]]])).tolist()
     [[[7.0]]]
     """
-    return _scaled_sum("baddbmm", input, bmm(batch1, batch2), beta, alpha)
+    return _scaled_sum("baddbmm", bmm, input, batch1, batch2, beta, alpha)
 
 
 def addmv(input: Tensor, mat: Tensor, vec: Tensor, *, beta: float = 1, alpha: float = 1) -> Tensor:
@@ -185,12 +186,27 @@ def addmv(input: Tensor, mat: Tensor, vec: Tensor, *, beta: float = 1, alpha: fl
     >>> addmv(Tensor([1.0]), Tensor([[2.0]]), Tensor([3.0]))
     tensor([7.])
     """
-    return _scaled_sum("addmv", input, mv(mat, vec), beta, alpha)
+    return _scaled_sum("addmv", mv, input, mat, vec, beta, alpha)
 
 
-def _scaled_sum(function: str, input: Tensor, product: Tensor, beta: float, alpha: float) -> Tensor:
-    """Return beta * input + alpha * product; with beta = 0 the input does not matter."""
+def _scaled_sum(
+    function: str,
+    multiply: Callable[[Tensor, Tensor], Tensor],
+    input: Tensor,
+    a: Tensor,
+    b: Tensor,
+    beta: float,
+    alpha: float,
+) -> Tensor:
+    """Return beta * input + alpha * multiply(a, b); with beta = 0 the input does not matter.
+
+    Numbers of float16 are computed in float32 and rounded once.
+    """
     x = tensor_of(function, "input", input)
+    if x.dtype.char == "e" and isinstance(a, Tensor) and a.dtype.char == "e":
+        wide = _scaled_sum(function, multiply, x.float(), a.float(), b.float(), beta, alpha)
+        return wide.half()
+    product = multiply(a, b)
     if broadcast_shapes(function, x.shape, product.shape) != product.shape:
         raise ValueError(
             f"{function}: input of shape {x.shape} does not broadcast to {product.shape}"
@@ -253,6 +269,8 @@ def cdist(x1: Tensor, x2: Tensor, p: float = 2.0) -> Tensor:
         raise ValueError(
             f"cdist: shapes {a.shape} and {b.shape} must be (..., N, K) and (..., M, K)"
         )
+    if a.dtype.char == b.dtype.char == "e":
+        return cdist(a.float(), b.float(), p).half()
     return norm(unsqueeze(a, -2) - unsqueeze(b, -3), p, -1)
 
 

@@ -14,7 +14,7 @@ from minigan.autograd.dtypes import as_dtype, float32, int64
 from minigan.autograd.tensor import Tensor
 from minigan.checks import allocated, as_shape, one_of
 from minigan.functions.arguments import tensor_of
-from minigan.functions.broadcasting import broadcast_to
+from minigan.functions.broadcasting import repeated
 from minigan.functions.creation import made, one_number, require_fit
 from minigan.functions.shaping import reshape
 
@@ -130,6 +130,6 @@ def meshgrid(*tensors: Any, indexing: str = "ij") -> tuple[Tensor, ...]:
     axes = [1, 0, *range(2, len(xs))] if swapped else list(range(len(xs)))
     shape = tuple(xs[axes.index(a)].numel() for a in range(len(xs)))
     return tuple(
-        broadcast_to(reshape(x, (1,) * a + (-1,) + (1,) * (len(xs) - 1 - a)), shape)
+        repeated("meshgrid", reshape(x, (1,) * a + (-1,) + (1,) * (len(xs) - 1 - a)), (shape,))
         for x, a in zip(xs, axes, strict=True)
     )

@@ -170,10 +170,11 @@ def prod(
     tensor([ 2., 12.])
     """
     x = _number("prod", input, dtype)
+    boolean("prod", "keepdim", keepdim)
     if dim is None:
         return reduced("prod", Prod(0)(reshape(x, -1)), (0,), False)
     dim = as_dim("prod", dim, x.ndim)
-    return x if x.ndim == 0 else reduced("prod", Prod(dim)(x), (dim,), keepdim)
+    return x.clone() if x.ndim == 0 else reduced("prod", Prod(dim)(x), (dim,), keepdim)
 
 
 @numpy_names
@@ -185,7 +186,7 @@ def cumsum(input: Tensor, dim: int, *, dtype: Any = None) -> Tensor:
     """
     x = _number("cumsum", input, dtype)
     dim = as_dim("cumsum", dim, x.ndim)
-    return x if x.ndim == 0 else Cumsum(dim)(x)
+    return x.clone() if x.ndim == 0 else Cumsum(dim)(x)
 
 
 @numpy_names
@@ -199,7 +200,7 @@ def cumprod(input: Tensor, dim: int, *, dtype: Any = None) -> Tensor:
     """
     x = _number("cumprod", input, dtype)
     dim = as_dim("cumprod", dim, x.ndim)
-    return x if x.ndim == 0 else Cumprod(dim)(x)
+    return x.clone() if x.ndim == 0 else Cumprod(dim)(x)
 
 
 @numpy_names
@@ -240,7 +241,7 @@ def diff(input: Tensor, n: int = 1, dim: int = -1) -> Tensor:
     for _ in range(integer("diff", "n", n, 0)):
         after, before = x[(*key, slice(1, None))], x[(*key, slice(None, -1))]
         x = after ^ before if x.dtype.kind == "b" else after - before
-    return x
+    return x.clone() if x is input else x
 
 
 @numpy_names

@@ -55,7 +55,8 @@ def repeat(input: Tensor, *sizes: Any) -> Tensor:
     tiled = [size for pair in zip(times, shape, strict=True) for size in pair]
     total = tuple(n * size for n, size in zip(times, shape, strict=True))
     copies = repeated("repeat", reshape(x, between), (tiled,))
-    return allocated("repeat", total, lambda: reshape(copies, total))
+    y = allocated("repeat", total, lambda: reshape(copies, total))
+    return y.clone() if y.memory is x.memory else y  # nothing was repeated
 
 
 def tile(input: Tensor, *sizes: Any, dims: Any = ()) -> Tensor:

@@ -67,6 +67,8 @@ def round(input: Tensor, *, decimals: int = 0) -> Tensor:
     places = integer("round", "decimals", decimals)
     if not places or tensor_of("round", "input", input).dtype.kind != "f":
         return _rounded("round", _rint, input)
+    if input.dtype.char == "e":
+        return round(input.float(), decimals=places).half()
     scale = 10.0 ** abs(places)
     if places < 0:
         return _rint(input / scale) * scale

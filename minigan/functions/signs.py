@@ -71,7 +71,7 @@ def sign(input: Tensor) -> Tensor:
     tensor([-1.,  0.,  1.])
     """
     x = tensor_of("sign", "input", input)
-    return _sign(x) if x.dtype.kind != "b" else x
+    return _sign(x) if x.dtype.kind != "b" else x.clone()
 
 
 def abs(input: Tensor) -> Tensor:

@@ -87,6 +87,8 @@ def logsumexp(input: Tensor, dim: Dims, keepdim: bool = False) -> Tensor:
     tensor(1000.)
     """
     x = as_real("logsumexp", input)
+    if x.dtype.char == "e":
+        return logsumexp(x.float(), dim, keepdim).half()
     dims = as_dims("logsumexp", dim, x.ndim)
     if 0 in [x.shape[a] for a in dims]:
         return log(sum(exp(x), dims, keepdim))

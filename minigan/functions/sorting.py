@@ -9,7 +9,7 @@ from __future__ import annotations
 from minigan.autograd.dtypes import int64
 from minigan.autograd.tensor import Tensor
 from minigan.backend import namespace
-from minigan.checks import as_dim
+from minigan.checks import as_dim, boolean
 from minigan.functions.arguments import numpy_names, tensor_of
 from minigan.functions.extrema import Extremum
 from minigan.functions.gathering import gather
@@ -27,6 +27,7 @@ def argsort(input: Tensor, dim: int = -1, descending: bool = False, stable: bool
     tensor([1, 2, 0])
     """
     x = tensor_of("argsort", "input", input)
+    boolean("argsort", "descending", descending), boolean("argsort", "stable", stable)
     dim = as_dim("argsort", dim, x.ndim)
     if x.ndim == 0:
         return Tensor._wrap(namespace(x._data).zeros((), int64))
@@ -47,7 +48,9 @@ def sort(input: Tensor, dim: int = -1, descending: bool = False, stable: bool = 
     >>> sort(Tensor([3.0, 1.0, 2.0]), descending=True).values
     tensor([3., 2., 1.])
     """
-    indices = argsort(tensor_of("sort", "input", input), dim, descending)
+    x = tensor_of("sort", "input", input)
+    boolean("sort", "descending", descending), boolean("sort", "stable", stable)
+    indices = argsort(x, dim, descending)
     return Extremum(gather(input, dim, indices), indices)
 
 
@@ -63,6 +66,7 @@ def topk(
     tensor([3., 2.])
     """
     x = tensor_of("topk", "input", input)
+    boolean("topk", "largest", largest), boolean("topk", "sorted", sorted)
     a = as_dim("topk", dim, x.ndim)
     size = x.shape[a] if x.ndim else 1
     if isinstance(k, bool) or not isinstance(k, int) or not 0 <= k <= size:

@@ -12,9 +12,9 @@ from minigan.autograd.tensor import Tensor
 from minigan.backend import Array, namespace
 from minigan.checks import number
 from minigan.functions.arguments import tensor_of
-from minigan.functions.arithmetic import div, divisible, pow
+from minigan.functions.arithmetic import div, divisible
 from minigan.functions.choosing import where
-from minigan.functions.elementwise import as_float, exp, log, log1p, sigmoid
+from minigan.functions.elementwise import as_float, exp, log, sigmoid
 from minigan.functions.error_function import erfc as erfc_of_array
 from minigan.functions.operands import Operand, operands
 from minigan.functions.rounding import isinf, isnan
@@ -66,7 +66,22 @@ class Erfc(Op):
         return g * (exp(-x * x) * (-2 / math.sqrt(math.pi)))
 
 
-_logaddexp, _fmod, _erfc = Logaddexp(), Fmod(), Erfc()
+class Exp2(Op):
+    """y = 2^x."""
+
+    def forward(self, x: Array) -> Array:
+        return namespace(x).exp2(x)
+
+    def backward_x(self, g: Tensor, out: Tensor) -> Tensor:
+        return g * out * math.log(2.0)
+
+
+_logaddexp, _fmod, _erfc, _exp2 = Logaddexp(), Fmod(), Erfc(), Exp2()
+
+
+def _all_half(*xs: Any) -> bool:
+    """Return whether all are float16 tensors, which compositions compute in float32."""
+    return all(isinstance(x, Tensor) and x.dtype.char == "e" for x in xs)
 
 
 def logaddexp(input: Operand, other: Operand) -> Tensor:
@@ -108,7 +123,7 @@ def xlogy(input: Operand, other: Operand) -> Tensor:
     tensor([0., 0.])
     """
     a, b = operands("xlogy", input, other, real=True)
-    zero = (a == 0.0) & ~isnan(b)
+    zero = (a == 0.0) & ((b <= 0.0) | isinf(b))
     return where(zero, a * 0.0, a * log(where(zero, 1.0, b)))
 
 
@@ -118,6 +133,8 @@ def addcmul(input: Tensor, tensor1: Tensor, tensor2: Tensor, *, value: float = 1
     >>> addcmul(Tensor([1.0]), Tensor([2.0]), Tensor([3.0]), value=10)
     tensor([61.])
     """
+    if _all_half(input, tensor1, tensor2):
+        return addcmul(input.float(), tensor1.float(), tensor2.float(), value=value).half()
     product = tensor_of("addcmul", "tensor1", tensor1) * tensor_of("addcmul", "tensor2", tensor2)
     return tensor_of("addcmul", "input", input) + (product if value == 1 else product * value)
 
@@ -128,6 +145,8 @@ def addcdiv(input: Tensor, tensor1: Tensor, tensor2: Tensor, *, value: float = 1
     >>> addcdiv(Tensor([1.0]), Tensor([6.0]), Tensor([3.0]), value=10)
     tensor([21.])
     """
+    if _all_half(input, tensor1, tensor2):
+        return addcdiv(input.float(), tensor1.float(), tensor2.float(), value=value).half()
     top = tensor_of("addcdiv", "tensor1", tensor1)
     ratio = (top if value == 1 else top * value) / tensor_of("addcdiv", "tensor2", tensor2)
     return tensor_of("addcdiv", "input", input) + ratio
@@ -173,7 +192,7 @@ def logit(input: Tensor, eps: float | None = None) -> Tensor:
     if eps is not None:
         eps = number("logit", "eps", eps)
         x = x.clamp(eps, 1.0 - eps)
-    return log(x) - log1p(-x)
+    return log(x / (1.0 - x))
 
 
 def erfc(input: Tensor) -> Tensor:
@@ -191,7 +210,7 @@ def exp2(input: Tensor) -> Tensor:
     >>> exp2(Tensor([0.0, 3.0]))
     tensor([1., 8.])
     """
-    return pow(2.0, as_float("exp2", input))
+    return _exp2(as_float("exp2", input))
 
 
 def copysign(input: Tensor, other: Operand) -> Tensor:

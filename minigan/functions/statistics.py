@@ -26,13 +26,18 @@ __all__ = ["mean", "var", "std", "var_mean", "std_mean", "norm"]
 
 
 def as_real(function: str, input: Any, dtype: Any = None) -> Tensor:
-    """Return the input cast to dtype. Without dtype it must be floats: raises TypeError if not."""
+    """Return the input cast to dtype. Raises TypeError if the result is not a float tensor."""
     x = tensor_of(function, "input", input)
     if dtype is None and x.dtype.kind != "f":
         raise TypeError(
             f"{function}: input has dtype {x.dtype}; it must be a float (call .float() first)"
         )
-    return x if dtype is None else x.to(as_dtype(dtype, function))
+    if dtype is None:
+        return x
+    chosen = as_dtype(dtype, function)
+    if chosen.kind != "f":
+        raise TypeError(f"{function}: dtype={chosen} must be a float")
+    return x.to(chosen)
 
 
 class Root(Op):
@@ -81,6 +86,8 @@ def var(
     if isinstance(dim, bool):  # var(unbiased) is PyTorch's older form
         dim, unbiased = None, dim
     x = as_real("var", input)
+    if x.dtype.char == "e":
+        return var(x.float(), dim, unbiased, keepdim, correction=correction).half()
     boolean("var", "keepdim", keepdim), boolean("var", "unbiased", unbiased)
     correction = correction if correction is None else number("var", "correction", correction)
     dims = as_dims("var", dim, x.ndim)
@@ -105,7 +112,10 @@ def std(
     >>> std(Tensor([1.0, 3.0]), unbiased=False)
     tensor(1.)
     """
-    return _root(var(as_real("std", input), dim, unbiased, keepdim, correction=correction))
+    x = as_real("std", input)
+    if x.dtype.char == "e":
+        return std(x.float(), dim, unbiased, keepdim, correction=correction).half()
+    return _root(var(x, dim, unbiased, keepdim, correction=correction))
 
 
 @numpy_names
@@ -154,6 +164,8 @@ def norm(input: Tensor, p: float | str = 2, dim: Dims = None, keepdim: bool = Fa
     (tensor(5.), tensor(7.))
     """
     x = as_real("norm", input)
+    if x.dtype.char == "e":  # squares of float16 overflow
+        return norm(x.float(), p, dim, keepdim).half()
     p = 2.0 if p == "fro" else float("inf") if p == "inf" else p
     if not isinstance(p, int | float) or not p > 0:
         raise ValueError(f"norm: p={p!r} must be > 0, inf or 'fro'")

@@ -67,6 +67,8 @@ class ndarray:
     def __getattr__(self, name: str) -> Any:
         if name in PROPERTIES:
             return getattr(self._host, name)
+        if name == "diagonal":
+            return self._diagonal
         if name in METHODS:
             return lambda *args, **kwargs: self._wrap(
                 getattr(self._host, name)(*_host(args), **_host(kwargs))
@@ -83,6 +85,12 @@ class ndarray:
         ):
             found.base = self if self.base is None else self.base
         return found
+
+    def _diagonal(self, *args: Any) -> "ndarray":
+        """A view that can be written to, as CuPy's; NumPy's cannot."""
+        view = self._host.diagonal(*args)
+        view.flags.writeable = self._host.flags.writeable
+        return self._wrap(view)
 
     @property
     def T(self) -> "ndarray":
