@@ -17,6 +17,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 _OWNER = 0o600  # the owner's rights to read and to write
+_WINDOWS = sys.platform == "win32"
 
 
 @contextmanager
@@ -74,7 +75,7 @@ def _rename(path: Path, target: Path) -> None:
             path.replace(target)
             return
         except PermissionError:  # on Windows: a viewer or a virus scanner has it open
-            if sys.platform != "win32" or time.monotonic() > deadline:
+            if not _WINDOWS or time.monotonic() > deadline:
                 raise
         time.sleep(0.05)
 

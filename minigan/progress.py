@@ -7,7 +7,7 @@ missing), without a standard error, or when standard error can no longer be writ
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sized
 from contextlib import suppress
 from functools import cache
 from threading import RLock
@@ -76,7 +76,7 @@ def progress(
     >>> sum(progress([1, 2, 3], "add"))
     6
     """
-    if total is None and hasattr(items, "__len__"):
+    if total is None and isinstance(items, Sized):
         total = len(items)
     with Bar(total, description, unit=unit, stays=stays) as bar:
         for item in items:

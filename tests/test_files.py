@@ -99,17 +99,17 @@ def busy(monkeypatch, times):
 
 
 def test_a_rename_is_tried_for_a_second_on_windows(tmp_path, monkeypatch):
-    monkeypatch.setattr("sys.platform", "win32")
+    monkeypatch.setattr("minigan.files._WINDOWS", True)
     busy(monkeypatch, 3)
     with replacing(tmp_path / "a.txt") as path:
         path.write_text("whole")
     assert os.listdir(tmp_path) == ["a.txt"]
 
 
-@pytest.mark.parametrize("system", ["win32", "linux"])
-def test_a_target_that_stays_open_is_an_error_that_names_it(system, tmp_path, monkeypatch):
+@pytest.mark.parametrize("windows", [True, False])
+def test_a_target_that_stays_open_is_an_error_that_names_it(windows, tmp_path, monkeypatch):
     (tmp_path / "a.txt").write_text("old")
-    monkeypatch.setattr("sys.platform", system)
+    monkeypatch.setattr("minigan.files._WINDOWS", windows)
     monkeypatch.setattr("time.sleep", lambda seconds: None)
     monkeypatch.setattr("time.monotonic", iter(range(9)).__next__)
     busy(monkeypatch, 9)

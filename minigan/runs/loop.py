@@ -77,7 +77,7 @@ def _signals() -> Iterator[list[int]]:
     lets nobody handle signals, and the list stays empty.
     """
     received: list[int] = []
-    before: dict[int, Any] = {}
+    before: dict[signal.Signals, Any] = {}
 
     def receive(number: int, frame: Any) -> None:
         if received:
