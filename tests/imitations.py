@@ -17,7 +17,8 @@ from types import SimpleNamespace
 
 PYODIDE_LACKS = {
     "tqdm", "threadpoolctl", "resource", "pwd", "grp", "curses", "readline", "_multiprocessing",
-    "_posixshmem", "_posixsubprocess", "mpi4py",
+    "_posixshmem", "_posixsubprocess", "mpi4py", "ssl", "_ssl", "lzma", "_lzma",
+    "sqlite3", "_hashlib",
 }  # fmt: skip
 WINDOWS_LACKS = {
     "resource", "fcntl", "termios", "tty", "pty", "pwd", "grp", "syslog", "curses", "readline",
