@@ -4,7 +4,11 @@ import ast
 import re
 from pathlib import Path
 
+import numpy as np
 import pytest
+
+import minigan
+from minigan import datasets, nn, viz
 
 TEXT = (Path(__file__).parent.parent / "README.md").read_text(encoding="utf-8")
 
@@ -16,7 +20,7 @@ def test_the_training_loop_is_short_and_learns(capsys):
     assert int(re.match(r"(\d+)% of 360", capsys.readouterr().out).group(1)) >= 90
 
 
-@pytest.mark.parametrize("path", re.findall(r"\]\(([^)h#][^)]*)\)", TEXT))
+@pytest.mark.parametrize("path", re.findall(r"\]\(([^)h#][^)]*)\)", re.sub(r"`[^`]*`", "", TEXT)))
 def test_what_it_links_to_is_there(path):
     assert (Path(__file__).parent.parent / path).exists()
 
@@ -60,3 +64,43 @@ def test_the_op_of_the_readme_is_right(capsys):
     exec(compile(code, "README.md", "exec"), {})
     printed = capsys.readouterr().out.strip()
     assert f"prints `{printed}`" in TEXT
+
+
+def rows_of(title):
+    """The cells of the table in a section of the README, without its head."""
+    section = TEXT.split(f"\n## {title}\n")[1].split("\n## ")[0]
+    lines = [line for line in section.splitlines() if line.startswith("|")][2:]
+    return [re.split(r"(?<!\\)\|", line)[1:-1] for line in lines]
+
+
+def is_code(text):
+    try:
+        compile(text, "README.md", "exec")
+    except SyntaxError:
+        return False
+    return True
+
+
+def test_what_to_write_instead_runs_row_by_row(tmp_path):
+    rng = np.random.default_rng(0)
+    net = nn.Sequential(nn.Linear(4, 8, generator=0), nn.ReLU(), nn.Linear(8, 3, generator=1))
+    names = vars(minigan) | {
+        "np": np, "minigan": minigan, "nn": nn, "F": nn.functional, "datasets": datasets, "viz": viz,
+        "rng": rng, "net": net, "path": tmp_path / "weights", "picture": tmp_path / "loss.png",
+        "images": minigan.randn(2, 4, generator=0), "loss": minigan.tensor(1.0),
+        "mu": minigan.zeros(5), "sigma": minigan.ones(5), "logits": minigan.zeros(2, 3),
+    }  # fmt: skip
+    run, here = 0, dict(names)
+    for _, written in rows_of("Coming from PyTorch"):
+        arrays = rng.integers(0, 255, (16, 1, 4, 4), dtype=np.uint8), np.arange(16) % 3
+        here |= {"x": arrays[0], "y": arrays[1], "images": names["images"], "loss": names["loss"]}
+        for code in re.findall(r"`([^`]+)`", written):
+            if "log_softmax" in code or "binary_cross" in code:
+                here["y"] = minigan.ones(2, 3)
+            if code.startswith("np.savez"):  # this line is for PyTorch
+                np.savez(names["path"].with_suffix(".npz"), **net.state_dict())
+                here["path"] = names["path"].with_suffix(".npz")
+            elif is_code(code) and not re.fullmatch(r"[\w.]+", code):
+                exec(compile(code, "README.md", "exec"), here)
+                run += 1
+    assert run >= 24
