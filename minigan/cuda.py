@@ -1,4 +1,4 @@
-"""What PyTorch programs ask of `torch.cuda`: is there a GPU, how many, wait for it.
+"""GPUs, with the names of `torch.cuda`: whether there is one, how many, and waiting for it.
 
 GPUs are used through CuPy. Without CuPy, or without a GPU, there are none and everything runs on
 the CPU; then there is nothing to wait for and nothing to free.

@@ -86,8 +86,8 @@ def save_image(
 
     A number x becomes the byte x * 255 + 0.5, cut off and limited to 0..255. `fp` is a path, whose
     suffix says the format (.png, .jpg), or a file opened in binary mode; then `format` says it.
-    Raises TypeError unless the images are floats, ValueError for an unknown format and for numbers
-    that are not a number, OSError if the file cannot be written, and as make_grid does.
+    Raises TypeError unless the images are floats, ValueError for an unknown format and for images
+    that hold NaN, OSError if the file cannot be written, and as make_grid does.
 
     >>> import io, minigan
     >>> save_image(minigan.rand(4, 3, 8, 8, generator=0), io.BytesIO(), format="png")
@@ -99,7 +99,7 @@ def save_image(
     if len(array) > 4:
         raise ValueError(f"save_image: images with {len(array)} channels (legal: 1, 2, 3 or 4)")
     if np.isnan(array).any():
-        raise ValueError("save_image: the images hold numbers that are not a number (NaN)")
+        raise ValueError("save_image: the images hold NaN")
     with np.errstate(over="ignore"):  # beyond float16 and float32 a number is limited to 255
         pixels = (array * 255 + 0.5).clip(0, 255).astype(np.uint8).transpose(1, 2, 0)
     _write(pixels, fp, format)
