@@ -51,7 +51,11 @@ def evaluate(arguments: argparse.Namespace) -> None:
     found = {}
     for finding in studies.evaluate(task, count, arguments.seed):
         print(finding, flush=True)
-        found[finding.name] = {"real": finding.real, "generated": finding.generated}
+        found[finding.name] = {
+            "real": finding.real,
+            "generated": finding.generated,
+            "better": finding.better,
+        }
     conditions = {
         "update": task.number,
         "samples": count,

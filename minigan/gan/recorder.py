@@ -5,8 +5,8 @@ Then the three quantities of the theorem can be computed, each by a quadrature o
 
     loss of D = 2 ln 2 - 2 JSD + regret(D)
 
-In the plane no density is known. There the samples in each mode are counted, and the JSD is that of
-two histograms, an estimate.
+In the plane no density is known. There the samples in each mode are counted, and the counts give a
+lower bound of the JSD, which may be far below it.
 
 A record belongs to the moment before an update. So the loss on the minibatch of that update is an
 unbiased estimate of the recorded loss. (If D makes several updates in a step, the minibatch loss is
@@ -32,7 +32,7 @@ from minigan.functions import tensor
 from minigan.gan.game import Game, GameStep
 from minigan.gan.generator_density import Array, density_of, jsd_gradient
 from minigan.gan.relu_breakpoints import breakpoints_of
-from minigan.metrics import count_modes
+from minigan.metrics import JSDBound, count_modes
 from minigan.theory import Distribution, GaussianMixture
 from minigan.theory.quadrature import Function
 from minigan.theory.summands import LN2
@@ -53,7 +53,7 @@ class Record:
     the errors of these three), jsd, and angle (between G's gradient and that of the JSD, in
     degrees). The arrays are density (of G's samples, on the grid), gradient (of the JSD) and best
     (the output of D* on the grid). In the plane there are the numbers modes, high_quality and
-    jsd_estimate.
+    jsd_bound, a lower bound of the JSD.
     """
 
     update: int
@@ -119,10 +119,13 @@ class Recorder(ABC):
 
     def load_state_dict(self, state: dict[str, Any]) -> None:
         """Continue from records that `state_dict` returned."""
+        columns = dict(state["numbers"])
+        if "jsd_estimate" in columns:  # of version 0.1; it is no bound
+            columns["jsd_bound"] = np.full(len(columns.pop("jsd_estimate")), nan)
         self.records = [
             Record(
                 update,
-                {name: float(values[row]) for name, values in state["numbers"].items()},
+                {name: float(values[row]) for name, values in columns.items()},
                 {name: values[row] for name, values in state["arrays"].items()},
             )
             for row, update in enumerate(state["updates"])
@@ -179,11 +182,8 @@ class LineRecorder(Recorder):
         density_of(_copy(game.G).double(), game.latent_std)  # raises if G has no density
 
     def _look(self) -> Record | None:
-        G, std, D = (
-            _copy(self.game.G).double(),
-            self.game.latent_std,
-            self._discriminator("float64"),
-        )
+        G, std = _copy(self.game.G).double(), self.game.latent_std
+        D = self._discriminator("float64")
         try:
             model = density_of(G, std)
         except ValueError:  # G is no longer monotone
@@ -238,6 +238,7 @@ class PlaneRecorder(Recorder):
 
     def __init__(self, game: Game, data: Mixture, latents: Tensor, steps: int) -> None:
         super().__init__(game, data, latents, steps)
+        self._jsd_bound = JSDBound(data)
         low, high = data.centers.min(), data.centers.max()
         self.grid = (low + high) / 2 + ((high - low) / 2 + 3 * data.std) * np.linspace(
             -1.25, 1.25, _PLANE
@@ -254,7 +255,7 @@ class PlaneRecorder(Recorder):
         numbers = {
             "modes": float(found.modes),
             "high_quality": found.high_quality,
-            "jsd_estimate": found.jsd,
+            "jsd_bound": self._jsd_bound(samples),
         }
         return Record(self.game.number, numbers, arrays)
 

@@ -2,6 +2,7 @@
 
 from minigan.metrics.distances import nearest
 from minigan.metrics.frechet_distances import frechet, frechet_distance
+from minigan.metrics.jsd_bound import JSDBound
 from minigan.metrics.judge import (
     Verdict,
     classify,
@@ -20,6 +21,7 @@ __all__ = [
     "Modes",
     "count_modes",
     "count_stacked",
+    "JSDBound",
     "KernelTest",
     "mmd",
     "kid",

@@ -63,7 +63,7 @@ def _of_objective(objective: Objective) -> Case:
 
 # points are learned by perceptrons; on a line, G is affine
 _PLANE = {"latent": 256, "batch": 256, "steps": 10_000, "lr": 1e-3, "lr_d": 1e-3, "decay": 0.0}
-_LINE = {**_PLANE, "latent": 1, "steps": 4000, "lr": 3e-4}
+_LINE = {**_PLANE, "latent": 1, "steps": 4000, "lr": 2e-3, "lr_d": 2e-3}
 _PLANES = tuple(name for name in POINTS if name != "gaussian")
 
 

@@ -17,6 +17,8 @@ from minigan.models import (
 )
 from minigan.runs.config import GANConfig
 
+_START = 2.0  # the mean of G's first samples on a line: the JSD from N(0, 1) is 0.34 or more
+
 Players = tuple[nn.Module, nn.Module, nn.Module | None]  # G, D, and the encoder of a BiGAN
 
 
@@ -44,7 +46,10 @@ def _perceptrons(
         raise config.refusal(f"no_norm=True: the perceptrons for {config.data} have no norm layers")
     (D_x,), inputs = shape, config.latent + classes
     if D_x == 1:
-        G: nn.Module = nn.Linear(inputs, 1, generator=rng)  # affine, so that its density is known
+        line = nn.Linear(inputs, 1, generator=rng)  # affine, so that its density is known
+        if line.bias is not None:
+            nn.init.constant_(line.bias, _START)
+        G: nn.Module = line
     else:
         G = MLPGenerator(inputs, D_x, activation=nn.Tanh, gains=True, generator=rng)
     judged = D_x + classes + (config.latent if config.bigan else 0)

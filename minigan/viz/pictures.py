@@ -96,6 +96,8 @@ def gif(
     if kinds != {"images"}:
         draw = draw_scatter if kinds == {"points"} else draw_histogram
         shown = [array for array in (data, centers) if array is not None] or [pairs[-1][0]]
+        if kinds == {"numbers"}:  # the first frame may lie far from the data
+            shown += [pairs[0][0], pairs[-1][0]]
         box = limits("gif", *shown)
         prefix = f"{title}: " if title else ""
         figures = [draw(array, prefix + text, data, centers, box, 100) for array, text in pairs]

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from base64 import b64encode
 from html import escape
-from math import isfinite
+from math import isfinite, log
 from typing import Any
 
 import numpy as np
@@ -57,16 +57,15 @@ _PLANE_PANELS = (
         "lines": (("modes", "modes", {"color": GREEN, "width": 2.5}),),
     },
     {
-        "title": "Samples near a mode, and JSD of the counts",
-        "unit": "fraction, or nats",
-        "lines": (
-            ("high_quality", "high quality, fraction", {"color": BLUE, "width": 2.5}),
-            (
-                "jsd_estimate",
-                "JSD, an estimate, nats",
-                {"color": ORANGE, "width": 2, "dash": "6 3"},
-            ),
-        ),
+        "title": "Samples near a mode",
+        "unit": "fraction",
+        "lines": (("high_quality", "high quality, fraction", {"color": BLUE, "width": 2.5}),),
+    },
+    {
+        "title": "The JSD lies in the shaded area: above a bound from mode counts only, below ln 2",
+        "unit": "nats",
+        "lines": (("jsd_bound", "lower bound of the JSD", {"color": ORANGE, "width": 2}),),
+        "above": log(2),
     },
 )
 _TABLE = (
@@ -80,7 +79,7 @@ _TABLE = (
     ("angle", "angle between G's gradient and that of the JSD, degrees", 2),
     ("modes", "modes with a sample within 3 standard deviations", 0),
     ("high_quality", "fraction of samples within 3 standard deviations of a mode", 3),
-    ("jsd_estimate", "JSD of the samples' counts in the modes: an estimate", 4),
+    ("jsd_bound", "lower bound of the JSD, from mode counts only (the JSD is at most ln 2)", 4),
 )
 _MOMENT = "Each frame shows the state before its update. "
 _NOTES = {
@@ -90,8 +89,10 @@ _NOTES = {
     "line": "The JSD is exact: it is an integral over the whole line. D's loss is that of the "
     "minibatch. The equation of loss and JSD does not hold here, because D has another loss or "
     "judges more than one sample. G's gradient is that of the minibatch.",
-    "plane": "The density of G is not known here. The modes, the fraction and the JSD are counted "
-    "among the samples shown. The JSD is an estimate: that of two histograms over the modes.",
+    "plane": "The density of G is not known here, and neither is its JSD. The modes and the "
+    "fraction are counted among the samples shown. The counts near each mode and around it give a "
+    "lower bound of the JSD, with the sampling error subtracted. The JSD itself lies between this "
+    "bound and ln 2, and may be far above the bound.",
 }
 
 

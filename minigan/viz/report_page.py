@@ -84,15 +84,22 @@ function range(lists) {
   const low = Math.min(0, all[Math.floor(.005 * n)] ?? 0), high = all[Math.ceil(.995 * n)] ?? 1;
   return [low, high > low ? high + .08 * (high - low) : low + 1];
 }
-function curves(left, top, width, height, {title, unit, lines}) {
+// `above`: a value that the quantity cannot exceed; the area between it and the first line is shaded
+function curves(left, top, width, height, {title, unit, lines, above}) {
   const spans = [Math.min(run.updates[0], 0), run.updates[count - 1]];
   const used = lines.filter(([key]) => run.numbers[key]?.some(v => v !== null));
-  const body = (X, Y) => used.map(([key, , style]) => {
+  const shade = (X, Y) => {
+    if (above === undefined || !used.length) return "";
+    const kept = run.updates.map((u, k) => [u, run.numbers[used[0][0]][k]]).filter(p => p[1] !== null);
+    const along = kept.map(([u, v]) => `${X(u).toFixed(1)} ${Y(v).toFixed(1)}`).join("L");
+    return `<path data-shade="${used[0][0]}" d="M${along}V${Y(above)}H${X(kept[0][0])}Z" fill="${used[0][2].color}" fill-opacity=".18"/>`;
+  };
+  const body = (X, Y) => shade(X, Y) + used.map(([key, , style]) => {
     const kept = run.updates.map((u, k) => [u, run.numbers[key][k]]).filter(p => p[1] !== null);
     return line(path(X, Y, kept.map(p => p[0]), kept.map(p => p[1])), style, `data-curve="${key}"`)
       + kept.filter(p => p[0] === run.updates[now]).map(([u, v]) => circle(X(u), Y(v), 4.5, style.color)).join("");
   }).join("") + `<path d="M${X(run.updates[now])} ${top}v${height}" stroke="${INK}"/>`;
-  const heights = range(used.map(([key]) => run.numbers[key]));
+  const heights = above === undefined ? range(used.map(([key]) => run.numbers[key])) : [0, 1.08 * above];
   return panel(left, top, width, height, spans, heights, title, "update", unit, body)
     + legend(left + width + 18, top + 10, used.map(([, name, style]) => [name, style]));
 }

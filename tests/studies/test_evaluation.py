@@ -93,11 +93,14 @@ def test_the_command_prints_a_table_and_writes_it(tmp_path, monkeypatch, capsys)
     assert lines[0].endswith("r, update 0: 200 samples, seed 0") and lines[1].split() == [
         "real",
         "generated",
+        "better",
     ]
     kept = json.loads((tmp_path / "r" / "evaluation.json").read_text())
     assert (kept["samples"], kept["seed"], kept["update"]) == (200, 0, 0)
     assert list(kept["found"]) == MODES + POINTS and len(lines) == 2 + len(kept["found"])
     assert kept["compared"] == 200
+    for line, (name, figures) in zip(lines[2:], kept["found"].items(), strict=True):
+        assert line.endswith(f"  {figures['better']}") and figures["better"], name
     for wrong in (["-n", "5"], ["--seed", "-1"]):
         assert cli.main(["evaluate", str(tmp_path / "r"), *wrong]) == 2
     monkeypatch.setattr("os.access", lambda path, mode: False)
