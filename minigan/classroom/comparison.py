@@ -41,6 +41,8 @@ def mismatch(value: Any, right: Any, floor: float = 1e-9) -> Mismatch | None:
     """
     if isinstance(right, Raises):
         return Mismatch("no-error", {"error": right.error.__name__})
+    if value is None and right is not None:
+        return Mismatch("nothing", {})
     if right is None:
         return None if value is None else Mismatch("not-none", {"type": kind_of(value)})
     if isinstance(right, bool | np.bool_):
@@ -57,9 +59,13 @@ def mismatch(value: Any, right: Any, floor: float = 1e-9) -> Mismatch | None:
 
 
 def kind_of(value: Any) -> str:
-    """Return the type of a value, as a message names it."""
+    """Return the type of a value, as a message names it.
+
+    >>> kind_of([1]), kind_of(np.zeros(2, np.float32))
+    ('list', 'array of float32')
+    """
     if isinstance(value, Other):
-        return value.type
+        return value.type.removeprefix("an ").removeprefix("a ")
     if isinstance(value, np.ndarray):
         return f"array of {value.dtype.name}"
     return type(value).__name__
@@ -147,10 +153,10 @@ def _boolean(value: Any, right: bool) -> Mismatch | None:
 # ---------------------------------------------------------------------- answers of wrong functions
 
 
-def same(value: Any, other: Any) -> bool:
+def same(value: Any, other: Any, floor: float = 1e-9) -> bool:
     """Return whether two answers have the same shape and the same numbers, types aside."""
     if isinstance(value, list | tuple) and isinstance(other, list | tuple):
-        return len(value) == len(other) and all(map(same, value, other))
+        return len(value) == len(other) and all(map(same, value, other, [floor] * len(value)))
     if value is None or other is None or isinstance(value, str) or isinstance(other, str):
         return bool(value is other or (type(value) is type(other) and value == other))
     try:
@@ -163,6 +169,6 @@ def same(value: Any, other: Any) -> bool:
             a, b = a.real.astype(np.float64), b.real.astype(np.float64)
             finite = np.isfinite(b)
             largest = np.abs(b[finite]).max(initial=0.0)
-            return bool(np.allclose(a, b, rtol=0.0, atol=1e-5 * largest + 1e-9, equal_nan=True))
+            return bool(np.allclose(a, b, rtol=0.0, atol=1e-5 * largest + floor, equal_nan=True))
     except (ValueError, TypeError, OverflowError):
         return False

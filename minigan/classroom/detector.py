@@ -36,18 +36,18 @@ class Observation:
     yours: Any
     right: Any
     corner: bool = False
+    floor: float = 1e-9  # the difference that does not count
 
     @property
     def wrong(self) -> bool:
         """Whether the answer differs from the right one."""
-        return not agree(self.yours, self.right)
+        return not self.agrees(self.right)
 
-
-def agree(one: Any, other: Any) -> bool:
-    """Return whether two answers are the same; two exceptions are."""
-    if one is RAISED or other is RAISED:
-        return one is other
-    return same(one, other)
+    def agrees(self, other: Any) -> bool:
+        """Return whether the answer is the same as another; two exceptions are."""
+        if self.yours is RAISED or other is RAISED:
+            return self.yours is other
+        return same(self.yours, other, self.floor)
 
 
 def answer(function: Any, inputs: Inputs, seen: Any, flags: Flags | None = None) -> Any:
@@ -107,7 +107,7 @@ def _everywhere(seen: Sequence[Observation], wrong: Sequence[Any]) -> bool:
         return True
     # It raises at some inputs, exactly where the misconception does, and is right at the others.
     raised = sum(o.yours is RAISED and o.wrong for o, _ in both)
-    return 0 < raised <= len(both) - _LEAST_VALUES and all(agree(o.yours, w) for o, w in both)
+    return 0 < raised <= len(both) - _LEAST_VALUES and all(o.agrees(w) for o, w in both)
 
 
 def _in_the_middle(seen: Sequence[Observation], wrong: Sequence[Any]) -> bool:
@@ -129,6 +129,6 @@ def _where_both_return(seen: Sequence[Observation], wrong: Sequence[Any]) -> boo
 
 def _explains(both: Sequence[tuple[Observation, Any]]) -> bool:
     """Return whether the two agree everywhere, and show a wrong value somewhere."""
-    return all(agree(o.yours, wrong) for o, wrong in both) and any(
+    return all(o.agrees(wrong) for o, wrong in both) and any(
         o.yours is not RAISED and o.wrong for o, _ in both
     )

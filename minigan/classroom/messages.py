@@ -35,7 +35,8 @@ def say(key: str, language: str, **values: Any) -> str:
 
 def how(kind: str, language: str, **values: Any) -> str:
     """Return how an answer differs from the right one, as the end of a sentence."""
-    text = texts(language)["mismatches"][kind].format(**values)
+    article = "an" if str(values.get("type", ""))[:1].lower() in "aeiou" else "a"
+    text = texts(language)["mismatches"][kind].format(a=article, **values)
     if "index" in values:
         text += texts(language)["mismatches"]["entry"].format(**values)
     return text

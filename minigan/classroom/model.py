@@ -60,6 +60,7 @@ class Function:
     simplify: bool = True  # whether entries of failing arrays may be replaced by 0 and 1
     view: Callable[[Any, Inputs], Any] = lambda value, inputs: value  # of what the driver returns
     judge: Callable[[Any, Any], Any] | None = None  # compares with the right answer
+    kinds: Mapping[str, str] = field(default_factory=dict)  # differences that are a misconception
     seen: Callable[[Any, Inputs], Any] = lambda value, inputs: value  # what the detector compares
     told: Callable[[Any], Any] = lambda value: value  # an answer as a report shows it
     aspect: str = ""  # where one function is judged twice
@@ -89,6 +90,7 @@ class Part:
     manual: bool = False  # graded by a person
     visible: bool = True  # a hidden part's message names no inputs and no right answers
     library: bool = False  # the part may use minigan
+    conv2d: bool = False  # the part may use minigan.nn.functional.conv2d
     special: Callable[..., Any] | None = None  # grades the part instead of its functions
     trains: bool = False  # the part trains a network
 

@@ -59,7 +59,8 @@ class Session:
 
     def open(self) -> Process:
         """Return a new process of the submission. Raises Ended."""
-        return self.sandbox.open(self.submission.sources, self.seconds, self.assignment.conv2d)
+        given = ["conv2d"] * self.assignment.conv2d + ["library conv2d"] * self.part.conv2d
+        return self.sandbox.open(self.submission.sources, self.seconds, given)
 
     def started(self, name: str) -> Process:
         """Return a process that has loaded a function. Raises Stop if there is no such function."""
@@ -128,7 +129,8 @@ class Session:
         if not self.part.visible:
             return Verdict(0, "failed", self.say("wrong-hidden", name=function.name))
         how = messages.how(found.kind, self.settings.language, **found.values)
-        return Verdict(0, "failed", self.say("wrong", name=function.name, how=how))
+        text = self.say("wrong", name=function.name, how=how)
+        return Verdict(0, "failed", text, function.kinds.get(found.kind))
 
     # ------------------------------------------------------------------------------- explanations
 
@@ -138,7 +140,9 @@ class Session:
             return verdict
         try:
             half = time.monotonic() + self.seconds / 2
-            key = detect(function, self.observed(function, process, half))
+            key = verdict.misconception
+            if key is None:
+                key = detect(function, self.observed(function, process, half))
             if key is not None:
                 verdict = replace(verdict, misconception=key, message=self.idea(function.name, key))
             if self.part.visible:
@@ -169,7 +173,8 @@ class Session:
             if reply.error is None:
                 yours = function.seen(function.view(reply.value, inputs), inputs)
             right = answer(function.right, inputs, function.seen)
-            found.append(Observation(inputs, yours, right, function.corner(inputs)))
+            corner = function.corner(inputs)
+            found.append(Observation(inputs, yours, right, corner, function.floor))
         return found
 
     def smallest(self, function: Function, process: Process, failed: Inputs) -> dict[str, Any]:
@@ -197,6 +202,8 @@ class Session:
         """Return the verdict about an exception."""
         if error.type == "NotImplementedError":
             return Verdict(0, "missing", self.say("todo", name=name))
+        if error.type in ("ModuleNotFoundError", "ImportError") and "minigan" in error.text:
+            return Verdict(0, "error", self.say("library", name=name, what="minigan"))
         if error.type == "MemoryError":
             return Verdict(0, "memory", self.say("memory", name=name))
         key = "raised" if self.part.visible else "raised-hidden"

@@ -56,6 +56,19 @@ def enter_namespaces() -> list[str]:
     return got
 
 
+def hide(folder: str) -> bool:
+    """Make a folder empty, and all files read-only, in this mount namespace.
+
+    This stands in for Landlock on systems that lack it; return whether it is in force.
+    """
+    system = _system()
+    if system.mount(b"hidden", os.fsencode(folder), b"tmpfs", _NOSUID_NODEV, b"size=1k"):
+        return False
+    read_only = ctypes.c_char_p(struct.pack("=QQQQ", 1, 0, 0, 0))  # MOUNT_ATTR_RDONLY
+    at_recursive, here, mount_setattr = 0x8000, -100, 442
+    return system.syscall(mount_setattr, here, b"/", at_recursive, read_only, 32) == 0
+
+
 def enter_part(scratch: str, size_mb: int) -> list[str]:
     """Give the next process its own process identifiers, and the scratch folder its own memory.
 
@@ -95,7 +108,7 @@ def limit(memory_mb: int, cpu_seconds: int, file_mb: int, no_forks: bool) -> lis
     wanted = {
         "memory": ("RLIMIT_AS", memory_mb << 20),
         "cpu": ("RLIMIT_CPU", cpu_seconds),
-        "files": ("RLIMIT_FSIZE", file_mb << 20),
+        "sizes": ("RLIMIT_FSIZE", file_mb << 20),
         "core": ("RLIMIT_CORE", 0),
         "descriptors": ("RLIMIT_NOFILE", 64),
     }

@@ -8,9 +8,11 @@
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import json
 import os
+import secrets
 import shutil
 import socket
 import subprocess
@@ -87,7 +89,8 @@ class Sandbox:
     """Makes processes for the parts of submissions, with limits.
 
     `library` says whether submissions may import minigan (without this package); `without` names
-    protections that are left out ("namespaces", "landlock", "seccomp", "fork"), for tests.
+    protections that are left out ("namespaces", "landlock", "seccomp", "fork",
+    "audit"), for tests.
     """
 
     def __init__(
@@ -96,7 +99,7 @@ class Sandbox:
         self.memory_mb, self.library, self.without = memory_mb, library, tuple(without)
         self.forks = sys.platform == "linux" and "fork" not in without
         self._base = tempfile.mkdtemp(prefix="minigan-classroom-")
-        self._count = 0
+        atexit.register(self.close)
         self._zygote: subprocess.Popen[bytes] | None = None
         self._control: socket.socket | None = None
         self.force: set[str] = set()  # the names of the protections that are in force
@@ -109,32 +112,33 @@ class Sandbox:
 
     def close(self) -> None:
         """End all processes and remove the scratch folder."""
+        atexit.unregister(self.close)
         if self._control is not None:
             self._control.close()
         if self._zygote is not None:
             with contextlib.suppress(subprocess.TimeoutExpired):
                 self._zygote.wait(1.0)
             self._zygote.kill()
-            self._zygote.wait()
+            self._zygote.communicate()
         self._zygote = self._control = None
         shutil.rmtree(self._base, ignore_errors=True)
 
     def open(
-        self, sources: Sequence[tuple[str, str]], seconds: float, conv2d: bool = False
+        self, sources: Sequence[tuple[str, str]], seconds: float, given: Sequence[str] = ()
     ) -> Part:
         """Return a new process in which the submission is loaded; it is ended after `seconds`.
 
-        Raises Ended if it ends while it loads.
+        `given` says what it finds there: "conv2d", and "library conv2d", which is that of
+        minigan.nn.functional. Raises Ended if it ends while it loads.
         """
-        self._count += 1
-        scratch = os.path.join(self._base, "scratch", f"part{self._count}")
+        scratch = os.path.join(self._base, "scratch", secrets.token_hex(8))
         os.makedirs(scratch, mode=0o700)
         deadline = time.monotonic() + seconds
         settings = {"scratch": scratch, "seconds": seconds, "cpu_seconds": int(seconds) + 2}
         link = self._forked(settings) if self.forks else self._spawned(settings)
         part = Part(self, link, scratch, deadline)
         try:
-            part.load(sources, conv2d)
+            part.load(sources, given)
         except BaseException:
             part.close()
             raise
@@ -147,6 +151,7 @@ class Sandbox:
         readable = places.readable(library)
         return {
             "single": not self.forks,
+            "package": str(places.PACKAGE),
             "library": library,
             "import": places.import_paths(library),
             "modules": [*_MODULES, *(_MODULES_OF_LIBRARY if self.library else ())],
@@ -234,11 +239,12 @@ class Part:
         self._sandbox.force.update(self._link.close().get("force", ()))
         shutil.rmtree(self._scratch, ignore_errors=True)
 
-    def load(self, sources: Sequence[tuple[str, str]], conv2d: bool) -> None:
+    def load(self, sources: Sequence[tuple[str, str]], given: Sequence[str]) -> None:
         """Load the submission: a list of (label, text). Raises Ended if the process ends."""
         with contextlib.suppress(ValueError):
             self._sandbox.force.update(self._receive().get("force", ()))
-        self._link.send(wire.line({"load": [list(source) for source in sources], "conv2d": conv2d}))
+        pairs = [list(source) for source in sources]
+        self._link.send(wire.line({"load": pairs, "given": list(given)}))
         try:
             reply = self._receive()
             errors = tuple(_error(error) for error in reply["errors"])

@@ -15,7 +15,7 @@ import numpy as np
 
 import minigan
 
-_ROOT = Path(minigan.__file__).parent
+PACKAGE = Path(minigan.__file__).parent
 _SITES = ("site-packages", "dist-packages", "__pycache__", "test", "idlelib", "tkinter")
 
 
@@ -65,5 +65,5 @@ def copy_of_library() -> Path:
     folder = Path(tempfile.mkdtemp(prefix="minigan-library-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     ignored = shutil.ignore_patterns("classroom", "cli", "viz", "explain", "studies", "runs")
-    shutil.copytree(_ROOT, folder / "minigan", ignore=ignored)
+    shutil.copytree(PACKAGE, folder / "minigan", ignore=ignored)
     return folder

@@ -73,6 +73,8 @@ def _encode(value: Any, depth: int, left: list[int]) -> Any:
         return _number(value)
     if kind is str:
         return value if len(value) <= _TEXT else {"x": "a text that is too long"}
+    if kind in (list, tuple, range, dict) and len(value) > left[0]:
+        return {"x": f"a {kind.__name__} of {len(value)} entries"}
     if kind is list or kind is tuple or kind is range:
         return {"t" if kind is tuple else "l": [_encode(v, depth - 1, left) for v in value]}
     if kind is dict:
@@ -99,8 +101,8 @@ def _encode_other(value: Any, depth: int, left: list[int]) -> Any:
     elif isinstance(value, bool | int):
         return int.__int__(value)
     elif isinstance(value, list | tuple):  # subclasses, as of collections.namedtuple
-        kind = "t" if isinstance(value, tuple) else "l"
-        return {kind: [_encode(v, depth - 1, left) for v in tuple.__iter__(tuple(value))]}
+        base = tuple if isinstance(value, tuple) else list
+        return _encode(base(base.__iter__(value)), depth, left)
     elif isinstance(value, numbers.Real):
         return {"r": _number(float(value))}
     return {"x": type(value).__name__[:60]}

@@ -40,10 +40,12 @@ def main() -> None:
     control = socket.socket(fileno=settings["control"])
     namespaces = [] if "namespaces" in settings["without"] else isolation.enter_namespaces()
     _prepare(settings)
-    readable = [] if "landlock" in settings["without"] else settings["readable"]
-    lock = isolation.Landlock(readable, settings["writable"]) if readable else None
-    told = {"namespaces": namespaces, "landlock": lock.version if lock else 0}
-    control.send(json.dumps(told).encode())
+    lock = None
+    if "landlock" not in settings["without"]:
+        lock = isolation.Landlock(settings["readable"], settings["writable"])
+    if (lock is None or not lock.version) and "mount" in namespaces:
+        namespaces += ["files"] * isolation.hide(settings["package"])
+    control.send(json.dumps({"namespaces": namespaces}).encode())
     while True:
         data, descriptors, _, _ = socket.recv_fds(control, 1 << 16, 2)
         _reap()

@@ -125,6 +125,7 @@ def _numerical(points: int, aspect: str, judge: Any) -> Function:
     return Function(
         "numerical_gradient", points, models.gradient, draws.numerical, draws.small_numerical,
         models.gradient, models.GRADIENT, driver=_GRADIENT, view=_with_bits, judge=judge,
+        kinds={"changed": "changes-its-input"},
         aspect=aspect, simplify=False, told=_gradient_of,
         standby=inspect.getsource(solution.numerical_gradient), wrong_code=_WRONG_GRADIENT,
     )  # fmt: skip

@@ -51,8 +51,8 @@ ASSIGNMENT = Assignment(
     parts=(
         Part("2.1", 16, (_SCATTER1D, _SCATTER2D), difficulty=1, minutes=25),
         Part("2.2", 14, (_MATRIX, _BY_MATRIX), difficulty=1, minutes=20),
-        Part("2.3", 14, (_STRIDE1,), difficulty=2, minutes=25),
-        Part("2.4", 18, (_HOLES,), difficulty=2, minutes=30),
+        Part("2.3", 14, (_STRIDE1,), difficulty=2, minutes=25, conv2d=True),
+        Part("2.4", 18, (_HOLES,), difficulty=2, minutes=30, conv2d=True),
         Part("2.5", 18, (_SIZE, _LEGAL), difficulty=2, minutes=25),
         Part("2.6", 16, (_BACKWARD,), difficulty=3, minutes=40),
         Part("2.7", 4, (_COUNT,), difficulty=1, minutes=5),
