@@ -75,18 +75,18 @@ class Tensor:
         dtype: Any = None,
         device: str | None = None,
     ) -> None:
-        if (requires_grad is not False and requires_grad is not True) or sizes:
+        if sizes or (isinstance(requires_grad, int) and not isinstance(requires_grad, bool)):
+            size = (data, requires_grad, *sizes)
             raise TypeError(
                 f"Tensor: requires_grad={requires_grad!r} must be True or False (for a tensor of "
-                f"the size {(data, requires_grad, *sizes)} write "
-                f"minigan.empty{(data, requires_grad, *sizes)})"
+                f"size {size} write minigan.empty{size})"
             )
         array = array_of(data._data if isinstance(data, Tensor) else data, dtype)
         self._data = array if device is None else backend.to_device(array, device)
         self.memory, self.base, self.node = Memory(), None, None
         self.grad, self._requires_grad = None, False
-        if requires_grad:
-            self.requires_grad = True
+        if requires_grad is not False:
+            self.requires_grad = requires_grad
 
     @classmethod
     def _wrap(cls, array: backend.Array) -> Tensor:
@@ -170,11 +170,11 @@ class Tensor:
             raise RuntimeError(
                 "requires_grad can be set on leaves only; detach() gives a tensor outside the graph"
             )
-        if boolean("requires_grad", "value", value) and self._data.dtype.kind != "f":
+        if boolean("Tensor", "requires_grad", value) and self._data.dtype.kind != "f":
             raise TypeError(
                 f"requires_grad=True needs a float tensor; this one has dtype {self._data.dtype}"
             )
-        self._requires_grad = value and self.node is None
+        self._requires_grad = bool(value) and self.node is None
 
     def requires_grad_(self, requires_grad: bool = True) -> Self:
         """Set `requires_grad`, and return the tensor."""

@@ -171,7 +171,7 @@ def _scaled_sum(function: str, a: Operand, b: Operand, alpha: float) -> Tensor:
     """Return a + alpha * b; float16, of alpha too, is added in float32 and rounded once."""
     x, y = operands(function, a, b)
     if x.dtype.char == "e":
-        return _add(*operands(function, x.float(), y.float() * float(np.float16(alpha)))).half()
+        return _add(*operands(function, x.float(), y.float() * _as_half(alpha))).half()
     return _add(*operands(function, a, b * alpha))
 
 
@@ -187,6 +187,12 @@ def sub(input: Operand, other: Operand, *, alpha: float = 1) -> Tensor:
     if alpha == 1:
         return _sub(*operands("sub", input, other))
     return _scaled_sum("sub", input, other, -alpha)
+
+
+def _as_half(number: float) -> float:
+    """Return the number rounded to float16, which may make it infinite."""
+    with np.errstate(over="ignore"):
+        return float(np.float16(number))
 
 
 def _rsub(input: Operand, other: Operand) -> Tensor:
@@ -291,7 +297,7 @@ def pow(input: Operand, exponent: Operand) -> Tensor:
     x, p = input, exponent
     if isinstance(x, Tensor) and isinstance(p, int | float) and not isinstance(p, bool):
         if x.dtype.kind == "f":
-            return Power(float(np.float16(p)) if x.dtype.char == "e" else p)(x)
+            return Power(_as_half(p) if x.dtype.char == "e" else p)(x)
         if isinstance(p, int) and p < 0:
             raise RuntimeError(
                 f"pow: integers to the negative power exponent={p} are not integers (use .float())"

@@ -17,6 +17,7 @@ from minigan.backend import is_array, namespace
 from minigan.functions.broadcasting import broadcast_shapes, expanded
 from minigan.functions.promotion import floating, of_number, promote
 
+_LARGE = 65504.0  # of float16
 Operand = Any  # Tensor | array | bool | int | float
 
 
@@ -118,6 +119,9 @@ def as_operand(x: Operand, dtype: DType, like: Tensor) -> Tensor:
     if isinstance(x, bool | int | float):
         xp = namespace(like._data)
         try:
+            if dtype.kind == "f" and not -_LARGE < x < _LARGE:
+                with np.errstate(over="ignore"):  # a number beyond the dtype becomes infinity
+                    return Tensor._wrap(xp.asarray(x, dtype=dtype))
             return Tensor._wrap(xp.asarray(x, dtype=dtype))
         except OverflowError:
             raise ValueError(f"number {x} does not fit into {dtype}") from None

@@ -71,7 +71,7 @@ class ndarray:
             return self._diagonal
         if name in METHODS:
             return lambda *args, **kwargs: self._wrap(
-                getattr(self._host, name)(*_host(args), **_host(kwargs))
+                _narrowed(name, getattr(self._host, name)(*_host(args), **_host(kwargs)), kwargs)
             )
         raise AttributeError(f"'cupy.ndarray' object has no attribute {name!r}")
 
@@ -202,6 +202,27 @@ def _host(value: Any) -> Any:
     return {k: _host(v) for k, v in value.items()} if isinstance(value, dict) else value
 
 
+# What returns NumPy's own integer, which has 32 bits on some platforms.
+INTEGERS = set(
+    """
+    arange argmax argmin argpartition argsort argwhere bincount count_nonzero digitize flatnonzero
+    indices nonzero searchsorted unravel_index ravel_multi_index
+    """.split()  # noqa: SIM905
+)
+BITS = [64]  # of this integer; a test sets 32
+
+
+def _narrowed(name: str, found: Any, kwargs: Any) -> Any:
+    """The result with NumPy's own integers of so many bits, as on a platform of 32 bits."""
+    if BITS[0] == 64 or name not in INTEGERS | {"unique"} or "dtype" in kwargs:
+        return found
+    if isinstance(found, tuple):
+        rest = [_narrowed(name, part, kwargs) for part in found]
+        return (found[0], *rest[1:]) if name == "unique" else tuple(rest)
+    whole = isinstance(found, np.ndarray | np.generic) and found.dtype == np.int64
+    return found.astype(np.int32) if whole else found
+
+
 def _device(value: Any) -> Any:
     if isinstance(value, np.ndarray | np.generic):
         return ndarray(np.asarray(value))
@@ -243,7 +264,7 @@ class Module(ModuleType):
 
             def call(*args: Any, **kwargs: Any) -> Any:
                 out = kwargs.get("out")
-                found = function(*_host(args), **_host(kwargs))
+                found = _narrowed(name, function(*_host(args), **_host(kwargs)), kwargs)
                 first = next((a for a in args if isinstance(a, ndarray)), None)
                 return (
                     out
