@@ -165,10 +165,11 @@ show("v-curve", drawn)
 # ![Two curves in the shape of a V on logarithmic axes. The lower one, for float64, has its minimum
 # near a step of 1e-5, the upper one, for float32, near 1e-3 to 1e-2. Dotted lines rise to both
 # sides.](v-curve.png)
-# The relative error, blue for float64 and orange for float32. To the right of the minimum it rises
-# like $\varepsilon^2$, to the left like $1/\varepsilon$ (dotted). In float64 the best step is
-# between $10^{-6}$ and $10^{-5}$, and about 11 digits are right. In float32 it is between $10^{-3}$
-# and $10^{-2}$, with about 5. So check in float64, even if the network will run in float32.
+# The relative error, blue for float64 and orange for float32 (in the legend: the rounding error
+# of one operation near 1). On the right it rises like $\varepsilon^2$, on the left like
+# $1/\varepsilon$ (dotted). In float64 the best step is between $10^{-6}$ and $10^{-5}$, and about
+# 11 digits are right. In float32 it is between $10^{-3}$ and $10^{-2}$, with about 5. So check in
+# float64, even if the network will run in float32.
 
 # %% relative [markdown]
 # ## How large an error is large?
@@ -189,8 +190,7 @@ claim("its relative error", relative_error(np.zeros(1), np.array([measured])), 1
 claim("the relative error of 3e-6", relative_error(3e-6, measured), between=(0, 1e-8))
 
 # %% [markdown]
-# The claim of 0 has the relative error 1. The right claim stays below $10^{-8}$. A limit of
-# $10^{-5}$ tells them apart at every scale.
+# Now the claim of 0 has the error 1, and the right one stays below $10^{-8}$, at every scale.
 
 # %% gradient [markdown]
 # ## A gradient is many slopes

@@ -209,6 +209,25 @@ claim("values that central differences need", 2 * len(ones), 4000)
 # Central differences need 4000 values, each of 2000 operations. The tape has 2000 lines, and
 # backward reads it once for all 2000 slopes. The price is memory: it keeps what the slopes need.
 
+# %% minigan [markdown]
+# ## The tape of minigan
+#
+# It does the same with arrays: each operation has a rule in place of a slope. `requires_grad=True`
+# marks the numbers whose gradient is wanted.
+
+# %%
+a, b = tensor(2.0, requires_grad=True), tensor(3.0, requires_grad=True)
+u = a * b + a
+loss = u * u
+print(Tape(loss))
+for step in Tape(loss).backward():
+    print(step.node.op, "received", step.g.item())
+claim("gradients of a and b", [a.grad.item(), b.grad.item()], [64, 32])
+
+# %% [markdown]
+# The same three lines, the same gradients. `Tape(loss).backward()` stops after each line. `kept`
+# counts the bytes that the rules need: a sum needs nothing, a product needs its factors.
+
 # %% twice [markdown]
 # ## Backward twice
 #
@@ -231,25 +250,6 @@ claim("minigan", a.grad, 4 + 4)
 # minigan forgets the gradients of numbers in between, and gives 8. It does add to `a.grad`, as
 # PyTorch does, so that parts of a loss can be computed one by one. Set `a.grad = None` before a new
 # gradient. `retain_graph=True` keeps the tape for a second run; by default it is freed.
-
-# %% minigan [markdown]
-# ## The tape of minigan
-#
-# It does the same with arrays: each operation has a rule in place of a slope. `requires_grad=True`
-# marks the numbers whose gradient is wanted.
-
-# %%
-a, b = tensor(2.0, requires_grad=True), tensor(3.0, requires_grad=True)
-u = a * b + a
-loss = u * u
-print(Tape(loss))
-for step in Tape(loss).backward():
-    print(step.node.op, "received", step.g.item())
-claim("gradients of a and b", [a.grad.item(), b.grad.item()], [64, 32])
-
-# %% [markdown]
-# The same three lines, the same gradients. `Tape(loss).backward()` stops after each line. `kept`
-# counts the bytes that the rules need: a sum needs nothing, a product needs its factors.
 
 # %% arrays [markdown]
 # ## Gradients have the shape of their arrays
