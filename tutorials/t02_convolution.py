@@ -189,9 +189,9 @@ show("matrix", drawn)
 # The *Fourier transform* $\mathcal{F}$ writes a list of numbers as a sum of waves. You need only
 # one fact here: for waves, a convolution is a product, number by number:
 #
-# $$y = \mathcal{F}^{-1} \big( \mathcal{F}(x) \cdot \overline{\mathcal{F}(w)} \big)$$
+# $$y = \mathcal{F}^{-1} \big( \mathcal{F}(x) \cdot \mathcal{F}(w)^* \big)$$
 #
-# The line conjugates the complex numbers; without it the kernel would be flipped. Waves have no
+# The star conjugates the complex numbers; without it the kernel would be flipped. Waves have no
 # end, so $x$ is continued in a circle: after its last number comes the first.
 #
 # **Predict.** $x = (1, 0, 3)$ and $w = (1, 2)$, filled up with a zero to $(1, 2, 0)$. The formula
