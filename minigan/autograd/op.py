@@ -212,7 +212,7 @@ class Op:
             elif self.variadic and i == len(self.names) - 1:
                 kept[name] = [_stamped(x) for x in inputs[i:]]
             elif (x := inputs[i]) is not None:
-                kept[name] = _stamped(x)
+                kept[name] = x, (memory := x.memory), memory.version
 
     def _needed(self, wanted: tuple[bool, ...]) -> tuple[str, ...]:
         """Return the names that the rules of the wanted inputs use."""

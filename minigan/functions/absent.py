@@ -98,9 +98,19 @@ def no_name(name: str) -> NoReturn:
     raise absent("minigan", name, _NAMES)
 
 
-def _no_attribute(input: Tensor, name: str) -> NoReturn:
-    hint = f": {_ATTRIBUTES[name]}" if name in _ATTRIBUTES else ""
-    raise AttributeError(f"{type(input).__name__!r} object has no attribute {name!r}{hint}")
+class Absent:
+    """An attribute of torch.Tensor that Tensor does not have; reading it says what to write.
+
+    (A method `__getattr__` would make every access to an attribute of a Tensor slower.)
+    """
+
+    def __init__(self, name: str, instead: str) -> None:
+        self.name, self.instead = name, instead
+
+    def __get__(self, input: Tensor | None, kind: type) -> NoReturn:
+        raise AttributeError(
+            f"{kind.__name__!r} object has no attribute {self.name!r}: {self.instead}"
+        )
 
 
-Tensor.__getattr__ = _no_attribute  # type: ignore[attr-defined]  # not in the stub: see no_name
+ATTRIBUTES = {name: Absent(name, instead) for name, instead in _ATTRIBUTES.items()}

@@ -206,7 +206,7 @@ def mul(input: Operand, other: Operand) -> Tensor:
     >>> mul(Tensor([1.0, 2.0]), 3).tolist()
     [3.0, 6.0]
     """
-    return _mul(*operands("mul", input, other, wide=True))
+    return _mul(*operands("mul", input, other, False, True))
 
 
 def div(input: Operand, other: Operand, *, rounding_mode: str | None = None) -> Tensor:
@@ -219,7 +219,7 @@ def div(input: Operand, other: Operand, *, rounding_mode: str | None = None) -> 
     (tensor([ 3.5, -3.5]), tensor([ 3, -3]))
     """
     if rounding_mode is None:
-        return _div(*operands("div", input, other, real=True, wide=True))
+        return _div(*operands("div", input, other, True, True))
     if rounding_mode == "floor":
         return floor_divide(input, other)
     if rounding_mode != "trunc":

@@ -52,6 +52,7 @@ from minigan.functions import (
     statistics,
     trigonometry,
 )
+from minigan.functions.absent import ATTRIBUTES
 from minigan.functions.operands import is_operand
 from minigan.functions.protocols import PROTOCOLS
 
@@ -207,3 +208,5 @@ for _name, _function in METHODS.items():
     setattr(Tensor, _name, _function)
 for _name, _function in PROPERTIES.items():
     setattr(Tensor, _name, property(_function))
+for _name, _absent in ATTRIBUTES.items():
+    setattr(Tensor, _name, _absent)
