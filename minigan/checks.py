@@ -186,8 +186,14 @@ def as_shape(function: str, shape: Sequence[Any], least: int = 0) -> Shape:
     return tuple(int(size) for size in shape)
 
 
+class NoMemoryError(ValueError, MemoryError):
+    """There is no memory for an array of the size that was given."""
+
+
 def allocated(function: str, shape: Shape, make: Callable[[], T]) -> T:
-    """Return make(), an array of this shape. Raises ValueError if there is no memory for it.
+    """Return make(), an array of this shape.
+
+    Raises NoMemoryError, a ValueError and a MemoryError, if there is no memory for it.
 
     >>> allocated("zeros", (2,), lambda: np.zeros(2)).tolist()
     [0.0, 0.0]
@@ -196,7 +202,7 @@ def allocated(function: str, shape: Shape, make: Callable[[], T]) -> T:
         return make()
     except (MemoryError, OverflowError, ValueError) as error:
         size = f"{math.prod(shape):,} numbers"
-        raise ValueError(f"{function}: there is no memory for shape {shape}, {size}") from error
+        raise NoMemoryError(f"{function}: there is no memory for shape {shape}, {size}") from error
 
 
 def remembered(make: Callable[..., T]) -> Callable[..., T]:
