@@ -86,7 +86,8 @@ def test_what_to_write_instead_runs_row_by_row(tmp_path):
     net = nn.Sequential(nn.Linear(4, 8, generator=0), nn.ReLU(), nn.Linear(8, 3, generator=1))
     names = vars(minigan) | {
         "np": np, "minigan": minigan, "nn": nn, "F": nn.functional, "datasets": datasets,
-        "viz": viz, "rng": rng, "net": net, "path": tmp_path / "weights", "picture": tmp_path / "loss.png",
+        "viz": viz, "rng": rng, "net": net, "path": tmp_path / "weights",
+        "picture": tmp_path / "loss.png",
         "images": minigan.randn(2, 4, generator=0), "loss": minigan.tensor(1.0),
         "mu": minigan.zeros(5), "sigma": minigan.ones(5), "logits": minigan.zeros(2, 3),
     }  # fmt: skip
