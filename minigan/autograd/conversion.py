@@ -64,7 +64,8 @@ def _from_python(data: Any, dtype: Any) -> np.ndarray[Any, Any]:
         return array
     if isinstance(data, list | tuple) and not array.size and array.dtype == np.float64:
         return array.astype(np.float32)
-    python = isinstance(first, bool | int | float) and not isinstance(first, np.generic)
+    numbers = bool | int | float | range
+    python = isinstance(first, numbers) and not isinstance(first, np.generic)
     if python and array.dtype.kind == "i":
         return array.astype(np.int64)  # NumPy's own integer has 32 bits on some platforms
     with np.errstate(over="ignore"):  # a number beyond float32 becomes infinity, as in PyTorch
