@@ -28,6 +28,11 @@ def indexed(name: str, index: np.ndarray, **settings: Any) -> Callable[..., Any]
     return lambda m, x, *weight: getattr(F(m), name)(x, m.tensor(index), *weight, **settings)
 
 
+def indexed_last(name: str, **settings: Any) -> Callable[..., Any]:
+    """Return a function of float inputs; the labels 1, -1, 1 are a constant after them."""
+    return lambda m, *xs: getattr(F(m), name)(*xs, m.tensor(SIGNS, dtype=xs[0].dtype), **settings)
+
+
 def label(name: str, settings: dict[str, Any]) -> str:
     return f"{name}/{','.join(f'{k}={v}' for k, v in settings.items())}"
 
@@ -64,6 +69,14 @@ ACTIVATIONS = [
         ("softplus", {"beta": -0.5}),
         ("softmax", {"dim": -1}),
         ("softmax", {"dim": 0}),
+        ("softmin", {"dim": 0}),
+        ("hardshrink", {"lambd": 0.3}),
+        ("softshrink", {"lambd": 0.3}),
+        ("tanhshrink", {}),
+        ("threshold", {"threshold": 0.3, "value": -2.0}),
+        ("hardswish", {}),
+        ("softsign", {}),
+        ("celu", {"alpha": 2.0}),
         ("log_softmax", {"dim": -1}),
     ]
     for x in (KINKED, EDGE, np.array(-0.7), real(0, 2))
@@ -290,4 +303,41 @@ OTHERS = [
     Case("one_hot/counted", lambda m, x: F(m).one_hot(m.tensor(integers(4, 20))), (X,)),
 ]
 
-CASES = ACTIVATIONS + NORMS + LOSSES + OTHERS
+SIGNS = np.array([1.0, -1.0, 1.0])
+MORE = [
+    Case(label(name, settings | {"reduction": reduction}), function, inputs)
+    for reduction in ("none", "mean", "sum")
+    for name, settings, function, inputs in [
+        (name, settings, call(name, reduction=reduction, **settings), inputs)
+        for name, settings, inputs in [
+            ("gaussian_nll_loss", {}, (X, Y, positive(3, 4))),
+            ("gaussian_nll_loss", {"full": True, "eps": 0.3}, (X, Y, positive(3, 1))),
+            ("gaussian_nll_loss", {}, (X, Y, positive(3))),
+            ("poisson_nll_loss", {"full": True}, (X, Q * 3)),
+            ("poisson_nll_loss", {"log_input": False, "eps": 0.1}, (P, Q)),
+            ("multilabel_soft_margin_loss", {}, (X, Q)),
+            ("triplet_margin_loss", {"margin": 2.0}, (X, Y, real(3, 4) * 2)),
+            ("triplet_margin_loss", {"swap": True, "p": 1.0}, (X, Y, real(3, 4) * 2)),
+        ]
+    ]
+    + [
+        (name, settings, indexed_last(name, reduction=reduction, **settings), inputs)
+        for name, settings, inputs in [
+            ("margin_ranking_loss", {"margin": 0.3}, (X[:, 0], Y[:, 0])),
+            ("hinge_embedding_loss", {"margin": 0.7}, (X[:, 0],)),
+            ("cosine_embedding_loss", {"margin": 0.1}, (X, Y)),
+            ("soft_margin_loss", {}, (X[:, 0],)),
+        ]
+    ]
+] + [
+    Case("bilinear", call("bilinear"), (X, Y[:, :3], real(2, 4, 3), real(2))),
+    Case("pdist", call("pdist"), (X,), 1),
+    Case("pdist/p=1", call("pdist", p=1.0), (X,), 1),
+    Case("local_response_norm", call("local_response_norm", size=2, alpha=0.5), (C,)),
+    Case("channel_shuffle", call("channel_shuffle", groups=3), (C,)),
+    Case("rms_norm", lambda m, x, w: F(m).rms_norm(x, (3, 4), w), (A, real(3, 4))),
+    Case("rms_norm/eps", call("rms_norm", normalized_shape=(4,), eps=0.3), (B,)),
+    Case("glu", call("glu", dim=0), (real(4, 3),)),
+]
+
+CASES = ACTIVATIONS + NORMS + LOSSES + OTHERS + MORE

@@ -17,12 +17,17 @@ from minigan.nn.convolution import *
 from minigan.nn.dropout import *
 from minigan.nn.linear import *
 from minigan.nn.loss import *
+from minigan.nn.margin_loss import *
 from minigan.nn.module import *
 from minigan.nn.normalization import *
+from minigan.nn.padding import *
+from minigan.nn.pairs import *
 from minigan.nn.parameter import *
 from minigan.nn.parameters import *
 from minigan.nn.pooling import *
+from minigan.nn.rms_normalization import *
 from minigan.nn.shaping import *
+from minigan.nn.shrinkage import *
 from minigan.nn.spectral import *
 
 globals()["__getattr__"] = no_layer  # type checkers shall still find misspelt names

@@ -9,6 +9,7 @@ from typing import Any
 
 from minigan.autograd import Tensor
 from minigan.checks import integer, number, one_of
+from minigan.functions.arguments import tensor_of
 from minigan.nn import functional as F
 from minigan.nn.function import Function
 from minigan.nn.init import constant_
@@ -17,7 +18,7 @@ from minigan.nn.parameter import new_parameter
 
 __all__ = [
     "ReLU", "LeakyReLU", "PReLU", "ReLU6", "Hardtanh", "ELU", "SELU", "GELU", "SiLU", "Mish",
-    "Sigmoid", "LogSigmoid", "Tanh", "Softplus", "Softmax", "LogSoftmax",
+    "Sigmoid", "LogSigmoid", "Tanh", "Softplus", "Softmax", "LogSoftmax", "Softmin", "Softmax2d",
 ]  # fmt: skip
 
 
@@ -168,7 +169,21 @@ class Softplus(Function):
     threshold: float = 20.0
 
 
-class Softmax(Function):
+class _Softmax(Function):
+    dim: int | None = None
+
+    def check(self) -> None:
+        """Raise TypeError that says what to write if dim is missing, or not an integer."""
+        name = type(self).__name__
+        if self.dim is None:
+            raise TypeError(
+                f"{name}: dim is missing; write nn.{name}(dim=1) for the classes of rows (N, C), "
+                "or dim=-1 for the last dimension"
+            )
+        integer(name, "dim", self.dim)
+
+
+class Softmax(_Softmax):
     """e^x / sum e^x along dimension dim, which must be given.
 
     >>> import minigan
@@ -177,11 +192,32 @@ class Softmax(Function):
     """
 
     function = F.softmax
-    dim: int
 
 
-class LogSoftmax(Function):
+class LogSoftmax(_Softmax):
     """ln softmax(x) along dimension dim, which must be given, without underflow."""
 
     function = F.log_softmax
-    dim: int
+
+
+class Softmin(_Softmax):
+    """softmax(-x) along dimension dim, which must be given."""
+
+    function = F.softmin
+
+
+class Softmax2d(Function):
+    """Softmax over the channels of (N, C, H, W) or (C, H, W), at each position.
+
+    >>> import minigan
+    >>> Softmax2d()(minigan.zeros(4, 1, 1)).flatten()
+    tensor([0.25, 0.25, 0.25, 0.25])
+    """
+
+    def forward(self, input: Tensor) -> Tensor:
+        """Return the softmax. Raises ValueError for another number of dimensions."""
+        if tensor_of("Softmax2d", "input", input).ndim not in (3, 4):
+            raise ValueError(
+                f"Softmax2d: input has shape {input.shape}; it must be (N, C, H, W) or (C, H, W)"
+            )
+        return F.softmax(input, -3)

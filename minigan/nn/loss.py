@@ -12,6 +12,7 @@ from minigan.autograd import Tensor
 from minigan.checks import one_of
 from minigan.nn import functional as F
 from minigan.nn.function import Function
+from minigan.nn.older import no_size_average
 
 __all__ = [
     "MSELoss", "L1Loss", "SmoothL1Loss", "HuberLoss", "BCELoss", "BCEWithLogitsLoss",
@@ -19,8 +20,12 @@ __all__ = [
 ]  # fmt: skip
 
 
-class _Loss(Function):
+class Loss(Function):
     """The base of losses; a weight is a buffer, as in PyTorch."""
+
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        cls.__init__ = no_size_average(cls.__init__)  # type: ignore[method-assign]
 
     def check(self) -> None:
         """Raise ValueError for another reduction, and TypeError if a weight is not a Tensor."""
@@ -30,7 +35,7 @@ class _Loss(Function):
                 self.register_buffer(name, vars(self)[name])
 
 
-class MSELoss(_Loss):
+class MSELoss(Loss):
     """(x - target)^2.
 
     >>> import minigan
@@ -43,7 +48,7 @@ class MSELoss(_Loss):
     reduction: str = "mean"
 
 
-class L1Loss(_Loss):
+class L1Loss(Loss):
     """|x - target|."""
 
     function = F.l1_loss
@@ -51,7 +56,7 @@ class L1Loss(_Loss):
     reduction: str = "mean"
 
 
-class SmoothL1Loss(_Loss):
+class SmoothL1Loss(Loss):
     """d^2 / (2 beta) where |d| = |x - target| < beta, else |d| - beta / 2 (Girshick 2015)."""
 
     function = F.smooth_l1_loss
@@ -60,7 +65,7 @@ class SmoothL1Loss(_Loss):
     beta: float = 1.0
 
 
-class HuberLoss(_Loss):
+class HuberLoss(Loss):
     """d^2 / 2 where |d| = |x - target| <= delta, else delta (|d| - delta / 2) (Huber 1964)."""
 
     function = F.huber_loss
@@ -68,7 +73,7 @@ class HuberLoss(_Loss):
     delta: float = 1.0
 
 
-class BCELoss(_Loss):
+class BCELoss(Loss):
     """-t ln x - (1 - t) ln(1 - x) for probabilities x; logarithms are cut off at -100."""
 
     function = F.binary_cross_entropy
@@ -77,7 +82,7 @@ class BCELoss(_Loss):
     reduction: str = "mean"
 
 
-class BCEWithLogitsLoss(_Loss):
+class BCEWithLogitsLoss(Loss):
     """BCELoss of sigmoid(x), without overflow; `pos_weight` multiplies the first term.
 
     >>> import minigan
@@ -92,7 +97,7 @@ class BCEWithLogitsLoss(_Loss):
     pos_weight: Tensor | None = None
 
 
-class CrossEntropyLoss(_Loss):
+class CrossEntropyLoss(Loss):
     """-ln softmax(x)[target] for logits x (N, C, ...); the target is indices or probabilities.
 
     >>> import minigan
@@ -108,7 +113,7 @@ class CrossEntropyLoss(_Loss):
     label_smoothing: float = 0.0
 
 
-class NLLLoss(_Loss):
+class NLLLoss(Loss):
     """-x[target] for log-probabilities x (N, C, ...) and class indices."""
 
     function = F.nll_loss
@@ -118,7 +123,7 @@ class NLLLoss(_Loss):
     reduction: str = "mean"
 
 
-class KLDivLoss(_Loss):
+class KLDivLoss(Loss):
     """t (ln t - x) for log-probabilities x; with `log_target` the target holds ln t."""
 
     function = F.kl_div

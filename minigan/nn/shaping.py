@@ -1,4 +1,4 @@
-"""Layers that rearrange or repeat numbers: reshaping, padding, upsampling, folding."""
+"""Layers that rearrange or repeat numbers: reshaping, upsampling, folding."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from minigan.autograd import Tensor
-from minigan.checks import integer, per_axis
+from minigan.checks import integer
 from minigan.functions.shaping import flatten, unflatten
 from minigan.geometry import Ints
 from minigan.nn import functional as F
@@ -14,8 +14,8 @@ from minigan.nn.function import Function
 from minigan.nn.module import Module
 
 __all__ = [
-    "Identity", "Flatten", "Unflatten", "Upsample", "PixelShuffle", "PixelUnshuffle", "Unfold",
-    "Fold", "ZeroPad2d", "ReflectionPad2d", "ReplicationPad2d",
+    "Identity", "Flatten", "Unflatten", "Upsample", "UpsamplingNearest2d", "UpsamplingBilinear2d",
+    "PixelShuffle", "PixelUnshuffle", "ChannelShuffle", "Unfold", "Fold",
 ]  # fmt: skip
 
 
@@ -132,38 +132,31 @@ class Fold(Function):
     stride: Ints = 1
 
 
-class ZeroPad2d(Module):
-    """Zeros around (N, C, H, W); `padding` is one width, or (left, right, top, bottom).
+class UpsamplingNearest2d(Function):
+    """(N, C, H, W) enlarged to `size`, or by `scale_factor`, by the nearest pixel."""
 
-    Negative widths crop.
-
-    >>> import minigan
-    >>> ZeroPad2d((1, 2, 3, -1))(minigan.ones(5, 3, 4, 2)).shape
-    (5, 3, 6, 5)
-    """
-
-    mode = "constant"
-
-    def __init__(self, padding: int | Sequence[int]) -> None:
-        super().__init__()
-        self.padding = per_axis(type(self).__name__, "padding", padding, 4, least=-(2**31))
+    size: int | Sequence[int] | None = None
+    scale_factor: float | Sequence[float] | None = None
 
     def forward(self, input: Tensor) -> Tensor:
-        """Return (N, C, top + H + bottom, left + W + right); N may be left out."""
-        return F.pad(input, self.padding, self.mode)
-
-    def extra_repr(self) -> str:
-        """Return the widths as text."""
-        return f"{self.padding}"
+        """Return the enlarged input."""
+        return F.interpolate(input, self.size, self.scale_factor, "nearest")
 
 
-class ReflectionPad2d(ZeroPad2d):
-    """(N, C, H, W) mirrored at its borders; `padding` is that of ZeroPad2d."""
+class UpsamplingBilinear2d(UpsamplingNearest2d):
+    """(N, C, H, W) enlarged to `size`, or by `scale_factor`, with align_corners=True."""
 
-    mode = "reflect"
+    def forward(self, input: Tensor) -> Tensor:
+        """Return the enlarged input."""
+        return F.interpolate(input, self.size, self.scale_factor, "bilinear", True)
 
 
-class ReplicationPad2d(ZeroPad2d):
-    """(N, C, H, W) with its border repeated; `padding` is that of ZeroPad2d."""
+class ChannelShuffle(Function):
+    """(N, C, *X) with its channels in turn from each of `groups` groups (Zhang et al. 2018)."""
 
-    mode = "replicate"
+    function = F.channel_shuffle
+    groups: int
+
+    def check(self) -> None:
+        """Raise ValueError if groups is below 1."""
+        integer("ChannelShuffle", "groups", self.groups, 1)

@@ -18,7 +18,8 @@ LAYERS = {  # arguments without defaults
     "InstanceNorm1d": (3,), "InstanceNorm2d": (3,), "InstanceNorm3d": (3,),
     "GroupNorm": (1, 3), "LayerNorm": (3,), "RMSNorm": (3,), "Upsample": (4,),
     "MaxPool1d": (2,), "MaxPool2d": (2,), "MaxPool3d": (2,), "AvgPool1d": (2,), "AvgPool2d": (2,),
-    "AvgPool3d": (2,), "LPPool1d": (2, 2), "LPPool2d": (2, 2), "Threshold": (0.0, 1.0),
+    "AvgPool3d": (2,), "LPPool1d": (2, 2), "LPPool2d": (2, 2), "LPPool3d": (2, 2),
+    "Threshold": (0.0, 1.0),
     "AdaptiveMaxPool1d": (2,), "AdaptiveMaxPool2d": (2,), "AdaptiveMaxPool3d": (2,),
     **{f"Conv{transposed}{D}d": (2, 2, 1) for transposed in ("", "Transpose") for D in (1, 2, 3)},
 }  # fmt: skip
@@ -29,6 +30,7 @@ FUNCTIONS = {  # arguments without defaults
     "avg_pool1d": (SIGNAL, 2), "avg_pool2d": (IMAGE, 2), "avg_pool3d": (VOLUME, 2),
     "adaptive_max_pool1d": (SIGNAL, 2), "adaptive_max_pool2d": (IMAGE, 2),
     "adaptive_max_pool3d": (VOLUME, 2), "lp_pool1d": (SIGNAL, 2, 2), "lp_pool2d": (IMAGE, 2, 2),
+    "lp_pool3d": (VOLUME, 2, 2),
     "interpolate": (IMAGE, 3), "batch_norm": (ROWS, minigan.zeros(4), minigan.ones(4)),
     "batch_norm_act": (ROWS, minigan.zeros(4), minigan.ones(4)), "instance_norm": (IMAGE,),
     "kl_div": (ROWS, ROWS), "pairwise_distance": (ROWS, ROWS), "threshold": (ROWS, 0.0, 1.0),

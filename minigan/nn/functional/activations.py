@@ -20,12 +20,11 @@ from minigan.functions.choosing import where
 from minigan.functions.elementwise import exp, sigmoid, tanh
 from minigan.functions.error_function import erfc
 from minigan.functions.shaping import reshape
-from minigan.functions.softmaxes import log_softmax, softmax
 from minigan.threads import sweep
 
 __all__ = [
     "relu", "leaky_relu", "prelu", "relu6", "hardtanh", "elu", "selu", "gelu", "silu", "mish",
-    "sigmoid", "logsigmoid", "softplus", "tanh", "softmax", "log_softmax",
+    "sigmoid", "logsigmoid", "softplus", "tanh",
 ]  # fmt: skip
 
 _SELU_ALPHA = 1.6732632423543772848170429916717
@@ -124,8 +123,8 @@ def leaky_relu(input: Tensor, negative_slope: float = 0.01, inplace: bool = Fals
     boolean("leaky_relu", "inplace", inplace)
     x = float_tensor("leaky_relu", "input", input)
     slope = number("leaky_relu", "negative_slope", negative_slope)
-    if slope == 0:
-        return signs.relu(x)
+    if slope == 0:  # not relu, whose rule reads y: PyTorch allows to change this y in place
+        return where(x <= 0, 0.0, x)
     return LeakyRelu(slope)(x) if 0 < slope <= 1 else where(x > 0, x, slope * x)
 
 

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from math import prod
+from typing import Any
 
 import numpy as np
 
@@ -167,25 +168,36 @@ def adaptive_avg_pool2d(
     """
     function = f"adaptive_avg_pool{_D}d"
     x = spatial(function, input, _D, real=True)
-    sizes = tuple(output_size) if isinstance(output_size, list | tuple) else (output_size,) * _D
-    if len(sizes) != _D or 0 in x.shape[-_D:]:
-        raise ValueError(
-            f"{function}: output_size={output_size!r} must be {_D} sizes for input of shape "
-            f"{x.shape}"
-        )
-    sizes = tuple(X if Y is None else Y for X, Y in zip(x.shape[-_D:], sizes, strict=True))
-    Ys = as_shape(function, sizes, 1)
-    require_room(f"{function}: output_size={output_size!r}", x, (*x.shape[:-_D], *Ys))
+    Ys = adaptive_sizes(function, x, output_size, _D)
     y = x.float() if x.dtype.itemsize == 2 else x  # means of means would be rounded twice
     for axis, Y in enumerate(Ys, start=x.ndim - _D):
         y = _means_along(y, axis, Y)  # the mean of a box is the mean of the means of its rows
     return y.to(x.dtype)
 
 
+def adaptive_sizes(function: str, x: Tensor, output_size: Any, D: int) -> Shape:
+    """Return the sizes of an adaptive pooling. Raises ValueError if they are not legal."""
+    sizes = tuple(output_size) if isinstance(output_size, list | tuple) else (output_size,) * D
+    if len(sizes) != D or 0 in x.shape[-D:]:
+        raise ValueError(
+            f"{function}: output_size={output_size!r} must be {D} sizes for input of shape "
+            f"{x.shape}"
+        )
+    sizes = tuple(X if Y is None else Y for X, Y in zip(x.shape[-D:], sizes, strict=True))
+    Ys = as_shape(function, sizes, 1)
+    require_room(f"{function}: output_size={output_size!r}", x, (*x.shape[:-D], *Ys))
+    return Ys
+
+
+def edges(X: int, Y: int) -> tuple[Any, Any]:
+    """Return where each of Y windows that divide X positions evenly starts, and where it ends."""
+    bounds = np.arange(Y + 1, dtype=np.int64) * X
+    return bounds[:-1] // Y, -(-bounds[1:] // Y)
+
+
 def _means_along(x: Tensor, axis: int, Y: int) -> Tensor:
     """Return the means of Y windows along one axis."""
-    edges, rest = np.arange(Y + 1) * x.shape[axis], (slice(None),) * (x.ndim - 1 - axis)
-    starts, ends = edges[:-1] // Y, -(-edges[1:] // Y)
+    (starts, ends), rest = edges(x.shape[axis], Y), (slice(None),) * (x.ndim - 1 - axis)
     _, first, place = np.unique(starts + ends, return_index=True, return_inverse=True)
     windows = [x[(..., slice(int(starts[o]), int(ends[o])), *rest)] for o in first]
     y = cat([window.mean(axis, keepdim=True) for window in windows], axis)

@@ -20,7 +20,8 @@ from minigan.functions.reductions import sum
 from minigan.functions.rounding import isfinite
 from minigan.functions.shaping import reshape, unsqueeze
 from minigan.functions.softmaxes import log_softmax
-from minigan.nn.functional.losses import reduced
+from minigan.nn.functional.reduction import reduced
+from minigan.nn.older import no_size_average
 
 __all__ = ["cross_entropy", "nll_loss"]
 
@@ -50,6 +51,7 @@ class SoftCrossEntropy(FusedOp):
 _soft_cross_entropy = SoftCrossEntropy()
 
 
+@no_size_average
 def cross_entropy(
     input: Tensor,
     target: Tensor,
@@ -94,6 +96,7 @@ def cross_entropy(
     return _averaged(function, losses if input.ndim > 1 else losses[0], total, reduction)
 
 
+@no_size_average
 def nll_loss(
     input: Tensor,
     target: Tensor,

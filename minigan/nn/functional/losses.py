@@ -4,59 +4,30 @@ Every loss has `reduction`: "mean" (the default), "sum" or "none", which returns
 shape of the input. Losses of probabilities come in two forms. The form that takes logits stays
 accurate where the other fails: sigmoid(40) is 1 in float64, while ln(1 - sigmoid(40)) is -40.
 
-Signatures are those of torch.nn.functional, without its deprecated size_average and reduce. Where
-PyTorch broadcasts a target with a warning, the shapes must be equal here.
+Signatures are those of torch.nn.functional; its older size_average and reduce say what to write.
+Where PyTorch broadcasts a target with a warning, the shapes must be equal here.
 """
 
 from __future__ import annotations
 
 from minigan.autograd import FusedOp, Op, Tensor
 from minigan.backend import Array, namespace
-from minigan.checks import boolean, number, one_of
-from minigan.functions.arguments import float_tensor, tensor_of
+from minigan.checks import boolean, number
+from minigan.functions.arguments import float_tensor
 from minigan.functions.broadcasting import broadcast_to
 from minigan.functions.choosing import clamp, where
 from minigan.functions.elementwise import exp, log, log1p
-from minigan.functions.operands import operands
 from minigan.functions.reductions import sum
 from minigan.functions.signs import abs
 from minigan.functions.statistics import mean
 from minigan.nn.functional.activations import logsigmoid
+from minigan.nn.functional.reduction import pair, reduced, weighted
+from minigan.nn.older import no_size_average
 
 __all__ = [
     "mse_loss", "l1_loss", "smooth_l1_loss", "huber_loss", "kl_div",
     "binary_cross_entropy", "binary_cross_entropy_with_logits",
 ]  # fmt: skip
-
-
-def reduced(function: str, losses: Tensor, reduction: str) -> Tensor:
-    """Return the losses, their sum or their mean. Raises ValueError for another reduction."""
-    if one_of(function, "reduction", reduction, "none", "mean", "sum") == "none":
-        return losses
-    return mean(losses) if reduction == "mean" else sum(losses)
-
-
-def _pair(function: str, input: Tensor, target: Tensor) -> tuple[Tensor, Tensor]:
-    """Return both as floats of one dtype. Raises ValueError unless their shapes are equal."""
-    x, t = float_tensor(function, "input", input), tensor_of(function, "target", target)
-    if x.shape != t.shape:
-        raise ValueError(
-            f"{function}: target of shape {t.shape} must have the shape of input, {x.shape}"
-        )
-    return operands(function, x, t)
-
-
-def _weighted(function: str, losses: Tensor, weight: Tensor | None, reduction: str) -> Tensor:
-    """Return the losses times the weight, reduced; the mean divides by the sum of the weights."""
-    if weight is None:
-        return reduced(function, losses, reduction)
-    if tensor_of(function, "weight", weight).shape != losses.shape:
-        raise ValueError(
-            f"{function}: weight of shape {weight.shape} must have the shape of input, "
-            f"{losses.shape}"
-        )
-    total = reduced(function, losses * weight, "sum" if reduction == "mean" else reduction)
-    return total / sum(weight) if reduction == "mean" else total
 
 
 # -------------------------------------------------------------------------------- losses of numbers
@@ -79,6 +50,7 @@ class SquaredError(Op):
 _squared_error = SquaredError()
 
 
+@no_size_average
 def mse_loss(
     input: Tensor, target: Tensor, *, reduction: str = "mean", weight: Tensor | None = None
 ) -> Tensor:
@@ -91,10 +63,11 @@ def mse_loss(
     >>> mse_loss(minigan.tensor([1.0, 2.0]), minigan.tensor([0.0, 4.0]))
     tensor(2.5)
     """
-    losses = _squared_error(*_pair("mse_loss", input, target))
-    return _weighted("mse_loss", losses, weight, reduction)
+    losses = _squared_error(*pair("mse_loss", input, target))
+    return weighted("mse_loss", losses, weight, reduction)
 
 
+@no_size_average
 def l1_loss(
     input: Tensor, target: Tensor, *, reduction: str = "mean", weight: Tensor | None = None
 ) -> Tensor:
@@ -104,8 +77,8 @@ def l1_loss(
     >>> l1_loss(minigan.tensor([1.0, 2.0]), minigan.tensor([0.0, 4.0]))
     tensor(1.5)
     """
-    x, t = _pair("l1_loss", input, target)
-    return _weighted("l1_loss", abs(x - t), weight, reduction)
+    x, t = pair("l1_loss", input, target)
+    return weighted("l1_loss", abs(x - t), weight, reduction)
 
 
 def _huber(x: Tensor, t: Tensor, delta: float) -> Tensor:
@@ -136,12 +109,13 @@ def huber_loss(
     """
     if number("huber_loss", "delta", delta, 0.0) == 0:
         raise ValueError("huber_loss: delta=0 must be > 0")
-    losses = _huber(*_pair("huber_loss", input, target), delta)
+    losses = _huber(*pair("huber_loss", input, target), delta)
     if weight is not None and reduction == "mean":
-        return mean(_weighted("huber_loss", losses, weight, "none"))
-    return _weighted("huber_loss", losses, weight, reduction)
+        return mean(weighted("huber_loss", losses, weight, "none"))
+    return weighted("huber_loss", losses, weight, reduction)
 
 
+@no_size_average
 def smooth_l1_loss(
     input: Tensor, target: Tensor, *, reduction: str = "mean", beta: float = 1.0
 ) -> Tensor:
@@ -154,7 +128,7 @@ def smooth_l1_loss(
     >>> smooth_l1_loss(minigan.tensor([1.0, 4.0]), minigan.zeros(2), beta=2.0, reduction="none")
     tensor([0.25, 3.  ])
     """
-    x, t = _pair("smooth_l1_loss", input, target)
+    x, t = pair("smooth_l1_loss", input, target)
     if number("smooth_l1_loss", "beta", beta, 0.0) == 0:
         return reduced("smooth_l1_loss", abs(x - t), reduction)
     return reduced("smooth_l1_loss", _huber(x, t, beta) / beta, reduction)
@@ -213,7 +187,7 @@ _bce, _bce_with_logits = BinaryCrossEntropy(), BinaryCrossEntropyWithLogits()
 
 def _binary(function: str, input: Tensor, target: Tensor) -> tuple[Tensor, Tensor]:
     float_tensor(function, "target", target)
-    return _pair(function, input, target)
+    return pair(function, input, target)
 
 
 def _rescaled(function: str, losses: Tensor, weight: Tensor | None, reduction: str) -> Tensor:
@@ -232,6 +206,7 @@ def _like(function: str, name: str, x: Tensor, y: Tensor) -> Tensor:
         ) from None
 
 
+@no_size_average
 def binary_cross_entropy(
     input: Tensor, target: Tensor, weight: Tensor | None = None, *, reduction: str = "mean"
 ) -> Tensor:
@@ -253,6 +228,7 @@ def binary_cross_entropy(
     return _rescaled("binary_cross_entropy", _bce(p, t), weight, reduction)
 
 
+@no_size_average
 def binary_cross_entropy_with_logits(
     input: Tensor,
     target: Tensor,
@@ -277,6 +253,7 @@ def binary_cross_entropy_with_logits(
     return _rescaled(function, _bce_with_logits(x, t, w), weight, reduction)
 
 
+@no_size_average
 def kl_div(
     input: Tensor, target: Tensor, *, reduction: str = "mean", log_target: bool = False
 ) -> Tensor:
@@ -291,7 +268,7 @@ def kl_div(
     >>> kl_div(t.log(), t, reduction="batchmean")
     tensor(0.)
     """
-    x, t = _pair("kl_div", input, target)
+    x, t = pair("kl_div", input, target)
     if boolean("kl_div", "log_target", log_target):
         losses = exp(t) * (t - x)
     else:

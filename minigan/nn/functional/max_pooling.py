@@ -50,7 +50,9 @@ class MaxUnpool(Op):
 
     def forward(self, y: Array, places: Array) -> Array:
         batch, size = y.shape[: y.ndim - len(self.sizes)], prod(self.sizes)
-        planes = namespace(y).arange(prod(batch)).reshape(*batch, *[1] * len(self.sizes))
+        planes = (
+            namespace(y).arange(prod(batch), dtype=np.int64).reshape(*batch, *[1] * len(self.sizes))
+        )
         flat = accumulate(y, planes * size + places, prod(batch) * size)
         return flat.reshape(*batch, *self.sizes)
 
@@ -65,7 +67,8 @@ def places_of_maxima(x: Array, geometry: Geometry) -> Array:
     best = xp.full((*x.shape[: x.ndim - len(geometry.axes)], *geometry.Y), lowest, x.dtype)
     for _, o, h in geometry.places:
         xp.maximum(best[(..., *o)], x[(..., *h)], out=best[(..., *o)])
-    plane, places = xp.arange(prod(geometry.X)).reshape(geometry.X), xp.zeros(best.shape, np.int64)
+    plane = xp.arange(prod(geometry.X), dtype=np.int64).reshape(geometry.X)
+    places = xp.zeros(best.shape, np.int64)
     for _, o, h in reversed(geometry.places):
         xp.copyto(places[(..., *o)], plane[h], where=x[(..., *h)] == best[(..., *o)])
     if bool(xp.isnan(best).any()):

@@ -21,7 +21,7 @@ import numpy as np
 
 from minigan.autograd import FusedOp, Tensor
 from minigan.backend import Array, namespace
-from minigan.checks import as_shape, boolean, integer, number
+from minigan.checks import Shape, as_shape, boolean, integer, number
 from minigan.functions.arguments import one_dtype
 from minigan.functions.elementwise import sqrt
 from minigan.functions.shaping import reshape
@@ -29,7 +29,7 @@ from minigan.functions.statistics import mean
 from minigan.nn.functional.batchnorm import batch_norm
 from minigan.nn.functional.channels import affine, check_channels, track
 
-__all__ = ["layer_norm", "group_norm", "instance_norm"]
+__all__ = ["layer_norm", "group_norm", "instance_norm", "rms_norm"]
 
 
 @dataclass(frozen=True)
@@ -78,6 +78,26 @@ def _by_rows(function: str, x: Tensor, R: int, eps: float) -> Tensor:
     return reshape(_standardize(number(function, "eps", eps, 0.0))(rows), x.shape)
 
 
+def _last_sizes(
+    function: str, input: Tensor, normalized_shape: int | Sequence[int], **vectors: Tensor | None
+) -> Shape:
+    """Return normalized_shape as a tuple, if input and the vectors fit it."""
+    one_dtype(function, input=input, **vectors)
+    shape = as_shape(function, [normalized_shape])
+    if not shape or input.shape[-len(shape) :] != shape:
+        raise ValueError(
+            f"{function}: normalized_shape={shape} must be the last sizes of input of shape "
+            f"{input.shape}"
+        )
+    for name, vector in vectors.items():
+        if vector is not None and vector.shape != shape:
+            raise ValueError(
+                f"{function}: {name} has shape {vector.shape}; it must have "
+                f"normalized_shape={shape}"
+            )
+    return shape
+
+
 def layer_norm(
     input: Tensor,
     normalized_shape: int | Sequence[int],
@@ -95,19 +115,7 @@ def layer_norm(
     >>> layer_norm(minigan.tensor([[1.0, 3.0], [5.0, 5.0]]), [2]).round().tolist()
     [[-1.0, 1.0], [0.0, 0.0]]
     """
-    one_dtype("layer_norm", input=input, weight=weight, bias=bias)
-    shape = as_shape("layer_norm", [normalized_shape])
-    if not shape or input.shape[-len(shape) :] != shape:
-        raise ValueError(
-            f"layer_norm: normalized_shape={shape} must be the last sizes of input of shape "
-            f"{input.shape}"
-        )
-    for name, vector in (("weight", weight), ("bias", bias)):
-        if vector is not None and vector.shape != shape:
-            raise ValueError(
-                f"layer_norm: {name} has shape {vector.shape}; it must have "
-                f"normalized_shape={shape}"
-            )
+    shape = _last_sizes("layer_norm", input, normalized_shape, weight=weight, bias=bias)
     y = _by_rows("layer_norm", input, math.prod(input.shape[: -len(shape)]), eps)
     return affine(y, weight, bias, shape)
 
@@ -182,3 +190,25 @@ def instance_norm(
         track(running_mean, numbers.mean(dims).mean(0), momentum)
         track(running_var, numbers.var(dims, ddof=1).mean(0), momentum)
     return affine(y, weight, bias, (1, C, *[1] * (input.ndim - 2)))
+
+
+def rms_norm(
+    input: Tensor,
+    normalized_shape: int | Sequence[int],
+    weight: Tensor | None = None,
+    eps: float | None = None,
+) -> Tensor:
+    """Return x / sqrt(m + eps) times weight; m is the mean of x^2 over the last dimensions.
+
+    These are of sizes normalized_shape, as the weight (Zhang & Sennrich 2019). By default eps is
+    the machine epsilon of the dtype. Raises as `layer_norm`.
+
+    >>> import minigan
+    >>> rms_norm(minigan.tensor([[3.0, 3.0, 0.0, 0.0]]), 4).square().mean().round()
+    tensor(1.)
+    """
+    shape = _last_sizes("rms_norm", input, normalized_shape, weight=weight)
+    e = np.finfo(input.dtype).eps if eps is None else number("rms_norm", "eps", eps, 0.0)
+    x = input.float() if input.dtype.itemsize == 2 else input
+    y = x / sqrt(mean(x * x, tuple(range(-len(shape), 0)), keepdim=True) + float(e))
+    return affine(y.to(input.dtype), weight, None, shape)

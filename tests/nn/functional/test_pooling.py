@@ -146,7 +146,7 @@ def test_max_pooling_of_integers() -> None:
         (TypeError, r"adaptive_avg_pool2d", lambda x: adaptive_avg_pool2d(x, 2.0)),
         (
             ValueError,
-            r"adaptive_avg_pool2d: output_size=1000",
+            r"adaptive_avg_pool2d: size 10000.* must be less than 2\^63",
             lambda x: adaptive_avg_pool2d(x, 10**30),
         ),
         (

@@ -119,3 +119,48 @@ def test_the_second_slope_of_elu_at_0_is_0(name):
     ours, theirs = slopes(minigan, minigan.grad), slopes(torch, torch.autograd.grad)
     for a, b in zip(ours, theirs, strict=True):
         np.testing.assert_allclose(host(a), host(b.detach()), rtol=1e-12)
+
+
+def test_hardsigmoid():
+    """PyTorch rounds the slope 1/6 to float32, in float64 too."""
+    x, x_ = (m.linspace(-4, 4, 9, dtype=m.float64).requires_grad_() for m in (minigan, torch))
+    y, y_ = minigan.nn.functional.hardsigmoid(x), torch.nn.functional.hardsigmoid(x_)
+    y.sum().backward(), y_.sum().backward()
+    np.testing.assert_allclose(host(y), host(y_), rtol=1e-7)
+    np.testing.assert_allclose(host(x.grad), host(x_.grad), rtol=1e-7)
+    np.testing.assert_allclose(host(x.grad), [0, 0, *[1 / 6] * 5, 0, 0], rtol=1e-15)
+
+
+def test_the_limit_of_a_variance_has_no_gradient():
+    found = []
+    for m in (minigan, torch):
+        v = m.tensor([0.1, 2.0], dtype=m.float64, requires_grad=True)
+        x, t = m.tensor([1.0, 1.0], dtype=m.float64), m.tensor([0.0, 0.0], dtype=m.float64)
+        loss = m.nn.functional.gaussian_nll_loss(x, t, v, eps=0.5)
+        loss.backward()
+        found.append([loss.item(), *v.grad.tolist()])
+    np.testing.assert_allclose(*found, rtol=1e-14)
+
+
+@pytest.mark.parametrize("function", ["softmax", "log_softmax", "softmin"])
+def test_softmax_without_dim_says_what_to_write(function):
+    with pytest.raises(
+        TypeError, match=rf"{function}: dim is missing; write F.{function}\(x, dim=1\)"
+    ):
+        getattr(minigan.nn.functional, function)(minigan.zeros(2, 3))
+
+
+@pytest.mark.parametrize("tau", [0.3, 1.0, 5.0])
+def test_gumbel_softmax(tau):
+    """Hard samples have the probabilities of softmax, and the gradient of the soft ones."""
+    F = minigan.nn.functional
+    x = minigan.tensor([1.0, 0.0, -1.0, 0.5], requires_grad=True)
+    hard, soft = (
+        F.gumbel_softmax(x.expand(40_000, 4), tau, hard, generator=0) for hard in (True, False)
+    )
+    assert set(hard.unique().tolist()) <= {0.0, 1.0} and bool((hard.sum(1) == 1).all())
+    np.testing.assert_allclose(host(hard.mean(0)), host(F.softmax(x, dim=0)), atol=0.01)
+    assert bool((hard.argmax(1) == soft.argmax(1)).all())
+    w = minigan.arange(4.0)
+    a, b = (minigan.grad((y * w).sum(), x)[0] for y in (hard, soft))
+    np.testing.assert_allclose(host(a), host(b), rtol=1e-4)
