@@ -114,25 +114,35 @@ class Course:
             yield from self._in_parallel(found)
 
     def _in_parallel(self, found: Sequence[Submission]) -> Iterator[Report]:
-        """Yield reports from several processes; one that dies is replaced."""
+        """Yield reports from several processes.
+
+        If one of them dies, the next submission is graded by itself; if that ends its process
+        again, it gets a report that says so, and the class goes on.
+        """
         done = 0
         while done < len(found):
-            with self._pool() as pool:
-                futures = [pool.submit(_in_worker, submission) for submission in found[done:]]
-                try:
-                    for future in futures:
+            try:
+                with self._pool(self.jobs) as pool:
+                    for future in [pool.submit(_in_worker, s) for s in found[done:]]:
                         yield future.result()
                         done += 1
-                except BrokenExecutor:  # the next submission may be the reason: leave it out
-                    yield _failed(self.assignment, self.settings, found[done])
-                    done += 1
+            except BrokenExecutor:
+                yield self._alone(found[done])
+                done += 1
 
-    def _pool(self) -> Executor:
+    def _alone(self, submission: Submission) -> Report:
+        try:
+            with self._pool(1) as pool:
+                return pool.submit(_in_worker, submission).result()
+        except BrokenExecutor:
+            return _failed(self.assignment, self.settings, submission)
+
+    def _pool(self, jobs: int) -> Executor:
         import multiprocessing  # in a browser there is none
         from concurrent.futures import ProcessPoolExecutor
 
         return ProcessPoolExecutor(
-            self.jobs,
+            jobs,
             multiprocessing.get_context("spawn"),
             _begin,
             (self.assignment.id, self.settings),

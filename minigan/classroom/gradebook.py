@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import html
 import io
+import re
 import statistics
 from collections import Counter
 from collections.abc import Sequence
@@ -16,7 +17,7 @@ from minigan.classroom import messages
 from minigan.classroom.model import Assignment
 from minigan.classroom.report import Report
 
-_FORMULAS = ("=", "+", "-", "@", "\t", "\r", "\n")
+_FORMULAS = ("=", "+", "-", "@")
 
 
 def cell(value: Any) -> str:
@@ -25,7 +26,7 @@ def cell(value: Any) -> str:
     >>> cell("=1+1"), cell(7)
     ("'=1+1", '7')
     """
-    text = str(value)
+    text = re.sub(r"[\x00-\x1f]", " ", str(value))
     return "'" + text if text.startswith(_FORMULAS) else text
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import inspect
-import json
 import textwrap
 from collections.abc import Iterator
 from pathlib import Path
@@ -137,7 +136,7 @@ def _task(assignment: Assignment, part: Part, language: str) -> str:
 def tests(assignment: Assignment, student: str = "", secret: bytes = b"") -> str:
     """Return the checks for pytest: the laws, and an example for each function."""
     laws = assignment.read("laws.txt").replace("ASSIGNMENT", assignment.name)
-    lines = [json.dumps(example) for example in examples(assignment, student, secret)]
+    lines = [repr(example) for example in examples(assignment, student, secret)]
     if not lines:
         return laws
     body = ",\n    ".join(lines)

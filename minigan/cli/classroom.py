@@ -32,6 +32,7 @@ def add_classroom(parser: argparse.ArgumentParser) -> None:
         ("new", _new, "write the stubs, the tasks and the tests of an assignment"),
         ("check", _check, "check your own solution, with hints"),
         ("grade", _grade, "grade submissions, each in a process with limits"),
+        ("selftest", _selftest, "check the assignments on solutions whose points are known"),
     ):
         add(choices.add_parser(name, help=help, description=help[0].upper() + help[1:] + "."))
 
@@ -289,3 +290,31 @@ def _keep(course: classroom.Course, reports: list[Report], language: str) -> Non
         course.out.mkdir(parents=True, exist_ok=True)
         with replacing(course.out / name) as file:
             file.write_text(data, encoding="utf-8")
+
+
+# --------------------------------------------------------------------------------------- selftest
+
+
+def _selftest(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "assignments",
+        nargs="*",
+        type=_known,
+        metavar="A1..A6",
+        help="the assignments (default: all)",
+    )
+    parser.add_argument("--quick", action="store_true", help="leave out the parts that train")
+    parser.set_defaults(run=selftest)
+
+
+def selftest(arguments: argparse.Namespace) -> int:
+    """Check the assignments; return the exit code, 1 if one has a fault."""
+    from minigan.classroom.selftest import selftest
+
+    chosen = arguments.assignments or [classroom.assignment(id) for id in classroom.IDS]
+    faults = 0
+    for assignment in chosen:
+        found = selftest(assignment, arguments.quick)
+        faults += bool(found.problems)
+        print(found.text, flush=True)
+    return 1 if faults else 0

@@ -74,7 +74,8 @@ def _by(name: str, dtype: Any = np.float64) -> Callable[[Array, Array, Pair, Pai
     def function(y: Array, w: Array, s: Pair, p: Pair) -> Array:
         geometry = Geometry.conv_transpose(y.shape[1:], w.shape[2:], s, p)
         batch = y.astype(dtype)[None]
-        return FORMULATIONS[name].conv_transpose(batch, w.astype(dtype), geometry)[0]
+        found: Array = FORMULATIONS[name].conv_transpose(batch, w.astype(dtype), geometry)
+        return found.reshape(found.shape[1:])
 
     return function
 
