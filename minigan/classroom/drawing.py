@@ -24,9 +24,8 @@ def normal(generator: Generator, *shape: int) -> Array:
     >>> bool((abs(normal(np.random.default_rng(0), 100)) > 0.05).all())
     True
     """
-    values: Array = generator.normal(size=shape)
-    values[np.abs(values) <= 0.05] += 0.5
-    return values
+    values = np.asarray(generator.normal(size=shape))
+    return np.asarray(np.where(np.abs(values) > 0.05, values, values + 0.5))
 
 
 def counting(*shape: int, start: int = 1) -> Array:

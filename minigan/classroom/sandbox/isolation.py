@@ -66,7 +66,7 @@ def hide(folder: str) -> bool:
         return False
     read_only = ctypes.c_char_p(struct.pack("=QQQQ", 1, 0, 0, 0))  # MOUNT_ATTR_RDONLY
     at_recursive, here, mount_setattr = 0x8000, -100, 442
-    return system.syscall(mount_setattr, here, b"/", at_recursive, read_only, 32) == 0
+    return bool(system.syscall(mount_setattr, here, b"/", at_recursive, read_only, 32) == 0)
 
 
 def enter_part(scratch: str, size_mb: int) -> list[str]:

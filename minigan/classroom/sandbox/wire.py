@@ -101,7 +101,7 @@ def _encode_other(value: Any, depth: int, left: list[int]) -> Any:
     elif isinstance(value, bool | int):
         return int.__int__(value)
     elif isinstance(value, list | tuple):  # subclasses, as of collections.namedtuple
-        base = tuple if isinstance(value, tuple) else list
+        base: Any = tuple if isinstance(value, tuple) else list
         return _encode(base(base.__iter__(value)), depth, left)
     elif isinstance(value, numbers.Real):
         return {"r": _number(float(value))}

@@ -41,7 +41,7 @@ def numerical(generator: Generator) -> Iterator[Inputs]:
 
 def _point(generator: Generator, shape: tuple[int, ...]) -> Array:
     """Return an array of numbers between 0.5 and 1.5, of both signs."""
-    return generator.uniform(0.5, 1.5, shape) * generator.choice([-1.0, 1.0], shape)
+    return np.asarray(generator.uniform(0.5, 1.5, shape) * generator.choice([-1.0, 1.0], shape))
 
 
 def small_numerical() -> Iterator[Inputs]:

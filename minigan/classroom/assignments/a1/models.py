@@ -190,7 +190,7 @@ def _edgewise(value: Value) -> None:
 
 def values(program: str, **flags: Any) -> list[list[Any]]:
     """Return [name, data, grad] of every variable of a program in `Value`s, in order of name."""
-    kind = type("Value", (Value,), {"flags": flags})
+    kind: Any = type("Value", (Value,), {"flags": flags})
     names: dict[str, Any] = {"Value": kind}
     exec(program, names)
     found = {name: value for name, value in names.items() if isinstance(value, kind)}
@@ -208,6 +208,7 @@ VALUES: dict[str, list[Flags]] = {
         {"order": "recursive"}, {"order": "edgewise"}, {"order": "breadth"}, {"order": "depth"},
     ],
     "one-operand-forgotten": [
-        {op: which} for op in ("add", "mul") for which in ("self", "other")
-    ] + [{"add": which, "mul": which} for which in ("self", "other")],
+        {"add": "self"}, {"add": "other"}, {"mul": "self"}, {"mul": "other"},
+        {"add": "self", "mul": "self"}, {"add": "other", "mul": "other"},
+    ],
 }  # fmt: skip
