@@ -64,6 +64,7 @@ from minigan.functions.flipping import *
 from minigan.functions.gathering import *
 from minigan.functions.metadata import *
 from minigan.functions.order_statistics import *
+from minigan.functions.powers import *
 from minigan.functions.products import *
 from minigan.functions.random import *
 from minigan.functions.ranges import *

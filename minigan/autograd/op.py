@@ -208,7 +208,7 @@ class Op:
             if name == "saved":
                 node.saved = saved
             elif i < 0:  # a twin of the output, so that the node does not keep itself alive
-                kept[name] = result._twin(None), result.memory, result.memory.version
+                kept[name] = result._twin(None), (memory := result.memory), memory.version
             elif self.variadic and i == len(self.names) - 1:
                 kept[name] = [_stamped(x) for x in inputs[i:]]
             elif (x := inputs[i]) is not None:

@@ -14,7 +14,7 @@ import numpy as np
 from minigan.autograd import Op, Tensor
 from minigan.autograd.dtypes import float64
 from minigan.conv import im2col
-from minigan.functions.arithmetic import Add, Div, Mul, Neg, Pow, Power, Remainder, Sub
+from minigan.functions.arithmetic import Add, Div, Mul, Neg, Remainder, Sub
 from minigan.functions.broadcasting import BroadcastTo, SumTo
 from minigan.functions.casting import Cast, Transfer
 from minigan.functions.choosing import Clamp, Maximum, Minimum, Where
@@ -25,6 +25,7 @@ from minigan.functions.elementwise import Cos, Erf, Exp, Expm1, Log, Log1p, Sigm
 from minigan.functions.extrema import Amax, Amin
 from minigan.functions.flipping import Flip
 from minigan.functions.indexing import PLACE, Index, Scatter
+from minigan.functions.powers import Pow, Power
 from minigan.functions.products import Matmul
 from minigan.functions.reductions import Cumprod, Cumsum, Mean, Prod, Sum
 from minigan.functions.rounding import Round

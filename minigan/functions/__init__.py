@@ -18,6 +18,7 @@ from minigan.functions.gathering import *
 from minigan.functions.metadata import *
 from minigan.functions.methods import FAMILIES as FAMILIES
 from minigan.functions.order_statistics import *
+from minigan.functions.powers import *
 from minigan.functions.products import *
 from minigan.functions.random import *
 from minigan.functions.ranges import *

@@ -1,26 +1,22 @@
-"""Arithmetic of two tensors, number by number: + - * / % ** with the derivatives of numbers.
+"""Arithmetic of two tensors, number by number: + - * / % with the derivatives of numbers.
 
 `operands` gives both inputs one dtype and shapes that broadcast, before the op.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 
-from minigan.autograd.op import Op, widened
+from minigan.autograd.op import Op
 from minigan.autograd.tensor import Tensor
 from minigan.backend import Array, namespace
 from minigan.functions.arguments import tensor_of
-from minigan.functions.choosing import where
-from minigan.functions.elementwise import log
-from minigan.functions.operands import Operand, operands
+from minigan.functions.operands import Operand, as_half, operands
 from minigan.functions.rounding import trunc
 
 __all__ = [
-    "neg", "positive", "add", "sub", "mul", "div", "floor_divide", "remainder", "pow", "square",
-    "lerp", "negative", "subtract", "multiply", "divide", "true_divide",
+    "neg", "positive", "add", "sub", "mul", "div", "floor_divide", "remainder", "lerp", "negative",
+    "subtract", "multiply", "divide", "true_divide",
 ]  # fmt: skip
 
 
@@ -99,36 +95,8 @@ class Remainder(Op):
         return -g * floor_divide(a, b)
 
 
-@dataclass(frozen=True)
-class Power(Op):
-    """y = x^p for a number p."""
-
-    p: float
-
-    def forward(self, x: Array) -> Array:
-        return x**self.p
-
-    def backward_x(self, g: Tensor, x: Tensor) -> Tensor:
-        return g * (self.p * pow(x, self.p - 1)) if self.p else g * 0.0
-
-
-class Pow(Op):
-    """y = a^b."""
-
-    def forward(self, a: Array, b: Array) -> Array:
-        return a**b
-
-    def backward_a(self, g: Tensor, a: Tensor, b: Tensor) -> Tensor:
-        flat = b == 0.0
-        return where(flat, 0.0, g * (b * pow(a, where(flat, 1.0, b - 1.0))))
-
-    def backward_b(self, g: Tensor, a: Tensor, b: Tensor, out: Tensor) -> Tensor:
-        flat = (a == 0.0) & (b >= 0.0)  # 0^b stays 0
-        return where(flat, 0.0, g * (out * log(where(flat, 1.0, a))))
-
-
 _neg, _add, _sub, _mul, _div = Neg(), Add(), Sub(), Mul(), Div()
-_remainder, _pow = Remainder(), Pow()
+_remainder = Remainder()
 
 
 def neg(input: Tensor) -> Tensor:
@@ -171,7 +139,7 @@ def _scaled_sum(function: str, a: Operand, b: Operand, alpha: float) -> Tensor:
     """Return a + alpha * b; float16, of alpha too, is added in float32 and rounded once."""
     x, y = operands(function, a, b)
     if x.dtype.char == "e":
-        return _add(*operands(function, x.float(), y.float() * _as_half(alpha))).half()
+        return _add(*operands(function, x.float(), y.float() * as_half(alpha))).half()
     return _add(*operands(function, a, b * alpha))
 
 
@@ -187,12 +155,6 @@ def sub(input: Operand, other: Operand, *, alpha: float = 1) -> Tensor:
     if alpha == 1:
         return _sub(*operands("sub", input, other))
     return _scaled_sum("sub", input, other, -alpha)
-
-
-def _as_half(number: float) -> float:
-    """Return the number rounded to float16, which may make it infinite."""
-    with np.errstate(over="ignore"):
-        return float(np.float16(number))
 
 
 def _rsub(input: Operand, other: Operand) -> Tensor:
@@ -260,9 +222,10 @@ def floor_divide(input: Operand, other: Operand) -> Tensor:
     """
     a, b = divisible("floor_divide", input, other)
     with np.errstate(all="ignore"):
-        y = widened(a._data) // widened(b._data)
-    half = a.dtype.char != b.dtype.char or a.dtype.char == "e"
-    return Tensor._wrap(y.astype(np.float16) if half else y)
+        if "e" in (a.dtype.char, b.dtype.char):
+            wide = a._data.astype(np.float32) // b._data.astype(np.float32)
+            return Tensor._wrap(wide.astype(np.float16))
+        return Tensor._wrap(a._data // b._data)
 
 
 def _rfloor_divide(input: Operand, other: Operand) -> Tensor:
@@ -284,44 +247,6 @@ def remainder(input: Operand, other: Operand) -> Tensor:
 def _rremainder(input: Operand, other: Operand) -> Tensor:
     """Return the remainder of other divided by input."""
     return remainder(other, input)
-
-
-def pow(input: Operand, exponent: Operand) -> Tensor:
-    """Return input to the power exponent, broadcast and promoted.
-
-    Raises TypeError for bool tensors, and RuntimeError for integers to a negative integer power.
-
-    >>> pow(Tensor([1.0, 3.0]), 2).tolist()
-    [1.0, 9.0]
-    """
-    x, p = input, exponent
-    if isinstance(x, Tensor) and isinstance(p, int | float) and not isinstance(p, bool):
-        if x.dtype.kind == "f":
-            return Power(_as_half(p) if x.dtype.char == "e" else p)(x)
-        if isinstance(p, int) and p < 0:
-            raise RuntimeError(
-                f"pow: integers to the negative power exponent={p} are not integers (use .float())"
-            )
-    a, b = operands("pow", x, p)
-    if a.dtype.kind == "b":
-        raise TypeError("pow: bool tensors have no powers (use .int())")
-    if a.dtype.kind != "f" and bool((b._data < 0).any()):
-        raise RuntimeError("pow: integers to a negative power are not integers (use .float())")
-    return _pow(a, b)
-
-
-def _rpow(input: Operand, other: Operand) -> Tensor:
-    """Return other to the power input."""
-    return pow(other, input)
-
-
-def square(input: Tensor) -> Tensor:
-    """Return x^2.
-
-    >>> square(Tensor([3.0, -2.0])).tolist()
-    [9.0, 4.0]
-    """
-    return pow(tensor_of("square", "input", input), 2)
 
 
 def lerp(input: Tensor, end: Tensor, weight: Operand) -> Tensor:

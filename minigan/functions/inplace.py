@@ -32,6 +32,7 @@ from minigan.functions import (
     comparison,
     diagonals,
     elementwise,
+    powers,
     products,
     reductions,
     rounding,
@@ -152,7 +153,8 @@ def changers(family: ModuleType, names: str) -> dict[str, Callable[..., Tensor]]
 
 add_, sub_ = changer(arithmetic.add), changer(arithmetic.sub)
 mul_, div_ = changer(arithmetic.mul), changer(arithmetic.div)
-pow_, lerp_, neg_ = map(changer, (arithmetic.pow, arithmetic.lerp, arithmetic.neg))
+pow_, square_ = changer(powers.pow), changer(powers.square)
+lerp_, neg_ = changer(arithmetic.lerp), changer(arithmetic.neg)
 remainder_, floor_divide_ = map(changer, (arithmetic.remainder, arithmetic.floor_divide))
 bitwise_and_ = changer(comparison.bitwise_and)
 bitwise_or_, bitwise_xor_ = map(changer, (comparison.bitwise_or, comparison.bitwise_xor))
@@ -165,7 +167,6 @@ OTHERS: dict[str, Callable[..., Tensor]] = {
     **changers(special, "fmod addcmul addcdiv nan_to_num logit erfc exp2 copysign xlogy"),
     **changers(signs, "relu abs sign"),
     **changers(rounding, "floor ceil round trunc frac"),
-    **changers(arithmetic, "square"),
     **changers(choosing, "clamp_min clamp_max"),
     **changers(comparison, "logical_and logical_or logical_xor logical_not bitwise_not"),
     **changers(reductions, "cumsum cumprod"),

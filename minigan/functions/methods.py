@@ -38,6 +38,7 @@ from minigan.functions import (
     inplace_shaping,
     metadata,
     order_statistics,
+    powers,
     products,
     random,
     reductions,
@@ -58,6 +59,7 @@ from minigan.functions.protocols import PROTOCOLS
 
 FAMILIES = (
     arithmetic,
+    powers,
     elementwise,
     trigonometry,
     special,
@@ -140,8 +142,8 @@ OPERATORS: dict[str, Callable[..., Any]] = {
     "__rfloordiv__": arithmetic._rfloor_divide,
     "__mod__": arithmetic.remainder,
     "__rmod__": arithmetic._rremainder,
-    "__pow__": arithmetic.pow,
-    "__rpow__": arithmetic._rpow,
+    "__pow__": powers.pow,
+    "__rpow__": powers._rpow,
     "__matmul__": products.matmul,
     "__rmatmul__": products._rmatmul,
     "__lt__": comparison.lt,

@@ -119,10 +119,16 @@ def as_operand(x: Operand, dtype: DType, like: Tensor) -> Tensor:
     if isinstance(x, bool | int | float):
         xp = namespace(like._data)
         try:
-            if dtype.kind == "f" and not -_LARGE < x < _LARGE:
-                with np.errstate(over="ignore"):  # a number beyond the dtype becomes infinity
-                    return Tensor._wrap(xp.asarray(x, dtype=dtype))
-            return Tensor._wrap(xp.asarray(x, dtype=dtype))
+            if -_LARGE < x < _LARGE or dtype.kind != "f":
+                return Tensor._wrap(xp.asarray(x, dtype=dtype))
+            with np.errstate(over="ignore"):  # a number beyond the dtype becomes infinity
+                return Tensor._wrap(xp.asarray(x, dtype=dtype))
         except OverflowError:
             raise ValueError(f"number {x} does not fit into {dtype}") from None
     return Tensor(x).to(dtype)
+
+
+def as_half(number: float) -> float:
+    """Return the number rounded to float16, which may make it infinite."""
+    with np.errstate(over="ignore"):
+        return float(np.float16(number))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import builtins
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
@@ -81,7 +81,7 @@ def _format(input: Tensor, spec: str) -> str:
     return repr(input)
 
 
-PROTOCOLS = {
+PROTOCOLS: dict[str, Callable[..., Any]] = {
     "__len__": _length,
     "__iter__": _iterate,
     "__contains__": _contains,
