@@ -11,7 +11,17 @@ from matplotlib.ticker import NullLocator
 from minigan.backend import Array
 from minigan.runs import AutoencoderTask
 from minigan.studies import LayerStudy
-from minigan.viz.canvas import INK, OKABE_ITO, WHITE, YELLOW, Path_, figure, save_png
+from minigan.viz.canvas import (
+    INK,
+    OKABE_ITO,
+    WHITE,
+    YELLOW,
+    Path_,
+    figure,
+    in_own_style,
+    plain_text,
+    save_png,
+)
 from minigan.viz.pictures import grid
 
 _DARK = tuple(color for color in OKABE_ITO if color != YELLOW)  # yellow is too pale on white
@@ -47,6 +57,7 @@ def draw_training(task: AutoencoderTask, path: Path_) -> None:
     grid(2 * np.concatenate(shown) - 1, path, title, columns, rows, note)
 
 
+@in_own_style
 def draw_latent(task: AutoencoderTask, path: Path_) -> None:
     """Write the plane of h, with the class of each held-out image at its h (2,).
 
@@ -62,19 +73,21 @@ def draw_latent(task: AutoencoderTask, path: Path_) -> None:
     for label in np.unique(labels):
         name = task.data.classes[label] if task.data.classes else str(label)
         color, points = _DARK[label % len(_DARK)], h[labels == label]
-        marker = f"${name}$" if len(name) < 3 else "o"
+        # a short name is its own marker, if no letter of it has a meaning in formulas
+        marker = f"${name}$" if len(name) < 3 and name.isascii() and name.isalnum() else "o"
         axes.scatter(*points.T, s=34, marker=marker, color=color, lw=0.3, alpha=0.75)
         middle = np.median(points, axis=0)
         halo = {"boxstyle": "circle,pad=0.2", "fc": WHITE, "ec": color, "lw": 1.6, "alpha": 0.9}
+        text, family = plain_text(name, 10.5, bold=True)
         axes.text(
             *middle,
-            name,
-            fontsize=10.5,
-            weight="bold",
+            text,
             color=INK,
             ha="center",
             va="center",
             bbox=halo,
+            parse_math=False,
+            **family,
         )
     # h is not bounded, and a few images lie far out
     axes.set_xscale("asinh", linear_width=_linear_width(h[:, 0]))

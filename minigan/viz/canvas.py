@@ -1,26 +1,27 @@
 """Drawing tools: a canvas of pixels, fonts, eight colours, and files that are written as a whole.
 
 Pictures of pixels are drawn with Pillow: a pixel of the data becomes a square of pixels, and
-nothing is smoothed. Plots are drawn with matplotlib, on figures of their own; pyplot's state and
-rcParams do not change.
+nothing is smoothed. Plots are drawn with matplotlib, on figures of their own, in matplotlib's own
+style: the user's style, rcParams, backend and LaTeX change nothing, and are not changed.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
-from functools import lru_cache
-from pathlib import Path
-from typing import Any
+from collections.abc import Callable, Sequence
+from functools import lru_cache, wraps
+from typing import Any, ParamSpec, TypeVar
 
 import matplotlib
 import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+from matplotlib.font_manager import FontProperties
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
 from minigan.files import replacing
+from minigan.viz.lettering import lettered
 
 # Okabe and Ito (2008), "Color Universal Design": distinguishable with every kind of colour vision
 ORANGE, SKY, GREEN, YELLOW = "#E69F00", "#56B4E9", "#009E73", "#F0E442"
@@ -30,6 +31,23 @@ INK, PALE, WHITE = "#222222", "#707070", "#FFFFFF"  # PALE on WHITE is legible: 
 
 Path_ = str | os.PathLike[str]
 Pixels = NDArray[np.uint8]  # (H, W, 3)
+P, T = ParamSpec("P"), TypeVar("T")
+
+
+def in_own_style(draw: Callable[P, T]) -> Callable[P, T]:
+    """Return a function that draws with matplotlib's default settings, and restores the user's.
+
+    The settings count when a figure is made and when it is saved, so a function that does both is
+    decorated as a whole.
+    """
+
+    @wraps(draw)
+    def drawn(*args: P.args, **kwargs: P.kwargs) -> T:
+        with matplotlib.rc_context():
+            matplotlib.rcdefaults()  # all settings but the backend
+            return draw(*args, **kwargs)
+
+    return drawn
 
 
 class Canvas:
@@ -48,12 +66,13 @@ class Canvas:
         anchor: str = "la",
         bold: bool = False,
     ) -> None:
-        """Write a text at a point.
+        """Write a text at a point, in one line, without letters that no font has.
 
         `anchor` says which point of the text that is, as in Pillow: l, m, r for left, middle,
         right, then a, m, s for top, middle, baseline.
         """
-        self.draw.text(at, text, fill=color, font=font(size, bold), anchor=anchor)
+        text, file = lettered(text, bold)
+        self.draw.text(at, text, fill=color, font=_font(file, size), anchor=anchor)
 
     def paste(self, pixels: Pixels, at: tuple[int, int]) -> None:
         """Copy pixels (H, W, 3) into the picture, with their upper left corner at a point."""
@@ -70,29 +89,49 @@ class Canvas:
                 self.draw.line((x, start, x, min(start + dash - 1, bottom)), color)
 
 
-@lru_cache(64)
 def font(size: float, bold: bool = False) -> ImageFont.FreeTypeFont:
     """Return DejaVu Sans, a font that comes with matplotlib; `size` is in pixels."""
-    name = "DejaVuSans-Bold.ttf" if bold else "DejaVuSans.ttf"
-    return ImageFont.truetype(str(Path(matplotlib.get_data_path(), "fonts", "ttf", name)), size)
+    return _font(lettered("", bold).file, size)
+
+
+@lru_cache(64)
+def _font(file: str, size: float) -> ImageFont.FreeTypeFont:
+    return ImageFont.truetype(file, size)
+
+
+def text_width(text: str, size: float, bold: bool = False) -> float:
+    """Return the width in pixels of a text that `Canvas.text` writes."""
+    text, file = lettered(text, bold)
+    return _font(file, size).getlength(text)
 
 
 def fitting(text: str, size: float, width: float, bold: bool = False) -> float:
     """Return the font size, reduced if the text would be wider than `width` pixels."""
-    return size * min(1.0, width / max(1.0, font(size, bold).getlength(text)))
+    return size * min(1.0, width / max(1.0, text_width(text, size, bold)))
 
 
 def figure(width: float, height: float, title: str = "") -> tuple[Figure, Any]:
-    """Return a matplotlib figure with one pair of axes, outside pyplot; sizes are in inches."""
+    """Return a matplotlib figure with one pair of axes, outside pyplot; sizes are in inches.
+
+    The title is no formula: $ and _ are drawn as they are.
+    """
     drawn = Figure(figsize=(width, height), dpi=150, layout="constrained", facecolor=WHITE)
     FigureCanvasAgg(drawn)
     axes = drawn.add_subplot()
-    axes.set_title(title, fontsize=13, color=INK, loc="left", wrap=True)
+    text, family = plain_text(title, 13)
+    axes.set_title(text, color=INK, loc="left", wrap=True, parse_math=False, **family)
     axes.tick_params(labelsize=10.5, colors=INK)
     axes.spines[["top", "right"]].set_visible(False)
     return drawn, axes
 
 
+def plain_text(text: str, size: float, bold: bool = False) -> tuple[str, dict[str, Any]]:
+    """Return a text as it can be drawn, and the font as an option of matplotlib's texts."""
+    text, file = lettered(text, bold)
+    return text, {"fontproperties": FontProperties(fname=file, size=size)}
+
+
+@in_own_style
 def pixels_of(drawn: Figure) -> Pixels:
     """Return the pixels (H, W, 3) of a figure."""
     canvas: Any = FigureCanvasAgg(drawn)
@@ -100,6 +139,7 @@ def pixels_of(drawn: Figure) -> Pixels:
     return np.asarray(canvas.buffer_rgba())[..., :3].copy()
 
 
+@in_own_style
 def save_png(picture: Image.Image | Pixels | Figure, path: Path_) -> None:
     """Write a PNG file, as a whole or not at all. Raises OSError if it cannot be written."""
     with replacing(path) as file, file.open("wb") as target:

@@ -12,7 +12,7 @@ from minigan.gan import lerp, slerp
 from minigan.models import outputs
 from minigan.runs import GANTask, RunError
 from minigan.studies import Bijection
-from minigan.viz.canvas import BLUE, INK, PALE, VERMILION, WHITE, Path_, save_png
+from minigan.viz.canvas import BLUE, INK, PALE, VERMILION, WHITE, Path_, in_own_style, save_png
 from minigan.viz.pictures import grid
 
 Array = np.ndarray[Any, Any]
@@ -58,6 +58,7 @@ def draw_latent_walk(
     grid(images, path, "From one h to another", columns=steps, rows=rows, note=note)
 
 
+@in_own_style
 def bijection_figure(found: Bijection, path: Path_) -> None:
     """Write the graphs of the exact G = F^-1 o Phi and of a trained one, and their slopes."""
     drawn = Figure(figsize=(9.5, 4.2), dpi=150, layout="constrained", facecolor=WHITE)

@@ -20,10 +20,11 @@ from minigan.viz.canvas import (
     Path_,
     Pixels,
     fitting,
-    font,
+    in_own_style,
     pixels_of,
     save_gif,
     save_png,
+    text_width,
 )
 from minigan.viz.plots import draw_histogram, draw_scatter, histogram, limits, scatter
 
@@ -71,6 +72,7 @@ def contact_sheet(images: Array, path: Path_, columns: int | None = None, scale:
     save_png(_tiles(pixels, _columns("contact_sheet", pixels, columns), scale), path)
 
 
+@in_own_style
 def gif(
     frames: Iterable[tuple[Array, str]],
     path: Path_,
@@ -132,7 +134,7 @@ def _page(tiles: Pixels, title: str, note: str, rows: Sequence[str], step: int) 
 
     A row is `step` pixels high, without the gap below it.
     """
-    left = _MARGIN + max((round(font(14).getlength(label)) + 8 for label in rows), default=0)
+    left = _MARGIN + max((round(text_width(label, 14)) + 8 for label in rows), default=0)
     top = 44 if title else _MARGIN
     width = max(left + tiles.shape[1] + _MARGIN, 360)
     left += (width - _MARGIN - left - tiles.shape[1]) // 2

@@ -11,7 +11,18 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from minigan.backend import Array, to_numpy
-from minigan.viz.canvas import BLUE, GREEN, INK, OKABE_ITO, SKY, VERMILION, Path_, figure, save_png
+from minigan.viz.canvas import (
+    BLUE,
+    GREEN,
+    INK,
+    OKABE_ITO,
+    SKY,
+    VERMILION,
+    Path_,
+    figure,
+    in_own_style,
+    save_png,
+)
 
 CANNOT_TELL = {"loss_D": (2 * log(2), "2 ln 2"), "loss_G": (log(2), "ln 2")}
 _NAMES = {
@@ -24,6 +35,7 @@ _NAMES = {
 Box = tuple[tuple[float, float], ...]
 
 
+@in_own_style
 def curves(
     log: Iterable[Mapping[str, Any]],
     path: Path_,
@@ -95,6 +107,7 @@ def _draw_level(axes: Any, name: str, color: str) -> float:
     return level
 
 
+@in_own_style
 def scatter(
     points: Array,
     path: Path_,
@@ -110,6 +123,7 @@ def scatter(
     save_png(draw_scatter(points, title, data, centers, limits("scatter", *shown)), path)
 
 
+@in_own_style
 def histogram(
     points: Array,
     path: Path_,

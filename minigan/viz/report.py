@@ -6,6 +6,7 @@ The page needs no network and no other file.
 from __future__ import annotations
 
 import json
+import re
 from base64 import b64encode
 from html import escape
 from math import isfinite, log
@@ -109,17 +110,17 @@ def draw_report(
     data = _page_data(recorder)
     # without "<", no text can end the script
     text = json.dumps(data, allow_nan=False).replace("<", "\\u003c")
-    page = PAGE
-    for name, value in (
-        ("$TITLE", escape(title)),
-        ("$WORDS", escape(words)),
-        ("$NOTES", escape(_MOMENT + _NOTES[_kind(recorder)])),
-        ("$HEIGHT", str(data["top"] + 270 * len(data["panels"]) - 40)),
-        ("$DATA", text),
-    ):
-        page = page.replace(name, value)
+    parts = {
+        "TITLE": escape(title),
+        "WORDS": escape(words),
+        "NOTES": escape(_MOMENT + _NOTES[_kind(recorder)]),
+        "HEIGHT": str(data["top"] + 270 * len(data["panels"]) - 40),
+        "DATA": text,
+    }
+    page = re.sub(rf"\$({'|'.join(parts)})\b", lambda found: parts[found[1]], PAGE)  # in one pass
     with replacing(path) as file:
-        file.write_text(page, encoding="utf-8")
+        # a file name that is not UTF-8 has characters that cannot be encoded
+        file.write_bytes(page.encode("utf-8", "xmlcharrefreplace"))
 
 
 def _kind(recorder: LineRecorder | PlaneRecorder) -> str:

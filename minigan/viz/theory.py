@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 from minigan.studies import TrainedDiscriminator
 from minigan.theory import Case, Loss, optimal_logit
 from minigan.theory.quadrature import Function
-from minigan.viz.canvas import BLUE, GREEN, INK, VERMILION, WHITE, Path_, save_png
+from minigan.viz.canvas import BLUE, GREEN, INK, VERMILION, WHITE, Path_, in_own_style, save_png
 
 Array = np.ndarray[Any, Any]
 # for each case a title, and the part of the line to draw
@@ -22,6 +22,7 @@ _PANELS = {
 }
 
 
+@in_own_style
 def theory_figure(trained: Sequence[TrainedDiscriminator], path: Path_) -> None:
     """Write D*, a trained D and both densities: a column for each trained discriminator."""
     drawn = Figure(figsize=(11, 6.6), dpi=150, layout="constrained", facecolor=WHITE)
