@@ -20,6 +20,7 @@ from minigan.functions.choosing import where
 from minigan.functions.elementwise import exp, sigmoid, tanh
 from minigan.functions.error_function import erfc
 from minigan.functions.shaping import reshape
+from minigan.nn.functional.half import widened
 from minigan.threads import sweep
 
 __all__ = [
@@ -258,10 +259,12 @@ def softplus(input: Tensor, beta: float = 1.0, threshold: float = 20.0) -> Tenso
     tensor([1000.])
     """
     x, beta = float_tensor("softplus", "input", input), number("softplus", "beta", beta)
+    x = widened(x)
     if beta == 0:
         raise ValueError("softplus: beta=0 is not legal (legal: any other number)")
     z = x * beta
-    return where(z > number("softplus", "threshold", threshold), x, -_log_sigmoid(-z) / beta)
+    y = where(z > number("softplus", "threshold", threshold), x, -_log_sigmoid(-z) / beta)
+    return y.to(input.dtype)
 
 
 def silu(input: Tensor, inplace: bool = False) -> Tensor:
@@ -274,7 +277,8 @@ def silu(input: Tensor, inplace: bool = False) -> Tensor:
     tensor([  0., 100.])
     """
     boolean("silu", "inplace", inplace)
-    return float_tensor("silu", "input", input) * sigmoid(input)
+    x = widened(float_tensor("silu", "input", input))
+    return (x * sigmoid(x)).to(input.dtype)
 
 
 def mish(input: Tensor, inplace: bool = False) -> Tensor:
@@ -285,7 +289,8 @@ def mish(input: Tensor, inplace: bool = False) -> Tensor:
     tensor([  0., 100.])
     """
     boolean("mish", "inplace", inplace)
-    return float_tensor("mish", "input", input) * tanh(-_log_sigmoid(-input))
+    x = widened(float_tensor("mish", "input", input))
+    return (x * tanh(-_log_sigmoid(-x))).to(input.dtype)
 
 
 class NormalCdf(Op):
@@ -311,7 +316,8 @@ def gelu(input: Tensor, approximate: str = "none") -> Tensor:
     >>> gelu(minigan.tensor([-10.0, 0.0, 10.0])).round()
     tensor([-0.,  0., 10.])
     """
-    x = float_tensor("gelu", "input", input)
+    x = widened(float_tensor("gelu", "input", input))
     if one_of("gelu", "approximate", approximate, "none", "tanh") == "none":
-        return x * _normal_cdf(x)
-    return 0.5 * x * (1.0 + tanh(math.sqrt(2 / math.pi) * (x + 0.044715 * x**3)))
+        return (x * _normal_cdf(x)).to(input.dtype)
+    y = 0.5 * x * (1.0 + tanh(math.sqrt(2 / math.pi) * (x + 0.044715 * x**3)))
+    return y.to(input.dtype)

@@ -41,10 +41,10 @@ class SquaredError(Op):
         return difference * difference
 
     def backward_x(self, g: Tensor, x: Tensor, t: Tensor) -> Tensor:
-        return g * ((x - t) * 2.0)
+        return g * (x - t) * 2.0  # (x - t) * 2.0 may overflow in float16
 
     def backward_t(self, g: Tensor, x: Tensor, t: Tensor) -> Tensor:
-        return g * ((t - x) * 2.0)
+        return g * (t - x) * 2.0
 
 
 _squared_error = SquaredError()

@@ -28,6 +28,7 @@ from minigan.functions.shaping import reshape
 from minigan.functions.statistics import mean
 from minigan.nn.functional.batchnorm import batch_norm
 from minigan.nn.functional.channels import affine, check_channels, track
+from minigan.nn.functional.half import widened
 
 __all__ = ["layer_norm", "group_norm", "instance_norm", "rms_norm"]
 
@@ -201,14 +202,14 @@ def rms_norm(
     """Return x / sqrt(m + eps) times weight; m is the mean of x^2 over the last dimensions.
 
     These are of sizes normalized_shape, as the weight (Zhang & Sennrich 2019). By default eps is
-    the machine epsilon of the dtype. Raises as `layer_norm`.
+    the machine epsilon of the dtype (of float32 for float16). Raises as `layer_norm`.
 
     >>> import minigan
     >>> rms_norm(minigan.tensor([[3.0, 3.0, 0.0, 0.0]]), 4).square().mean().round()
     tensor(1.)
     """
     shape = _last_sizes("rms_norm", input, normalized_shape, weight=weight)
-    e = np.finfo(input.dtype).eps if eps is None else number("rms_norm", "eps", eps, 0.0)
-    x = input.float() if input.dtype.itemsize == 2 else input
+    x = widened(input)
+    e = np.finfo(x.dtype).eps if eps is None else number("rms_norm", "eps", eps, 0.0)
     y = x / sqrt(mean(x * x, tuple(range(-len(shape), 0)), keepdim=True) + float(e))
     return affine(y.to(input.dtype), weight, None, shape)
