@@ -14,7 +14,9 @@ def main() -> int:
         signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         from minigan import cli
+        from minigan.cli.streams import occupy_standard_files
 
+        occupy_standard_files()
         return cli.main()
     except KeyboardInterrupt:
         print("minigan: interrupted", file=sys.stderr)

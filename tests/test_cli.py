@@ -72,7 +72,6 @@ def test_images_are_sampled_in_their_range(tmp_path):
 @pytest.mark.parametrize(
     "arguments",
     [
-        [],
         ["learn"],
         ["train"],
         ["train", "gan", "--steps", "many"],

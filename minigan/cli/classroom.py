@@ -8,9 +8,10 @@ from dataclasses import replace
 from pathlib import Path
 
 from minigan import classroom
-from minigan.classroom import gradebook, handout, submissions, text
+from minigan.classroom import gradebook, handout, submissions, text, writers
 from minigan.classroom.model import LANGUAGES, Assignment
 from minigan.classroom.report import Report, dumps
+from minigan.classroom.writers import TARGETS
 from minigan.cli.errors import UsageError
 from minigan.cli.parsing import Parser
 from minigan.files import replacing
@@ -32,6 +33,8 @@ def add_classroom(parser: argparse.ArgumentParser) -> None:
         ("new", _new, "write the stubs, the tasks and the tests of an assignment"),
         ("check", _check, "check your own solution, with hints"),
         ("grade", _grade, "grade submissions, each in a process with limits"),
+        ("build", _build, "write an assignment's folder for a platform"),
+        ("doctor", _doctor, "grade the reference and the stub through a built folder"),
         ("selftest", _selftest, "check the assignments on solutions whose points are known"),
     ):
         add(choices.add_parser(name, help=help, description=help[0].upper() + help[1:] + "."))
@@ -290,6 +293,54 @@ def _keep(course: classroom.Course, reports: list[Report], language: str) -> Non
         course.out.mkdir(parents=True, exist_ok=True)
         with replacing(course.out / name) as file:
             file.write_text(data, encoding="utf-8")
+
+
+# ------------------------------------------------------------------------------- build and doctor
+
+
+def _build(parser: argparse.ArgumentParser) -> None:
+    _assignment(parser)
+    parser.add_argument("--for", dest="target", choices=TARGETS, required=True, help="the platform")
+    parser.add_argument(
+        "--out",
+        type=Path,
+        metavar="DIR",
+        help="a new or empty folder (default: for example a2-gradescope)",
+    )
+    parser.add_argument(
+        "--secret-file",
+        type=Path,
+        metavar="F",
+        help="the secret for the numbers of each student; it is put where students cannot read it, "
+        "and nowhere else",
+    )
+    _language(parser)
+    parser.set_defaults(run=build)
+
+
+def build(arguments: argparse.Namespace) -> None:
+    """Write the folder of an assignment for a platform."""
+    a = arguments
+    out = a.out or Path(f"{a.assignment.name}-{a.target}")
+    for path in writers.build(a.assignment, a.target, out, _secret(a.secret_file), a.language):
+        print(path)
+
+
+def _doctor(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("folder", type=Path, metavar="DIR", help="a folder written by build")
+    parser.set_defaults(run=doctor)
+
+
+def doctor(arguments: argparse.Namespace) -> int:
+    """Examine a built folder; return the exit code, 1 if something is missing."""
+    from minigan.classroom.writers.doctor import examine
+
+    try:
+        found = examine(arguments.folder)
+    except ValueError as error:
+        raise UsageError(str(error)) from error
+    print(found.text)
+    return 1 if found.problems else 0
 
 
 # --------------------------------------------------------------------------------------- selftest

@@ -6,12 +6,13 @@ A function reads the parsed arguments, calls the rooms below, and prints what th
 from __future__ import annotations
 
 import argparse
+from pathlib import Path
 
 import numpy as np
 
 from minigan import runs, studies
 from minigan.cli.errors import UsageError
-from minigan.cli.output import require_file, write_arrays
+from minigan.cli.output import print_text, require_file, write_arrays
 
 
 def sample(arguments: argparse.Namespace) -> None:
@@ -133,7 +134,7 @@ def invert(arguments: argparse.Namespace) -> None:
     out = require_file(a.out or run.path / "inversion.png", ".png")
     settings = {"steps": a.steps, "refinements": a.refine, "restarts": a.restarts, "seed": a.seed}
     found = studies.invert(task, a.images, a.own, **settings)
-    print(found)
+    print_text(str(found))
     title = f"{run.path.name}: X to h and back"
     viz.inversion_figure(out, found.targets, found.found.samples, found.names, title)
     print(f"{out}: targets, what G draws from the h found, and the differences")
@@ -145,8 +146,9 @@ def explain(arguments: argparse.Namespace) -> None:
 
     a = arguments
     settings = a.kernel, a.stride, a.padding, a.output_padding, a.dilation
+    out = a.out or Path(f"explain-conv{'-transposed' * a.transposed}.gif")
     try:
-        print(explain_conv(a.size, *settings, a.transposed, a.out))
+        print_text(explain_conv(a.size, *settings, a.transposed, out))
     except (ValueError, TypeError) as error:
         raise UsageError(str(error)) from error
 
@@ -159,9 +161,8 @@ def theory(arguments: argparse.Namespace) -> int:
     if out is not None:
         require_file(out, ".png", flag="--plot")
     proofs = [list(theory.prove(case)) for case in theory.CASES]
-    print(
-        theory.proof_text(theory.CASES, proofs), theory.losses_text(theory.losses()), sep="\n\n\n"
-    )
+    texts = theory.proof_text(theory.CASES, proofs), theory.losses_text(theory.losses())
+    print_text("\n\n\n".join(texts))
     if out is not None:
         from minigan import viz
 

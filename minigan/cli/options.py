@@ -24,7 +24,8 @@ def parser() -> argparse.ArgumentParser:
         description="Transposed convolutions, auto-encoders and GANs from scratch in NumPy.",
     )
     whole.add_argument("--version", action="version", version=f"minigan {__version__}")
-    choices = commands_of(whole, "command")
+    choices = commands_of(whole, "command", required=False)
+    whole.set_defaults(run=lambda _: whole.print_help())
     for name, add, text in (
         ("train", add_train, "train a GAN, an auto-encoder, or decoders"),
         ("sample", _sample, "draw new samples from a trained GAN"),
@@ -170,9 +171,9 @@ def _explain(parser: argparse.ArgumentParser) -> None:
     conv.add_argument(
         "--out",
         type=Path,
-        default=Path("explain-conv.gif"),
         metavar="F",
-        help="the file to draw: .gif, .html or .png (default: explain-conv.gif)",
+        help="the file to draw: .gif, .html or .png (default: explain-conv.gif, or with "
+        "--transposed explain-conv-transposed.gif)",
     )
     conv.set_defaults(run=commands.explain)
 

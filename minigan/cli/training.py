@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import argparse
 import os
+import shlex
 import sys
 import time
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
-from minigan import runs, studies
+from minigan import gan, runs, studies
 from minigan.cli.errors import UsageError, flag, in_one_line
 
 
@@ -33,15 +34,49 @@ def train(arguments: argparse.Namespace) -> int:
     except KeyboardInterrupt:
         print(f"minigan: interrupted; {resume}", file=sys.stderr)
         return 130
-    except BrokenPipeError:
-        raise
     except OSError as error:
         raise UsageError(f"{in_one_line(error)}; the last checkpoint is kept: {resume}") from error
     seconds = time.monotonic() - started
     report = ", report.html" * (run.path / "report.html").exists()  # for points only
     files = f"samples.png, samples.gif, curves.png, metrics.json{report}"
     print(f"{run.path}: {task.number} updates, {seconds:.0f} s: {files}")
+    for line in figures(run, task):
+        print(line)
+    use = "evaluate" if task.kind == "gan" else "interpolate"
+    print(f"next: minigan {use} {shlex.quote(str(run.path))}")
     return 0
+
+
+def figures(run: runs.Run, task: runs.GANTask | runs.AutoencoderTask) -> list[str]:
+    """Return the main results of a finished run, a line for each."""
+    found = run.read_json("metrics.json")
+    if task.kind == "autoencoder":
+        errors = (
+            f"{found['test_mse']:.6f} of the auto-encoder",
+            f"{found['pca_mse']:.6f} of PCA with as many numbers ({task.config.latent})",
+            f"{found['mean_image_mse']:.6f} of the mean image",
+        )
+        return [f"squared error per pixel of held-out images: {', '.join(errors)}"]
+    lines = [
+        f"mean losses of the last {found['averaged_over_updates']} updates: D "
+        f"{found['loss_D']:.4f}, G {found['loss_G']:.4f}"
+    ]
+    records = task.recorder.records if task.recorder else []
+    if records:
+        lines.append(f"before update {records[-1].update}: {_toy_figures(task, records[-1])}")
+    return lines
+
+
+def _toy_figures(task: runs.GANTask, record: gan.Record) -> str:
+    """Return the JSD of a game on a line, or the modes reached by a game in the plane."""
+    numbers = record.numbers
+    if "jsd" in numbers:
+        return f"JSD of data and model, exactly: {numbers['jsd']:.6f} nats (at most ln 2 = 0.693)"
+    return (
+        f"{numbers['modes']:.0f} of {len(task.data.centers)} modes reached, "
+        f"{numbers['high_quality']:.0%} of {len(record.arrays['samples'])} samples within 3 "
+        "standard deviations of one"
+    )
 
 
 def _begun(
@@ -81,6 +116,9 @@ def decoders(arguments: argparse.Namespace) -> None:
             f"{studies.layers_table(study)}\n{run.path}: layers.png, layers.npz, metrics.json",
             flush=True,
         )
+    others = [name for name in studies.ENCODERS if name not in arguments.encoders]
+    if others:
+        print(f"next: minigan train decoders {' '.join(others)}")
 
 
 def _directories(encoders: list[str], out: Path | None) -> list[Path | None]:

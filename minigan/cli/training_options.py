@@ -105,8 +105,9 @@ def _add_decoders(parser: Parser) -> None:
         "encoders",
         nargs="*",
         metavar="ENCODER",
-        default=studies.ENCODERS,
-        help=f"runs of auto-encoders, or {', '.join(studies.ENCODERS)} (default: these four)",
+        default=studies.ENCODERS[:1],
+        help=f"runs of auto-encoders, or {', '.join(studies.ENCODERS)} (default: "
+        f"{studies.ENCODERS[0]}; name all four to compare them)",
     )
     _add_settings(parser, runs.DecodersConfig)
     parser.add_argument(

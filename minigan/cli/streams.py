@@ -1,0 +1,108 @@
+"""Standard output and standard error that never stop the work.
+
+A reader may close a pipe, as `head` does; a program may be started without a standard output; a
+terminal may have no letter for a name. The work of a command, its files and its exit code do not
+depend on these. Other errors remain errors, such as a full disk.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from typing import Any, TextIO
+
+_CLOSED = (errno.EPIPE, errno.EBADF, errno.ESHUTDOWN, errno.EINVAL)  # EINVAL: a pipe on Windows
+
+
+class LenientStream:
+    """Writes to a text stream, or to nowhere if it is None or closed.
+
+    Letters that the stream cannot encode are written as in Python's texts.
+
+    >>> import io
+    >>> raw = io.BytesIO()
+    >>> stream = LenientStream(io.TextIOWrapper(raw, "ascii"))
+    >>> print("C\\N{SUPERSCRIPT TWO}", file=stream, flush=True)
+    >>> raw.getvalue()
+    b'C\\\\xb2\\n'
+    """
+
+    def __init__(self, stream: TextIO | None) -> None:
+        self._stream = stream
+
+    def write(self, text: str) -> int:
+        """Write a text. Raises OSError if that fails, unless nobody can read it."""
+        with self._errors_of_readers():
+            if self._stream is not None:
+                try:
+                    self._stream.write(text)
+                except UnicodeEncodeError:
+                    encoding = getattr(self._stream, "encoding", None) or "ascii"
+                    self._stream.write(text.encode(encoding, "backslashreplace").decode(encoding))
+        return len(text)
+
+    def flush(self) -> None:
+        """Write what is buffered. Raises OSError as `write` does."""
+        with self._errors_of_readers():
+            if self._stream is not None:
+                self._stream.flush()
+
+    def close(self) -> None:
+        """Close the stream; nothing is written from then on."""
+        stream, self._stream = self._stream, None
+        if stream is not None:
+            with suppress(OSError, ValueError):  # else Python reports them when it exits
+                stream.close()
+
+    def isatty(self) -> bool:
+        """Return whether the stream is a terminal."""
+        with suppress(ValueError, AttributeError):
+            return self._stream is not None and self._stream.isatty()
+        return False
+
+    @contextmanager
+    def _errors_of_readers(self) -> Iterator[None]:
+        """Close the stream if it turns out that nobody can read it."""
+        try:
+            yield
+        except ValueError:  # it is closed
+            self.close()
+        except OSError as error:
+            if error.errno not in _CLOSED:
+                raise
+            self.close()
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._stream, name)
+
+
+@contextmanager
+def lenient_streams() -> Iterator[None]:
+    """Replace sys.stdout and sys.stderr by lenient streams, and restore them at the end."""
+    before = sys.stdout, sys.stderr
+    sys.stdout, sys.stderr = found = tuple(map(LenientStream, before))  # type: ignore[assignment]
+    try:
+        yield
+    finally:
+        for stream in found:
+            try:
+                stream.flush()
+            except OSError:  # reported already, where it matters
+                stream.close()
+        sys.stdout, sys.stderr = before
+
+
+def occupy_standard_files() -> None:
+    """Open the null device as standard input, output and error where they are closed.
+
+    Otherwise the next file that is opened would get their number, and receive what libraries write
+    to standard error.
+    """
+    for number in range(3):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)  # it gets the lowest free number
