@@ -16,7 +16,7 @@ import numpy as np
 
 from minigan.autograd import Tensor
 from minigan.backend import Seed, as_generator, to_device
-from minigan.checks import Shape, integer, number, one_of
+from minigan.checks import Shape, allocated, integer, number, one_of
 from minigan.functions.arguments import tensor_of
 from minigan.nn.absent import no_initializer
 from minigan.threads import one_blas_thread
@@ -271,7 +271,8 @@ def default_(weight: Tensor, bias: Tensor | None = None, generator: Seed = None)
 
 def _fill(tensor: Tensor, draw: Callable[[Shape], Numbers]) -> Tensor:
     """Write numbers into the tensor, in place and unrecorded."""
-    numbers = draw(tensor_of("init", "tensor", tensor).shape)
+    shape = tensor_of("init", "tensor", tensor).shape
+    numbers = allocated("init", shape, lambda: draw(shape))
     tensor._data[...] = to_device(numbers.astype(tensor.dtype), tensor.device)
     tensor.changed()
     return tensor

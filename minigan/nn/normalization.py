@@ -79,10 +79,11 @@ class _Tracking(_Norm):
         self.momentum = None if momentum is None else number(name, "momentum", momentum)
         self.affine = boolean(name, "affine", affine)
         self.track_running_stats = boolean(name, "track_running_stats", track_running_stats)
-        kind = new_parameter(name, 1, dtype=dtype).dtype
         for buffer in ("running_mean", "running_var"):
-            start = zeros(num_features, dtype=kind, device=device)
-            self.register_buffer(buffer, start if track_running_stats else None)
+            moment = None
+            if track_running_stats:
+                moment = new_parameter(name, num_features, dtype=dtype, device=device).detach()
+            self.register_buffer(buffer, moment)
         count = zeros(dtype="int64", device=device)
         self.register_buffer("num_batches_tracked", count if track_running_stats else None)
         self._make_parameters((num_features,), affine, bias, device, dtype)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from math import prod
 from typing import Any
 
 from minigan.autograd import Tensor
 from minigan.autograd.dtypes import as_dtype
+from minigan.checks import NoMemoryError, as_shape
 from minigan.functions import zeros
 
 __all__ = ["Parameter"]
@@ -35,9 +37,16 @@ def new_parameter(
 ) -> Parameter:
     """Return a parameter of zeros, float32 by default; layers make their parameters with it.
 
-    Raises TypeError if dtype is not a float.
+    Raises TypeError if dtype is not a float, and ValueError if there is no memory for the shape.
     """
     kind = as_dtype(dtype or "float32", function)
     if kind.kind != "f":
         raise TypeError(f"{function}: dtype={kind} must be a float: weights are real numbers")
-    return Parameter(zeros(*shape, dtype=kind, device=device))
+    sizes = as_shape(function, shape)
+    try:
+        return Parameter(zeros(*sizes, dtype=kind, device=device))
+    except MemoryError as error:
+        raise NoMemoryError(
+            f"{function}: there is no memory for a parameter of shape {sizes}, {prod(sizes):,} "
+            "numbers"
+        ) from error

@@ -22,7 +22,7 @@ from minigan.checks import Shape, as_shape, boolean, integer
 from minigan.functions.arguments import require_room
 from minigan.functions.concatenation import cat
 from minigan.geometry import Axis, Geometry, Ints
-from minigan.nn.functional.dimensions import in_dimensions, spatial
+from minigan.nn.functional.dimensions import in_dimensions, pooling, spatial
 
 __all__ = [
     "avg_pool1d", "avg_pool2d", "avg_pool3d",
@@ -133,10 +133,7 @@ def avg_pool2d(
     """
     function = f"avg_pool{_D}d"
     x = spatial(function, input, _D, real=True)
-    ceil_mode = boolean(function, "ceil_mode", ceil_mode)
-    geometry = Geometry.pool(
-        x.shape[-_D:], kernel_size, stride, padding, 1, ceil_mode, name=function
-    )
+    geometry = pooling(function, x.shape[-_D:], kernel_size, stride, padding, 1, ceil_mode)
     count_include_pad = boolean(function, "count_include_pad", count_include_pad)
     if divisor_override is None:
         return AvgPool(geometry, window_sizes(geometry, count_include_pad))(x)

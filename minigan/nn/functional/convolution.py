@@ -18,7 +18,7 @@ from typing import Any
 from minigan.autograd import Tensor
 from minigan.autograd.op import Op
 from minigan.backend import Array, default_formulation
-from minigan.checks import Shape, remembered
+from minigan.checks import NoMemoryError, Shape, remembered
 from minigan.conv import FORMULATIONS, Formulation, blocked
 from minigan.functions.arguments import tensor_of
 from minigan.geometry import Geometry, Ints
@@ -121,7 +121,10 @@ def conv2d(
     settings = stride, padding, dilation, groups
     op = _conv_op(_D, input._data.shape, weight._data.shape, *settings, by)
     batched = input._data.ndim == _D + 2
-    y = op(input if batched else input.unsqueeze(0), weight)
+    try:
+        y = op(input if batched else input.unsqueeze(0), weight)
+    except MemoryError as error:
+        raise _no_memory(f"conv{_D}d", input, op.geometry.Y) from error
     if bias is not None:
         y = _add_bias(f"conv{_D}d", y, bias)
     return y if batched else y.squeeze(0)
@@ -160,7 +163,10 @@ def conv_transpose2d(
     settings = stride, padding, output_padding, dilation, groups
     op = _conv_transpose_op(_D, input._data.shape, weight._data.shape, *settings, by)
     batched = input._data.ndim == _D + 2
-    x = op(input if batched else input.unsqueeze(0), weight)
+    try:
+        x = op(input if batched else input.unsqueeze(0), weight)
+    except MemoryError as error:
+        raise _no_memory(f"conv_transpose{_D}d", input, op.geometry.X) from error
     if bias is not None:
         x = _add_bias(f"conv_transpose{_D}d", x, bias)
     return x if batched else x.squeeze(0)
@@ -250,6 +256,12 @@ def _check(name: str, D: int, x: Any, w: Any, bias: Any) -> None:
         )
     if a.dtype.kind != "f":
         raise TypeError(f"{name}: input has dtype {a.dtype}; it must be a float (use .float())")
+
+
+def _no_memory(name: str, x: Tensor, sizes: Shape) -> NoMemoryError:
+    return NoMemoryError(
+        f"{name}: there is no memory for the output of sizes {sizes} for input of shape {x.shape}"
+    )
 
 
 def _add_bias(name: str, y: Tensor, bias: Tensor) -> Tensor:

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from math import prod
 from types import FunctionType
 from typing import Any, TypeVar
 
 from minigan.autograd import Tensor
+from minigan.checks import Shape, boolean
 from minigan.functions.arguments import tensor_of
+from minigan.geometry import Geometry, Ints
 
 F = TypeVar("F", bound=Callable[..., Any])
 
+_MOST_TAPS = 2**24  # in a window: each is a pass over the output
 _SHAPES = {1: "(N, C, X)", 2: "(N, C, X, X')", 3: "(N, C, X, X', X'')"}
 
 
@@ -36,6 +40,27 @@ def in_dimensions(D: int, function: F) -> F:
         f"    Arguments and errors are those of `{function.__name__}`.\n    "
     )
     return form  # type: ignore[no-any-return]
+
+
+def pooling(
+    function: str,
+    X: Shape,
+    kernel_size: Ints,
+    stride: Ints | None,
+    padding: Ints,
+    dilation: Ints,
+    ceil_mode: bool,
+) -> Geometry:
+    """Return the geometry of a pooling. Raises ValueError or TypeError if it is not legal."""
+    ceil_mode = boolean(function, "ceil_mode", ceil_mode)
+    settings = kernel_size, stride, padding, dilation, ceil_mode
+    geometry = Geometry.pool(X, *settings, name=function)
+    if prod(geometry.taps) > _MOST_TAPS:
+        raise ValueError(
+            f"{function}: kernel_size={kernel_size!r} has {prod(geometry.taps):,} positions "
+            f"(legal: at most {_MOST_TAPS:,})"
+        )
+    return geometry
 
 
 def spatial(function: str, input: Any, D: int, real: bool = False) -> Tensor:

@@ -17,7 +17,7 @@ from minigan.autograd.op import Op
 from minigan.backend import Array
 from minigan.checks import Shape
 from minigan.conv.im2col import col2im, im2col
-from minigan.functions.arguments import tensor_of
+from minigan.functions.arguments import require_room, tensor_of
 from minigan.functions.shaping import squeeze, unsqueeze
 from minigan.geometry import Geometry, Ints
 
@@ -72,7 +72,10 @@ def unfold(
         raise ValueError(f"unfold: input has shape {x.shape}; it must be (N, C, H, W) or (C, H, W)")
     if x.ndim == 3:
         return squeeze(unfold(unsqueeze(x, 0), kernel_size, dilation, padding, stride), 0)
-    return Unfold(_geometry("unfold", x.shape[2:], kernel_size, dilation, padding, stride))(x)
+    geometry = _geometry("unfold", x.shape[2:], kernel_size, dilation, padding, stride)
+    shape = x.shape[0], x.shape[1] * prod(geometry.taps), prod(geometry.Y)
+    require_room("unfold: this", x, shape)
+    return Unfold(geometry)(x)
 
 
 def fold(
@@ -110,6 +113,8 @@ def fold(
             f"kernel_size={geometry.taps} it must be (N, C*{T}, {L}): {T} taps, "
             f"{' x '.join(map(str, geometry.Y))} windows"
         )
+    shape = cols.shape[0], cols.shape[1] // T, *geometry.X
+    require_room(f"fold: output_size={geometry.X}", cols, shape)
     return Fold(geometry)(cols)
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from minigan.autograd import Tensor
 from minigan.backend import namespace
-from minigan.checks import DimError, integer
+from minigan.checks import DimError, allocated, integer
 from minigan.functions.arguments import float_tensor, tensor_of
 from minigan.functions.choosing import where
 from minigan.functions.shaping import unsqueeze
@@ -55,7 +57,8 @@ def one_hot(tensor: Tensor, num_classes: int = -1) -> Tensor:
     """Return for each integer a row of zeros with a one at its place: (*tensor.shape, num_classes).
 
     The dtype is int64. By default num_classes is the largest integer plus 1. Raises ValueError if
-    an integer is not in 0..num_classes-1, and TypeError if the tensor does not hold integers.
+    an integer is not in 0..num_classes-1 or there is no memory for the rows, and TypeError if the
+    tensor does not hold integers.
 
     >>> import minigan
     >>> one_hot(minigan.tensor([2, 0])).tolist()
@@ -74,5 +77,10 @@ def one_hot(tensor: Tensor, num_classes: int = -1) -> Tensor:
             f"one_hot: tensor holds {low if low < 0 else high} (legal: 0..{K - 1} with "
             f"num_classes={K})"
         )
-    classes = namespace(index._data).arange(K)
-    return Tensor._wrap((index._data[..., None] == classes).astype("int64"))
+    xp, places = namespace(index._data), index._data[..., None]
+    rows = allocated(
+        "one_hot",
+        (*index.shape, K),
+        lambda: (places == xp.arange(K, dtype=np.int64)).astype(np.int64),
+    )
+    return Tensor._wrap(rows)

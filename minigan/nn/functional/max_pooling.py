@@ -18,7 +18,7 @@ from minigan.backend import Array, namespace
 from minigan.checks import Shape, boolean
 from minigan.functions.indexing import accumulate
 from minigan.geometry import Geometry, Ints
-from minigan.nn.functional.dimensions import in_dimensions, spatial
+from minigan.nn.functional.dimensions import in_dimensions, pooling, spatial
 
 __all__ = ["max_pool1d", "max_pool2d", "max_pool3d"]
 
@@ -103,10 +103,7 @@ def max_pool2d(
     """
     function = f"max_pool{_D}d"
     x = spatial(function, input, _D)
-    ceil_mode = boolean(function, "ceil_mode", ceil_mode)
-    geometry = Geometry.pool(
-        x.shape[-_D:], kernel_size, stride, padding, dilation, ceil_mode, name=function
-    )
+    geometry = pooling(function, x.shape[-_D:], kernel_size, stride, padding, dilation, ceil_mode)
     places = Tensor._wrap(places_of_maxima(x._data, geometry))
     y = MaxPool(geometry.X)(x, places)
     return (y, places) if boolean(function, "return_indices", return_indices) else y

@@ -6,7 +6,7 @@ import numpy as np
 
 from minigan.autograd import Tensor
 from minigan.backend import namespace
-from minigan.checks import integer, number
+from minigan.checks import allocated, integer, number
 from minigan.functions.arguments import float_tensor, one_dtype, tensor_of
 from minigan.functions.einstein_summation import einsum
 from minigan.functions.shaping import reshape, transpose
@@ -78,7 +78,8 @@ def pdist(input: Tensor, p: float = 2.0) -> Tensor:
     if x.ndim != 2:
         raise ValueError(f"pdist: input has shape {x.shape}; it must be (N, D)")
     xp = namespace(x._data)
-    rows, columns = np.triu_indices(x.shape[0], 1)
+    N = x.shape[0]
+    rows, columns = allocated("pdist", (N * (N - 1) // 2,), lambda: np.triu_indices(N, 1))
     i, j = (Tensor._wrap(xp.asarray(index, np.int64)) for index in (rows, columns))
     return norm(x[i] - x[j], p, -1)
 

@@ -17,7 +17,7 @@ from minigan.autograd import Tensor
 from minigan.autograd.op import Op
 from minigan.backend import Array, namespace
 from minigan.checks import one_of
-from minigan.functions.arguments import tensor_of
+from minigan.functions.arguments import require_room, tensor_of
 from minigan.functions.broadcasting import broadcast_to
 from minigan.functions.concatenation import cat
 from minigan.functions.copying import alias
@@ -76,6 +76,8 @@ def pad(
     if value is not None and not isinstance(value, int | float | np.number):
         raise TypeError(f"pad: value={value!r} must be a number or None")
     one_of("pad", "mode", mode, "constant", "reflect", "replicate", "circular")
+    sizes = tuple(before + X + after for X, (before, after) in zip(x.shape, widths, strict=True))
+    require_room(f"pad: pad={tuple(pad)}", x, sizes)
     if mode == "constant":
         op = Pad(widths, 0.0 if value is None else value)
         return op(x) if any(map(any, widths)) else alias(x)

@@ -1,4 +1,4 @@
-"""float16: numbers far from 1 give what PyTorch gives, in values and gradients, not 0 or infinity."""
+"""float16: numbers far from 1 give what PyTorch gives, in values and gradients, not 0 or inf."""
 
 import numpy as np
 import pytest
