@@ -40,6 +40,7 @@ from minigan.autograd.dtypes import float64 as double
 from minigan.autograd.dtypes import float64 as float64
 from minigan.autograd.dtypes import int8 as int8
 from minigan.autograd.dtypes import int16 as int16
+from minigan.autograd.dtypes import int16 as short
 from minigan.autograd.dtypes import int32 as int
 from minigan.autograd.dtypes import int32 as int32
 from minigan.autograd.dtypes import int64 as int64
@@ -84,5 +85,6 @@ from minigan.serialization import save as save
 from minigan.threads import get_num_threads as get_num_threads
 from minigan.threads import set_num_threads as set_num_threads
 
+newaxis = None
 __version__ = "0.2.0"
 globals()["__getattr__"] = _no_name  # type checkers shall still find misspelt names

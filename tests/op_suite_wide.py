@@ -220,4 +220,25 @@ PRODUCTS = [
     Case("cdist/1", lambda m, a, b: m.cdist(a, b, p=1.0), (X, real(2, 4)), 1),
 ]
 
-WIDE = ELEMENTWISE + PAIRS + REDUCTIONS + SHAPING + INDEXING + PRODUCTS
+MORE = [
+    Case("clamp_min", lambda m, x: m.clamp_min(x, 0.1) * x.clamp_max(0.9), (X,)),
+    Case("clamp_min_", lambda m, x: (x * 2).clamp_min_(0.1).clamp_max_(1.0), (X,)),
+    Case("dist", lambda m, x, y: m.dist(x, y) + x.dist(y, 1), (X, P)),
+    Case("cov", lambda m, x: m.cov(x) + x.cov(correction=0), (X,)),
+    Case("cov/vector", lambda m, x: m.cov(x), (real(5),)),
+    Case("dstack", lambda m, x, y: m.dstack([x, y]) ** 2, (X, P)),
+    Case("dstack/vectors", lambda m, x, y: m.dstack([x, y]) ** 2, (real(3), positive(3))),
+    Case("column_stack", lambda m, x, y: m.column_stack([x, y]) ** 2, (X, real(3))),
+    Case("tensor_split", lambda m, x: [p**2 for p in m.tensor_split(x, 3, dim=1)], (X,)),
+    Case("tensor_split/places", lambda m, x: [p**2 for p in x.tensor_split((1, 3), 1)], (X,)),
+    Case(
+        "named comparisons",
+        lambda m, x, y: (
+            x * (m.greater(x, y) | m.less_equal(x, y) & x.not_equal(y)) + m.less(x, y) * y
+        ),
+        (X, P),
+    ),
+    Case("signbit", lambda m, x: x * m.signbit(x) + x.isposinf() + m.isneginf(x), (X,)),
+]
+
+WIDE = ELEMENTWISE + PAIRS + REDUCTIONS + SHAPING + INDEXING + PRODUCTS + MORE

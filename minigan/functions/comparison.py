@@ -18,6 +18,7 @@ from minigan.functions.operands import Operand, operands
 __all__ = [
     "eq", "ne", "lt", "le", "gt", "ge", "bitwise_and", "bitwise_or", "bitwise_xor", "bitwise_not",
     "logical_and", "logical_or", "logical_xor", "logical_not", "isclose", "allclose", "equal",
+    "not_equal", "less", "less_equal", "greater", "greater_equal",
 ]  # fmt: skip
 
 
@@ -85,6 +86,9 @@ def ge(input: Operand, other: Operand) -> Tensor:
     tensor([False,  True,  True])
     """
     return _compare("ge", "greater_equal", input, other)
+
+
+not_equal, less, less_equal, greater, greater_equal = ne, lt, le, gt, ge  # NumPy's names
 
 
 def _bitwise(name: str, a: Operand, b: Operand) -> Tensor:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -18,7 +19,7 @@ from minigan.functions.shaping import reshape, unsqueeze
 
 __all__ = [
     "cat", "concat", "concatenate", "stack", "hstack", "vstack", "split", "chunk", "unbind", "roll",
-    "narrow",
+    "narrow", "dstack", "column_stack", "tensor_split",
 ]  # fmt: skip
 
 
@@ -118,6 +119,49 @@ def vstack(tensors: Sequence[Tensor]) -> Tensor:
     """
     xs = [reshape(x, 1, -1) if x.ndim < 2 else x for x in _sequence("vstack", tensors)]
     return _joined("vstack", xs, 0)
+
+
+def dstack(tensors: Sequence[Tensor]) -> Tensor:
+    """Return the tensors joined along dim 2; a vector of size N has the shape (1, N, 1).
+
+    >>> dstack([Tensor([1, 2]), Tensor([3, 4])]).tolist()
+    [[[1, 3], [2, 4]]]
+    """
+    xs = [reshape(x, 1, -1) if x.ndim < 2 else x for x in _sequence("dstack", tensors)]
+    return _joined("dstack", [unsqueeze(x, 2) if x.ndim == 2 else x for x in xs], 2)
+
+
+def column_stack(tensors: Sequence[Tensor]) -> Tensor:
+    """Return the tensors side by side, along dim 1; a vector is a column.
+
+    >>> column_stack([Tensor([1, 2]), Tensor([3, 4])]).tolist()
+    [[1, 3], [2, 4]]
+    """
+    xs = [reshape(x, -1, 1) if x.ndim < 2 else x for x in _sequence("column_stack", tensors)]
+    return _joined("column_stack", xs, 1)
+
+
+@numpy_names
+def tensor_split(input: Tensor, indices_or_sections: Any, dim: int = 0) -> tuple[Tensor, ...]:
+    """Return n pieces along dim whose sizes differ by at most 1, or pieces cut at listed places.
+
+    Raises ValueError if the number is not at least 1.
+
+    >>> [piece.tolist() for piece in tensor_split(Tensor([1, 2, 3, 4, 5]), 3)]
+    [[1, 2], [3, 4], [5]]
+    """
+    x = tensor_of("tensor_split", "input", input)
+    if x.ndim == 0:
+        raise ValueError("tensor_split: a tensor without dimensions cannot be cut")
+    a, places = as_dim("tensor_split", dim, x.ndim), indices_or_sections
+    size = x.shape[a]
+    if isinstance(places, int):
+        n = integer("tensor_split", "indices_or_sections", places, 1)
+        sizes = [size // n + (i < size % n) for i in range(n)]
+        return split(x, sizes, a)
+    key: tuple[Any, ...] = (slice(None),) * a
+    ends = [None, *places, None]
+    return tuple(x[(*key, slice(i, j))] for i, j in pairwise(ends))
 
 
 @numpy_names

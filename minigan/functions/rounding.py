@@ -10,7 +10,10 @@ from minigan.backend import Array, namespace
 from minigan.checks import integer
 from minigan.functions.arguments import tensor_of
 
-__all__ = ["floor", "ceil", "round", "trunc", "frac", "isnan", "isinf", "isfinite"]
+__all__ = [
+    "floor", "ceil", "round", "trunc", "frac", "isnan", "isinf", "isfinite",
+    "isposinf", "isneginf", "signbit",
+]  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -121,3 +124,31 @@ def isfinite(input: Tensor) -> Tensor:
     """
     x = tensor_of("isfinite", "input", input)._data
     return Tensor._wrap(namespace(x).isfinite(x))
+
+
+def isposinf(input: Tensor) -> Tensor:
+    """Return a bool tensor: True where the number is infinite and positive.
+
+    >>> isposinf(Tensor([float("inf"), float("-inf")]))
+    tensor([ True, False])
+    """
+    return isinf(input) & (input > 0)
+
+
+def isneginf(input: Tensor) -> Tensor:
+    """Return a bool tensor: True where the number is infinite and negative.
+
+    >>> isneginf(Tensor([float("inf"), float("-inf")]))
+    tensor([False,  True])
+    """
+    return isinf(input) & (input < 0)
+
+
+def signbit(input: Tensor) -> Tensor:
+    """Return a bool tensor: True where the sign is negative, also that of -0.
+
+    >>> signbit(Tensor([1.0, -0.0]))
+    tensor([False,  True])
+    """
+    x = tensor_of("signbit", "input", input)
+    return Tensor._wrap(namespace(x._data).signbit(x._data)) if x.dtype.kind == "f" else x < 0

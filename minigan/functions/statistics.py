@@ -15,14 +15,14 @@ from minigan.autograd.dtypes import as_dtype
 from minigan.autograd.op import Op
 from minigan.autograd.tensor import Tensor
 from minigan.backend import Array, namespace
-from minigan.checks import as_dims, boolean, number
+from minigan.checks import as_dims, boolean, integer, number
 from minigan.functions.arguments import numpy_names, tensor_of
 from minigan.functions.choosing import where
 from minigan.functions.extrema import amax
 from minigan.functions.reductions import Dims, Mean, sum
 from minigan.functions.signs import abs
 
-__all__ = ["mean", "var", "std", "var_mean", "std_mean", "norm"]
+__all__ = ["mean", "var", "std", "var_mean", "std_mean", "norm", "dist", "cov"]
 
 
 def as_real(function: str, input: Any, dtype: Any = None) -> Tensor:
@@ -177,3 +177,31 @@ def norm(input: Tensor, p: float | str = 2, dim: Dims = None, keepdim: bool = Fa
         return sum(abs(x), dim, keepdim)
     s = sum(abs(x) ** p, dim, keepdim)
     return where(s == 0.0, s, where(s == 0.0, 1.0, s) ** (1.0 / p))
+
+
+def dist(input: Tensor, other: Tensor, p: float = 2) -> Tensor:
+    """Return the p-norm of the difference, which broadcasts. Raises as `norm` does.
+
+    >>> dist(Tensor([0.0, 0.0]), Tensor([3.0, 4.0]))
+    tensor(5.)
+    """
+    return norm(as_real("dist", input) - tensor_of("dist", "other", other), p)
+
+
+def cov(input: Tensor, *, correction: int = 1) -> Tensor:
+    """Return the covariance matrix (C, C) of C variables from N observations (C, N) of each.
+
+    The sums of products are divided by N - correction. Raises ValueError if the input has more than
+    2 dimensions.
+
+    >>> cov(Tensor([[1.0, 3.0], [2.0, 6.0]])).tolist()
+    [[2.0, 4.0], [4.0, 8.0]]
+    """
+    x = as_real("cov", input)
+    if x.ndim > 2:
+        raise ValueError(f"cov: input has shape {x.shape}; at most 2 dimensions are legal")
+    rows = x.reshape(1, -1) if x.ndim < 2 else x
+    centred = rows - mean(rows, 1, keepdim=True)
+    free = builtins.max(rows.shape[1] - integer("cov", "correction", correction), 0)
+    y = centred @ centred.T / float(free)
+    return y if x.ndim == 2 else y.reshape(())

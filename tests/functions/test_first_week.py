@@ -156,3 +156,12 @@ def test_a_misspelt_name_is_an_ordinary_error():
 def test_a_tensor_of_a_size_says_what_to_write(sizes):
     with pytest.raises(TypeError, match=rf"Tensor: .*write minigan.empty\({sizes[0]}, {sizes[1]}"):
         Tensor(*sizes)
+
+
+def test_constants_and_types_have_pytorchs_names():
+    assert minigan.inf == float("inf") and minigan.nan != minigan.nan and minigan.newaxis is None
+    assert f"{minigan.pi:.5f} {minigan.e:.5f}" == "3.14159 2.71828"
+    assert minigan.finfo(X.dtype).eps == 2**-23 and minigan.iinfo(minigan.int8).max == 127
+    assert isinstance(X.dtype, minigan.dtype) and isinstance(X.size(), minigan.Size)
+    assert minigan.short == minigan.int16 and X[:, minigan.newaxis].shape == (2, 1, 2)
+    assert X.grad_fn is None and (X.clone().requires_grad_() * 2).grad_fn.name() == "Mul"
