@@ -30,13 +30,14 @@ def normal(generator: Generator, *shape: int) -> Array:
 
 def counting(*shape: int, start: int = 1) -> Array:
     """Return an array of the integers start, start + 1, ... as floats."""
-    return np.arange(start, start + int(np.prod(shape)), dtype=np.float64).reshape(shape)
+    numbers: Array = np.arange(start, start + int(np.prod(shape)), dtype=np.float64)
+    return numbers.reshape(shape)
 
 
 def digits(*shape: int, seed: int = 0) -> Array:
     """Return an array of integers from -9 to 9 without 0, always the same for one seed."""
     generator = np.random.default_rng([seed, *shape])
-    return generator.integers(1, 10, shape) * generator.choice([-1.0, 1.0], shape)
+    return np.asarray(generator.integers(1, 10, shape) * generator.choice([-1.0, 1.0], shape))
 
 
 def by_size(candidates: Iterable[Inputs]) -> list[Inputs]:

@@ -65,7 +65,8 @@ class JSDBound:
         seen = found > 0
         q, m = found[seen], (found[seen] + self.expected[seen]) / 2
         slope = np.log(q / m) / 2
-        return float(np.sqrt(max(0.0, q @ slope**2 - (q @ slope) ** 2)))
+        variance = float(q @ slope**2) - float(q @ slope) ** 2
+        return float(np.sqrt(max(0.0, variance)))
 
 
 def _chance(cells: int) -> float:
@@ -76,4 +77,4 @@ def _chance(cells: int) -> float:
     """
     freedom = max(1, cells - 1)
     part = 2 / (9 * freedom)
-    return freedom * (1 - part + 3.09 * part**0.5) ** 3
+    return float(freedom * (1 - part + 3.09 * part**0.5) ** 3)

@@ -1,6 +1,6 @@
 """A checkpoint of a run: a file of `minigan.save`, written and read by its path.
 
-Checkpoints of version 0.1 have the same format; they have arrays in place of tensors.
+Checkpoints of version 0.1 have the same format, with arrays in place of tensors.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from minigan import serialization
+from minigan.autograd import Tensor
 
 
 def save(path: Path, tree: Any) -> None:
@@ -25,8 +26,19 @@ def save(path: Path, tree: Any) -> None:
 
 
 def load(path: Path) -> Any:
-    """Return the tree that `save` wrote, with its tensors on the CPU.
+    """Return the tree that `save` wrote, with its tensors as NumPy arrays.
 
     Raises ValueError if the file is not a checkpoint, and OSError if it cannot be read.
     """
-    return serialization.load(path, map_location="cpu")
+    return _arrays(serialization.load(path, map_location="cpu"))
+
+
+def _arrays(tree: Any) -> Any:
+    """Return the tree with an array in place of each tensor."""
+    if isinstance(tree, Tensor):
+        return tree.numpy()
+    if isinstance(tree, dict):
+        return {key: _arrays(value) for key, value in tree.items()}
+    if isinstance(tree, list | tuple):
+        return type(tree)(_arrays(value) for value in tree)
+    return tree

@@ -31,7 +31,8 @@ INK, PALE, WHITE = "#222222", "#707070", "#FFFFFF"  # PALE on WHITE is legible: 
 
 Path_ = str | os.PathLike[str]
 Pixels = NDArray[np.uint8]  # (H, W, 3)
-P, T = ParamSpec("P"), TypeVar("T")
+P = ParamSpec("P")
+T = TypeVar("T")
 
 
 def in_own_style(draw: Callable[P, T]) -> Callable[P, T]:
