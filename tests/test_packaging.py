@@ -1,96 +1,72 @@
-"""The package as it is installed: which files it has, and what its import loads."""
+"""What an installation gives: the description of a wheel, the package from any folder, pytest."""
 
 import configparser
-import fnmatch
+import os
+import re
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+ROOT = Path(__file__).parent.parent
+CONFIG = configparser.ConfigParser()
+CONFIG.read(ROOT / "setup.cfg", encoding="utf-8")
+DESCRIPTION = CONFIG["metadata"]["long_description"]
+
+
+def test_the_description_of_a_wheel_has_no_link_to_a_file_beside_it():
+    text = DESCRIPTION
+    if text.startswith("file:"):
+        text = (ROOT / text.removeprefix("file:").strip()).read_text(encoding="utf-8")
+    targets = re.findall(r"\]\(([^)]*)\)|<(?:img|a)[^>]*(?:src|href)=\"([^\"]*)\"", text)
+    assert all(target.startswith("https://") for pair in targets for target in pair if target)
+    assert CONFIG["metadata"]["long_description_content_type"] == "text/markdown"
+
+
+def test_the_code_of_the_description_runs():
+    (code,) = re.findall(r"```python\n(.*?)```", DESCRIPTION, re.DOTALL)
+    exec(compile(code, "setup.cfg", "exec"), {})
+
+
+def above(folder):
+    """Return a folder that holds this repository under the name `minigan`."""
+    try:
+        (folder / "minigan").symlink_to(ROOT, target_is_directory=True)
+    except OSError:
+        pytest.skip("this system makes no links here")
+    return folder
+
+
+@pytest.mark.parametrize("words", ["import minigan", "from minigan import nn", "import minigan.nn"])
+def test_in_the_folder_above_a_clone_an_editable_install_is_the_package(words, tmp_path):
+    """With `package_dir = .` it adds the clone to sys.path, after the current folder.
+
+    Without, setuptools installs a finder that Python asks only if the path has nothing of this
+    name, and the folder `minigan` above the package is an empty namespace.
+    """
+    assert CONFIG["options"]["package_dir"].strip() == "= ."
+    program = f"""
+import sys
+sys.meta_path[:] = [f for f in sys.meta_path if "editable" not in repr(f).lower()]
+sys.path.append({str(ROOT)!r})
+{words}
 import minigan
-
-ROOT = Path(minigan.__file__).parent
-SETUP = ROOT.parent / "setup.cfg"
-needs_clone = pytest.mark.skipif(not SETUP.exists(), reason="an installed package has no setup.cfg")
-
-
-def settings():
-    parser = configparser.ConfigParser()
-    parser.read(SETUP, encoding="utf-8")
-    return parser
-
-
-@needs_clone
-def test_each_file_of_the_package_is_installed():
-    """setuptools installs modules and stubs by itself, and other files only if they are named."""
-    patterns = [
-        f"{package.replace('.', '/')}/{pattern.strip()}"
-        for package, listed in settings()["options.package_data"].items()
-        for pattern in listed.replace(",", "\n").splitlines()
-        if pattern.strip()
-    ]
-    for path in ROOT.rglob("*"):
-        if path.is_file() and path.suffix not in (".py", ".pyi", ".pyc"):
-            name = path.relative_to(ROOT.parent).as_posix()
-            assert any(fnmatch.fnmatch(name, pattern) for pattern in patterns), name
-
-
-@needs_clone
-def test_each_folder_with_modules_is_a_package():
-    """setuptools leaves out a folder without __init__.py, and tests in a clone do not notice."""
-    for path in ROOT.rglob("*.py"):
-        assert (path.parent / "__init__.py").exists(), path
-
-
-@needs_clone
-@pytest.mark.parametrize("name", ["tqdm", "threadpoolctl"])
-def test_what_a_browser_does_not_need_is_not_installed_there(name):
-    (line,) = [
-        line
-        for line in settings()["options"]["install_requires"].splitlines()
-        if line.startswith(name)
-    ]
-    assert line == f'{name}; sys_platform != "emscripten"'
-
-
-HEAVY = {
-    "matplotlib", "PIL", "tqdm", "threadpoolctl", "torch", "cupy", "mpi4py", "multiprocessing",
-    "concurrent.futures.process", "subprocess", "asyncio", "unittest", "doctest", "ssl", "sqlite3",
-    "http.client", "xml.etree",
-}  # fmt: skip
-
-
-@pytest.mark.parametrize("module", ["minigan", "minigan.cli"])
-def test_an_import_loads_nothing_that_only_some_commands_need(module):
-    """NumPy loads some of these itself, depending on its version."""
-    code = (
-        "import sys, numpy, numpy.random; before = set(sys.modules); "
-        f"import {module}; print(*(set(sys.modules) - before))"
-    )
-    done = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT.parent
-    )
-    heavy = HEAVY - ({"subprocess"} if module == "minigan.cli" else set())
-    assert not heavy & set(done.stdout.split())
-
-
-STRICT = [["-W", "error", "-bb", "-X", "warn_default_encoding"], ["-OO", "-W", "error"]]
-
-
-@pytest.mark.parametrize("options", STRICT, ids=" ".join)
-def test_every_module_can_be_imported(options):
-    """Warnings are errors; then also without docstrings and assertions."""
-    code = """
-import importlib, pkgutil, sys, warnings
-warnings.filterwarnings("ignore", category=EncodingWarning, module="(?!minigan)")
-import minigan
-for found in pkgutil.walk_packages(minigan.__path__, "minigan."):
-    if not found.name.endswith("__main__") and "assignments." not in found.name:
-        importlib.import_module(found.name)
-from minigan import cli
-raise SystemExit(cli.main(["theory"]))
+print(minigan.__version__, minigan.tensor([1.0]).shape)
 """
-    command = [sys.executable, *options, "-c", code]
-    done = subprocess.run(command, capture_output=True, encoding="utf-8", cwd=ROOT.parent)
+    environment = {key: value for key, value in os.environ.items() if key != "PYTHONPATH"}
+    command = [sys.executable, "-c", program]
+    done = subprocess.run(
+        command, cwd=above(tmp_path), env=environment, capture_output=True, text=True
+    )
     assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize("how", [["-m", "pytest"], ["-c", "import pytest; pytest.console_main()"]])
+@pytest.mark.parametrize("path", ["tests/test_benchmarks.py", "tests/metrics/test_report.py"])
+def test_pytest_finds_all_modules_however_it_is_started(how, path):
+    """`python -m pytest` adds the current folder to sys.path, and `pytest` does not."""
+    command = [sys.executable, "-P"] if how[0] == "-c" else [sys.executable]
+    command += [*how, "--collect-only", "-q", "-p", "no:cacheprovider", path]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=100)
+    assert done.returncode == 0, done.stdout
