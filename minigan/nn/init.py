@@ -1,9 +1,10 @@
-"""Initial weights: each function fills a tensor in place and returns it.
+"""Initial weights: each function fills a tensor or an array in place, and returns it.
 
 The variance of a sum of n independent terms is n times the variance of one term. Weights are
 therefore drawn with a variance of about 1 / n, so that signals (n = fan in) or gradients (n = fan
 out) keep their size from layer to layer. `generator` is a numpy.random.Generator, a seed, or None
-for fresh entropy. Every function raises TypeError if its first argument is not a Tensor.
+for fresh entropy. The first argument is a Tensor, such as a parameter or its `.data`, or an array.
+Every function raises TypeError if it is neither, and RuntimeError if its memory is read-only.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from minigan.autograd import Tensor
-from minigan.backend import Seed, as_generator, to_device
+from minigan.backend import Seed, as_generator, is_array, to_device
 from minigan.checks import Shape, allocated, integer, number, one_of
 from minigan.functions.arguments import tensor_of
 from minigan.nn.absent import no_initializer
@@ -68,7 +69,7 @@ def fans(tensor: Tensor) -> tuple[int, int]:
     >>> fans(minigan.zeros(6, 2, 3, 3))
     (18, 54)
     """
-    if tensor_of("init", "tensor", tensor).ndim < 2:
+    if _target("init", tensor).ndim < 2:
         raise ValueError(
             f"init: a tensor of shape {tensor.shape} has no fans; it needs at least 2 dimensions"
         )
@@ -146,7 +147,7 @@ def eye_(tensor: Tensor) -> Tensor:
     >>> eye_(minigan.zeros(2, 3)).tolist()
     [[1.0, 0.0, 0.0], [0.0, 1.0, 0.0]]
     """
-    if tensor_of("eye_", "tensor", tensor).ndim != 2:
+    if _target("eye_", tensor).ndim != 2:
         raise ValueError(
             f"eye_: a tensor of shape {tensor.shape} is not a matrix (legal: 2 dimensions)"
         )
@@ -163,7 +164,7 @@ def dirac_(tensor: Tensor, groups: int = 1) -> Tensor:
     >>> dirac_(minigan.zeros(1, 1, 3))
     tensor([[[0., 1., 0.]]])
     """
-    if not 3 <= tensor_of("dirac_", "tensor", tensor).ndim <= 5:
+    if not 3 <= _target("dirac_", tensor).ndim <= 5:
         raise ValueError(
             f"dirac_: a tensor of shape {tensor.shape} is not a convolution's weight (legal: 3 to "
             "5 dimensions)"
@@ -245,19 +246,40 @@ def orthogonal_(tensor: Tensor, gain: float = 1.0, generator: Seed = None) -> Te
     >>> (q @ q.T).round().abs().tolist()
     [[1.0, 0.0], [0.0, 1.0]]
     """
-    if tensor_of("orthogonal_", "tensor", tensor).ndim < 2:
+    if _target("orthogonal_", tensor).ndim < 2:
         raise ValueError(
             f"orthogonal_: a tensor of shape {tensor.shape} needs at least 2 dimensions"
         )
-    if not tensor.numel():
+    size = math.prod(tensor.shape)
+    if not size:
         return tensor
-    rows, columns = tensor.shape[0], tensor.numel() // tensor.shape[0]
+    rows, columns = tensor.shape[0], size // tensor.shape[0]
     normal = as_generator(generator).standard_normal((max(rows, columns), min(rows, columns)))
     with one_blas_thread:
         q, r = np.linalg.qr(normal)
     # If r has a positive diagonal the factors are unique, and q is uniformly distributed.
     q *= np.sign(np.diag(r))
     return _fill(tensor, lambda shape: gain * (q if rows >= columns else q.T).reshape(shape))
+
+
+def sparse_(tensor: Tensor, sparsity: float, std: float = 0.01, generator: Seed = None) -> Tensor:
+    """Fill a matrix from N(0, std^2), with a fraction `sparsity` of zeros in each column.
+
+    (Martens 2010.) The number of zeros is rounded up. Raises ValueError unless the tensor has 2
+    dimensions, sparsity is in [0, 1] and std is not negative.
+
+    >>> import minigan
+    >>> (sparse_(minigan.ones(4, 2), 0.5, generator=0) == 0).sum(0).tolist()
+    [2, 2]
+    """
+    if _target("sparse_", tensor).ndim != 2:
+        raise ValueError(f"sparse_: a tensor of shape {tensor.shape} is not a matrix")
+    number("sparse_", "sparsity", sparsity, 0.0, 1.0), number("sparse_", "std", std, 0.0)
+    rng, (rows, columns) = as_generator(generator), tensor.shape
+    numbers = rng.normal(0.0, std, (rows, columns))
+    for column in range(columns):
+        numbers[rng.permutation(rows)[: math.ceil(sparsity * rows)], column] = 0.0
+    return _fill(tensor, lambda _: numbers)
 
 
 def default_(weight: Tensor, bias: Tensor | None = None, generator: Seed = None) -> None:
@@ -271,8 +293,16 @@ def default_(weight: Tensor, bias: Tensor | None = None, generator: Seed = None)
 
 def _fill(tensor: Tensor, draw: Callable[[Shape], Numbers]) -> Tensor:
     """Write numbers into the tensor, in place and unrecorded."""
-    shape = tensor_of("init", "tensor", tensor).shape
-    numbers = allocated("init", shape, lambda: draw(shape))
-    tensor._data[...] = to_device(numbers.astype(tensor.dtype), tensor.device)
-    tensor.changed()
+    x = _target("init", tensor)
+    x._require_writable("init")
+    numbers = allocated("init", x.shape, lambda: draw(x.shape))
+    x._data[...] = to_device(numbers.astype(x.dtype), x.device)
+    x.changed()
     return tensor
+
+
+def _target(function: str, tensor: Any) -> Tensor:
+    """Return the tensor, or a tensor around an array. Raises TypeError if it is neither."""
+    if is_array(tensor):
+        return Tensor._wrap(tensor)
+    return tensor_of(function, "tensor", tensor)

@@ -96,3 +96,49 @@ BAD = [
 def test_errors(call, error, match):
     with pytest.raises(error, match=match):
         call()
+
+
+FILLS = [
+    lambda t: init.uniform_(t, -1, 1, 0),
+    lambda t: init.normal_(t, 0, 2, 0),
+    lambda t: init.trunc_normal_(t, generator=0),
+    lambda t: init.constant_(t, 2),
+    lambda t: init.eye_(t),
+    lambda t: init.xavier_uniform_(t, generator=0),
+    lambda t: init.xavier_normal_(t, generator=0),
+    lambda t: init.kaiming_uniform_(t, generator=0),
+    lambda t: init.kaiming_normal_(t, generator=0),
+    lambda t: init.orthogonal_(t, generator=0),
+    lambda t: init.sparse_(t, 0.3, generator=0),
+]
+
+
+@pytest.mark.parametrize("fill", FILLS)
+def test_arrays_and_data_are_filled_too(fill):
+    expected = fill(minigan.empty(4, 3)).numpy()
+    array = np.full((4, 3), 7, np.float32)
+    assert fill(array) is array
+    np.testing.assert_array_equal(array, expected)
+    part = np.full((8, 3), 7, np.float64)
+    fill(part[::2])  # a view is filled in its own memory
+    np.testing.assert_allclose(part[::2], expected, rtol=1e-6)
+    assert (part[1::2] == 7).all()
+    p = minigan.nn.Parameter(minigan.ones(4, 3))
+    version = p.memory.version
+    fill(p.data)
+    np.testing.assert_array_equal(p.detach().numpy(), expected)
+    assert p.memory.version > version and p.requires_grad and p.is_leaf
+    np.testing.assert_array_equal(fill(p).detach().numpy(), expected)
+
+
+@pytest.mark.parametrize("fill", FILLS)
+def test_neither_a_list_nor_read_only_memory_is_filled(fill):
+    with pytest.raises(TypeError, match="tensor must be a Tensor, not list"):
+        fill([[1.0]])
+    array = np.ones((4, 3))
+    array.flags.writeable = False
+    with pytest.raises(
+        RuntimeError, match=r"init: the memory of a tensor of shape \(4, 3\) is read"
+    ):
+        fill(array)
+    assert (array == 1).all()
