@@ -44,7 +44,7 @@ def stub(assignment: Assignment, language: str = "en") -> str:
     words = messages.words(language, "handout")
     title = f"{assignment.id}: {assignment.text(language, 'title')}"
     pieces = [f'# assignment: {assignment.id}\n"""{title}."""\n', assignment.imports + "\n"]
-    given = [_source(assignment, name, language) for name in assignment.given]
+    given = [source_of(assignment, name, language) for name in assignment.given]
     pieces += [f"\n# {words['given']}\n\n\n{source}" for source in given]
     for part in assignment.parts:
         heading = f"{part.id} {assignment.text(language, 'parts', part.id, 'title')}"
@@ -68,7 +68,7 @@ def _indented(text: str, spaces: int) -> str:
     return textwrap.indent(text, " " * spaces, lambda line: bool(line.strip()))
 
 
-def _source(assignment: Assignment, name: str, language: str) -> str:
+def source_of(assignment: Assignment, name: str, language: str) -> str:
     """Return the source of a function that is given, with its docstring in the language."""
     function = getattr(assignment.solution, name)
     text = assignment.text(language, "functions", name)["doc"].strip()
@@ -92,7 +92,7 @@ def readme(assignment: Assignment, language: str = "en", own: bool = False) -> s
         [
             f"# {assignment.id}: {text['title']}\n",
             text["intro"].strip() + "\n",
-            "\n".join(_table(assignment, language)) + "\n",
+            "\n".join(table(assignment, language)) + "\n",
             f"## {words['tasks']}\n",
             *tasks,
             f"## {words['check']}\n",
@@ -103,7 +103,7 @@ def readme(assignment: Assignment, language: str = "en", own: bool = False) -> s
     )
 
 
-def _table(assignment: Assignment, language: str) -> Iterator[str]:
+def table(assignment: Assignment, language: str) -> Iterator[str]:
     """Yield the rows of the table of parts."""
     words = messages.words(language, "handout")
     titles = [words[name] for name in ("part", "title", "points", "difficulty", "minutes")]

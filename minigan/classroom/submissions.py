@@ -93,11 +93,11 @@ def _cells(notebook: dict[str, object], name: str) -> list[tuple[str, str]]:
         first = text.lstrip().split(maxsplit=1)[:1]
         if first and first[0].startswith("%%") and first[0] not in ("%%time", "%%capture"):
             continue  # a cell of another language
-        found.append((f"{name} [cell {number}]", _without_magic(text)))
+        found.append((f"{name} [cell {number}]", without_magic(text)))
     return found
 
 
-def _without_magic(text: str) -> str:
+def without_magic(text: str) -> str:
     """Return the code of a cell without IPython's own commands."""
     try:
         ast.parse(text)

@@ -83,7 +83,7 @@ class LenientStream:
 def lenient_streams() -> Iterator[None]:
     """Replace sys.stdout and sys.stderr by lenient streams, and restore them at the end."""
     before = sys.stdout, sys.stderr
-    sys.stdout, sys.stderr = found = tuple(map(LenientStream, before))  # type: ignore[assignment]
+    sys.stdout, sys.stderr = found = tuple(map(LenientStream, before))
     try:
         yield
     finally:

@@ -150,6 +150,7 @@ ASSIGNMENT = Assignment(
         Part("1.4", 20, (_CLASS,), difficulty=2, minutes=40),
         Part("1.5", 6, difficulty=1, minutes=10, manual=True),
     ),
+    imports="import math\n\nimport numpy as np",
     chapters=("t00", "t01"),
     steps={},
 )  # fmt: skip
