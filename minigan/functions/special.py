@@ -105,15 +105,14 @@ def fmod(input: Operand, other: Operand) -> Tensor:
 
 
 def heaviside(input: Tensor, values: Tensor) -> Tensor:
-    """Return 0 below 0, 1 above 0, and the number in values at 0; no gradient, as in PyTorch.
+    """Return 0 below 0 and for NaN, 1 above 0, and the number in values at 0; a constant.
 
     >>> heaviside(Tensor([-1.0, 0.0, 2.0]), Tensor(0.5))
     tensor([0. , 0.5, 1. ])
     """
     x, at_0 = operands("heaviside", input, values)
     array = namespace(x._data).where(x._data == 0, at_0._data, x._data > 0)
-    nan = isnan(x)._data
-    return Tensor._wrap(namespace(nan).where(nan, x._data, array).astype(x.dtype))
+    return Tensor._wrap(array.astype(x.dtype))
 
 
 def xlogy(input: Operand, other: Operand) -> Tensor:
