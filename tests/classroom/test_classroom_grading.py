@@ -62,6 +62,24 @@ def test_the_report_is_strict_json() -> None:
     assert "NaN" not in dumps(data) and "Infinity" not in dumps(data)
 
 
+@pytest.mark.parametrize("id", IDS)
+def test_every_misconception_cites_a_step_of_a_chapter(id: str) -> None:
+    one = assignment(id)
+    assert set(one.steps) == set(one.misconceptions)
+    book = Path(__file__).parents[2] / "tutorials"
+    for step in one.steps.values():
+        chapter, _, anchor = step.partition("#")
+        (file,) = book.glob(f"{chapter}_*.py")
+        assert f"# %% {anchor} [markdown]" in file.read_text(encoding="utf-8"), step
+    for language in ("en", "zh"):
+        assert set(one.texts[language]["misconceptions"]) == set(one.misconceptions)
+        assert set(one.texts[language]["parts"]) == {part.id for part in one.parts}
+        for part_ in one.parts:
+            data = one.text(language, "parts", part_.id)
+            assert len(data["hints"]) == 3 and data["title"] and data["text"]
+            assert not part_.manual or data["rubric"]
+
+
 def test_a_function_earns_its_share_if_the_other_is_missing() -> None:
     code = REFERENCES["A2"].replace("def conv_transpose1d", "def another")
     found = part(graded("A2", code, parts=("2.1",)), "2.1")

@@ -152,5 +152,15 @@ ASSIGNMENT = Assignment(
     ),
     imports="import math\n\nimport numpy as np",
     chapters=("t00", "t01"),
-    steps={},
+    steps={
+        "one-sided-difference": "t00#secants",
+        "missing-factor-two": "t00#secants",
+        "changes-its-input": "t00#gradient",
+        "checks-one-entry": "t00#one-entry",
+        "compares-sums": "t00#direction",
+        "absolute-error-only": "t00#relative",
+        "gradient-overwritten": "t01#order",
+        "no-topological-order": "t01#order",
+        "one-operand-forgotten": "t01#chain",
+    },
 )  # fmt: skip

@@ -38,5 +38,11 @@ ASSIGNMENT = Assignment(
         Part("3.6", 10, difficulty=2, minutes=30, manual=True),
     ),
     chapters=("t04", "t05"),
-    steps={},
+    steps={
+        "even-kernel-rule": "t05#divides",
+        "floor-for-ceiling": "t05#law",
+        "padding-not-in-phase": "t05#law",
+        "counts-products-outside": "t05#border",
+        "border-taken-for-interior": "t05#border",
+    },
 )
