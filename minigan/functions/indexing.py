@@ -36,7 +36,8 @@ def accumulate(values: Array, places: Array, size: int) -> Array:
     bincount adds in float64 and in the order of the places, so the bits are always the same.
     """
     xp = namespace(values, places)
-    total = xp.bincount(places.reshape(-1), weights=values.reshape(-1), minlength=size)
+    index = places.reshape(-1).astype(np.intp, copy=False)  # bincount takes no int64 on 32 bits
+    total = xp.bincount(index, weights=values.reshape(-1), minlength=size)
     return total.astype(values.dtype)
 
 

@@ -199,7 +199,7 @@ def _means_along(x: Tensor, axis: int, Y: int) -> Tensor:
     windows = [x[(..., slice(int(starts[o]), int(ends[o])), *rest)] for o in first]
     y = cat([window.mean(axis, keepdim=True) for window in windows], axis)
     if len(first) < Y:  # some neighbours have the same window
-        y = y.index_select(axis, Tensor._wrap(namespace(y._data).asarray(place)))
+        y = y.index_select(axis, Tensor._wrap(namespace(y._data).asarray(place, np.int64)))
     return y
 
 

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from minigan.autograd import FusedOp, Tensor
 from minigan.backend import Array, namespace
 from minigan.checks import DimError, integer, number
@@ -88,7 +90,9 @@ def cross_entropy(
     else:
         index, counts = _indices(function, x, t, ignore_index)
         wt = where(counts, reshape(w, -1)[index], 0.0)  # (N, *X)
-        classes = Tensor._wrap(namespace(x._data).arange(x.shape[1])).reshape(w.shape)
+        classes = Tensor._wrap(namespace(x._data).arange(x.shape[1], dtype=np.int64)).reshape(
+            w.shape
+        )
         q = where(unsqueeze(index, 1) == classes, unsqueeze(wt, 1) * (1.0 - s), 0.0)  # (N, C, *X)
         q = q + where(unsqueeze(counts, 1), w * (s / C), 0.0) if s else q
         losses = where(counts, _soft_cross_entropy(x, q), 0.0)  # 0 has no gradient, even if NaN

@@ -166,7 +166,9 @@ def _nearest(
     real: Any = np.float64 if double else np.float32
     step = real(1 / scale) if scale else real(X) / real(Y)
     o = np.arange(Y, dtype=real) + real(exact / 2)
-    return tuple(np.minimum(np.floor((o * step).astype(np.float32)).astype(int), X - 1).tolist())
+    return tuple(
+        np.minimum(np.floor((o * step).astype(np.float32)).astype(np.int64), X - 1).tolist()
+    )
 
 
 @lru_cache(1024)
@@ -183,12 +185,12 @@ def _neighbours(
     else:
         step = real(1 / scale) if scale else real(X) / real(Y)
         place = np.maximum(step * (o + real(0.5)) - real(0.5), 0)
-    first = np.minimum(place.astype(int), X - 1)
+    first = np.minimum(place.astype(np.int64), X - 1)
     return first, np.minimum(first + 1, X - 1), np.clip(place - first, 0, 1)
 
 
 def _taken(x: Tensor, axis: int, places: Any) -> Tensor:
-    return x[(slice(None),) * axis + (namespace(x._data).asarray(places),)]
+    return x[(slice(None),) * axis + (namespace(x._data).asarray(places, np.int64),)]
 
 
 def _mixed(x: Tensor, axis: int, first: Any, second: Any, distance: Any) -> Tensor:
