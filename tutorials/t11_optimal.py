@@ -215,7 +215,7 @@ claim("what V lacks", bound + L.item(), between=(-1e-9, 0.001))
 # is less than 0.001 below its bound.
 
 # %% measures [markdown]
-# ## It measures, it moves nothing
+# ## It measures and moves nothing
 #
 # **The note says.** Fixing $G$ and maximising over $D$ brings $P_\theta$ closer to $P_\text{data}$.
 #
@@ -395,6 +395,6 @@ claim("exercise 3", found, P / (P + 2 * Q), 1e-9)
 #
 # - For each $x$ alone, $a \log D + b \log(1 - D)$ is concave and has its top at $a/(a + b)$.
 # - $D^* = P_\text{data}/(P_\text{data} + P_\theta)$ is the fraction of real samples at $x$.
-# - Training $D$ measures, it moves nothing. With few samples it measures too much.
+# - Training $D$ measures and moves nothing. With few samples it measures too much.
 #
 # T12 puts $D^*$ into $V$. Part 5.2 of assignment A5 asks for $D^*$, also where neither has mass.
