@@ -71,7 +71,7 @@ claim("the numbers of M", [M.min(), M.max()], [-(0.5**0.5), 0.5**0.5], 1e-15)
 drawn, axes = figure(1, 3)
 labels = "$M$", "$M^\\top$", "$M^\\top M$"
 for panel, A, label in zip(axes, (M, M.T, M.T @ M), labels, strict=True):
-    grid(panel, A.round(3), label, fill={SKY: abs(A) > 1e-9})
+    grid(panel, A.round(3) + 0.0, label, fill={SKY: abs(A) > 1e-9})
 show("product", drawn)
 
 # %% [markdown]
