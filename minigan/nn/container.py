@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import groupby
 from typing import Any, Self
 
 from minigan.checks import boolean
@@ -108,6 +109,15 @@ class ModuleList(_Modules):
 
     def _part(self, items: Mapping[str, Any]) -> ModuleList:
         return type(self)(items.values())
+
+    def _lines(self) -> list[str]:
+        """Return the children as text, neighbours of the same text as one."""
+        lines = []
+        for text, group in groupby(self._own(Owner), lambda pair: repr(pair[1])):
+            names = [name for name, _ in group]
+            several = f"({names[0]}-{names[-1]}): {len(names)} x {text}"
+            lines.append(several if len(names) > 1 else f"({names[0]}): {text}")
+        return lines
 
 
 class ModuleDict(Module):

@@ -65,11 +65,11 @@ class _Convolution(Module):
     def extra_repr(self) -> str:
         """Return the arguments as text, without those that have their defaults."""
         zeros, ones = (0,) * self.D, (1,) * self.D
-        default: dict[str, Any] = {"padding": zeros, "output_padding": zeros, "groups": 1}
-        default |= {"by": None, "dilation": ones, "padding_mode": "zeros"}
+        default: dict[str, Any] = {"padding": zeros, "dilation": ones, "output_padding": zeros}
+        default |= {"groups": 1, "bias": True, "padding_mode": "zeros", "by": None}
         settings = {name: getattr(self, name, value) for name, value in default.items()}
-        shown = [f"{name}={value!r}" for name, value in settings.items() if value != default[name]]
-        shown += ["bias=False"] * (self.bias is None)
+        settings["bias"] = self.bias is not None
+        shown = [f"{name}={value}" for name, value in settings.items() if value != default[name]]
         sizes = f"kernel_size={self.kernel_size}, stride={self.stride}"
         return ", ".join([f"{self.in_channels}, {self.out_channels}, {sizes}", *shown])
 

@@ -38,8 +38,8 @@ class Dropout(Module):
         return type(self).function(input, self.p, self.training, generator=self.generator)
 
     def extra_repr(self) -> str:
-        """Return the probability as text."""
-        return f"p={self.p}"
+        """Return the settings as text."""
+        return f"p={self.p}, inplace={self.inplace}"
 
 
 class Dropout1d(Dropout):

@@ -30,6 +30,7 @@ class Function(Module):
 
     function: ClassVar[Callable[..., Any]]
     settings: ClassVar[tuple[str, ...]] = ()
+    shown: ClassVar[tuple[str, ...] | None] = None  # the settings that repr shows, in any case
 
     def __init_subclass__(cls) -> None:
         dataclass(eq=False, repr=False)(cls)
@@ -55,7 +56,9 @@ class Function(Module):
         return type(self).function(*inputs, **{name: getattr(self, name) for name in self.settings})
 
     def extra_repr(self) -> str:
-        """Return the settings as text, without tensors and without None and False."""
+        """Return the settings as text: those of `shown`, or all but tensors, None and False."""
+        if self.shown is not None:
+            return ", ".join(f"{name}={getattr(self, name)!r}" for name in self.shown)
         values = {name: getattr(self, name) for name in self.settings}
         hidden = (Tensor, type(None))
         return ", ".join(

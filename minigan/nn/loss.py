@@ -27,6 +27,15 @@ class Loss(Function):
         super().__init_subclass__()
         cls.__init__ = no_size_average(cls.__init__)  # type: ignore[method-assign]
 
+    def extra_repr(self) -> str:
+        """Return the settings that do not have their defaults as text."""
+        return ", ".join(
+            f"{name}={value!r}"
+            for name in self.settings
+            if not isinstance(value := getattr(self, name), Tensor)
+            and value != getattr(type(self), name, None)
+        )
+
     def check(self) -> None:
         """Raise ValueError for another reduction, and TypeError if a weight is not a Tensor."""
         one_of(type(self).__name__, "reduction", vars(self)["reduction"], "mean", "sum", "none")

@@ -248,10 +248,12 @@ class Module(Owner, Convertible):
         """Return the settings as text, for `repr`."""
         return ""
 
+    def _lines(self) -> list[str]:
+        """Return the children as text, for `repr`."""
+        return [f"({name}): {child!r}" for name, child in self._own(Owner)]
+
     def __repr__(self) -> str:
-        children = [
-            f"({name}): {child!r}".replace("\n", "\n  ") for name, child in self._own(Owner)
-        ]
+        children = [line.replace("\n", "\n  ") for line in self._lines()]
         inside = [*([self.extra_repr()] if self.extra_repr() else []), *children]
         body = "\n  " + "\n  ".join(inside) + "\n" if children else "".join(inside)
         shapes = ", ".join(f"{name} {parameter.shape}" for name, parameter in self._own(Parameter))

@@ -117,8 +117,8 @@ class _Tracking(_Norm):
     def extra_repr(self) -> str:
         """Return the arguments as text."""
         shown = [f"{self.num_features}", f"eps={self.eps}", f"momentum={self.momentum}"]
-        shown += [f"affine={self.affine}", f"track_running_stats={self.track_running_stats}"]
-        return ", ".join(shown)
+        shown += [f"affine={self.affine}", f"bias={self.bias is not None}"]
+        return ", ".join([*shown, f"track_running_stats={self.track_running_stats}"])
 
 
 class _BatchNorm(_Tracking):
@@ -267,7 +267,8 @@ class LayerNorm(_Norm):
     def extra_repr(self) -> str:
         """Return the arguments as text."""
         return (
-            f"{self.normalized_shape}, eps={self.eps}, elementwise_affine={self.elementwise_affine}"
+            f"{self.normalized_shape}, eps={self.eps}, "
+            f"elementwise_affine={self.elementwise_affine}, bias={self.bias is not None}"
         )
 
 
@@ -309,4 +310,7 @@ class GroupNorm(_Norm):
 
     def extra_repr(self) -> str:
         """Return the arguments as text."""
-        return f"{self.num_groups}, {self.num_channels}, eps={self.eps}, affine={self.affine}"
+        return (
+            f"{self.num_groups}, {self.num_channels}, eps={self.eps}, affine={self.affine}, "
+            f"bias={self.bias is not None}"
+        )

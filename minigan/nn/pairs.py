@@ -24,7 +24,7 @@ class CosineSimilarity(Function):
     tensor([0.6])
     """
 
-    function = F.cosine_similarity
+    function, shown = F.cosine_similarity, ()
     dim: int = 1
     eps: float = 1e-8
 
@@ -32,7 +32,7 @@ class CosineSimilarity(Function):
 class PairwiseDistance(Function):
     """|x1 - x2 + eps|_p along the last dimension, with p = norm_type."""
 
-    function = F.pairwise_distance
+    function, shown = F.pairwise_distance, ()
     p: float = 2.0
     eps: float = 1e-6
     keepdim: bool = False

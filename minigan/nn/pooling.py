@@ -48,6 +48,7 @@ class _Pool(Function):
 
 
 class _MaxPool(_Pool):
+    shown = ("kernel_size", "stride", "padding", "dilation", "ceil_mode")
     kernel_size: Ints
     stride: Ints | None = None
     padding: Ints = 0
@@ -82,15 +83,22 @@ class MaxPool3d(_MaxPool):
 class AvgPool1d(_Pool):
     """The mean of each window of (N, C, X); by default the zeros of the padding count."""
 
-    D, function = 1, F.avg_pool1d
+    D, function, shown = 1, F.avg_pool1d, ("kernel_size", "stride", "padding")
     kernel_size: Ints
     stride: Ints | None = None
     padding: Ints = 0
     ceil_mode: bool = False
     count_include_pad: bool = True
 
+    def check(self) -> None:
+        """Raise as other poolings; the settings become tuples, as in PyTorch."""
+        super().check()
+        for name in self.shown or ():
+            setattr(self, name, per_axis("AvgPool1d", name, getattr(self, name), 1, 0))
+
 
 class _AvgPool(_Pool):
+    shown = ("kernel_size", "stride", "padding")
     kernel_size: Ints
     stride: Ints | None = None
     padding: Ints = 0
@@ -140,12 +148,9 @@ class AdaptiveAvgPool3d(Function):
 
 
 class _AdaptiveMaxPool(Function):
+    shown = ("output_size",)
     output_size: int | Sequence[int | None] | None
     return_indices: bool = False
-
-    def extra_repr(self) -> str:
-        """Return the output size as text."""
-        return f"output_size={self.output_size}"
 
 
 class AdaptiveMaxPool1d(_AdaptiveMaxPool):
@@ -218,6 +223,7 @@ class MaxUnpool3d(_MaxUnpool):
 
 
 class _LPPool(Function):
+    shown = ("norm_type", "kernel_size", "stride", "ceil_mode")
     norm_type: float
     kernel_size: Ints
     stride: Ints | None = None

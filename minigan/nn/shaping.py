@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from minigan.autograd import Tensor
-from minigan.checks import integer
+from minigan.checks import integer, number
 from minigan.functions.shaping import flatten, unflatten
 from minigan.geometry import Ints
 from minigan.nn import functional as F
@@ -76,10 +76,20 @@ class Upsample(Function):
 
     def check(self) -> None:
         """Raise ValueError unless exactly one of size and scale_factor is given."""
-        if (self.size is None) == (self.scale_factor is None):
+        name, factor = type(self).__name__, self.scale_factor
+        if (self.size is None) == (factor is None):
             raise ValueError(
-                f"Upsample: size={self.size}, scale_factor={self.scale_factor}: give one of the two"
+                f"{name}: size={self.size}, scale_factor={factor}: give one of the two"
             )
+        if isinstance(factor, tuple | list):
+            self.scale_factor = tuple(number(name, "scale_factor", entry) for entry in factor)
+        elif factor is not None:
+            self.scale_factor = number(name, "scale_factor", factor)
+
+    def extra_repr(self) -> str:
+        """Return size or scale factor, and the mode, as text."""
+        by = f"size={self.size}" if self.size is not None else f"scale_factor={self.scale_factor}"
+        return f"{by}, mode={self.mode!r}"
 
 
 class PixelShuffle(Function):
@@ -132,23 +142,26 @@ class Fold(Function):
     stride: Ints = 1
 
 
-class UpsamplingNearest2d(Function):
+class UpsamplingNearest2d(Upsample):
     """(N, C, H, W) enlarged to `size`, or by `scale_factor`, by the nearest pixel."""
 
-    size: int | Sequence[int] | None = None
-    scale_factor: float | Sequence[float] | None = None
+    def __init__(
+        self,
+        size: int | Sequence[int] | None = None,
+        scale_factor: float | Sequence[float] | None = None,
+    ) -> None:
+        super().__init__(size, scale_factor)
 
-    def forward(self, input: Tensor) -> Tensor:
-        """Return the enlarged input."""
-        return F.interpolate(input, self.size, self.scale_factor, "nearest")
 
-
-class UpsamplingBilinear2d(UpsamplingNearest2d):
+class UpsamplingBilinear2d(Upsample):
     """(N, C, H, W) enlarged to `size`, or by `scale_factor`, with align_corners=True."""
 
-    def forward(self, input: Tensor) -> Tensor:
-        """Return the enlarged input."""
-        return F.interpolate(input, self.size, self.scale_factor, "bilinear", True)
+    def __init__(
+        self,
+        size: int | Sequence[int] | None = None,
+        scale_factor: float | Sequence[float] | None = None,
+    ) -> None:
+        super().__init__(size, scale_factor, "bilinear", True)
 
 
 class ChannelShuffle(Function):

@@ -17,12 +17,15 @@ class Hardshrink(Function):
     function = F.hardshrink
     lambd: float = 0.5
 
+    def extra_repr(self) -> str:
+        """Return lambd as text."""
+        return f"{self.lambd}"
 
-class Softshrink(Function):
+
+class Softshrink(Hardshrink):
     """x moved by lambd towards 0, and 0 where |x| <= lambd."""
 
     function = F.softshrink
-    lambd: float = 0.5
 
 
 class Tanhshrink(Function):
@@ -55,7 +58,7 @@ class Hardsigmoid(Function):
 class Hardswish(Function):
     """x times its hard sigmoid (Howard et al. 2019)."""
 
-    function = F.hardswish
+    function, shown = F.hardswish, ()
     inplace: bool = False
 
 
