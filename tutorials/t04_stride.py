@@ -250,7 +250,7 @@ claim("the three sizes of the first step", X, [16, 17, 18])
 # %% choose [markdown]
 # ## Which one do I need?
 #
-# An encoder makes 28 into 14, 7 and 4, with $k = 3$, $s = 2$, $p = 1$ in each layer. Its decoder
+# Three convolutions with $k = 3$, $s = 2$, $p = 1$ make 28 into 14, 7 and 4. Three transposed ones
 # shall go the same way back. What the brackets rounded away has to come back:
 #
 # $$\text{op} = (X + 2p - k) \bmod s$$
@@ -269,8 +269,8 @@ x = layer(tensor(np.ones((1, 1, 4, 4), "float32")), output_size=(7, 8))
 claim("the layer finds op itself", x.shape[2:], [7, 8])
 
 # %% [markdown]
-# 0, 1 and 1. With 1 in each layer the sizes are 8, 16 and 32, and the decoder does not fit its
-# encoder. The layer `nn.ConvTranspose2d` also takes the size itself, as `output_size`.
+# 0, 1 and 1. With 1 in each layer the sizes are 8, 16 and 32, and the last image does not fit the
+# first one. The layer `nn.ConvTranspose2d` also takes the size itself, as `output_size`.
 
 # %% shifted [markdown]
 # ## The right shape with wrong values

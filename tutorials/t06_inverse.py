@@ -289,7 +289,7 @@ claim("for sum and difference it is M^T", np.linalg.pinv(matrices[0]), matrices[
 # kernel, but a dense matrix.
 
 # %% noise [markdown]
-# ## The inverse is afraid of errors
+# ## The inverse enlarges errors
 #
 # **Often heard.** "Deconvolution makes blurred images sharp again." With exact numbers it does. But
 # $y$ is measured or rounded. An error in $y$ along the weakest direction is divided by the smallest
@@ -349,8 +349,8 @@ show("best", drawn)
 # were a good guess. Size matters more. With $k = 2$ and $K = 1$ each digit becomes 16 numbers. With
 # $k = 8$ and $K = 16$ it becomes 16 numbers, too, and only 4.75 % is lost. Above are these kernels.
 #
-# A convolution that makes few numbers, and a transposed one that makes an image of them: this is a
-# linear auto-encoder. T07 finds such kernels by gradient descent, and then adds what is not linear.
+# A convolution makes few numbers, and a transposed one makes an image of them. T07 calls this pair
+# a linear auto-encoder, finds its kernels by gradient descent, and adds what is not linear.
 
 # %% exercise-hand [markdown]
 # ## Exercise 1: by hand

@@ -53,8 +53,7 @@ claim("the first step by hand", w1, 0.005 * (x[50:].sum(0) - x[:50].sum(0)), 1e-
 
 # %% [markdown]
 # With NumPy, `xp` is `np`. With CuPy it would be `cupy`, and no line of `step` would change. In
-# minigan no op names its library. It asks its arrays: `backend.namespace(x)` returns the library
-# that `x` belongs to.
+# minigan no op names its library: `backend.namespace(x)` returns the one that `x` belongs to.
 
 # %% pretend [markdown]
 # ## A pretended GPU
