@@ -68,6 +68,7 @@ from minigan.nn.functional.losses import (
     SquaredError,
 )
 from minigan.nn.functional.max_pooling import MaxPool, MaxUnpool
+from minigan.nn.functional.max_unpooling import Place
 from minigan.nn.functional.normalization import Standardize
 from minigan.nn.functional.padding import Pad
 
@@ -237,4 +238,5 @@ EXAMPLES = [
     Example(Cumprod(0), (np.array([[0.0, 0.7], [1.3, 0.0], [-0.6, 0.0]]),)),
     Example(Diagonal((3, 4, 2), 1, 2, 1), (real(3, 4, 2),)),
     Example(DiagonalEmbed((4, 3, 2), -1, 0, 2), (real(3, 2),)),
+    Example(Place((3, 4)), (real(2, 3, 2, 2), np.tile([[0, 5], [11, 2]], (2, 3, 1, 1)))),
 ]

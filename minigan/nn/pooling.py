@@ -93,7 +93,7 @@ class AvgPool1d(_Pool):
     def check(self) -> None:
         """Raise as other poolings; the settings become tuples, as in PyTorch."""
         super().check()
-        for name in self.shown or ():
+        for name in ("kernel_size", "stride", "padding"):
             setattr(self, name, per_axis("AvgPool1d", name, getattr(self, name), 1, 0))
 
 
