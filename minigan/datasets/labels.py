@@ -43,6 +43,4 @@ def _shown(names: list[str]) -> str:
     """Return the names with commas, shortened in the middle if there are many."""
     if len(names) > 2 * _SHOWN:
         names = [*names[:_SHOWN], "...", *names[-_SHOWN:]]
-    return ", ".join(
-        name if len(name) <= 20 else f"{name[:19]}\N{HORIZONTAL ELLIPSIS}" for name in names
-    )
+    return ", ".join(name if len(name) <= 20 else f"{name[:17]}..." for name in names)

@@ -14,7 +14,7 @@ from minigan.metrics.modes import Modes
 from minigan.metrics.neighbours import one_nn, precision_recall
 from minigan.metrics.sliced import sliced_wasserstein
 
-_TEXT, _CELL, _BETTER = 46, 14, 20  # letters in a column
+_TEXT, _CELL, _BETTER = 40, 10, 19  # letters in a column
 # which way a generated figure is better; a real figure shows what is possible
 LOWER, HIGHER, REAL = "lower is better", "higher is better", "near the real one"
 
@@ -26,7 +26,7 @@ class Finding(NamedTuple):
     `better` says in words which generated figure is better.
 
     >>> print(Finding("recall", "recall", 0.98, None, ".0%", "higher is better"))
-    recall                                                   98%             -    higher is better
+    recall                                         98%         -   higher is better
     """
 
     name: str
@@ -66,8 +66,8 @@ def of_modes(
     if real.spread is not None:
         yield both("spread", "standard deviation within modes / sigma", ".3f", REAL)
     chance = f"(by chance {generated.floor:.4f})"
-    yield both("reverse_kl", f"reverse KL of mode counts {chance}", ".4f", LOWER)
-    yield both("jsd", "JSD of the mode counts, not of the densities", ".4f", LOWER)
+    yield both("reverse_kl", f"reverse KL of counts {chance}", ".4f", LOWER)
+    yield both("jsd", "JSD of mode counts, not of densities", ".4f", LOWER)
 
 
 def of_verdicts(real: Verdict, generated: Verdict) -> Iterator[Finding]:
@@ -75,9 +75,9 @@ def of_verdicts(real: Verdict, generated: Verdict) -> Iterator[Finding]:
     for name, text, form, better in (
         ("confident", f"a class with probability > {CONFIDENT}", ".1%", REAL),
         ("classes", "classes that occur", "d", HIGHER),
-        ("total_variation", "their histogram, total variation from even", ".3f", REAL),
+        ("total_variation", "classes: total variation from even", ".3f", REAL),
         ("variance", "variance within classes, per pixel", ".4f", REAL),
-        ("distance", "median distance to the nearest training image", ".2f", REAL),
+        ("distance", "distance to the nearest training image", ".2f", REAL),
         ("distinct", "distinct images", ".1%", HIGHER),
         ("accuracy", "accuracy of the judge", ".1%", "of the judge only"),
     ):
@@ -100,7 +100,7 @@ def compare(
     >>> import numpy as np
     >>> points = np.arange(30.0).reshape(3, 10, 1)
     >>> print(next(compare(*points, generator=0)))
-    MMD^2, Gaussian kernel of median width              9.54e-01      1.25e+00     lower is better
+    MMD^2, Gaussian kernel of median width    9.54e-01  1.25e+00    lower is better
     """
     chance, directions = (int(seed) for seed in as_generator(generator).integers(2**32, size=2))
 
@@ -120,8 +120,8 @@ def compare(
         a, b = both(frechet_distance)
         yield Finding("frechet", "Frechet distance of features, squared", a, b, ".3f", LOWER)
     a, b = both(one_nn)
-    text = "1-NN accuracy (0.5: cannot be told apart)"
-    yield Finding("one_nn", text, a.accuracy, b.accuracy, ".3f", "near 0.5 is better")
+    text = "1-NN accuracy (0.5: cannot tell apart)"
+    yield Finding("one_nn", text, a.accuracy, b.accuracy, ".3f", "near 0.5")
     a, b = both(sliced_wasserstein, generator=directions)
     yield Finding("sliced_wasserstein", "sliced Wasserstein distance", a, b, ".4f", LOWER)
     a, b = both(precision_recall)

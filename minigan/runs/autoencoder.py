@@ -70,6 +70,7 @@ class AutoencoderTask(Task):
             "pca_mse": pca_error(self.train, self.test, self.config.latent),
             "mean_image_mse": pca_error(self.train, self.test, 0),
             "test_images": len(self.test),
+            **({"classes": list(self.data.classes)} if self.data.classes else {}),
         }
 
     def reconstruct(self, split: str) -> dict[str, Array]:

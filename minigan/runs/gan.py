@@ -136,13 +136,13 @@ class GANTask(Task):
     def metrics(self, log: list[dict[str, Any]]) -> dict[str, Any]:
         """Return the losses, averaged over the last tenth of the log."""
         tail = log[-max(1, len(log) // 10) :]
-        named = self.data.kind == "images" and self.classes and self.data.classes
+        classes = self.data.classes if self.data.kind == "images" else ()
         names = [name for name in tail[-1] if name != "update"]
         return {
             "updates": self.number,
             **{name: fmean(record[name] for record in tail) for name in names},
             "averaged_over_updates": tail[-1]["update"] - tail[0]["update"] + 1,
-            **({"classes": list(self.data.classes)} if named else {}),
+            **({"classes": list(classes)} if classes else {}),
         }
 
 

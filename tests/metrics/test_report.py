@@ -47,8 +47,13 @@ def test_the_same_seed_gives_the_same_findings():
 
 def test_columns_are_aligned():
     sets = np.random.default_rng(0).standard_normal((3, 60, 2))
-    lines = [metrics.HEAD, *map(str, metrics.compare(*sets, generator=0))]
-    assert len({len(line) for line in lines}) == 1
+    found = list(metrics.compare(*sets, generator=0))
+    lines = [metrics.HEAD, *map(str, found)]
+    assert all(line.endswith(f.better) for line, f in zip(lines[1:], found, strict=True))
+    assert max(map(len, lines)) <= 79  # a terminal has 80 columns
+    for column in ("real", "generated"):  # its end is the end of a number in each line
+        end = lines[0].index(column) + len(column)
+        assert all(line[end - 1] != " " and line[end] == " " for line in lines)
 
 
 def worse(finding):
@@ -58,7 +63,7 @@ def worse(finding):
         "lower is better": generated > real,
         "higher is better": generated < real,
         "near the real one": abs(generated - real) > 0.01 * abs(real),
-        "near 0.5 is better": abs(generated - 0.5) > abs(real - 0.5),
+        "near 0.5": abs(generated - 0.5) > abs(real - 0.5),
     }[finding.better]
 
 
