@@ -336,12 +336,12 @@ claim("a new picture", distance(better), between=(1.4, 1.9))
 claim("brightness", better.mean(), between=(0.26, 0.31))
 
 # %% draw
-drawn, axes = figure()
-strip(axes, better[:12], "$h \\sim N(0, I)$")
+drawn, axes = figure(2, 1)
+list(map(strip, axes, (better[:12], better[12:24]), ("$h \\sim N(0, I)$", "")))
 show("variational", drawn)
 
 # %% [markdown]
-# ![Twelve bright pictures; some look like digits, others like mixtures of two.](variational.png)
+# ![Two rows of pictures; some look like digits, others like mixtures of two.](variational.png)
 # The same random vectors as before. The distance to the nearest training image falls below 1.9, and
 # the brightness is right. Some pictures look like digits, others like mixtures. The GAN of T13 has
 # no encoder and no $\lVert X - X' \rVert^2$: it trains the decoder on random $h$ from the start.
