@@ -63,9 +63,11 @@ _PLANE_PANELS = (
         "lines": (("high_quality", "high quality, fraction", {"color": BLUE, "width": 2.5}),),
     },
     {
-        "title": "The JSD lies in the shaded area: above a bound from mode counts only, below ln 2",
+        "title": "Jensen-Shannon divergence of data and model: somewhere in the shaded area",
         "unit": "nats",
-        "lines": (("jsd_bound", "lower bound of the JSD", {"color": ORANGE, "width": 2}),),
+        "lines": (
+            ("jsd_bound", "lower bound, from mode counts only", {"color": ORANGE, "width": 2}),
+        ),
         "above": log(2),
     },
 )
