@@ -308,7 +308,7 @@ show("untrained", drawn)
 # %% gradient [markdown]
 # ## The gradient has it, too
 #
-# The gradient of a convolution is a transposed convolution (T03). So a classifier whose convolution
+# The gradient of a convolution is a transposed convolution (T03). So a network whose convolution
 # has $k = 3$ and $s = 2$ sends a checkerboard back into its image.
 
 # %%
@@ -380,4 +380,4 @@ claim("largest after four layers", x.max(), 8)
 # - The border gets less, unless the padding crops $k - s$ at each end.
 # - Equal counts are not enough, because the weights differ by remainder.
 #
-# Assignment A3 asks for the law, for the sizes of a decoder, and for the variance by remainder.
+# Assignment A3 asks for the law, for output sizes, and for the variance by remainder.
