@@ -48,14 +48,7 @@ from minigan.functions.trigonometry import (
     Tan,
 )
 from minigan.geometry import Geometry
-from minigan.nn.functional.activations import (
-    Elu,
-    Hardtanh,
-    LeakyGate,
-    LeakyRelu,
-    LogSigmoid,
-    NormalCdf,
-)
+from minigan.nn.functional.activations import Hardtanh, LeakyGate, LeakyRelu
 from minigan.nn.functional.affine import Linear
 from minigan.nn.functional.average_pooling import AvgPool, AvgUnpool, window_sizes
 from minigan.nn.functional.batchnorm import BatchNorm
@@ -71,6 +64,7 @@ from minigan.nn.functional.max_pooling import MaxPool, MaxUnpool
 from minigan.nn.functional.max_unpooling import Place
 from minigan.nn.functional.normalization import Standardize
 from minigan.nn.functional.padding import Pad
+from minigan.nn.functional.smooth_activations import Elu, LogSigmoid, NormalCdf
 
 
 class Example(NamedTuple):

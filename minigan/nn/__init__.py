@@ -15,6 +15,7 @@ from minigan.nn.activation import *
 from minigan.nn.container import *
 from minigan.nn.convolution import *
 from minigan.nn.dropout import *
+from minigan.nn.layer_normalization import *
 from minigan.nn.linear import *
 from minigan.nn.loss import *
 from minigan.nn.margin_loss import *
@@ -25,7 +26,6 @@ from minigan.nn.pairs import *
 from minigan.nn.parameter import *
 from minigan.nn.parameters import *
 from minigan.nn.pooling import *
-from minigan.nn.rms_normalization import *
 from minigan.nn.shaping import *
 from minigan.nn.shrinkage import *
 from minigan.nn.spectral import *

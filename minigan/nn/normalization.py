@@ -6,7 +6,6 @@ a table. `affine` adds a learned weight and bias, which start as ones and zeros.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from minigan.autograd import Tensor
@@ -21,11 +20,11 @@ from minigan.nn.parameter import Parameter, new_parameter
 __all__ = [
     "BatchNorm1d", "BatchNorm2d", "BatchNorm3d",
     "InstanceNorm1d", "InstanceNorm2d", "InstanceNorm3d",
-    "LayerNorm", "GroupNorm",
+    "GroupNorm",
 ]  # fmt: skip
 
 
-class _Norm(Module):
+class Norm(Module):
     """The base of normalizations: a weight and a bias, each of which may be None."""
 
     weight: Parameter | None
@@ -52,7 +51,7 @@ class _Norm(Module):
             init.zeros_(self.bias)
 
 
-class _Tracking(_Norm):
+class _Tracking(Norm):
     """The base of normalizations of channels: they may keep running averages of the moments."""
 
     ranks: ClassVar[tuple[int, ...]]  # the legal numbers of dimensions of the input
@@ -226,53 +225,7 @@ class InstanceNorm3d(_InstanceNorm):
     ranks = (4, 5)
 
 
-class LayerNorm(_Norm):
-    """Mean 0 and variance 1 over the last dimensions, of sizes `normalized_shape`.
-
-    (Ba, Kiros & Hinton 2016.) Raises TypeError or ValueError if a size is not a positive integer.
-
-    >>> import minigan
-    >>> LayerNorm(2)(minigan.tensor([[1.0, 3.0]])).round().tolist()
-    [[-1.0, 1.0]]
-    """
-
-    def __init__(
-        self,
-        normalized_shape: int | Sequence[int],
-        eps: float = 1e-5,
-        elementwise_affine: bool = True,
-        bias: bool = True,
-        device: str | None = None,
-        dtype: Any = None,
-    ) -> None:
-        super().__init__()
-        shape = (
-            tuple(normalized_shape)
-            if isinstance(normalized_shape, tuple | list)
-            else (normalized_shape,)
-        )
-        self.normalized_shape = tuple(
-            integer("LayerNorm", "normalized_shape", size, 1) for size in shape
-        )
-        if not shape:
-            raise ValueError("LayerNorm: normalized_shape=() must name at least one size")
-        self.eps = number("LayerNorm", "eps", eps)
-        self.elementwise_affine = boolean("LayerNorm", "elementwise_affine", elementwise_affine)
-        self._make_parameters(self.normalized_shape, elementwise_affine, bias, device, dtype)
-
-    def forward(self, input: Tensor) -> Tensor:
-        """Return the normalized input (..., *normalized_shape), in its shape."""
-        return F.layer_norm(input, self.normalized_shape, self.weight, self.bias, self.eps)
-
-    def extra_repr(self) -> str:
-        """Return the arguments as text."""
-        return (
-            f"{self.normalized_shape}, eps={self.eps}, "
-            f"elementwise_affine={self.elementwise_affine}, bias={self.bias is not None}"
-        )
-
-
-class GroupNorm(_Norm):
+class GroupNorm(Norm):
     """Mean 0 and variance 1 in each of num_groups groups of channels of each image of (N, C, ...).
 
     (Wu & He 2018.) Raises ValueError if num_groups does not divide num_channels.

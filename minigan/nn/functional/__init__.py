@@ -28,6 +28,7 @@ from minigan.nn.functional.padding import *
 from minigan.nn.functional.resizing import *
 from minigan.nn.functional.shrinkage import *
 from minigan.nn.functional.similarity import *
+from minigan.nn.functional.smooth_activations import *
 from minigan.nn.functional.softmaxes import *
 
 globals()["__getattr__"] = no_function  # type checkers shall still find misspelt names

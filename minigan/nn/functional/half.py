@@ -1,15 +1,15 @@
-"""Half precision is for storage: what consists of several ops is computed in float32."""
+"""Half precision is for storage: a function that consists of several ops computes in float32."""
 
 from __future__ import annotations
 
 from minigan.autograd import Tensor
 
 
-def widened(x: Tensor) -> Tensor:
-    """Return a float16 tensor as float32, and another tensor itself.
+def is_half(x: Tensor) -> bool:
+    """Return whether a tensor of floats is float16.
 
     >>> import minigan
-    >>> [str(widened(minigan.zeros(1, dtype=kind)).dtype) for kind in ("float16", "float64")]
-    ['float32', 'float64']
+    >>> is_half(minigan.zeros(1, dtype="float16")), is_half(minigan.zeros(1))
+    (True, False)
     """
-    return x.float() if x._data.itemsize == 2 else x
+    return bool(x._data.itemsize == 2)

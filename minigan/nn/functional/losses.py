@@ -20,8 +20,8 @@ from minigan.functions.elementwise import exp, log, log1p
 from minigan.functions.reductions import sum
 from minigan.functions.signs import abs
 from minigan.functions.statistics import mean
-from minigan.nn.functional.activations import logsigmoid
 from minigan.nn.functional.reduction import pair, reduced, weighted
+from minigan.nn.functional.smooth_activations import logsigmoid
 from minigan.nn.older import no_size_average
 
 __all__ = [

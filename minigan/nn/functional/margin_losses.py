@@ -10,9 +10,9 @@ from minigan.checks import boolean, number
 from minigan.functions.arguments import float_tensor, tensor_of
 from minigan.functions.choosing import clamp, minimum, where
 from minigan.functions.statistics import mean
-from minigan.nn.functional.activations import logsigmoid
 from minigan.nn.functional.reduction import pair, reduced
 from minigan.nn.functional.similarity import cosine_similarity, pairwise_distance
+from minigan.nn.functional.smooth_activations import logsigmoid
 from minigan.nn.older import no_size_average
 
 __all__ = [

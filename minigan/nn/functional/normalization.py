@@ -16,6 +16,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 
@@ -28,7 +29,8 @@ from minigan.functions.shaping import reshape
 from minigan.functions.statistics import mean
 from minigan.nn.functional.batchnorm import batch_norm
 from minigan.nn.functional.channels import affine, check_channels, track
-from minigan.nn.functional.half import widened
+from minigan.nn.functional.half import is_half
+from minigan.threads import sweep
 
 __all__ = ["layer_norm", "group_norm", "instance_norm", "rms_norm"]
 
@@ -48,21 +50,33 @@ class Standardize(FusedOp):
         return centred / sqrt(mean(centred * centred, 1, keepdim=True) + self.eps)
 
     def forward(self, x: Array) -> tuple[Array, Array]:
-        xp, mu = namespace(x), _mean(x)
-        y = x - mu
-        rstd = 1 / xp.sqrt(_mean(y * y) + self.eps)
-        y *= rstd
-        return y, xp.stack([mu, rstd])
+        xp, y = namespace(x), namespace(x).empty_like(x)
+        saved = xp.empty((2, len(x), 1), x.dtype)
+
+        def standardize(_: int, block: Any) -> None:
+            rows = x[block]
+            saved[0][block] = mu = _mean(rows)
+            centred = xp.subtract(rows, mu, out=y[block])
+            saved[1][block] = rstd = 1 / xp.sqrt(_mean(centred * centred) + self.eps)
+            centred *= rstd
+
+        sweep(standardize, x)
+        return y, saved
 
     def backward(self, g: Array, x: Array, saved: Array, wanted: tuple[bool, ...]) -> list[Array]:
         """Return the gradient of x, rstd (g - mean g - y mean(g y)); the means are over a row."""
-        mu, rstd = saved
-        y = x - mu
-        y *= rstd
-        y *= _mean(g * y)
-        gx = g - _mean(g)
-        gx -= y
-        gx *= rstd
+        xp, gx = namespace(x), namespace(x).empty_like(x)
+
+        def compute(_: int, block: Any) -> None:
+            mu, rstd, gy = saved[0][block], saved[1][block], g[block]
+            y = x[block] - mu
+            y *= rstd
+            y *= _mean(gy * y)
+            part = xp.subtract(gy, _mean(gy), out=gx[block])
+            part -= y
+            part *= rstd
+
+        sweep(compute, x)
         return [gx]
 
 
@@ -209,7 +223,7 @@ def rms_norm(
     tensor(1.)
     """
     shape = _last_sizes("rms_norm", input, normalized_shape, weight=weight)
-    x = widened(input)
+    x = input.float() if is_half(input) else input
     e = np.finfo(x.dtype).eps if eps is None else number("rms_norm", "eps", eps, 0.0)
     y = x / sqrt(mean(x * x, tuple(range(-len(shape), 0)), keepdim=True) + float(e))
     return affine(y.to(input.dtype), weight, None, shape)

@@ -14,7 +14,7 @@ from minigan.functions.concatenation import chunk
 from minigan.functions.elementwise import expm1, sigmoid, tanh
 from minigan.functions.signs import abs
 from minigan.nn.functional.activations import relu6
-from minigan.nn.functional.half import widened
+from minigan.nn.functional.half import is_half
 
 __all__ = [
     "hardshrink", "softshrink", "tanhshrink", "threshold", "hardsigmoid", "hardswish", "softsign",
@@ -92,9 +92,11 @@ def hardswish(input: Tensor, inplace: bool = False) -> Tensor:
     tensor([0.   , 1.125, 4.   ])
     """
     boolean("hardswish", "inplace", inplace)
-    x = widened(float_tensor("hardswish", "input", input))
+    x = float_tensor("hardswish", "input", input)
+    if is_half(x):
+        return hardswish(x.float()).half()
     z = clamp(x, -3.0, 3.0)
-    return where(x < -3.0, 0.0, where(x <= 3.0, z * (z + 3.0) / 6.0, x)).to(input.dtype)
+    return where(x < -3.0, 0.0, where(x <= 3.0, z * (z + 3.0) / 6.0, x))
 
 
 def softsign(input: Tensor) -> Tensor:
@@ -120,8 +122,9 @@ def celu(input: Tensor, alpha: float = 1.0, inplace: bool = False) -> Tensor:
     x, alpha = float_tensor("celu", "input", input), number("celu", "alpha", alpha)
     if alpha == 0:
         raise ValueError("celu: alpha=0 is not legal (legal: any other number)")
-    x = widened(x)
-    return where(x > 0, x, alpha * expm1(where(x > 0, 0.0, x) / alpha)).to(input.dtype)
+    if is_half(x):
+        return celu(x.float(), alpha).half()
+    return where(x > 0, x, alpha * expm1(where(x > 0, 0.0, x) / alpha))
 
 
 def glu(input: Tensor, dim: int = -1) -> Tensor:

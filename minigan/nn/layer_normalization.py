@@ -1,4 +1,4 @@
-"""Normalizations that subtract no mean: RMSNorm, and LocalResponseNorm."""
+"""Normalizations over the last dimensions, LayerNorm and RMSNorm, and LocalResponseNorm."""
 
 from __future__ import annotations
 
@@ -11,9 +11,56 @@ from minigan.nn import functional as F
 from minigan.nn.function import Function
 from minigan.nn.init import ones_
 from minigan.nn.module import Module
+from minigan.nn.normalization import Norm
 from minigan.nn.parameter import Parameter, new_parameter
 
-__all__ = ["RMSNorm", "LocalResponseNorm"]
+__all__ = ["LayerNorm", "RMSNorm", "LocalResponseNorm"]
+
+
+class LayerNorm(Norm):
+    """Mean 0 and variance 1 over the last dimensions, of sizes `normalized_shape`.
+
+    (Ba, Kiros & Hinton 2016.) Raises TypeError or ValueError if a size is not a positive integer.
+
+    >>> import minigan
+    >>> LayerNorm(2)(minigan.tensor([[1.0, 3.0]])).round().tolist()
+    [[-1.0, 1.0]]
+    """
+
+    def __init__(
+        self,
+        normalized_shape: int | Sequence[int],
+        eps: float = 1e-5,
+        elementwise_affine: bool = True,
+        bias: bool = True,
+        device: str | None = None,
+        dtype: Any = None,
+    ) -> None:
+        super().__init__()
+        shape = (
+            tuple(normalized_shape)
+            if isinstance(normalized_shape, tuple | list)
+            else (normalized_shape,)
+        )
+        self.normalized_shape = tuple(
+            integer("LayerNorm", "normalized_shape", size, 1) for size in shape
+        )
+        if not shape:
+            raise ValueError("LayerNorm: normalized_shape=() must name at least one size")
+        self.eps = number("LayerNorm", "eps", eps)
+        self.elementwise_affine = boolean("LayerNorm", "elementwise_affine", elementwise_affine)
+        self._make_parameters(self.normalized_shape, elementwise_affine, bias, device, dtype)
+
+    def forward(self, input: Tensor) -> Tensor:
+        """Return the normalized input (..., *normalized_shape), in its shape."""
+        return F.layer_norm(input, self.normalized_shape, self.weight, self.bias, self.eps)
+
+    def extra_repr(self) -> str:
+        """Return the arguments as text."""
+        return (
+            f"{self.normalized_shape}, eps={self.eps}, "
+            f"elementwise_affine={self.elementwise_affine}, bias={self.bias is not None}"
+        )
 
 
 class RMSNorm(Module):
