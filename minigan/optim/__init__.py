@@ -12,8 +12,11 @@ tensor(True)
 """
 
 from minigan.optim import lr_scheduler as lr_scheduler
+from minigan.optim.absent import no_optimizer
 from minigan.optim.adagrad import *
 from minigan.optim.adam import *
 from minigan.optim.optimizer import *
 from minigan.optim.rmsprop import *
 from minigan.optim.sgd import *
+
+globals()["__getattr__"] = no_optimizer  # type checkers shall still find misspelt names

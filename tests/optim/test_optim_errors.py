@@ -120,6 +120,14 @@ BAD = [
         "MultiplicativeLR: lr_lambda=.*one per group",
     ),
     (lambda: optim.lr_scheduler.LinearLR(optim.SGD(P), 2.0), ValueError, "start_factor=2.0"),
+    (lambda: optim.LBFGS(P), AttributeError, "no attribute 'LBFGS': write optim.Adam"),
+    (lambda: optim.NAdam(P), AttributeError, "no attribute 'NAdam': write optim.Adam"),
+    (lambda: optim.Adem(P), AttributeError, "module 'minigan.optim' has no attribute 'Adem'$"),
+    (
+        lambda: optim.lr_scheduler.OneCycleLR(optim.SGD(P)),
+        AttributeError,
+        "'OneCycleLR': write lr_scheduler.LambdaLR",
+    ),
 ]
 
 

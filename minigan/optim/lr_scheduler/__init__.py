@@ -4,6 +4,7 @@ It does so when it is made (epoch 0) and at each `step()`. As in PyTorch, the ne
 from the present one, so several schedulers of one optimizer combine.
 """
 
+from minigan.optim.absent import no_scheduler
 from minigan.optim.lr_scheduler.base import LRScheduler as LRScheduler
 from minigan.optim.lr_scheduler.plateau import ReduceLROnPlateau as ReduceLROnPlateau
 from minigan.optim.lr_scheduler.schedules import ConstantLR as ConstantLR
@@ -15,3 +16,5 @@ from minigan.optim.lr_scheduler.schedules import MultiplicativeLR as Multiplicat
 from minigan.optim.lr_scheduler.schedules import MultiStepLR as MultiStepLR
 from minigan.optim.lr_scheduler.schedules import PolynomialLR as PolynomialLR
 from minigan.optim.lr_scheduler.schedules import StepLR as StepLR
+
+globals()["__getattr__"] = no_scheduler  # type checkers shall still find misspelt names
