@@ -142,6 +142,9 @@ class _Grading:
         except Stop as stop:
             self.hung = self.hung or isinstance(stop, Hung)
             return stop.verdict
+        except (TypeError, ValueError, LookupError, AttributeError, ArithmeticError):
+            # a driver's answer that has been tampered with
+            return Verdict(0, "error", self._say("forged", name=part.id))
 
     def _end(self) -> float:
         """Return when a part that begins now must end: it has a quarter of the whole time."""

@@ -192,8 +192,8 @@ class Session:
             value = function.view(reply.value, found)
         return {
             "input": found,
-            "yours": f"{error.type}: {_one_line(error.text)}" if error else function.told(value),
-            "right": right.error.__name__ if isinstance(right, Raises) else function.told(right),
+            "yours": f"{error.type}: {_one_line(error.text)}" if error else _told(function, value),
+            "right": right.error.__name__ if isinstance(right, Raises) else _told(function, right),
         }
 
     # ------------------------------------------------------------------------------------ verdicts
@@ -237,6 +237,14 @@ class Session:
         known = messages.words(self.settings.language, "uses")
         what = known[next((use for use in uses if use in known and use != "file"), "file")]
         return Verdict(0, "failed", self.say("forbidden", name=name, what=what))
+
+
+def _told(function: Function, value: Any) -> Any:
+    """Return an answer as a report shows it; one of an unexpected type as it is."""
+    try:
+        return function.told(value)
+    except (TypeError, LookupError):
+        return value
 
 
 def _right(function: Function, inputs: Inputs) -> Any:

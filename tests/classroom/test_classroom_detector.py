@@ -13,11 +13,12 @@ from minigan.classroom import Grader, Settings, assignment
 from minigan.classroom.detector import RAISED, Observation, answer, detect
 from minigan.classroom.selftest import selftest, wrong_functions
 
-IDS = ("A1", "A2", "A3", "A5")
-WRONG = {id: importlib.import_module(f"wrong_{id.lower()}").WRONG for id in IDS}
+ALL = ("A1", "A2", "A3", "A4", "A5", "A6")
+IDS = ("A1", "A2", "A3", "A5")  # whose functions are called with values
+WRONG = {id: importlib.import_module(f"wrong_{id.lower()}").WRONG for id in ALL}
 CASES = [
     (id, key, number)
-    for id in IDS
+    for id in ALL
     for key, cases in WRONG[id].items()
     for number in range(len(cases))
 ]
@@ -33,11 +34,12 @@ def graders() -> Iterator[dict[tuple[str, str], Grader]]:
 
 def grader_of(graders: dict[tuple[str, str], Grader], id: str, where: str) -> Grader:
     if (id, where) not in graders:
-        graders[id, where] = Grader(assignment(id), Settings(parts=(where,), use="check"))
+        settings = Settings(assignment(id).seconds, parts=(where,), use="check")
+        graders[id, where] = Grader(assignment(id), settings)
     return graders[id, where]
 
 
-@pytest.mark.parametrize("id", IDS)
+@pytest.mark.parametrize("id", ALL)
 def test_each_misconception_is_written_three_times(id: str) -> None:
     assert set(WRONG[id]) == set(assignment(id).misconceptions)
     assert all(len(cases) >= 3 for cases in WRONG[id].values())
@@ -52,7 +54,8 @@ def test_a_misconception_is_named(
     assert found.misconception == key, (found.message, code)
     assert found.score < found.max
     assert found.status in ("failed", "error")
-    assert found.smallest is not None and set(found.smallest) == {"input", "yours", "right"}
+    if where not in ("4.5", "6.3"):
+        assert found.smallest is not None and set(found.smallest) == {"input", "yours", "right"}
 
 
 @pytest.mark.parametrize(
