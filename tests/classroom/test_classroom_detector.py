@@ -9,8 +9,11 @@ import pytest
 from helpers import changed, part, submission
 from right_styles import RIGHT, mixed
 
+from minigan.check.wrong import WRONG as WRONG_CONVOLUTIONS
+from minigan.check.wrong import Wrong
 from minigan.classroom import Grader, Settings, assignment
 from minigan.classroom.detector import RAISED, Observation, answer, detect
+from minigan.classroom.model import Function
 from minigan.classroom.selftest import selftest, wrong_functions
 
 ALL = ("A1", "A2", "A3", "A4", "A5", "A6")
@@ -249,3 +252,37 @@ def check_conv_transpose2d(f):
 """
     score, status = check_score(code)
     assert score >= 22, status
+
+
+# ------------------------------------------------------------- the planted faults of minigan.check
+
+PLANTED = {
+    "conv_transpose2d": ("conv_transpose2d_scatter", "conv_transpose2d_holes"),
+    "conv_transpose2d_backward": ("conv_transpose2d_backward",),
+    "conv_transpose_by_matrix": ("conv_transpose_by_matrix",),
+    "output_size": ("output_size",),
+    "legal_output_paddings": ("legal_output_paddings",),
+    "useful_multiplications": ("useful_multiplications",),
+}
+FAULTS = [
+    (version, function)
+    for part_ in assignment("A2").parts
+    for function in part_.functions
+    for version in WRONG_CONVOLUTIONS
+    if function.name in PLANTED.get(version.of, ()) and version.key in function.wrong
+]
+
+
+@pytest.mark.parametrize(
+    ("version", "function"), FAULTS, ids=lambda value: getattr(value, "key", "")
+)
+def test_the_faults_that_are_planted_in_the_engine_are_named(
+    version: Wrong, function: Function
+) -> None:
+    """The detector and `minigan.check` know the same wrong ideas by the same keys."""
+    seen = []
+    for inputs in list((function.probes or function.small)())[:80]:
+        right = answer(function.right, inputs, function.seen)
+        yours = answer(version, inputs, function.seen)
+        seen.append(Observation(inputs, yours, right, function.corner(inputs), function.floor))
+    assert detect(function, seen) == version.key

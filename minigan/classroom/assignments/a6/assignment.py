@@ -30,7 +30,8 @@ ASSIGNMENT = Assignment(
              visible=False, trains=True),
         Part("6.6", 15, difficulty=2, minutes=60, manual=True),
     ),
-    imports="import numpy as np\n\nimport minigan\nfrom minigan import gan, nn, optim\n"
+    imports="import ast\n\nimport numpy as np\n\nimport minigan\n"
+    "from minigan import gan, nn, optim\n"
     "from minigan.nn import functional as F",
     chapters=("t13", "t14", "t15"),
     seconds=360.0,
