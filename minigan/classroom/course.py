@@ -167,7 +167,7 @@ def _one(grader: Grader, submission: Submission) -> Report:
     """Return the report of a submission; an error of the grader itself is a report, too."""
     try:
         return grader.grade(submission)
-    except (OSError, ValueError, TypeError, LookupError, AttributeError, MemoryError) as error:
+    except Exception as error:
         grader.close()
         return _failed(grader.assignment, grader.settings, submission, error)
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Self
 
@@ -134,14 +134,22 @@ class _Grading:
         end = self._end()
         if end - time.monotonic() < _LEAST_SECONDS:
             return Verdict(0, "timeout", self._say("no-time"))
+        if part.special is not None:
+            return self._settled(part.id, part.special, self._session(part, end))
+        return self._functions(part, end)
+
+    def _settled(self, name: str, grade: Callable[..., Verdict], *args: Any) -> Verdict:
+        """Return a verdict, also where it is settled early or an answer makes no sense."""
         try:
-            if part.special is not None:
-                found: Verdict = part.special(self._session(part, end))
-                return found
-            return self._functions(part, end)
+            return grade(*args)
         except Stop as stop:
             self.hung = self.hung or isinstance(stop, Hung)
             return stop.verdict
+        except Ended as ended:
+            return Verdict(0, ended.status, self._say("forged", name=name))
+        except (TypeError, ValueError, LookupError, AttributeError, ArithmeticError):
+            # an answer of a driver that the submission has tampered with
+            return Verdict(0, "error", self._say("forged", name=name))
 
     def _end(self) -> float:
         """Return when a part that begins now must end: it has a quarter of the whole time."""
@@ -151,13 +159,10 @@ class _Grading:
         for number, function in enumerate(part.functions):
             left = (end - time.monotonic()) / (len(part.functions) - number)
             session = self._session(part, time.monotonic() + max(left, _LEAST_SECONDS))
-            try:
-                verdict = session.function(function)
-            except Hung:
-                raise
-            except Stop as stop:
-                verdict = stop.verdict
+            verdict = self._settled(function.name, session.function, function)
             self.verdicts[function.key] = verdict
+            if self.hung:
+                return verdict
         found = [self.verdicts[function.key] for function in part.functions]
         return combined(found, self._say("passed"))
 

@@ -106,6 +106,8 @@ class Assignment:
     given: Sequence[str] = ()  # functions of the solution that the handout gives
     seconds: float = 60.0  # the default of --timeout
     steps: Mapping[str, str] = field(default_factory=dict)  # the chapter step of a misconception
+    # misconceptions that `special` names: the part, and a wrong function for the selftest
+    special: Mapping[str, tuple[str, str]] = field(default_factory=dict)
 
     @property
     def name(self) -> str:
@@ -142,7 +144,7 @@ class Assignment:
     @cached_property
     def misconceptions(self) -> dict[str, list[str]]:
         """The keys of the misconceptions, with the parts in which they may be named."""
-        found: dict[str, list[str]] = {}
+        found = {key: [part] for key, (part, _) in self.special.items()}
         for part in self.parts:
             for function in part.functions:
                 for key in function.wrong:

@@ -84,8 +84,7 @@ def _misconceptions(found: Outcome, settings: Settings) -> None:
         if settings.quick and part.trains:
             continue
         with Grader(assignment, replace(settings, parts=(part.id,))) as grader:
-            for function, key, flags in wrong_functions(part):
-                text = wrong_submission(assignment, function, flags)
+            for key, text, flags in _wrong_texts(assignment, part):
                 told = grader.grade(_submission(assignment, text)).parts[0]
                 keys.add(key)
                 found.ways += 1
@@ -96,6 +95,15 @@ def _misconceptions(found: Outcome, settings: Settings) -> None:
                     named = told.misconception or told.message
                     found.problems.append(f"{part.id} {key} {dict(flags)}: named {named}")
     found.keys = len(keys)
+
+
+def _wrong_texts(assignment: Assignment, part: Part) -> Iterator[tuple[str, str, Flags]]:
+    """Yield (key, text, flags) of the wrong submissions of a part."""
+    for function, key, flags in wrong_functions(part):
+        yield key, wrong_submission(assignment, function, flags), flags
+    for key, (where, code) in assignment.special.items():
+        if where == part.id:
+            yield key, f"{reference(assignment)}\n{code}", {}
 
 
 def wrong_functions(part: Part) -> Iterator[tuple[Function, str, Flags]]:

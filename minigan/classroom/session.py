@@ -130,7 +130,7 @@ class Session:
             return Verdict(0, "failed", self.say("wrong-hidden", name=function.name))
         how = messages.how(found.kind, self.settings.language, **found.values)
         text = self.say("wrong", name=function.name, how=how)
-        return Verdict(0, "failed", text, function.kinds.get(found.kind))
+        return Verdict(0, "failed", text, function.kinds.get(found.kind), kind=found.kind)
 
     # ------------------------------------------------------------------------------- explanations
 
@@ -140,14 +140,18 @@ class Session:
             return verdict
         try:
             half = time.monotonic() + self.seconds / 2
-            key = verdict.misconception
+            key, seen = verdict.misconception, list[Observation]()
             if key is None:
-                key = detect(function, self.observed(function, process, half))
+                seen = self.observed(function, process, half)
+                key = detect(function, seen)
+            wrong = [observation for observation in seen if observation.wrong]
+            if key is None and wrong and all(observation.corner for observation in wrong):
+                text = self.assignment.text(self.settings.language, "corners", function.name)
+                verdict = replace(verdict, message=f"`{function.name}`: {text}")
             if key is not None:
                 verdict = replace(verdict, misconception=key, message=self.idea(function.name, key))
             if self.part.visible:
-                shown = self.smallest(function, process, verdict.failed[0])
-                verdict = replace(verdict, smallest=shown)
+                verdict = replace(verdict, smallest=self.smallest(function, process, verdict))
         except Ended:
             pass  # what is known so far is told
         return verdict
@@ -177,7 +181,7 @@ class Session:
             found.append(Observation(inputs, yours, right, corner, function.floor))
         return found
 
-    def smallest(self, function: Function, process: Process, failed: Inputs) -> dict[str, Any]:
+    def smallest(self, function: Function, process: Process, verdict: Verdict) -> dict[str, Any]:
         """Return the smallest failing input, with both answers."""
 
         def fails(inputs: Inputs) -> bool:
@@ -185,15 +189,18 @@ class Session:
             return self.judged(function, inputs, reply) is not None
 
         end = time.monotonic() + min(self.seconds / 2, _SHRINKING)
-        found = smallest(function.small(), fails, end, failed, function.simplify)
+        # where any numbers fail, ones are easier to follow than zeros
+        simpler = (0.0, 1.0) if verdict.kind in ("values", "value") else (1.0,)
+        numbers = simpler if function.simplify else ()
+        found = smallest(function.small(), fails, end, verdict.failed[0], numbers)
         reply = self.ask(function, process, list(copied(found).values()), {})
         error, right, value = reply.error, _right(function, found), None
         if error is None:
             value = function.view(reply.value, found)
         return {
             "input": found,
-            "yours": f"{error.type}: {_one_line(error.text)}" if error else function.told(value),
-            "right": right.error.__name__ if isinstance(right, Raises) else function.told(right),
+            "yours": f"{error.type}: {_one_line(error.text)}" if error else _told(function, value),
+            "right": right.error.__name__ if isinstance(right, Raises) else _told(function, right),
         }
 
     # ------------------------------------------------------------------------------------ verdicts
@@ -239,6 +246,14 @@ class Session:
         return Verdict(0, "failed", self.say("forbidden", name=name, what=what))
 
 
+def _told(function: Function, value: Any) -> Any:
+    """Return an answer as a report shows it; one of an unexpected type as it is."""
+    try:
+        return function.told(value)
+    except (TypeError, LookupError):
+        return value
+
+
 def _right(function: Function, inputs: Inputs) -> Any:
     """Return the right answer, Raises(ValueError) if that is an exception."""
     try:
@@ -253,7 +268,7 @@ def _call(
 ) -> tuple[list[Any], dict[str, Any]]:
     """Return the arguments of a call: some by position, others by name, some defaults left out."""
     names = list(inputs)
-    count = int(generator.integers(1, len(names) + 1))
+    count = int(generator.integers(len(names) + 1))
     omit = bool(generator.integers(2))
     args = [inputs[name] for name in names[:count]]
     kwargs = {name: inputs[name] for name in names[count:]}

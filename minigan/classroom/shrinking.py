@@ -1,9 +1,9 @@
-"""The smallest failing input: integer inputs from small to large, then as many zeros as can be."""
+"""The smallest failing input: integer inputs from small to large, then with simpler entries."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 
 import numpy as np
 
@@ -14,11 +14,15 @@ _CANDIDATES, _CHANGES, _ENTRIES = 400, 60, 40  # how many are tried, at most
 
 
 def smallest(
-    candidates: Iterable[Inputs], fails: Fails, deadline: float, known: Inputs, simple: bool
+    candidates: Iterable[Inputs],
+    fails: Fails,
+    deadline: float,
+    known: Inputs,
+    numbers: Sequence[float] = (0.0, 1.0),
 ) -> Inputs:
     """Return the first candidate that fails, or the one that is known to fail.
 
-    If `simple`, entries of its arrays are then replaced by 0 or 1 as long as it still fails. No new
+    Entries of its arrays are then replaced by one of the numbers as long as it still fails. No new
     input is tried after the deadline (time.monotonic).
     """
     found = known
@@ -28,11 +32,13 @@ def smallest(
         if fails(inputs):
             found = inputs
             break
-    return simplified(found, fails, deadline) if simple else found
+    return simplified(found, fails, deadline, numbers)
 
 
-def simplified(inputs: Inputs, fails: Fails, deadline: float) -> Inputs:
-    """Return the inputs with entries replaced by 0 or 1 as long as they still fail.
+def simplified(
+    inputs: Inputs, fails: Fails, deadline: float, numbers: Sequence[float] = (0.0, 1.0)
+) -> Inputs:
+    """Return the inputs with entries replaced by one of the numbers as long as they still fail.
 
     >>> def fails(inputs): return inputs["x"][1] != 0
     >>> simplified({"x": np.array([3.0, 4.0])}, fails, time.monotonic() + 1)
@@ -43,7 +49,7 @@ def simplified(inputs: Inputs, fails: Fails, deadline: float) -> Inputs:
         if not isinstance(value, np.ndarray) or value.dtype.kind != "f" or value.size > _ENTRIES:
             continue
         for index in np.ndindex(value.shape):
-            for number in (0.0, 1.0):
+            for number in numbers:
                 if inputs[name][index] == number:
                     break
                 if changes == _CHANGES or time.monotonic() > deadline:

@@ -43,6 +43,8 @@ def _smallest(part: PartReport, words: dict[str, str]) -> list[str]:
     inputs = ", ".join(f"{name} = {_value(value)}" for name, value in found["input"].items())
     rows = [(words["input"], inputs), (words["yours"], _value(found["yours"])),
             (words["right"], _value(found["right"]))]  # fmt: skip
+    if rows[1][1] == rows[2][1]:
+        rows[1] = (rows[1][0], f"{rows[1][1]}  {words['type-only']}")
     lines = [f"       {words['smallest']}"]
     for name, text in rows:
         lines += textwrap.wrap(f"{name}: {text}", _WIDTH, initial_indent="         ",

@@ -31,6 +31,7 @@ class Verdict:
     message: str = ""
     misconception: str | None = None
     smallest: dict[str, Any] | None = None
+    kind: str = ""  # how the answer differs, a key of `mismatches`
     failed: tuple[Inputs, ...] = field(default=(), compare=False)  # the input that failed
 
 

@@ -6,10 +6,10 @@ import os
 from pathlib import Path
 from typing import Any
 
-from minigan.classroom import Grader, PartReport, Report, Settings, assignment
+from minigan.classroom import IDS, Grader, PartReport, Report, Settings, assignment
 from minigan.classroom.submissions import Submission
 
-REFERENCES = {id: assignment(id).read("solution.py") for id in ("A1", "A2", "A3", "A5")}
+REFERENCES = {id: assignment(id).read("solution.py") for id in IDS}
 
 
 def submission(text: str, name: str = "a2.py", student: str = "ann") -> Submission:
@@ -24,6 +24,7 @@ def changed(id: str, code: str) -> Submission:
 
 def graded(id: str, text: str, without: tuple[str, ...] = (), **settings: Any) -> Report:
     """Return the report of a text."""
+    settings = {"seconds": assignment(id).seconds, **settings}
     with Grader(assignment(id), Settings(**settings), without) as grader:
         return grader.grade(submission(text, f"{id.lower()}.py"))
 

@@ -165,7 +165,7 @@ def test_require_raises_with_the_message() -> None:
 def test_solutions_of_a_notebook_stand_by_themselves(id: str) -> None:
     """Each solution cell holds the helpers that it needs."""
     one = assignment(id)
-    pieces = ["import math", "import numpy as np"]
+    pieces = [one.imports]
     for part in one.parts:
         pieces += [f"{head}\n{body}" for _, head, body in solutions(one, part, "en")]
     assert graded(id, "\n\n".join(pieces)).score == one.max

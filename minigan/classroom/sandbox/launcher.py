@@ -29,6 +29,8 @@ from minigan.classroom.sandbox.links import Link, PipeLink, SocketLink
 
 _HERE = Path(__file__).parent
 _FILE_MB, _SCRATCH_MB = 16, 64
+# A first layer looks for the BLAS library, which a submission may not do.
+_WARM = "from minigan import nn, ones; nn.Sequential(nn.Linear(2, 2, generator=0))(ones(2, 2))"
 _START = """
 import json, sys
 sys.path[:0] = json.loads(sys.argv[1])["harness"]
@@ -45,7 +47,7 @@ _MODULES = (
 )  # fmt: skip
 _MODULES_OF_LIBRARY = (
     "minigan", "minigan.nn.functional", "minigan.optim", "minigan.gan", "minigan.autoencoder",
-    "minigan.models", "minigan.datasets",
+    "minigan.models", "minigan.datasets", "threadpoolctl",
 )  # fmt: skip
 
 
@@ -152,6 +154,7 @@ class Sandbox:
         return {
             "single": not self.forks,
             "package": str(places.PACKAGE),
+            "warm": _WARM if self.library else "",
             "library": library,
             "import": places.import_paths(library),
             "modules": [*_MODULES, *(_MODULES_OF_LIBRARY if self.library else ())],
@@ -253,11 +256,11 @@ class Part:
             raise Ended("error", "forged") from None
         self.loaded = Loaded(names, errors)
 
-    def call(self, name: str, *args: Any, **kwargs: Any) -> Answer:
+    def call(self, name: str, /, *args: Any, **kwargs: Any) -> Answer:
         """Call a function of the submission."""
         return self._ask({"call": name}, args, kwargs)
 
-    def drive(self, source: str, *args: Any, **kwargs: Any) -> Answer:
+    def drive(self, source: str, /, *args: Any, **kwargs: Any) -> Answer:
         """Run a driver, see `child`."""
         return self._ask({"drive": source}, args, kwargs)
 

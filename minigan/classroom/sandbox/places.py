@@ -64,6 +64,6 @@ def copy_of_library() -> Path:
     """Return a folder with a copy of minigan that has no classroom; it is removed at exit."""
     folder = Path(tempfile.mkdtemp(prefix="minigan-library-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    ignored = shutil.ignore_patterns("classroom", "cli", "viz", "explain", "studies", "runs")
+    ignored = shutil.ignore_patterns("classroom", "cli", "viz", "explain")
     shutil.copytree(PACKAGE, folder / "minigan", ignore=ignored)
     return folder

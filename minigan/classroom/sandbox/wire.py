@@ -30,7 +30,7 @@ DTYPES = (
     "bool", "int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64",
     "float16", "float32", "float64", "complex64", "complex128",
 )  # fmt: skip
-LONGEST = 32 << 20  # bytes of one message
+LONGEST = 8 << 20  # bytes of one message
 _DEPTH, _ITEMS, _TEXT, _BITS = 12, 200_000, 20_000, 4_000
 
 

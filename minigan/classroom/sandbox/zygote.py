@@ -67,7 +67,9 @@ def _prepare(settings: dict[str, Any]) -> None:
     global _serve
     _serve = child.serve
     for name in settings["modules"]:
-        __import__(name)
+        with contextlib.suppress(ImportError):  # threadpoolctl is optional
+            __import__(name)
+    exec(settings["warm"], {})
     gone = {*settings["harness"], *settings["import"]} - (
         {settings["library"]} if settings["library"] else set()
     )

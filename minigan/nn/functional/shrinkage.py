@@ -85,7 +85,9 @@ def hardsigmoid(input: Tensor, inplace: bool = False) -> Tensor:
 
 
 def hardswish(input: Tensor, inplace: bool = False) -> Tensor:
-    """Return x hardsigmoid(x) (Howard et al. 2019). Raises TypeError if input is no float Tensor.
+    """Return x hardsigmoid(x) (Howard et al. 2019).
+
+    Raises TypeError if input is not a float Tensor.
 
     >>> import minigan
     >>> hardswish(minigan.tensor([-4.0, 1.5, 4.0]))

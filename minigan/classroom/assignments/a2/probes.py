@@ -13,11 +13,12 @@ from minigan.classroom.model import Inputs
 def _small_pairs(**more: Any) -> list[dict[str, Any]]:
     """Return settings of small two-dimensional problems, the smallest first."""
     found = []
-    for c in grid(K=(1, 2), C=(1, 2), Y=(1, 2), Z=(1, 2), k=(1, 2, 3), l=(1, 2, 3), **more):
+    for c in grid(K=(1, 2), C=(1, 2), Y=(1, 2, 3), Z=(1, 2, 3), k=(1, 2, 3), l=(1, 2, 3)):
         entries = c["K"] * (c["Y"] * c["Z"] + c["C"] * c["k"] * c["l"])
-        found.append((entries + sum(c.values()), c))
+        if entries <= 12:
+            found += [(entries + sum({**c, **d}.values()), {**c, **d}) for d in grid(**more)]
     found.sort(key=lambda pair: (pair[0], list(pair[1].values())))
-    return [c for _, c in found[:4000]]
+    return [c for _, c in found]
 
 
 def _problem(c: dict[str, int], make: Any) -> Inputs:

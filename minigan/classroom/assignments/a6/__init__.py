@@ -1,0 +1,1 @@
+"""A6: train a GAN, break it, mend it."""
