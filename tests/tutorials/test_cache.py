@@ -1,6 +1,7 @@
 """Records are kept until anything changes on which they rest."""
 
 import json
+import re
 import shutil
 from pathlib import Path
 
@@ -125,7 +126,9 @@ def test_a_second_build_runs_nothing(small_book, capsys):
 def test_run_says_what_is_wrong_and_returns_1(small_book, capsys):
     assert main(["run", "1"]) == 1
     said = capsys.readouterr().out
-    assert "t01: 8 problems; 1 claim checked" in said and "has no Chinese text" in said
+    assert re.search(r"^t01: [1-9]\d* problems; 1 claim checked, 0 decimals", said)
+    assert "\n  [en] needs at least two stops" in said and "has no Chinese text" in said
+    assert said.count("\n  ") == int(said.split()[1])
 
 
 @pytest.mark.parametrize(
