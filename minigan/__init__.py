@@ -63,6 +63,7 @@ from minigan.functions.elementwise import *
 from minigan.functions.extrema import *
 from minigan.functions.flipping import *
 from minigan.functions.gathering import *
+from minigan.functions.hyperbolic import *
 from minigan.functions.metadata import *
 from minigan.functions.order_statistics import *
 from minigan.functions.powers import *

@@ -21,9 +21,10 @@ from minigan.functions.choosing import Clamp, Maximum, Minimum, Where
 from minigan.functions.concatenation import Cat
 from minigan.functions.copying import Alias, Clone
 from minigan.functions.diagonals import Diagonal, DiagonalEmbed
-from minigan.functions.elementwise import Cos, Erf, Exp, Expm1, Log, Log1p, Sigmoid, Sin, Sqrt, Tanh
+from minigan.functions.elementwise import Erf, Exp, Expm1, Log, Log1p, Sigmoid, Sqrt
 from minigan.functions.extrema import Amax, Amin
 from minigan.functions.flipping import Flip
+from minigan.functions.hyperbolic import Acosh, Asinh, Atanh, Cosh, Sinh, Tanh
 from minigan.functions.indexing import PLACE, Index, Scatter
 from minigan.functions.powers import Pow, Power
 from minigan.functions.products import Matmul
@@ -34,19 +35,7 @@ from minigan.functions.signs import Abs, Gate, Relu, Sign
 from minigan.functions.softmaxes import LogSoftmax, Softmax
 from minigan.functions.special import Erfc, Exp2, Fmod, Logaddexp
 from minigan.functions.statistics import Root
-from minigan.functions.trigonometry import (
-    Acos,
-    Acosh,
-    Asin,
-    Asinh,
-    Atan,
-    Atan2,
-    Atanh,
-    Cosh,
-    Hypot,
-    Sinh,
-    Tan,
-)
+from minigan.functions.trigonometry import Acos, Asin, Atan, Atan2, Cos, Hypot, Sin, Tan
 from minigan.geometry import Geometry
 from minigan.nn.functional.activations import Hardtanh, LeakyGate, LeakyRelu
 from minigan.nn.functional.affine import Linear

@@ -16,8 +16,8 @@ from minigan.functions.error_function import erf as erf_of_array
 from minigan.functions.promotion import floating
 
 __all__ = [
-    "exp", "expm1", "log", "log1p", "log2", "log10", "sqrt", "rsqrt", "reciprocal", "sin", "cos",
-    "tanh", "sigmoid", "erf",
+    "exp", "expm1", "log", "log1p", "log2", "log10", "sqrt", "rsqrt", "reciprocal",
+    "sigmoid", "erf",
 ]  # fmt: skip
 
 
@@ -71,36 +71,6 @@ class Sqrt(Op):
         return g / (out * 2.0)
 
 
-class Sin(Op):
-    """y = sin x."""
-
-    def forward(self, x: Array) -> Array:
-        return namespace(x).sin(x)
-
-    def backward_x(self, g: Tensor, x: Tensor) -> Tensor:
-        return g * cos(x)
-
-
-class Cos(Op):
-    """y = cos x."""
-
-    def forward(self, x: Array) -> Array:
-        return namespace(x).cos(x)
-
-    def backward_x(self, g: Tensor, x: Tensor) -> Tensor:
-        return -g * sin(x)
-
-
-class Tanh(Op):
-    """y = tanh x."""
-
-    def forward(self, x: Array) -> Array:
-        return namespace(x).tanh(x)
-
-    def backward_x(self, g: Tensor, out: Tensor) -> Tensor:
-        return g * (1.0 - out * out)
-
-
 class Sigmoid(Op):
     """y = 1 / (1 + e^-x), from e^-|x|: it never overflows, and small y keep their digits."""
 
@@ -124,7 +94,7 @@ class Erf(Op):
 
 
 _exp, _expm1, _log, _log1p, _sqrt = Exp(), Expm1(), Log(), Log1p(), Sqrt()
-_sin, _cos, _tanh, _sigmoid, _erf = Sin(), Cos(), Tanh(), Sigmoid(), Erf()
+_sigmoid, _erf = Sigmoid(), Erf()
 
 
 def as_float(function: str, input: Tensor) -> Tensor:
@@ -215,33 +185,6 @@ def reciprocal(input: Tensor) -> Tensor:
     tensor([0.5 , 0.25])
     """
     return 1.0 / as_float("reciprocal", input)
-
-
-def sin(input: Tensor) -> Tensor:
-    """Return the sine of angles in radians.
-
-    >>> round(sin(Tensor(math.pi / 6)).item(), 4)
-    0.5
-    """
-    return _sin(as_float("sin", input))
-
-
-def cos(input: Tensor) -> Tensor:
-    """Return the cosine of angles in radians.
-
-    >>> round(cos(Tensor(math.pi / 3)).item(), 4)
-    0.5
-    """
-    return _cos(as_float("cos", input))
-
-
-def tanh(input: Tensor) -> Tensor:
-    """Return the hyperbolic tangent, between -1 and 1.
-
-    >>> tanh(Tensor([0.0, 100.0]))
-    tensor([0., 1.])
-    """
-    return _tanh(as_float("tanh", input))
 
 
 def sigmoid(input: Tensor) -> Tensor:

@@ -32,6 +32,7 @@ from minigan.functions import (
     comparison,
     diagonals,
     elementwise,
+    hyperbolic,
     powers,
     products,
     reductions,
@@ -161,9 +162,10 @@ bitwise_or_, bitwise_xor_ = map(changer, (comparison.bitwise_or, comparison.bitw
 clamp_, masked_fill_ = map(changer, (clamp, masked_fill))
 clip_ = clamp_
 OTHERS: dict[str, Callable[..., Tensor]] = {
-    **changers(elementwise, "exp expm1 log log1p log2 log10 sqrt rsqrt reciprocal sin cos tanh"),
+    **changers(elementwise, "exp expm1 log log1p log2 log10 sqrt rsqrt reciprocal"),
     **changers(elementwise, "sigmoid erf"),
-    **changers(trigonometry, "tan asin acos atan atan2 sinh cosh asinh acosh atanh hypot"),
+    **changers(hyperbolic, "sinh cosh tanh asinh acosh atanh"),
+    **changers(trigonometry, "sin cos tan asin acos atan atan2 hypot"),
     **changers(special, "fmod addcmul addcdiv nan_to_num logit erfc exp2 copysign xlogy"),
     **changers(signs, "relu abs sign"),
     **changers(rounding, "floor ceil round trunc frac"),

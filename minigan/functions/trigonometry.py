@@ -1,4 +1,4 @@
-"""Circular and hyperbolic functions and their inverses, beside `sin`, `cos` and `tanh`.
+"""Sine, cosine, tangent and their inverses; the length `hypot`; degrees and radians.
 
 Angles are in radians. Integers are converted to float32 first; outside the domain of a function the
 result is NaN. All functions raise TypeError if the input is not a Tensor.
@@ -15,9 +15,29 @@ from minigan.functions.elementwise import as_float, sqrt
 from minigan.functions.operands import Operand, operands
 
 __all__ = [
-    "tan", "asin", "acos", "atan", "atan2", "sinh", "cosh", "asinh", "acosh", "atanh", "arcsin",
-    "arccos", "arctan", "arctan2", "arcsinh", "arccosh", "arctanh", "deg2rad", "rad2deg", "hypot",
+    "sin", "cos", "tan", "asin", "acos", "atan", "atan2", "arcsin", "arccos", "arctan", "arctan2",
+    "deg2rad", "rad2deg", "hypot",
 ]  # fmt: skip
+
+
+class Sin(Op):
+    """y = sin x."""
+
+    def forward(self, x: Array) -> Array:
+        return namespace(x).sin(x)
+
+    def backward_x(self, g: Tensor, x: Tensor) -> Tensor:
+        return g * cos(x)
+
+
+class Cos(Op):
+    """y = cos x."""
+
+    def forward(self, x: Array) -> Array:
+        return namespace(x).cos(x)
+
+    def backward_x(self, g: Tensor, x: Tensor) -> Tensor:
+        return -g * sin(x)
 
 
 class Tan(Op):
@@ -73,56 +93,6 @@ class Atan2(Op):
         return -g * a / (a * a + b * b)
 
 
-class Sinh(Op):
-    """y = (e^x - e^-x) / 2."""
-
-    def forward(self, x: Array) -> Array:
-        return namespace(x).sinh(x)
-
-    def backward_x(self, g: Tensor, x: Tensor) -> Tensor:
-        return g * cosh(x)
-
-
-class Cosh(Op):
-    """y = (e^x + e^-x) / 2."""
-
-    def forward(self, x: Array) -> Array:
-        return namespace(x).cosh(x)
-
-    def backward_x(self, g: Tensor, x: Tensor) -> Tensor:
-        return g * sinh(x)
-
-
-class Asinh(Op):
-    """y = the x of which sinh is the input."""
-
-    def forward(self, x: Array) -> Array:
-        return namespace(x).arcsinh(x)
-
-    def backward_x(self, g: Tensor, x: Tensor) -> Tensor:
-        return g / sqrt(x * x + 1.0)
-
-
-class Acosh(Op):
-    """y >= 0 with cosh y = x."""
-
-    def forward(self, x: Array) -> Array:
-        return namespace(x).arccosh(x)
-
-    def backward_x(self, g: Tensor, x: Tensor) -> Tensor:
-        return g / sqrt(x * x - 1.0)
-
-
-class Atanh(Op):
-    """y with tanh y = x; infinite at -1 and 1."""
-
-    def forward(self, x: Array) -> Array:
-        return namespace(x).arctanh(x)
-
-    def backward_x(self, g: Tensor, x: Tensor) -> Tensor:
-        return g / (1.0 - x * x)
-
-
 class Hypot(Op):
     """y = sqrt(a^2 + b^2), without overflow."""
 
@@ -136,8 +106,26 @@ class Hypot(Op):
         return g * (b / out)
 
 
-_tan, _asin, _acos, _atan, _atan2 = Tan(), Asin(), Acos(), Atan(), Atan2()
-_sinh, _cosh, _asinh, _acosh, _atanh, _hypot = Sinh(), Cosh(), Asinh(), Acosh(), Atanh(), Hypot()
+_sin, _cos, _tan = Sin(), Cos(), Tan()
+_asin, _acos, _atan, _atan2, _hypot = Asin(), Acos(), Atan(), Atan2(), Hypot()
+
+
+def sin(input: Tensor) -> Tensor:
+    """Return the sine of angles in radians.
+
+    >>> round(sin(Tensor(math.pi / 6)).item(), 4)
+    0.5
+    """
+    return _sin(as_float("sin", input))
+
+
+def cos(input: Tensor) -> Tensor:
+    """Return the cosine of angles in radians.
+
+    >>> round(cos(Tensor(math.pi / 3)).item(), 4)
+    0.5
+    """
+    return _cos(as_float("cos", input))
 
 
 def tan(input: Tensor) -> Tensor:
@@ -185,51 +173,6 @@ def atan2(input: Operand, other: Operand) -> Tensor:
     return _atan2(*operands("atan2", input, other, real=True))
 
 
-def sinh(input: Tensor) -> Tensor:
-    """Return the hyperbolic sine.
-
-    >>> round(sinh(Tensor(1.0)).item(), 4)
-    1.1752
-    """
-    return _sinh(as_float("sinh", input))
-
-
-def cosh(input: Tensor) -> Tensor:
-    """Return the hyperbolic cosine.
-
-    >>> round(cosh(Tensor(1.0)).item(), 4)
-    1.5431
-    """
-    return _cosh(as_float("cosh", input))
-
-
-def asinh(input: Tensor) -> Tensor:
-    """Return the number whose hyperbolic sine is the input.
-
-    >>> round(asinh(sinh(Tensor(2.0))).item(), 4)
-    2.0
-    """
-    return _asinh(as_float("asinh", input))
-
-
-def acosh(input: Tensor) -> Tensor:
-    """Return the number >= 0 whose hyperbolic cosine is the input.
-
-    >>> round(acosh(cosh(Tensor(2.0))).item(), 4)
-    2.0
-    """
-    return _acosh(as_float("acosh", input))
-
-
-def atanh(input: Tensor) -> Tensor:
-    """Return the number whose hyperbolic tangent is the input.
-
-    >>> round(atanh(Tensor(0.5)).item(), 4)
-    0.5493
-    """
-    return _atanh(as_float("atanh", input))
-
-
 def hypot(input: Operand, other: Operand) -> Tensor:
     """Return sqrt(input^2 + other^2), broadcast and without overflow.
 
@@ -258,4 +201,3 @@ def rad2deg(input: Tensor) -> Tensor:
 
 
 arcsin, arccos, arctan, arctan2 = asin, acos, atan, atan2  # NumPy's names
-arcsinh, arccosh, arctanh = asinh, acosh, atanh

@@ -11,7 +11,8 @@ from minigan.checks import as_dim, boolean, number
 from minigan.functions.arguments import float_tensor
 from minigan.functions.choosing import clamp, where
 from minigan.functions.concatenation import chunk
-from minigan.functions.elementwise import expm1, sigmoid, tanh
+from minigan.functions.elementwise import expm1, sigmoid
+from minigan.functions.hyperbolic import tanh
 from minigan.functions.signs import abs
 from minigan.nn.functional.activations import relu6
 from minigan.nn.functional.half import is_half

@@ -14,8 +14,9 @@ from minigan.backend import Array, namespace
 from minigan.checks import boolean, number, one_of
 from minigan.functions.arguments import float_tensor
 from minigan.functions.choosing import where
-from minigan.functions.elementwise import exp, sigmoid, tanh
+from minigan.functions.elementwise import exp, sigmoid
 from minigan.functions.error_function import erfc
+from minigan.functions.hyperbolic import tanh
 from minigan.nn.functional.half import is_half
 
 __all__ = [
