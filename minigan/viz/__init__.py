@@ -1,34 +1,36 @@
 """Pictures of runs, samples, losses and theory. This room draws; nothing is trained here.
 
-matplotlib is imported in `viz` and `explain` only, and pyplot never.
+matplotlib is imported in `viz` and `explain` only, and pyplot never. A function's module is
+imported when the function is first used, so `import minigan.viz` imports no matplotlib. The types
+of the functions stand in `__init__.pyi`.
 """
 
-from minigan.viz.autoencoder import draw_latent, draw_layers, draw_pairs, draw_training, draw_walk
-from minigan.viz.comparison import draw_comparison
-from minigan.viz.inversion import bijection_figure, draw_latent_walk, inversion_figure
-from minigan.viz.pictures import contact_sheet, gif, grid, samples
-from minigan.viz.plots import curves, histogram, scatter
-from minigan.viz.run import draw_run, draw_samples
-from minigan.viz.theory import theory_figure
+from importlib import import_module
+from typing import Any
 
-__all__ = [
-    "samples",
-    "grid",
-    "contact_sheet",
-    "gif",
-    "curves",
-    "scatter",
-    "histogram",
-    "theory_figure",
-    "bijection_figure",
-    "inversion_figure",
-    "draw_latent_walk",
-    "draw_pairs",
-    "draw_training",
-    "draw_latent",
-    "draw_walk",
-    "draw_layers",
-    "draw_comparison",
-    "draw_run",
-    "draw_samples",
-]
+_MODULES = {
+    "pictures": ("samples", "grid", "contact_sheet", "gif"),
+    "plots": ("curves", "scatter", "histogram"),
+    "theory": ("theory_figure",),
+    "inversion": ("bijection_figure", "inversion_figure", "draw_latent_walk"),
+    "autoencoder": ("draw_pairs", "draw_training", "draw_latent", "draw_walk", "draw_layers"),
+    "comparison": ("draw_comparison",),
+    "run": ("draw_run", "draw_samples"),
+}
+_MODULE_OF = {name: module for module, names in _MODULES.items() for name in names}
+
+__all__ = list(_MODULE_OF)
+
+
+def __getattr__(name: str) -> Any:
+    """Return a function of this room from its module, and keep it here."""
+    if name not in _MODULE_OF:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    found = getattr(import_module(f"{__name__}.{_MODULE_OF[name]}"), name)
+    globals()[name] = found
+    return found
+
+
+def __dir__() -> list[str]:
+    """Return the public names."""
+    return __all__

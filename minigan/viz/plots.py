@@ -24,7 +24,8 @@ from minigan.viz.canvas import (
     save_png,
 )
 
-CANNOT_TELL = {"loss_D": (2 * log(2), "2 ln 2"), "loss_G": (log(2), "ln 2")}
+# the losses of the non-saturating game if D cannot tell data from samples: D(x) = 1/2
+CANNOT_TELL = {"loss_D": 2 * log(2), "loss_G": log(2)}
 _NAMES = {
     "loss_D": "D's loss",
     "loss_G": "G's loss",
@@ -42,14 +43,15 @@ def curves(
     title: str = "Losses",
     x: str = "update",
     unit: str | None = None,
-    references: bool | None = None,
+    references: Mapping[str, float] | bool | None = None,
 ) -> None:
     """Write the losses of a log as curves over `x`.
 
     A record of the log has `update` and losses, whose names begin with `loss`. Each loss is drawn
     pale, and its moving mean over it. `unit` is the unit of the losses, "" if they have none; by
-    default nats for a GAN. `references` marks 2 ln 2 and ln 2, the losses of D and of a
-    non-saturating G if D cannot tell data from samples; by default they are marked for a GAN.
+    default nats for a GAN. `references` are the values of losses at which D cannot tell data from
+    samples, by the name of the loss. They are marked. By default, and for True, they are those of a
+    non-saturating GAN: 2 ln 2 for D and ln 2 for G. False marks none.
     Values that are missing or not finite are left out. Raises ValueError if none is left.
     """
     records = list(log)
@@ -62,13 +64,18 @@ def curves(
             "'loss...')"
         )
     is_gan = lines.keys() >= CANNOT_TELL.keys()
+    levels = references if isinstance(references, Mapping) else {}
+    if references is True or (references is None and is_gan):
+        levels = CANNOT_TELL
     drawn, axes = figure(8, 4.2, title)
     tops = []
     for (name, line), color in zip(lines.items(), OKABE_ITO * len(lines), strict=False):
         tops.append(_draw_loss(axes, line, color, _NAMES.get(name, name)))
-        if (is_gan if references is None else references) and name in CANNOT_TELL:
-            tops.append(_draw_level(axes, name, color))
-    low = min(0.0, *(float(values.min()) for _, values in lines.values()))
+        if name in levels:
+            tops.append(levels[name])
+            _draw_level(axes, name, levels[name], color)
+    lowest = [float(values.min()) for _, values in lines.values()]
+    low = min(0.0, *lowest, *(levels[name] for name in lines if name in levels))
     axes.set_ylim(low, low + 1.15 * (max(tops) - low) or 1)
     axes.margins(x=0.01)
     axes.grid(axis="y", color="#E5E5E5", lw=0.8)
@@ -91,20 +98,32 @@ def _draw_loss(axes: Any, line: Array, color: str, label: str) -> float:
     return max(float(smooth.max()), float(np.quantile(values, 0.98)))
 
 
-def _draw_level(axes: Any, name: str, color: str) -> float:
-    """Draw the level of a loss if D cannot tell data from samples, and return it."""
-    level, formula = CANNOT_TELL[name]
+def _draw_level(axes: Any, name: str, level: float, color: str) -> None:
+    """Draw the level of a loss if D cannot tell data from samples."""
     axes.axhline(level, color=color, lw=1.3, ls=(0, (5, 4)))
     axes.text(
         1.01,
         level,
-        f"{formula} = {level:.3f}:\n{name[-1]}'s loss where\nD cannot tell",
+        f"{_in_ln2(level)}:\n{name[-1]}'s loss where\nD cannot tell",
         transform=axes.get_yaxis_transform(),
         fontsize=9.5,
         color=color,
         va="bottom" if name == "loss_D" else "top",
     )
-    return level
+
+
+def _in_ln2(level: float) -> str:
+    """Return a number, and before it the multiple of ln 2 that it is, if it is a whole one.
+
+    >>> _in_ln2(2 * log(2)), _in_ln2(-log(2)), _in_ln2(1.0)
+    ('2 ln 2 = 1.386', '−ln 2 = −0.693', '1.000')
+    """
+    number = f"{level:.3f}".replace("-", "\N{MINUS SIGN}")
+    multiple = round(level / log(2))
+    if not multiple or abs(level - multiple * log(2)) > 1e-6:
+        return number
+    sign, size = "\N{MINUS SIGN}" if multiple < 0 else "", abs(multiple)
+    return f"{sign}{'' if size == 1 else f'{size} '}ln 2 = {number}"
 
 
 @in_own_style

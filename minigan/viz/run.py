@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from minigan.backend import Array
+from minigan.functions import zeros
+from minigan.gan import Objective
 from minigan.runs import AutoencoderTask, GANTask, Run, Task
 from minigan.viz.autoencoder import draw_latent, draw_pairs, draw_training, draw_walk, in_pairs
 from minigan.viz.pictures import gif, samples
@@ -35,17 +37,30 @@ def draw_run(run: Run, task: GANTask | AutoencoderTask) -> None:
 def _draw_gan(run: Run, task: GANTask) -> None:
     path, name = run.path, run.path.name
     gif(_captioned(task, task.frames), path / "samples.gif", "Samples", **_background(task))
-    # the losses at which D cannot tell are those of the non-saturating game
     curves(
         run.read_log(),
         path / "curves.png",
         f"Losses of G and D: {name}",
         unit=task.config.game.unit,
-        references=task.config.objective == "non-saturating",
+        references=_cannot_tell(task.config.game),
     )
     if task.recorder:
         words = f"{task.summary}. {task.data.description}."
         draw_report(task.recorder, path / "report.html", f"Flight recorder: {name}", words)
+
+
+def _cannot_tell(objective: Objective) -> dict[str, float]:
+    """Return the losses of D and G if D cannot tell data from samples: if each logit is 0.
+
+    They are known only if D's output is a logit.
+    """
+    if not objective.logistic:
+        return {}
+    zero = zeros(1, dtype="float64")
+    return {
+        "loss_D": objective.discriminator(zero, zero).item(),
+        "loss_G": objective.generator(zero).item(),
+    }
 
 
 def _draw_autoencoder(run: Run, task: AutoencoderTask) -> None:

@@ -1,5 +1,7 @@
 """Which pictures are drawn of a run: the drawing functions are replaced, and keep arguments."""
 
+from math import log
+
 import numpy as np
 import pytest
 
@@ -33,7 +35,15 @@ def trained(path, kind, **settings):
     return run, task
 
 
-@pytest.mark.parametrize("objective", ["non-saturating", "minimax"])
+LEVELS = {  # of the losses, where each output of D is 0: the logit of 1/2
+    "non-saturating": {"loss_D": 2 * log(2), "loss_G": log(2)},
+    "r1": {"loss_D": 2 * log(2), "loss_G": log(2)},
+    "minimax": {"loss_D": 2 * log(2), "loss_G": -log(2)},
+    "hinge": {},
+}
+
+
+@pytest.mark.parametrize("objective", LEVELS)
 def test_points_are_drawn_over_the_data(tmp_path, calls, objective):
     run, task = trained(tmp_path / "r", "gan", data="ring8", objective=objective)
     viz.draw_run(run, task)
@@ -41,9 +51,7 @@ def test_points_are_drawn_over_the_data(tmp_path, calls, objective):
         assert calls[name][1]["data"].shape == task.frames[0].shape == (640, 2)
         np.testing.assert_array_equal(calls[name][1]["centers"], task.data.centers)
     assert len(list(calls["gif"][0][0])) == 3
-    assert calls["curves"][1]["references"] == (
-        objective == "non-saturating"
-    )  # ln 2 is no mark of the minimax game
+    assert calls["curves"][1]["references"] == pytest.approx(LEVELS[objective], rel=1e-12)
 
 
 def test_reconstructions_walks_and_the_plane_of_h(tmp_path, calls):
