@@ -7,6 +7,7 @@
 tensor([2., 4.])
 """
 
+import sys as _sys
 from builtins import tuple as Size  # the type of a shape
 from math import e as e
 from math import inf as inf
@@ -47,6 +48,7 @@ from minigan.autograd.dtypes import int64 as int64
 from minigan.autograd.dtypes import int64 as long
 from minigan.autograd.dtypes import uint8 as uint8
 from minigan.backend import device as device
+from minigan.functions.absent import AbsentModules as _AbsentModules
 from minigan.functions.absent import no_name as _no_name
 from minigan.functions.arithmetic import *
 from minigan.functions.broadcasting import *
@@ -89,3 +91,5 @@ from minigan.threads import set_num_threads as set_num_threads
 newaxis = None
 __version__ = "0.2.0"
 globals()["__getattr__"] = _no_name  # type checkers shall still find misspelt names
+if _AbsentModules not in _sys.meta_path:
+    _sys.meta_path.append(_AbsentModules)

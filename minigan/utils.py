@@ -186,4 +186,5 @@ def _no_attribute(name: str) -> NoReturn:
     raise absent("minigan.utils", name, _INSTEAD)
 
 
+__path__: list[str] = []  # so that `from minigan.utils.data import DataLoader` meets the hint
 globals()["__getattr__"] = _no_attribute  # type checkers shall still find misspelt names

@@ -10,6 +10,7 @@ values are checked by their statistics, or against the formula.
 # ruff: noqa: C420, NPY002, RET504, SIM118, SIM210, UP030, UP031, UP032
 
 import copy
+import importlib.util
 import itertools
 import math
 import os
@@ -610,3 +611,26 @@ def test_32_names_of_numbers_and_types():
 def test_lines_that_cannot_run_say_what_to_write(line, instead):
     with pytest.raises((AttributeError, TypeError, ValueError), match=instead):
         line()
+
+
+@pytest.mark.parametrize(("line", "instead"), [
+    ("from minigan.utils.data import DataLoader, TensorDataset", "datasets.from_arrays"),
+    ("import minigan.utils.data as data", "datasets.from_arrays"),
+    ("from minigan.utils.tensorboard import SummaryWriter", r"viz\.curves"),
+    ("import minigan.backends.cudnn as cudnn", "leave it out"),
+    ("import minigan.distributions as dist", "randn_like"),
+    ("from minigan.distributions import Normal, kl_divergence", "randn_like"),
+    ("import minigan.multiprocessing as mp", "Python's multiprocessing"),
+    ("import minigan.distributed as dist", "set_num_threads"),
+    ("from minigan import jit", "nothing is compiled"),
+])  # fmt: skip
+def test_imports_that_cannot_work_say_what_to_write(line, instead):
+    with pytest.raises(ImportError, match=instead):
+        exec(line, {})
+
+
+def test_other_modules_that_are_missing_have_the_message_of_python():
+    for name in ("minigan.nothing", "minigan.optim.nothing", "minigan.utils.nothing"):
+        with pytest.raises(ModuleNotFoundError, match=f"^No module named '{name}'$"):
+            importlib.import_module(name)
+    assert importlib.util.find_spec("minigan.nothing") is None

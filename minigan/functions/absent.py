@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import NoReturn
 
 from minigan.autograd.tensor import Tensor
@@ -96,6 +97,27 @@ _ATTRIBUTES = {
 def no_name(name: str) -> NoReturn:
     """Raise AttributeError for a name that minigan does not have."""
     raise absent("minigan", name, _NAMES)
+
+
+class AbsentModules:
+    """A finder of modules that are not here: `import minigan.distributions` says what to write.
+
+    Python asks the finders in `sys.meta_path`, one after the other; this one comes last and finds
+    nothing. It raises ModuleNotFoundError for a module for which its package has a hint.
+    """
+
+    @staticmethod
+    def find_spec(fullname: str, path: object = None, target: object = None) -> None:
+        """Return None. Raises ModuleNotFoundError with a hint if there is one for the name."""
+        package, _, name = fullname.rpartition(".")
+        if package.partition(".")[0] != "minigan" or package not in sys.modules:
+            return
+        try:
+            getattr(sys.modules[package], name)
+        except AttributeError as error:
+            _, colon, hint = str(error).partition(f"{name!r}: ")
+            if colon:
+                raise ModuleNotFoundError(f"cannot import {fullname!r}: {hint}") from None
 
 
 class Absent:
