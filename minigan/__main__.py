@@ -1,5 +1,6 @@
 """`python -m minigan` is the command `minigan`."""
 
+import os
 import signal
 import sys
 from contextlib import suppress
@@ -10,6 +11,7 @@ def main() -> int:
 
     SIGTERM is treated as Ctrl-C, also while the package is imported.
     """
+    os.environ.pop("MPLBACKEND", None)  # no window is opened; a wrong name would stop matplotlib
     with suppress(ValueError):  # only the main thread may handle signals
         signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:

@@ -90,6 +90,13 @@ def test_neither_does_a_matplotlibrc_nor_a_backend(rc, environment, tmp_path):
     assert pictures[0] == pictures[1]
 
 
+def test_the_command_line_works_where_the_backend_has_a_wrong_name(tmp_path):
+    command = [sys.executable, "-m", "minigan", "explain", "conv", "--out", "x.png"]
+    environment = {**os.environ, "MPLBACKEND": "no backend"}
+    subprocess.run(command, cwd=tmp_path, env=environment, check=True, capture_output=True)
+    assert (tmp_path / "x.png").read_bytes().startswith(b"\x89PNG")
+
+
 NAMES = [
     "数字",
     "😀",
