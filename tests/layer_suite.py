@@ -1,4 +1,4 @@
-"""Layers as a table: class, settings and input shape, the same for minigan and for PyTorch."""
+"""Layers and losses as tables: class, settings and input shape, for minigan and for PyTorch."""
 
 # ruff: noqa: C408 - settings are written as the arguments that they are
 
@@ -188,3 +188,24 @@ LAYERS = [
     ("GLU", dict(), ROWS),
     ("GLU", dict(dim=1), IMAGE),
 ]
+
+# a layer, and sizes that are given with the call
+WITH_SIZES = [
+    (
+        "ConvTranspose2d",
+        dict(in_channels=4, out_channels=6, kernel_size=3, stride=2, padding=1),
+        (3, 4, 7, 8),
+        [(14, 15), (13, 16), (3, 6, 13, 15)],
+    )
+]
+
+LOSSES = [
+    ("MSELoss", {}), ("L1Loss", {}), ("SmoothL1Loss", dict(beta=0.5)),
+    ("HuberLoss", dict(delta=0.5)),
+    ("BCELoss", {}), ("BCELoss", dict(weight=True)), ("BCEWithLogitsLoss", {}),
+    ("BCEWithLogitsLoss", dict(weight=True, pos_weight=True)), ("KLDivLoss", {}),
+    ("KLDivLoss", dict(log_target=True)),
+    ("CrossEntropyLoss", dict(label_smoothing=0.1)),
+    ("CrossEntropyLoss", dict(weight=True, ignore_index=2)),
+    ("NLLLoss", dict(weight=True)),
+]  # fmt: skip

@@ -4,7 +4,7 @@
 
 import numpy as np
 import pytest
-from layer_suite import IMAGE, LAYERS, ROWS
+from layer_suite import IMAGE, LAYERS, LOSSES, ROWS
 
 import minigan
 from minigan import nn
@@ -77,18 +77,6 @@ def test_embedding():
     cotangent = np.random.default_rng(0).standard_normal(y.shape)
     y.backward(minigan.tensor(cotangent)), y_.backward(torch.tensor(cotangent))
     close(ours.weight.grad, theirs.weight.grad)
-
-
-LOSSES = [
-    ("MSELoss", {}), ("L1Loss", {}), ("SmoothL1Loss", dict(beta=0.5)),
-    ("HuberLoss", dict(delta=0.5)),
-    ("BCELoss", {}), ("BCELoss", dict(weight=True)), ("BCEWithLogitsLoss", {}),
-    ("BCEWithLogitsLoss", dict(weight=True, pos_weight=True)), ("KLDivLoss", {}),
-    ("KLDivLoss", dict(log_target=True)),
-    ("CrossEntropyLoss", dict(label_smoothing=0.1)),
-    ("CrossEntropyLoss", dict(weight=True, ignore_index=2)),
-    ("NLLLoss", dict(weight=True)),
-]  # fmt: skip
 
 
 @pytest.mark.parametrize("reduction", ["mean", "sum", "none"])

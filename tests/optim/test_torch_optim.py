@@ -7,6 +7,7 @@ Some gradients are missing, and the rates change.
 
 import numpy as np
 import pytest
+from optimizer_suite import METRICS, OPTIMIZERS, PLATEAUS, SCHEDULERS
 
 import minigan
 from minigan import optim
@@ -14,28 +15,6 @@ from minigan import optim
 torch = pytest.importorskip("torch")
 
 SHAPES = [(3, 4), (5,), (), (0, 2), (2, 3, 4, 1), (70, 301)]
-
-OPTIMIZERS = [
-    ("SGD", dict()),
-    ("SGD", dict(lr=0.1, momentum=0.9)),
-    ("SGD", dict(lr=0.1, momentum=0.9, dampening=0.3, weight_decay=0.1)),
-    ("SGD", dict(lr=0.1, momentum=0.9, nesterov=True, maximize=True)),
-    ("Adam", dict()),
-    ("Adam", dict(lr=2e-4, betas=(0.5, 0.999))),
-    ("Adam", dict(lr=0.1, betas=(0.0, 0.9), eps=1e-3)),
-    ("Adam", dict(lr=0.1, weight_decay=0.1, amsgrad=True, maximize=True)),
-    ("AdamW", dict(lr=0.1)),
-    ("AdamW", dict(lr=0.1, weight_decay=0.3, amsgrad=True)),
-    ("RMSprop", dict(lr=0.1)),
-    ("RMSprop", dict(lr=0.1, alpha=0.5, centered=True, momentum=0.9, weight_decay=0.1)),
-    ("RMSprop", dict(centered=True, maximize=True)),
-    ("Adagrad", dict(lr=0.1)),
-    ("Adagrad", dict(lr=0.1, lr_decay=0.2, weight_decay=0.1, initial_accumulator_value=0.5)),
-    ("Adagrad", dict(eps=0.1, maximize=True)),
-    ("Adadelta", dict()),
-    ("Adadelta", dict(lr=0.3, rho=0.5, eps=1e-2, weight_decay=0.2)),
-    ("Adadelta", dict(rho=0.0, maximize=True)),
-]
 
 
 class Pair:
@@ -109,22 +88,6 @@ def test_states_are_exchanged(name, settings):
     pair.check()
 
 
-SCHEDULERS = [
-    ("StepLR", dict(step_size=3, gamma=0.5)),
-    ("MultiStepLR", dict(milestones=[2, 5, 5], gamma=0.5)),
-    ("ExponentialLR", dict(gamma=0.9)),
-    ("LinearLR", dict(start_factor=0.25, end_factor=0.75, total_iters=4)),
-    ("LinearLR", dict()),
-    ("CosineAnnealingLR", dict(T_max=7, eta_min=0.01)),
-    ("CosineAnnealingLR", dict(T_max=1)),
-    ("LambdaLR", dict(lr_lambda=lambda epoch: 1 / (epoch + 1))),
-    ("ConstantLR", dict(factor=0.25, total_iters=4)),
-    ("PolynomialLR", dict(total_iters=9, power=0.5)),
-    ("MultiplicativeLR", dict(lr_lambda=lambda epoch: 0.9)),
-    ("LambdaLR", dict(lr_lambda=[lambda epoch: 0.9**epoch, lambda epoch: 1 - epoch / 100])),
-]
-
-
 @pytest.mark.parametrize("more", [None, ("ExponentialLR", dict(gamma=0.8))])
 @pytest.mark.parametrize(("name", "settings"), SCHEDULERS)
 def test_schedulers(name, settings, more):
@@ -142,18 +105,6 @@ def test_schedulers(name, settings, more):
         rates = [[group["lr"] for group in optimizer.param_groups] for optimizer in pair.optimizers]
         assert rates[0] == pytest.approx(rates[1], rel=1e-10, abs=1e-15)
     pair.check()
-
-
-METRICS = [3.0, 2.0, 2.0, 1.9999, 1.5, 1.6, 1.7, float("nan"), 1.4, 1.4, 1.4, 1.4, 1.4, 2.0, 0.1]
-PLATEAUS = [
-    dict(),
-    dict(patience=1),
-    dict(patience=0, factor=0.5, cooldown=2),
-    dict(patience=1, mode="max", threshold=0.2),
-    dict(patience=0, mode="max", threshold=0.3, threshold_mode="abs", min_lr=0.02),
-    dict(patience=0, threshold=0.3, threshold_mode="abs", min_lr=[0.1, 0.01]),
-    dict(patience=0, factor=0.9999, eps=1e-2),
-]
 
 
 @pytest.mark.parametrize("settings", PLATEAUS)
