@@ -1,39 +1,16 @@
 """The pages of the book, opened and operated in a real browser, at two widths, in two languages."""
 
-import json
 import re
-import shutil
-import subprocess
-from html import unescape
 from pathlib import Path
 
 import pytest
+from browser import needs_browser, reported
 
 from tutorials.book import cache, glossary, site
 from tutorials.book.chapter import read, scripts
 from tutorials.book.shelf import Shelf
 
-CHROMIUM = next(
-    filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
-)
-FLAGS = [
-    *("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
-    *("--disable-sync", "--disable-background-networking", "--disable-component-update"),
-    *("--disable-dev-shm-usage", "--enable-logging=stderr", "--virtual-time-budget=8000"),
-    *("--host-resolver-rules=MAP * ~NOTFOUND", "--hide-scrollbars", "--dump-dom"),
-]
 HERE = Path(__file__).parent
-# A window has a least width, a frame has none: the page is opened in a frame, which tells this page
-AROUND = """<!doctype html><body style="margin: 0"><script>
-addEventListener("message", event => {
-  const result = document.createElement("pre");
-  result.id = "probe";
-  result.textContent = JSON.stringify(event.data);
-  document.body.append(result);
-});
-</script><iframe src="probed.html" style="border: 0" width="%d" height="%d"></iframe></body>"""
-
-needs_browser = pytest.mark.skipif(CHROMIUM is None, reason="needs chromium")
 
 
 @pytest.fixture(scope="session")
@@ -52,16 +29,7 @@ def book(tmp_path_factory):
 def operated(page, tmp_path, width, height, probe="probe_page.js"):
     """What a probe saw in a window of some size."""
     script = (HERE / probe).read_text(encoding="utf-8")
-    text = page.read_text(encoding="utf-8")
-    probed = tmp_path / "probed.html"
-    probed.write_text(text.replace("</body>", f"<script>{script}</script></body>"), "utf-8")
-    around = tmp_path / "around.html"
-    around.write_text(AROUND % (width, height), encoding="utf-8")
-    window = [f"--window-size={width + 200},{height + 200}", f"--user-data-dir={tmp_path / 'user'}"]
-    command = [CHROMIUM, *FLAGS, *window, around.as_uri()]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=100, check=True)
-    assert ":CONSOLE" not in done.stderr, done.stderr
-    return json.loads(unescape(re.search('<pre id="probe">(.*?)</pre>', done.stdout, re.S)[1]))
+    return reported(page.read_text(encoding="utf-8"), script, tmp_path, width, height)
 
 
 @needs_browser

@@ -1,0 +1,353 @@
+// The frame of every explorer: texts in two languages, controls, steps, and dialogs with source
+// code. The script of an explorer uses `window.explorer` and nothing else of this file.
+"use strict";
+window.explorer = (() => {
+  const root = document.documentElement;
+  const byId = id => document.getElementById(id);
+  const parsed = id => JSON.parse(byId(id).textContent);
+  const [data, texts, codes] = ["data", "texts", "codes"].map(parsed);
+  const controls = new Map();  // from id to {kind, value, usual, read, show}
+  const draws = [];
+  const LANGUAGES = {en: ["en", "English"], zh: ["zh-CN", "中文"]};
+  let language = root.dataset.language, player = null, started = false;
+
+  // ------------------------------------------------------------------------------ texts
+
+  // The text of a key in the current language, with {name} replaced by the values.
+  function text(key, values = {}) {
+    const found = texts[language][key];
+    if (found === undefined) throw new Error(`there is no text "${key}" in ${language}`);
+    return found.replace(/\{([\w-]+)\}/g, (whole, name) => name in values ? String(values[name]) : whole);
+  }
+
+  // Write a text into an element: `code` and **bold** become elements.
+  function write(element, words) {
+    const parts = words.split(/(`[^`]+`|\*\*[^*]+\*\*)/).filter(Boolean);
+    element.replaceChildren(...parts.map(part => {
+      if (part.startsWith("`")) return html("code", {}, part.slice(1, -1));
+      return part.startsWith("**") ? html("b", {}, part.slice(2, -2)) : part;
+    }));
+    return element;
+  }
+
+  function translate() {
+    root.lang = LANGUAGES[language][0];
+    document.title = text("title");
+    for (const node of document.querySelectorAll("[data-text]")) write(node, text(node.dataset.text));
+    for (const node of document.querySelectorAll("[data-label]")) node.setAttribute("aria-label", text(node.dataset.label));
+    for (const node of document.querySelectorAll("[data-code]")) labelSource(node);
+    for (const node of document.querySelectorAll("button[data-language]")) {
+      node.setAttribute("aria-pressed", String(node.dataset.language === language));
+    }
+  }
+
+  function setLanguage(code) {
+    if (code in LANGUAGES) language = code;
+    translate();
+    update();
+  }
+
+  // A number as text: at most `digits` digits after the point, and a true minus sign.
+  function number(value, digits = 4) {
+    if (typeof value !== "number") return String(value);
+    if (!Number.isFinite(value)) return Number.isNaN(value) ? "–" : value < 0 ? "−∞" : "∞";
+    const rounded = Number(value.toFixed(digits)) || 0;
+    return String(rounded).replace("-", "−");
+  }
+
+  // --------------------------------------------------------------------------- elements
+
+  const made = namespace => function make(tag, attributes = {}, ...children) {
+    const node = namespace ? document.createElementNS(namespace, tag) : document.createElement(tag);
+    for (const [name, value] of Object.entries(attributes)) {
+      if (value === undefined || value === null || value === false) continue;
+      node.setAttribute(name, value === true ? "" : value);
+    }
+    node.append(...children.flat(Infinity).filter(child => child !== null && child !== undefined).map(child => typeof child === "number" ? number(child) : child));
+    return node;
+  };
+  const svg = made("http://www.w3.org/2000/svg"), html = made("");
+
+  // The value of a custom property such as "--input": canvases need colours as values.
+  const colour = name => getComputedStyle(root).getPropertyValue(name).trim();
+
+  // --------------------------------------------------------------------------- settings
+
+  const LIMITED = {
+    slider: (control, value) => {
+      const {min, max, step} = control, number = Number(value);
+      if (!Number.isFinite(number) || value === "") return control.value;
+      const whole = min + Math.round((number - min) / step) * step;
+      return Math.min(Math.max(Number(whole.toPrecision(12)), min), max);
+    },
+    check: (control, value) => value === true || value === "true",
+    choice: (control, value) => control.options.some(option => option.value === String(value)) ? String(value) : control.value,
+    hidden: (control, value) => typeof control.usual === "number" ? (Number.isFinite(Number(value)) ? Number(value) : control.value) : String(value),
+  };
+
+  // Add a setting. `kind` is "slider" (min, max, step), "choice" (options: [{value, label}], with
+  // `buttons: true` as radio buttons), "check", or "hidden", which has no input. `show(value)`
+  // returns the text that stands for the value of a slider.
+  function control({id, kind, label, min = 0, max = 10, step = 1, value, options = [], buttons = false, show = number}) {
+    const made = {id, kind, min, max, step, options, value, usual: value, show};
+    controls.set(id, made);
+    if (kind === "hidden") return made;
+    const words = html("span", {"data-text": label});
+    if (kind === "slider") {
+      made.input = html("input", {type: "range", id, min, max, step});
+      made.output = html("output", {for: id});
+      made.box = html("div", {class: "control"}, html("label", {for: id}, words), made.output, made.input);
+    } else if (kind === "check") {
+      made.input = html("input", {type: "checkbox", id});
+      made.box = html("div", {class: "control check"}, made.input, html("label", {for: id}, words));
+    } else if (buttons) {
+      const choices = options.map(option => html("label", {}, html("input", {type: "radio", name: id, value: option.value}), html("span", {"data-text": option.label})));
+      words.id = `${id}-label`;
+      made.box = html("div", {class: "control"}, words, html("div", {class: "choices", id, role: "radiogroup", "aria-labelledby": words.id}, choices));
+    } else {
+      made.input = html("select", {id}, options.map(option => html("option", {value: option.value, "data-text": option.label})));
+      made.box = html("div", {class: "control"}, html("label", {for: id}, words), made.input);
+    }
+    made.box.addEventListener("input", event => {
+      const node = event.target;
+      set(id, kind === "check" ? node.checked : node.value);
+    });
+    byId("controls").append(made.box);
+    return made;
+  }
+
+  function showControl({kind, value, input, output, box, show}) {
+    if (kind === "slider") {
+      input.value = value;
+      output.textContent = show(value);
+      input.setAttribute("aria-valuetext", show(value));
+    } else if (kind === "check") input.checked = value;
+    else if (input) input.value = value;
+    else if (box) for (const radio of box.querySelectorAll("input")) radio.checked = radio.value === value;
+  }
+
+  // Change the limits of a slider, and hide or show a control, while the settings change.
+  function limit(id, {min, max, visible}) {
+    const made = controls.get(id);
+    if (min !== undefined) made.min = Number(made.input.min = min);
+    if (max !== undefined) made.max = Number(made.input.max = max);
+    if (visible !== undefined) made.box.hidden = !visible;
+    made.value = LIMITED[made.kind](made, made.value);
+    showControl(made);
+    return made.value;
+  }
+
+  const settings = () => Object.fromEntries([...controls].map(([id, made]) => [id, made.value]));
+
+  // Change one setting, set("kernel", 3), or several, set({kernel: 3, stride: 2}).
+  function set(id, value) {
+    for (const [name, wanted] of Object.entries(typeof id === "object" ? id : {[id]: value})) {
+      const made = controls.get(name);
+      if (!made) throw new Error(`there is no setting "${name}"`);
+      made.value = LIMITED[made.kind](made, wanted);
+    }
+    update();
+  }
+
+  // Call draw(settings) at the start and after every change, also of the language and the colours.
+  function onchange(draw) {
+    draws.push(draw);
+  }
+
+  function update() {
+    if (!started) return;
+    for (const made of controls.values()) showControl(made);
+    for (const draw of draws) draw(settings());
+    if (player) player.refresh();
+    remember();
+  }
+
+  function reset() {
+    for (const made of controls.values()) made.value = made.usual;
+    if (player) player.now = 0;
+    update();
+  }
+
+  // ----------------------------------------------------------- the fragment of the address
+
+  let timer = 0;
+  function remember() {
+    clearTimeout(timer);
+    timer = setTimeout(() => {
+      const changed = new URLSearchParams();
+      for (const [id, made] of controls) if (made.value !== made.usual) changed.set(id, made.value);
+      if (player && player.now) changed.set("step", player.now);
+      if (language !== root.dataset.language) changed.set("language", language);
+      if (embedded) changed.set("embedded", 1);
+      const hash = String(changed);
+      try {
+        if (location.hash.slice(1) !== hash) history.replaceState(null, "", hash ? `#${hash}` : location.pathname + location.search);
+      } catch { /* a page inside a frame without an address of its own */ }
+    }, 200);
+  }
+
+  let embedded = window !== window.parent && root.dataset.embedded !== undefined;
+  function recall() {
+    const found = new URLSearchParams(location.hash.slice(1));
+    for (const made of controls.values()) made.value = made.usual;
+    for (const [id, value] of found) {
+      const made = controls.get(id);
+      if (made) made.value = LIMITED[made.kind](made, value);
+    }
+    language = found.get("language") in LANGUAGES ? found.get("language") : root.dataset.language;
+    embedded = embedded || found.has("embedded");
+    document.body.classList.toggle("embedded", embedded);
+    if (player) player.now = Math.max(0, Math.round(Number(found.get("step"))) || 0);
+  }
+
+  // ------------------------------------------------------------------------------ steps
+
+  const ICONS = {
+    back: "M15 5 8 12l7 7", on: "m9 5 7 7-7 7", play: "M8 5v14l11-7z", pause: "M8 5v14M16 5v14",
+  };
+  const icon = name => svg("svg", {viewBox: "0 0 24 24", "aria-hidden": "true"}, svg("path", {d: ICONS[name]}));
+
+  // Add a player. count() is the number of steps with the current settings, at(i) draws step i (it
+  // is called after every change too), and `seconds` is the time of one step when it plays.
+  function steps({count, at, seconds = 1}) {
+    const box = byId("player"), part = {};
+    for (const name of ["back", "play", "on"]) {
+      part[name] = html("button", {type: "button", "data-do": name, "data-label": name}, icon(name));
+    }
+    const scrubber = html("input", {type: "range", min: 0, value: 0, "data-label": "scrub"}), output = html("output");
+    let playing = 0;
+    player = {
+      now: 0, count, seconds,
+      go(step) {
+        player.now = Math.min(Math.max(step, 0), Math.max(count() - 1, 0));
+        player.refresh();
+        remember();
+      },
+      refresh() {
+        const last = Math.max(count() - 1, 0);
+        player.now = Math.min(player.now, last);
+        scrubber.max = last;
+        scrubber.value = player.now;
+        output.textContent = text("step", {now: player.now + 1, count: last + 1});
+        scrubber.setAttribute("aria-valuetext", output.textContent);
+        part.back.disabled = player.now === 0;
+        part.on.disabled = player.now === last;
+        at(player.now);
+      },
+      play(on) {
+        clearInterval(playing);
+        playing = on ? setInterval(() => player.now < count() - 1 ? player.go(player.now + 1) : player.play(false), 1000 * player.seconds) : 0;
+        if (on && player.now >= count() - 1) player.go(0);
+        box.dataset.playing = String(Boolean(on));
+        part.play.replaceChildren(icon(on ? "pause" : "play"));
+        part.play.dataset.label = on ? "pause" : "play";
+        part.play.setAttribute("aria-label", text(part.play.dataset.label));
+      },
+      get playing() { return Boolean(playing); },
+    };
+    const jump = step => { player.play(false); player.go(step); };
+    part.back.addEventListener("click", () => jump(player.now - 1));
+    part.on.addEventListener("click", () => jump(player.now + 1));
+    part.play.addEventListener("click", () => player.play(!player.playing));
+    scrubber.addEventListener("input", () => jump(Number(scrubber.value)));
+    box.append(html("div", {class: "buttons"}, part.back, part.play, part.on), scrubber, output, html("p", {class: "keys", "data-text": "keys"}));
+    box.hidden = false;
+    // The keys work wherever the focus is, except in inputs that have a use for them.
+    addEventListener("keydown", event => {
+      const busy = event.target.closest?.("input, select, textarea, dialog, [data-keys]");
+      if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || (busy && !box.contains(busy))) return;
+      if (event.key === " " && event.target.closest?.("button, a, summary, [role=button]")) return;
+      const to = {ArrowRight: player.now + 1, ArrowLeft: player.now - 1, Home: 0, End: count() - 1}[event.key];
+      if (event.key === " ") player.play(!player.playing);
+      else if (to === undefined) return;
+      else jump(to);
+      event.preventDefault();
+    });
+    return player;
+  }
+
+  // ------------------------------------------------------------------------ source code
+
+  // Let an element open a dialog with the source of a function, as of when the page was made.
+  function code(element, file, name) {
+    element.dataset.code = `${file}:${name}`;
+    if (started) labelSource(element);
+    return element;
+  }
+
+  function labelSource(element) {
+    const found = codes[element.dataset.code];
+    if (!found) throw new Error(`the page has no source of ${element.dataset.code}`);
+    element.classList.add("source");
+    const label = element.dataset.text ? text(element.dataset.text) : `${found.file.replace("minigan/", "")}: ${found.name}`;
+    element.textContent = label;
+    element.setAttribute("aria-label", text("show-source", found));
+    element.setAttribute("aria-haspopup", "dialog");
+  }
+
+  function openSource(key) {
+    const found = codes[key], dialog = byId("source");
+    byId("source-name").textContent = text("source", found);
+    // docstrings and comments are paler than the code
+    const parts = found.text.split(/("""[^]*?"""|#[^\n]*)/);
+    dialog.querySelector("code").replaceChildren(...parts.map((part, at) => at % 2 ? html("i", {}, part) : part));
+    dialog.showModal();
+    dialog.scrollTop = 0;
+  }
+
+  addEventListener("click", event => {
+    const opener = event.target.closest?.("[data-code]");
+    if (opener) openSource(opener.dataset.code);
+    else if (event.target.id === "source") event.target.close();  // a click beside the dialog
+  });
+
+  // ------------------------------------------------------------------- tools, and the start
+
+  let saying = 0;
+  function live(words) {
+    clearTimeout(saying);
+    saying = setTimeout(() => { byId("live").textContent = words; }, 400);
+  }
+
+  function setTheme(theme) {
+    root.dataset.theme = theme;
+    update();
+  }
+
+  function tools() {
+    for (const [code, [lang, name]] of Object.entries(LANGUAGES)) {
+      const button = html("button", {type: "button", "data-language": code, lang}, name);
+      button.addEventListener("click", () => setLanguage(code));
+      byId("tools").append(button);
+    }
+    const theme = html("button", {type: "button", id: "theme", "data-label": "theme"}, "◐");
+    theme.addEventListener("click", () => setTheme(root.dataset.theme === "dark" ? "light" : "dark"));
+    byId("tools").append(theme);
+    const dark = matchMedia("(prefers-color-scheme: dark)");
+    root.dataset.theme = dark.matches ? "dark" : "light";
+    dark.addEventListener("change", () => setTheme(dark.matches ? "dark" : "light"));
+    let before = "";
+    addEventListener("beforeprint", () => { before = root.dataset.theme; setTheme("light"); });
+    addEventListener("afterprint", () => setTheme(before));
+  }
+
+  addEventListener("DOMContentLoaded", () => {
+    tools();
+    const button = html("button", {type: "button", id: "reset", "data-text": "reset"});
+    button.addEventListener("click", reset);
+    if ([...controls.values()].some(made => made.kind !== "hidden")) byId("controls").append(button);
+    byId("controls").addEventListener("submit", event => event.preventDefault());
+    recall();
+    translate();
+    started = true;
+    update();
+    addEventListener("hashchange", () => { recall(); translate(); update(); });
+    addEventListener("resize", update);
+  });
+
+  return {
+    data, text, write, number, svg, html, colour, control, limit, settings, set, onchange, steps, code, live,
+    get language() { return language; },
+    get step() { return player ? player.now : 0; },
+  };
+})();

@@ -1,0 +1,93 @@
+"""What all explorers have in common: one page, no requests, keys, two languages."""
+
+import json
+import re
+from importlib.resources import files
+
+import pytest
+from explain.explorer_browser import WINDOWS, explored, kept, needs_browser
+
+from minigan.explain.explorers import LANGUAGES, NAMES, page
+from minigan.explain.explorers.assembly import sources, texts_of
+
+HERE = files("minigan.explain.explorers")
+MADE = [name for name in NAMES if (HERE / f"{name}.html").is_file()]
+
+
+@needs_browser
+@pytest.mark.parametrize("size", WINDOWS.values(), ids=WINDOWS)
+@pytest.mark.parametrize("name", MADE)
+def test_an_explorer_is_opened_and_operated(name, size, tmp_path):
+    seen = explored(name, tmp_path, size)
+    assert seen["errors"] == seen["asked"] == seen["nameless"] == seen["focus"] == []
+    assert seen["overflow"] <= 0 and seen["outside"] == seen["overflowOther"] == []
+    assert seen["pale"] == seen["paleOther"] == [] and seen["theme"] and seen["printedLight"]
+    assert seen["translated"] and seen["numbersKept"] and seen["wordsKept"]
+    assert seen["unfilled"] == [] and seen["reset"]
+    if size[0] == 1280:
+        assert seen["fold"] <= size[1] and seen["font"] >= 16
+        assert min(seen["svgNumbers"], default=16) >= 15.99
+    for source in seen["sources"]:
+        assert source["open"] and re.search(r"\b(def|class|lambda)\b", source["text"]), source
+    assert seen["sources"]
+    for name_, values in seen["changed"].items():
+        assert len(set(values)) > 1, name_
+    if seen["steps"] and seen["last"] >= 3:
+        assert seen["steps"] == [0, 1, 2, 1, seen["last"], seen["last"]]
+        assert seen["playing"] and seen["played"]
+    print(f"{name}: a change is drawn within {seen['milliseconds']:.0f} ms")
+
+
+@needs_browser
+@pytest.mark.parametrize("name", MADE)
+def test_the_address_holds_settings_and_language(name, tmp_path):
+    seen = explored(name, tmp_path, (1280, 720), fragment="#language=zh", dark=True)
+    assert seen["title"] == texts_of(name)["zh"]["title"] and seen["errors"] == []
+    assert seen["pale"] == []
+
+
+@pytest.mark.parametrize("name", MADE)
+def test_a_page_is_small_and_loads_nothing(name):
+    text = kept(name)
+    assert len(text.encode()) < 1_500_000
+    assert not re.search(
+        r'(?:src|srcset)="(?!data:)|url\(|@import|https?://(?!www\.w3\.org/2000/svg)', text
+    )
+    for language in LANGUAGES:
+        assert f'data-language="{language}"' in page(name, language=language)
+
+
+@pytest.mark.parametrize("name", MADE)
+def test_both_languages_have_the_same_texts(name):
+    texts = texts_of(name)
+    assert texts["en"].keys() == texts["zh"].keys()
+    for key, english in texts["en"].items():
+        fields = (set(re.findall(r"\{[\w-]+\}", text)) for text in (english, texts["zh"][key]))
+        assert len({frozenset(found) for found in fields}) == 1, key
+        assert not re.search(r"[\u4e00-\u9fff]", english), key
+    written = (HERE / f"{name}.js").read_text("utf-8") + (HERE / f"{name}.html").read_text("utf-8")
+    assert not re.search(r"[\u4e00-\u9fff]", written)
+    for key in re.findall(r'data-(?:text|label)="([^"]+)"', written):
+        assert key in texts["en"], key
+
+
+def test_names_and_languages_are_checked():
+    with pytest.raises(ValueError, match="page: name='cnn' is not legal"):
+        page("cnn")
+    with pytest.raises(ValueError, match="page: language='fr' is not legal"):
+        page("conv", language="fr")
+
+
+def test_source_is_that_of_the_package():
+    from minigan.geometry import Axis
+
+    ((key, found),) = sources([Axis.is_uniform]).items()
+    assert key == "minigan/geometry/axis.py:Axis.is_uniform"
+    assert found["text"].startswith("@property\ndef is_uniform") and found["line"] > 100
+
+
+def test_data_cannot_end_its_element():
+    from minigan.explain.explorers.assembly import _json
+
+    assert json.loads(_json({"a": "</script>"})) == {"a": "</script>"}
+    assert "</" not in _json({"a": "</script>"})
