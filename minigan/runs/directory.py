@@ -15,7 +15,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from minigan.files import replacing
+from minigan.files import remove_partial_files, replacing
 from minigan.runs import checkpoint
 
 
@@ -144,9 +144,8 @@ class Run:
         return records
 
     def remove_partial_files(self) -> None:
-        """Remove unfinished files that a killed process left. Only the training process may."""
-        for path in self.path.glob(".*-????????.*"):  # the names of `files.replacing`
-            path.unlink(missing_ok=True)
+        """Remove unfinished files that a killed process left; files of the user stay."""
+        remove_partial_files(self.path)
 
     def cut_log(self, number: int) -> None:
         """Remove the records after update `number`: a resumed run writes them again."""
