@@ -45,8 +45,22 @@ def page(name: str, *, language: str = "en", data: object = None) -> str:
         texts=_json(texts),
         codes=_json(sources(explorer.CODE)),
         frame=_read("frame.js"),
-        script="\n".join(_read(file) for file in (f"{name}_numbers.js", f"{name}.js")),
+        script="\n".join(map(_read, scripts(name))),
     )
+
+
+def scripts(name: str) -> list[str]:
+    """Return the JavaScript files of an explorer in the order in which they run.
+
+    The numbers come first, and the file with the explorer's own name, which uses all others, last.
+
+    >>> scripts("conv")[0], scripts("conv")[-1]
+    ('conv_numbers.js', 'conv.js')
+    """
+    first, last = f"{name}_numbers.js", f"{name}.js"
+    names = (file.name for file in _HERE.iterdir())
+    parts = (part for part in names if part.startswith(f"{name}_") and part.endswith(".js"))
+    return [first, *sorted(set(parts) - {first}), last]
 
 
 def texts_of(name: str) -> dict[str, dict[str, str]]:
