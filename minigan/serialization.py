@@ -17,17 +17,17 @@ from __future__ import annotations
 import io
 import json
 import os
-import zlib
-from collections.abc import Callable, Mapping
-from pathlib import Path
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import IO, Any, TypeAlias
 
 import numpy as np
 
+from minigan.archives import Archive, DamagedError
 from minigan.autograd import Tensor
 from minigan.backend import device, device_of, is_array, to_numpy
 from minigan.checks import boolean
-from minigan.files import replacing
+from minigan.files import open_regular, replacing
 from minigan.nn.parameter import Parameter
 
 Arrays = dict[str, np.ndarray[Any, Any]]
@@ -35,7 +35,7 @@ File: TypeAlias = str | os.PathLike[str] | IO[bytes]
 Location: TypeAlias = str | Mapping[str, str] | Callable[[Tensor, str], Tensor | None] | None
 
 _TREE = "tree.json"
-_DAMAGES = (ValueError, KeyError, TypeError, AttributeError, EOFError, zlib.error)
+_DAMAGES = (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError)
 _LEGAL = "dicts, lists, tuples, strings, numbers, bools, None, tensors and arrays"
 
 
@@ -80,45 +80,54 @@ def load(f: File, map_location: Location = None, *, weights_only: bool = True) -
     Raises ValueError if the file was not written by `save`, OSError if it cannot be read, and
     RuntimeError if a device needs CuPy or a GPU that is missing.
     """
-    import zipfile  # as NumPy does, only when a file is read: `import minigan` stays fast
-
     boolean("load", "weights_only", weights_only)
     if isinstance(map_location, Mapping):
         map_location = {device(old): device(new) for old, new in map_location.items()}
     elif map_location is not None and not callable(map_location):
         map_location = device(map_location)
+    return read(f, map_location)
+
+
+def read(f: File, map_location: Any = None, most: int | None = None) -> Any:
+    """Return what `save` wrote; its arrays may have at most `most` bytes together.
+
+    By default the limit is that of `archives.Archive`. Raises what `load` raises.
+    """
     name = str(f) if isinstance(f, str | os.PathLike) else "f"
-    content = _content(f)
-    try:
-        # np.load speaks of pickles where a file is not an archive; ZipFile says what is wrong
-        with zipfile.ZipFile(io.BytesIO(content)):
-            pass
-        with np.load(io.BytesIO(content), allow_pickle=False) as file:
-            arrays = {entry: file[entry] for entry in file.files}
-        tree = json.loads(arrays[_TREE].tobytes())
-        restored = _restored(tree, arrays, map_location)
-    except (*_DAMAGES, zipfile.BadZipFile) as error:
-        raise ValueError(
-            f"load: {name} is not a checkpoint of minigan ({_pickle(content) or error})"
-        ) from error
-    return restored
+    with _opened(f) as file:
+        try:
+            archive = Archive(file, most)
+            tree = json.loads(archive.read(_TREE).tobytes())
+            return _restored(tree, archive, map_location)
+        except (*_DAMAGES, DamagedError) as error:
+            file.seek(0)
+            reason = _pickle(file.read(4096)) or _text(error)
+            raise ValueError(f"load: {name} is not a checkpoint of minigan ({reason})") from error
 
 
-def _content(f: File) -> bytes:
-    """Return the bytes of a file. Raises TypeError if f is not a path or a binary file."""
-    content = Path(f).read_bytes() if isinstance(f, str | os.PathLike) else _read(f)
+@contextmanager
+def _opened(f: File) -> Iterator[IO[bytes]]:
+    """Yield an open file. Raises TypeError if f is not a path or a binary file."""
+    if isinstance(f, str | os.PathLike):
+        with open_regular(f) as file:
+            yield file
+        return
+    content = f.read() if hasattr(f, "read") else None
     if not isinstance(content, bytes):
         raise TypeError(f"load: f={f!r} must be a path or a file opened with 'rb'")
-    return content
+    yield io.BytesIO(content)
 
 
-def _read(f: Any) -> Any:
-    return f.read() if hasattr(f, "read") else None
+def _text(error: Exception) -> str:
+    """Return what is wrong, in a line."""
+    if isinstance(error, RecursionError):
+        return "it is nested too deeply"
+    return f"{error!s:.300}" or type(error).__name__
 
 
 def _pickle(content: bytes) -> str:
-    """Return what to do with a file of torch.save or pickle, and "" for other files."""
-    if content[:1] != b"\x80" and b"/data.pkl" not in content[:4096]:
+    """Return what to do with a file that begins like one of torch.save or pickle, else ""."""
+    if content[:1] != b"\x80" and b"/data.pkl" not in content:
         return ""
     return (
         "it holds a pickle, as torch.save writes it, and pickles are not read: in PyTorch save "
@@ -186,38 +195,45 @@ def _hint(value: Any) -> str:
 # ----------------------------------------------------------------------------- from JSON to data
 
 
-def _restored(value: Any, arrays: Arrays, map_location: Location) -> Any:
-    """Return the data that JSON with marks describes."""
+def _restored(value: Any, archive: Archive, map_location: Any) -> Any:
+    """Return the data that JSON with marks describes. Raises ValueError if it is no such data."""
     if isinstance(value, list):
-        return [_restored(item, arrays, map_location) for item in value]
+        return [_restored(item, archive, map_location) for item in value]
     if not isinstance(value, dict):
         return value
     marks: list[tuple[str, Any]] = [*value.items(), ("an empty object", None)]
     mark, content = marks[0]
     if mark == "$items":
         return {
-            _restored(key, arrays, map_location): _restored(item, arrays, map_location)
+            _restored(key, archive, map_location): _restored(item, archive, map_location)
             for key, item in content
         }
     if mark == "$tuple":
-        return tuple(_restored(item, arrays, map_location) for item in content)
-    if mark == "$number":
-        return arrays[content][()]  # () -> a number
-    if mark not in ("$array", "$tensor"):
+        return tuple(_restored(item, archive, map_location) for item in content)
+    if mark not in ("$number", "$array", "$tensor") or not isinstance(content, str):
         raise ValueError(f"{mark} is not a mark of this format")
-    x = _located(Tensor._wrap(arrays[content]), value.get("device", "cpu"), map_location)
+    array = archive.read(content)
+    if mark == "$number":
+        if array.shape or array.dtype.kind not in "biufc":
+            raise ValueError(f"{content} is an array {array.shape}, where a number is needed")
+        return array[()]  # () -> a number
+    x = _located(Tensor._wrap(array), str(value.get("device", "cpu")), map_location)
     if mark == "$array":
         return x._data
+    if array.dtype.kind not in "biufc":
+        raise ValueError(f"{content} is of dtype {array.dtype}, which no tensor has")
     requires_grad = value.get("requires_grad", False)
+    if not isinstance(requires_grad, bool) or (requires_grad and array.dtype.kind not in "fc"):
+        raise ValueError(f"requires_grad={requires_grad!r} of {content} is not legal")
     if value.get("parameter"):
         return Parameter(x, requires_grad)
     return x.requires_grad_(requires_grad)
 
 
-def _located(x: Tensor, where: str, map_location: Location) -> Tensor:
+def _located(x: Tensor, where: str, map_location: Any) -> Tensor:
     """Return a tensor, which was saved on the device `where`, where `map_location` says."""
     if callable(map_location):
-        moved = map_location(x, where)
+        moved: Tensor | None = map_location(x, where)
         if moved is not None:
             return moved
     elif isinstance(map_location, Mapping):

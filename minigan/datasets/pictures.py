@@ -13,6 +13,8 @@ the format's specification, they are corrected here, or the file is refused by n
 
 from __future__ import annotations
 
+import os
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -21,11 +23,16 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from minigan.archives import MOST_RATIO
+from minigan.files import open_regular
+
 FORMATS = ("BMP", "JPEG", "PNG", "PPM", "TIFF", "WEBP")  # Pillow's names
 _LEGAL = "expected BMP, JPEG, PBM, PGM, PPM, PNG, TIFF or WebP"
 _GRAY = ("1", "L", "LA", "La", "I", "I;16", "I;16B", "I;16L", "I;16N")  # Pillow's modes
 _OTHERS = {b"GIF8": "GIF", b"8BPS": "Photoshop", b"%PDF": "PDF", b"<svg": "SVG", b"\0\0\1\0": "ICO"}
 _BITS, _PHOTOMETRIC, _COUNT, _PLANES, _SAMPLES = 258, 262, 277, 284, 339  # tags of TIFF 6.0
+
+_MOST_BYTES = 40 << 20  # 3200x3200 pixels, however small the file is
 
 
 class _Unsupported(ValueError):
@@ -43,7 +50,7 @@ class Header(NamedTuple):
 
 def read_header(file: Path) -> Header:
     """Return the header of a picture. Raises ValueError if it cannot be read."""
-    with _opened(file) as image:
+    with _opened(file) as image, _whole(file):
         gray = image.mode in _GRAY or (image.format == "PNG" and _png_header(file)[1] in (0, 4))
         # MPO is a JPEG with further views of the same picture, as some cameras write it
         pages = 1 if image.format == "MPO" else getattr(image, "n_frames", 1)
@@ -57,40 +64,58 @@ def read_square(file: Path, size: int, channels: int) -> NDArray[np.uint8]:
     """
     from PIL import Image, ImageOps
 
-    with _opened(file) as image:
-        try:
-            upright = ImageOps.exif_transpose(image)
-            pixels = _on_white(_eight_bits(upright, image, file), channels)
-            square = ImageOps.fit(pixels, (size, size), Image.Resampling.BILINEAR)
-        except _Unsupported as error:
-            raise ValueError(f"read_folder: {file} cannot be read: {error}") from error
-        except Exception as error:  # a decoder may raise any error on a damaged file
-            raise ValueError(
-                f"read_folder: {file} cannot be read (expected a whole picture): {error}"
-            ) from error
+    with _opened(file) as image, _whole(file):
+        upright = ImageOps.exif_transpose(image)
+        pixels = _on_white(_eight_bits(upright, image, file), channels)
+        square = ImageOps.fit(pixels, (size, size), Image.Resampling.BILINEAR)
     array = np.asarray(square, np.uint8).reshape(size, size, channels)
     return array.transpose(2, 0, 1)  # (H, W[, C]) -> (C, H, W)
 
 
 @contextmanager
 def _opened(file: Path) -> Iterator[Any]:
-    """Yield the opened picture. Raises ValueError if it is not a picture of a legal format."""
+    """Yield the opened picture. Raises ValueError if it is not a picture of a legal format.
+
+    A picture whose pixels need far more bytes than its file has is not decoded.
+    """
     from PIL import Image
 
+    with open_regular(file) as stream, warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # Pillow warns of damages; what cannot be read is an error
+        try:
+            image = Image.open(stream, formats=FORMATS)
+        except Exception as error:
+            raise ValueError(
+                f"read_folder: {file} cannot be read ({_LEGAL}): {_found(file) or error}"
+            ) from error
+        with image:
+            size = os.fstat(stream.fileno()).st_size
+            if 4 * image.height * image.width > _MOST_BYTES + MOST_RATIO * size:
+                raise ValueError(
+                    f"read_folder: {file} cannot be read: {image.height}x{image.width} pixels in "
+                    f"{size:,} bytes are not a plausible picture"
+                )
+            yield image
+
+
+@contextmanager
+def _whole(file: Path) -> Iterator[None]:
+    """Turn the errors of a decoder into a ValueError; on a damaged file it may raise any error."""
     try:
-        image = Image.open(file, formats=FORMATS)
+        yield
+    except _Unsupported as error:
+        raise ValueError(f"read_folder: {file} cannot be read: {error}") from error
     except Exception as error:
         raise ValueError(
-            f"read_folder: {file} cannot be read ({_LEGAL}): {_found(file) or error}"
+            f"read_folder: {file} cannot be read (expected a whole picture): {error}"
         ) from error
-    with image:
-        yield image
 
 
 def _found(file: Path) -> str:
     """Return what a file that Pillow cannot read seems to be; "" if that is unknown."""
     try:
-        start = file.read_bytes()[:8]
+        with file.open("rb") as stream:
+            start = stream.read(8)
         if start[:4] in (b"II*\0", b"MM\0*"):
             tags = _tiff_tags(file)
             bits = "+".join(map(str, tags.get(_BITS, (1,))))

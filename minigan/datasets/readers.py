@@ -10,17 +10,20 @@ import gzip
 import math
 import os
 import struct
-import zipfile
 import zlib
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
+from minigan.archives import MOST_BYTES, MOST_RATIO, Archive, DamagedError
 from minigan.datasets.batches import Array
 from minigan.datasets.dataset import Dataset
 from minigan.datasets.labels import numbered
+from minigan.files import open_regular
 
 IDX_DTYPES = {0x08: ">u1", 0x09: ">i1", 0x0B: ">i2", 0x0C: ">i4", 0x0D: ">f4", 0x0E: ">f8"}
+_CHUNK = 1 << 20
 
 
 def from_arrays(name: str, images: Array, labels: Array | None = None, note: str = "") -> Dataset:
@@ -41,7 +44,8 @@ def from_arrays(name: str, images: Array, labels: Array | None = None, note: str
         )
     low, high = 0, 255
     if images.dtype.kind == "f":
-        images = images.astype(np.float64 if images.dtype.itemsize >= 8 else np.float32)
+        with np.errstate(all="ignore"):  # what is not finite is refused below
+            images = images.astype(np.float64 if images.dtype.itemsize >= 8 else np.float32)
         low, high = (-1 if images.size and images.min() < 0 else 0), 1
     images = images[:, None] if images.ndim == 3 else images  # (N, H, W) -> (N, 1, H, W)
     if labels is None:
@@ -55,7 +59,7 @@ def read_npz(path: str | os.PathLike[str]) -> Dataset:
     """Return the data set in an `.npz` file with the key `images` and, optionally, `labels`.
 
     The arrays are those of `from_arrays`. Raises ValueError if the file is damaged or lacks
-    `images`, and OSError if it cannot be opened.
+    `images`, and OSError if it cannot be opened or is not a regular file.
 
     >>> from tempfile import TemporaryDirectory
     >>> with TemporaryDirectory() as folder:
@@ -64,32 +68,20 @@ def read_npz(path: str | os.PathLike[str]) -> Dataset:
     (1, 5, 7)
     """
     path = Path(path)
-    with path.open("rb") as file:
-        if not zipfile.is_zipfile(file):
-            raise ValueError(
-                f"read_npz: {path} is not an .npz file (expected a zip archive, as numpy.savez "
-                "writes)"
-            )
-        file.seek(0)
+    with open_regular(path) as file:
         try:
-            with np.load(file, allow_pickle=False) as archive:
-                keys = archive.files
-                found = {key: archive[key] for key in ("images", "labels") if key in keys}
-        except (
-            OSError,
-            ValueError,
-            EOFError,
-            RuntimeError,
-            zlib.error,
-            zipfile.BadZipFile,
-        ) as error:
+            archive = Archive(file)
+            keys = list(archive.names)
+            found = {key: archive.read(key) for key in ("images", "labels") if key in keys}
+        except DamagedError as error:
             raise ValueError(
-                f"read_npz: {path} is damaged (expected plain arrays): {error}"
+                f"read_npz: {path} is damaged, or not an .npz file (expected plain arrays, as "
+                f"numpy.savez writes): {error}"
             ) from error
     if "images" not in found:
         raise ValueError(
-            f"read_npz: {path} has the keys {keys} (expected 'images' and, if there are any, "
-            "'labels')"
+            f"read_npz: {path} has the keys [{_shown(keys)}] (expected 'images' and, if there are "
+            "any, 'labels')"
         )
     return from_arrays(path.stem, found["images"], found.get("labels"))
 
@@ -110,15 +102,23 @@ def read_idx(path: str | os.PathLike[str]) -> Array:
     [7, 9]
     """
     path = Path(path)
-    data = path.read_bytes()
-    if data[:2] == b"\x1f\x8b":
+    with open_regular(path) as file:
+        size = os.fstat(file.fileno()).st_size
+        zipped = file.read(2) == b"\x1f\x8b"
+        file.seek(0)
         try:
-            data = gzip.decompress(data)
+            return _idx(path, gzip.GzipFile(fileobj=file) if zipped else file, size, zipped)
         except (OSError, EOFError, zlib.error) as error:
+            if not zipped or (isinstance(error, OSError) and error.errno):
+                raise
             raise ValueError(
                 f"read_idx: {path} is damaged (expected a whole gzip file): {error}"
             ) from error
-    magic = data[:4]
+
+
+def _idx(path: Path, file: Any, size: int, zipped: bool) -> Array:
+    """Return the array of an open file of `size` bytes. Its header is checked before it is read."""
+    magic = file.read(4)
     if (
         len(magic) < 4
         or magic[:2] != b"\0\0"
@@ -131,19 +131,31 @@ def read_idx(path: str | os.PathLike[str]) -> Array:
             f"(expected 00 00, a type of {types}, and 1 to 32 axes)"
         )
     start, dtype = 4 + 4 * magic[3], np.dtype(IDX_DTYPES[magic[2]])
-    if len(data) < start:
+    sizes = file.read(start - 4)
+    if len(sizes) < start - 4:
         raise ValueError(
-            f"read_idx: {path} is truncated: {len(data)} bytes (expected a header of {start})"
+            f"read_idx: {path} is truncated: {4 + len(sizes)} bytes (expected a header of {start})"
         )
-    shape = struct.unpack(f">{magic[3]}I", data[4:start])
-    expected = start + math.prod(shape) * dtype.itemsize
+    shape = struct.unpack(f">{magic[3]}I", sizes)
+    expected = math.prod(shape) * dtype.itemsize
+    most = MOST_BYTES + MOST_RATIO * size if zipped else size
+    if expected > most:
+        raise ValueError(
+            f"read_idx: {path} is truncated: {size} bytes{' of gzip' * zipped} (expected "
+            f"{start + expected}: {dtype.name} {shape})"
+        )
+    data = bytearray(0)
+    most = expected + 1 if zipped else size  # so that a bomb is not inflated
+    while len(data) < most and (part := file.read(min(_CHUNK, most - len(data)))):
+        data += part
     if len(data) != expected:
         what = "is truncated" if len(data) < expected else "has trailing bytes"
+        more = zipped and len(data) > expected
+        found = f"more than {start + expected} bytes" if more else f"{start + len(data)} bytes"
         raise ValueError(
-            f"read_idx: {path} {what}: {len(data)} bytes (expected {expected}: {dtype.name} "
-            f"{shape})"
+            f"read_idx: {path} {what}: {found} (expected {start + expected}: {dtype.name} {shape})"
         )
-    return np.frombuffer(data, dtype, offset=start).reshape(shape).astype(dtype.newbyteorder("="))
+    return np.frombuffer(data, dtype).reshape(shape).astype(dtype.newbyteorder("="), copy=False)
 
 
 def idx_dataset(
@@ -173,3 +185,9 @@ def _labels_beside(path: Path) -> Path | None:
         (file for file in (path.with_name(name), path.with_name(name + ".gz")) if file.is_file()),
         None,
     )
+
+
+def _shown(keys: list[str]) -> str:
+    """Return the first keys of an archive, and how many more there are."""
+    more = f", and {len(keys) - 10} more" if len(keys) > 10 else ""
+    return ", ".join(f"{key!r:.40}" for key in keys[:10]) + more
