@@ -99,7 +99,7 @@ def hardswish(input: Tensor, inplace: bool = False) -> Tensor:
     if is_half(x):
         return hardswish(x.float()).half()
     z = clamp(x, -3.0, 3.0)
-    return where(x < -3.0, 0.0, where(x <= 3.0, z * (z + 3.0) / 6.0, x))
+    return where(x <= -3.0, 0.0, where(x < 3.0, z * (z + 3.0) / 6.0, x))
 
 
 def softsign(input: Tensor) -> Tensor:
