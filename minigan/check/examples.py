@@ -49,8 +49,8 @@ from minigan.nn.functional.losses import (
     BinaryCrossEntropyWithLogits,
     SquaredError,
 )
-from minigan.nn.functional.max_pooling import MaxPool, MaxUnpool
-from minigan.nn.functional.max_unpooling import Place
+from minigan.nn.functional.max_pooling import MaxPool, PutTaps, TakeTaps
+from minigan.nn.functional.max_unpooling import AddAtPlaces, Place, TakePlaces
 from minigan.nn.functional.normalization import Standardize
 from minigan.nn.functional.padding import Pad
 from minigan.nn.functional.smooth_activations import Elu, LogSigmoid, NormalCdf
@@ -190,8 +190,11 @@ EXAMPLES = [
     Example(Unfold(_folds), (real(2, 3, 4, 3),)),
     Example(Fold(_folds), (real(2, 18, int(np.prod(_folds.Y))),)),
     # windows and batches
-    Example(MaxPool((3, 4)), (real(2, 3, 3, 4), indices(12, 2, 3, 2, 2))),
-    Example(MaxUnpool((3, 4)), (real(2, 3, 2, 2), indices(12, 2, 3, 2, 2))),
+    Example(MaxPool(_pool), (real(2, 3, 5, 4),)),
+    Example(TakeTaps(_pool), (real(2, 3, 5, 4), indices(4, 2, 3, *_pool.Y))),
+    Example(PutTaps(_pool), (real(2, 3, *_pool.Y), indices(4, 2, 3, *_pool.Y))),
+    Example(TakePlaces((3, 4)), (real(2, 3, 3, 4), indices(12, 2, 3, 2, 2))),
+    Example(AddAtPlaces((3, 4)), (real(2, 3, 2, 2), indices(12, 2, 3, 2, 2))),
     Example(AvgPool(_pool, _sizes), (real(2, 3, 5, 4),)),
     Example(AvgUnpool(_pool, _sizes), (real(2, 3, *_pool.Y),)),
     Example(Standardize(1e-5), (real(3, 4),)),

@@ -15,7 +15,7 @@ from minigan.functions.signs import abs, relu, sign
 from minigan.geometry import Ints
 from minigan.nn.functional.average_pooling import adaptive_sizes, avg_pool2d, edges
 from minigan.nn.functional.dimensions import in_dimensions, spatial
-from minigan.nn.functional.max_pooling import MaxPool
+from minigan.nn.functional.max_unpooling import TakePlaces
 
 __all__ = [
     "adaptive_max_pool1d", "adaptive_max_pool2d", "adaptive_max_pool3d", "lp_pool1d", "lp_pool2d",
@@ -44,7 +44,7 @@ def adaptive_max_pool2d(
     name = f"adaptive_max_pool{_D}d"
     x = spatial(name, input, _D)
     places = Tensor._wrap(_places(x._data, adaptive_sizes(name, x, output_size, _D)))
-    y = MaxPool(x.shape[-_D:])(x, places)
+    y = TakePlaces(x.shape[-_D:])(x, places)
     return (y, places) if boolean(name, "return_indices", return_indices) else y
 
 

@@ -15,11 +15,48 @@ from minigan.autograd import Op, Tensor
 from minigan.backend import Array, namespace
 from minigan.checks import DimError, Shape, per_axis
 from minigan.functions.arguments import require_room, tensor_of
+from minigan.functions.indexing import accumulate
 from minigan.geometry import Ints
 from minigan.nn.functional.dimensions import in_dimensions, spatial
-from minigan.nn.functional.max_pooling import MaxPool
 
 __all__ = ["max_unpool1d", "max_unpool2d", "max_unpool3d"]
+
+
+@dataclass(frozen=True)
+class TakePlaces(Op):
+    """y[n, c, o] = x[n, c, places[n, c, o]]; a place is a position in the flattened plane of x."""
+
+    moves = True
+    sizes: Shape  # of a plane of x
+
+    def forward(self, x: Array, places: Array) -> Array:
+        batch = x.shape[: x.ndim - len(self.sizes)]
+        rows = x.reshape(*batch, prod(self.sizes))  # (N, C, *X) -> (N, C, prod X)
+        flat = places.reshape(
+            *batch, prod(places.shape[len(batch) :])
+        )  # (N, C, *Y) -> (.., prod Y)
+        return namespace(x).take_along_axis(rows, flat, axis=-1).reshape(places.shape)
+
+    def backward_x(self, g: Tensor, places: Tensor) -> Tensor:
+        return AddAtPlaces(self.sizes)(g, places)
+
+
+@dataclass(frozen=True)
+class AddAtPlaces(Op):
+    """x[n, c, places[n, c, o]] += y[n, c, o]: the adjoint of TakePlaces."""
+
+    sizes: Shape
+
+    def forward(self, y: Array, places: Array) -> Array:
+        batch, size = y.shape[: y.ndim - len(self.sizes)], prod(self.sizes)
+        planes = (
+            namespace(y).arange(prod(batch), dtype=np.int64).reshape(*batch, *[1] * len(self.sizes))
+        )
+        flat = accumulate(y, planes * size + places, prod(batch) * size)
+        return flat.reshape(*batch, *self.sizes)
+
+    def backward_y(self, g: Tensor, places: Tensor) -> Tensor:
+        return TakePlaces(self.sizes)(g, places)
 
 
 @dataclass(frozen=True)
@@ -37,7 +74,7 @@ class Place(Op):
         return x.reshape(*batch, *self.sizes)
 
     def backward_y(self, g: Tensor, places: Tensor) -> Tensor:
-        return MaxPool(self.sizes)(g, places)
+        return TakePlaces(self.sizes)(g, places)
 
 
 def max_unpool2d(

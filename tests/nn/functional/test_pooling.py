@@ -62,6 +62,41 @@ def test_windows_by_loops(k: tuple[int, int], s: tuple[int, int], ceil: bool, da
         )
 
 
+@given(
+    st.tuples(st.integers(1, 4), st.integers(1, 3)),
+    st.tuples(st.integers(1, 3), st.integers(1, 4)),
+    st.sampled_from([np.float64, np.float32, np.float16]),
+    st.permutations(range(4)),
+    st.data(),
+)
+def test_the_gradient_goes_to_the_first_of_equals(k, s, dtype, order, data) -> None:
+    """Also at -inf beside padding, with infinite cotangents, and in any memory order."""
+    p = tuple(data.draw(st.integers(0, size // 2)) for size in k)
+    numbers = rng.choice([-np.inf, -1, 0, 1], size=(2, 3, 6, 5)).astype(dtype)
+    x = Tensor._wrap(np.ascontiguousarray(numbers.transpose(order)).transpose(np.argsort(order)))
+    x.requires_grad_()
+    y, places = max_pool2d(x, k, s, p, return_indices=True)
+    g = rng.choice([np.inf, -2, 0, 1, 3], size=y.shape).astype(dtype)
+    expected = np.zeros((2, 3, 6, 5))
+    rows, columns = windows((6, 5), k, s, p, False)
+    for n, c, (o, h), (q, v) in product(range(2), range(3), enumerate(rows), enumerate(columns)):
+        _, i, j = max((numbers[n, c, i, j], -i, -j) for i, j in product(h, v))
+        expected[n, c, -i, -j] += g[n, c, o, q]
+        assert places.numpy()[n, c, o, q] == -i * 5 - j
+    for pooled in (y, max_pool2d(x, k, s, p)):
+        assert pooled.dtype == dtype
+        (gx,) = minigan.grad(pooled, [x], [Tensor(g)], retain_graph=True)
+        np.testing.assert_array_equal(gx.numpy(), expected)
+        assert not np.signbit(gx.numpy()[gx.numpy() == 0]).any()
+
+
+def test_the_result_may_be_changed_in_place_before_backward() -> None:
+    x = Tensor(X, requires_grad=True)
+    max_pool2d(x, 2).relu_().sum().backward()
+    expected = minigan.grad(max_pool2d(x, 2).relu().sum(), [x])[0]
+    np.testing.assert_array_equal(x.grad.numpy(), expected.numpy())
+
+
 @pytest.mark.parametrize("ceil", [False, True])
 def test_gradients_to_order_three(ceil: bool) -> None:
     distinct = rng.permutation(X.size).reshape(X.shape) * 0.1
