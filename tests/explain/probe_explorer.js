@@ -23,7 +23,7 @@ addEventListener("load", () => {
 
   // names for a screen reader
   const named = node => node.getAttribute("aria-label") || node.getAttribute("aria-labelledby") || node.labels?.length || node.textContent.trim();
-  seen.nameless = all("input, select, button, [role], dialog, svg[role]").filter(node => !named(node) && node.getAttribute("role") !== "status" && node.id !== "source").map(node => node.outerHTML.slice(0, 120));
+  seen.nameless = all("input, select, button, [role], dialog, svg[role]").filter(node => !named(node) && !["status", "alert"].includes(node.getAttribute("role")) && node.id !== "source").map(node => node.outerHTML.slice(0, 120));
 
   // contrast of each text that is not drawn
   const canvas = document.createElement("canvas").getContext("2d", {willReadFrequently: true});
@@ -80,8 +80,8 @@ addEventListener("load", () => {
     seen.milliseconds = Math.max(seen.milliseconds, performance.now() - start);
   };
   seen.changed = {};
-  for (const input of all("#controls input, #controls select").filter(shown)) {
-    const id = input.id || input.name, values = new Set();
+  for (const input of all(".control input, .control select").filter(shown)) {
+    const id = input.id || input.name, values = new Set([String(begin[id])]);
     const keep = () => values.add(String(explorer.settings()[id]));
     if (input.type === "range") for (const value of [input.max, input.min, (Number(input.max) + Number(input.min)) / 2]) { input.value = value; told(input); keep(); }
     else if (input.tagName === "SELECT") for (const option of input.options) { input.value = option.value; told(input); keep(); }

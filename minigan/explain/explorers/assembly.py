@@ -63,6 +63,18 @@ def scripts(name: str) -> list[str]:
     return [first, *sorted(set(parts) - {first}), last]
 
 
+def scripts_of(name: str) -> list[str]:
+    """Return the scripts of an explorer in their order: its numbers, its parts, and the page.
+
+    >>> scripts_of("conv")
+    ['conv_numbers.js', 'conv_grids.js', 'conv_views.js', 'conv.js']
+    """
+    numbers, last = f"{name}_numbers.js", f"{name}.js"
+    every = [file.name for file in _HERE.iterdir() if file.name.endswith(".js")]
+    parts = [file for file in every if file.startswith(f"{name}_") and file != numbers]
+    return [numbers, *sorted(parts), last]
+
+
 def texts_of(name: str) -> dict[str, dict[str, str]]:
     """Return the texts of an explorer by language and key, with those that all explorers share.
 

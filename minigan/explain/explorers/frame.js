@@ -87,8 +87,9 @@ window.explorer = (() => {
 
   // Add a setting. `kind` is "slider" (min, max, step), "choice" (options: [{value, label}], with
   // `buttons: true` as radio buttons), "check", or "hidden", which has no input. `show(value)`
-  // returns the text that stands for the value of a slider.
-  function control({id, kind, label, min = 0, max = 10, step = 1, value, options = [], buttons = false, show = number}) {
+  // returns the text that stands for the value of a slider. The input is added to the element with
+  // the id `into`: by default the form above the fold.
+  function control({id, kind, label, min = 0, max = 10, step = 1, value, options = [], buttons = false, show = number, into = "controls"}) {
     const made = {id, kind, min, max, step, options, value, usual: value, show};
     controls.set(id, made);
     if (kind === "hidden") return made;
@@ -112,7 +113,7 @@ window.explorer = (() => {
       const node = event.target;
       set(id, kind === "check" ? node.checked : node.value);
     });
-    byId("controls").append(made.box);
+    byId(into).append(made.box);
     return made;
   }
 
@@ -164,7 +165,7 @@ window.explorer = (() => {
 
   function reset() {
     for (const made of controls.values()) made.value = made.usual;
-    if (player) player.now = 0;
+    if (player) player.now = player.start;
     update();
   }
 
@@ -176,7 +177,7 @@ window.explorer = (() => {
     timer = setTimeout(() => {
       const changed = new URLSearchParams();
       for (const [id, made] of controls) if (made.value !== made.usual) changed.set(id, made.value);
-      if (player && player.now) changed.set("step", player.now);
+      if (player && player.now !== player.start) changed.set("step", player.now);
       if (language !== root.dataset.language) changed.set("language", language);
       if (embedded) changed.set("embedded", 1);
       const hash = String(changed);
@@ -197,7 +198,7 @@ window.explorer = (() => {
     language = found.get("language") in LANGUAGES ? found.get("language") : root.dataset.language;
     embedded = embedded || found.has("embedded");
     document.body.classList.toggle("embedded", embedded);
-    if (player) player.now = Math.max(0, Math.round(Number(found.get("step"))) || 0);
+    if (player) player.now = Math.max(0, Math.round(Number(found.get("step") ?? player.start)) || 0);
   }
 
   // ------------------------------------------------------------------------------ steps
@@ -208,8 +209,9 @@ window.explorer = (() => {
   const icon = name => svg("svg", {viewBox: "0 0 24 24", "aria-hidden": "true"}, svg("path", {d: ICONS[name]}));
 
   // Add a player. count() is the number of steps with the current settings, at(i) draws step i (it
-  // is called after every change too), and `seconds` is the time of one step when it plays.
-  function steps({count, at, seconds = 1}) {
+  // is called after every change too), `seconds` is the time of one step when it plays, and `start`
+  // the first step that is shown.
+  function steps({count, at, seconds = 1, start = 0}) {
     const box = byId("player"), part = {};
     for (const name of ["back", "play", "on"]) {
       part[name] = html("button", {type: "button", "data-do": name, "data-label": name}, icon(name));
@@ -217,7 +219,7 @@ window.explorer = (() => {
     const scrubber = html("input", {type: "range", min: 0, value: 0, "data-label": "scrub"}), output = html("output");
     let playing = 0;
     player = {
-      now: 0, count, seconds,
+      now: start, start, count, seconds,
       go(step) {
         player.now = Math.min(Math.max(step, 0), Math.max(count() - 1, 0));
         player.refresh();
@@ -230,8 +232,8 @@ window.explorer = (() => {
         scrubber.value = player.now;
         output.textContent = text("step", {now: player.now + 1, count: last + 1});
         scrubber.setAttribute("aria-valuetext", output.textContent);
-        part.back.disabled = player.now === 0;
-        part.on.disabled = player.now === last;
+        part.back.setAttribute("aria-disabled", player.now === 0);  // `disabled` would lose the focus
+        part.on.setAttribute("aria-disabled", player.now === last);
         at(player.now);
       },
       play(on) {
