@@ -27,7 +27,7 @@ from minigan.theory.summands import Array
 Function = Callable[[Array], Array]  # of x (n,), values (n,)
 Indices = NDArray[np.int_]
 
-_NODES, _WEIGHTS = np.polynomial.legendre.leggauss(15)
+NODES, WEIGHTS = np.polynomial.legendre.leggauss(15)
 _ROUNDS, _PANELS = 48, 4096  # a jump needs one panel a round; noise would need ever more panels
 _ROUNDING = 32 * float(np.finfo(np.float64).eps)  # relative to the sum of absolute values
 _DIVERGES = 1 - 1e-9  # with a larger q the tail is as heavy as 1/x, which has no integral
@@ -59,12 +59,12 @@ class _Pieces:
             array[piece, None] for array in (self.start, self.length, self.tail)
         )  # (panels, 1)
         half = (right - left)[:, None] / 2  # (panels, 1)
-        t = left[:, None] + half * (1 + _NODES)  # (panels, nodes)
+        t = left[:, None] + half * (1 + NODES)  # (panels, nodes)
         numerator, denominator = np.where(tail, 1 - t, t), np.where(tail, t, 1)
         values = f((start + length * numerator / denominator).ravel()).reshape(t.shape)
         if np.isnan(values).any():
             raise ValueError("integrate: f is nan")
-        parts = _WEIGHTS * half * values * abs(length) / denominator**2  # dx/dt = length / t^2
+        parts = WEIGHTS * half * values * abs(length) / denominator**2  # dx/dt = length / t^2
         return parts.sum(axis=1), abs(parts).sum(axis=1)
 
 
