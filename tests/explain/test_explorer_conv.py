@@ -16,7 +16,7 @@ def drawn(count, seed):
     for _ in range(count):
         s, d = int(rng.integers(1, 5)), int(rng.integers(1, 4))
         yield {
-            "size": int(rng.integers(1, 9)), "kernel": int(rng.integers(1, 7)), "stride": s,
+            "size": int(rng.integers(1, 7)), "kernel": int(rng.integers(1, 7)), "stride": s,
             "padding": int(rng.integers(0, 5)), "dilation": d,
             "output_padding": int(rng.integers(0, max(s, d))), "transposed": bool(rng.integers(2)),
             "picture": str(rng.choice(["constant", "digit"])), "draw": int(rng.integers(9)),

@@ -6,7 +6,7 @@
   const byId = id => document.getElementById(id);
 
   control({id: "transposed", kind: "choice", buttons: true, label: "operation", value: "yes", options: [{value: "yes", label: "transposed"}, {value: "no", label: "ordinary"}]});
-  control({id: "size", kind: "slider", label: "size", min: 1, max: 8, value: 3});
+  control({id: "size", kind: "slider", label: "size", min: 1, max: 6, value: 3});
   control({id: "kernel", kind: "slider", label: "kernel", min: 1, max: 6, value: 3});
   control({id: "stride", kind: "slider", label: "stride", min: 1, max: 4, value: 2});
   control({id: "padding", kind: "slider", label: "padding", min: 0, max: 4, value: 1});
@@ -40,6 +40,7 @@
     const {axis} = found, {transposed} = settings;
     byId("made").hidden = !axis.legal;
     byId("problem").hidden = axis.legal;
+    grids.measure();
     if (!axis.legal) {
       const problem = transposed ? text("problem-transposed", sizesOf(axis)) : text("problem", {...sizesOf(axis), padded: settings.size + 2 * axis.padding});
       write(byId("problem"), problem);
@@ -114,13 +115,15 @@
     const strip = (h, x, y) => nodes.push(drawCell({x, y, cell, text: readable ? coverage[h] : "", kind: "plain", bold: true}));
     range(X).forEach(h => { strip(h, side + h * cell, 0); strip(h, 0, side + h * cell); });
     nodes.push(svg("text", {x: cell / 2, y: cell / 2, "text-anchor": "middle", "dominant-baseline": "central", "font-size": em()}, "·"));
+    const shades = new Map();
     for (const h of range(X)) {
       for (const v of range(X)) {
-        const count = coverage[h] * coverage[v];
-        nodes.push(svg("rect", {x: side + v * cell, y: side + h * cell, width: cell, height: cell, fill: "var(--output)", "fill-opacity": 0.5 * count / most}));
-        nodes.push(drawCell({x: side + v * cell, y: side + h * cell, cell, text: readable ? count : "", kind: "count", step: transposed ? h * X + v : undefined}));
+        const count = coverage[h] * coverage[v], [x, y] = [side + v * cell, side + h * cell];
+        shades.set(count, `${shades.get(count) || ""}M${x} ${y}h${cell}v${cell}h${-cell}z`);
+        if (readable) nodes.push(drawCell({x, y, cell, text: count, kind: "count", step: transposed ? h * X + v : undefined}));
       }
     }
+    for (const [count, d] of shades) nodes.unshift(svg("path", {d, fill: "var(--output)", "fill-opacity": 0.5 * count / most}));
     const [h, v] = at;
     if (transposed) nodes.push(grids.frame({x: side + v * cell, y: side + h * cell, width: cell, height: cell}, "var(--output)", {thick: 4}));
     show("coverage", side + X * cell + 2, side + X * cell + 2, text("coverage-label"), nodes);
@@ -193,10 +196,10 @@
   }
 
   addEventListener("click", event => {
-    const cell = event.target.closest?.("[data-step]");
-    if (cell) {
+    const step = grids.stepAt(event);
+    if (step !== undefined) {
       player.play(false);
-      player.go(Number(cell.getAttribute("data-step")));
+      player.go(step);
     }
   });
 }

@@ -3,7 +3,13 @@
 window.grids = (() => {
   const {svg, number} = window.explorer;
   const root = document.documentElement;
-  const em = () => parseFloat(getComputedStyle(root).fontSize);
+  // Sizes in pixels are read once before each drawing: each reading lays out the page.
+  const measured = {em: 16, rooms: {}};
+  const em = () => measured.em, room = id => measured.rooms[id];
+  function measure() {
+    measured.em = parseFloat(getComputedStyle(root).fontSize);
+    for (const node of document.querySelectorAll("#view [id]")) measured.rooms[node.id] = node.clientWidth;
+  }
   const narrow = () => innerWidth < 820;
   // the size of numbers: never under the size of text, but on a phone
   const least = () => narrow() ? 0.75 * em() : em();
@@ -37,19 +43,41 @@ window.grids = (() => {
   }
 
   // A grid with its label above. `look(row, column)` returns what drawCell needs beside the place;
-  // rows and columns count from `first`. Returns {node, box(row, column, rows, columns), height}.
+  // rows and columns count from `first`. Cells too small for a number are drawn as one path for
+  // each look, which is fast. Returns {node, box(row, column, rows, columns), bottom, right, cell}.
   function grid({at: [x, y], rows, columns, first = 0, cell, label, look}) {
-    const top = y + (label ? 1.5 * em() : 0), nodes = [];
+    const top = y + (label ? 1.5 * em() : 0), nodes = [], paths = new Map(), small = !fits(cell, 1);
     if (label) nodes.push(svg("text", {x, y: y + 1.05 * em(), class: "label", "font-size": em()}, label));
+    const steps = [];
     for (let r = first; r < first + rows; r++) {
       for (let c = first; c < first + columns; c++) {
-        nodes.push(drawCell({x: x + (c - first) * cell, y: top + (r - first) * cell, cell, ...look(r, c)}));
+        const seen = look(r, c), [left, up] = [x + (c - first) * cell, top + (r - first) * cell];
+        if (!small) nodes.push(drawCell({x: left, y: up, cell, ...seen}));
+        else {
+          paths.set(seen.kind, `${paths.get(seen.kind) || ""}M${left} ${up}h${cell}v${cell}h${-cell}z`);
+          steps.push(seen.step ?? -1);
+        }
       }
     }
+    for (const [kind, d] of paths) nodes.push(svg("path", {d, fill: LOOKS[kind].fill, stroke: "var(--edge)", "stroke-width": 0.4}));
     const box = (row, column, height = 1, width = 1) => ({
       x: x + (column - first) * cell, y: top + (row - first) * cell, width: width * cell, height: height * cell,
     });
-    return {node: svg("g", {}, nodes), box, bottom: top + rows * cell, right: x + columns * cell, cell};
+    const node = svg("g", {}, nodes);
+    if (small) node.steps = {steps, columns, cell, x, top};
+    return {node, box, bottom: top + rows * cell, right: x + columns * cell, cell};
+  }
+
+  // The step of the cell under the pointer, or undefined.
+  function stepAt(event) {
+    const cell = event.target.closest?.("[data-step]");
+    if (cell) return Number(cell.getAttribute("data-step"));
+    const small = event.target.parentNode?.steps;
+    if (!small) return undefined;
+    const box = event.target.ownerSVGElement.getBoundingClientRect();
+    const [row, column] = [event.clientY - box.top - small.top, event.clientX - box.left - small.x].map(at => Math.floor(at / small.cell));
+    const step = small.steps[row * small.columns + column];
+    return step >= 0 ? step : undefined;
   }
 
   // A frame round a box of a grid.
@@ -63,6 +91,5 @@ window.grids = (() => {
     document.getElementById(id).replaceChildren(drawn);
   }
 
-  const room = id => document.getElementById(id).clientWidth;
-  return {em, least, narrow, fits, cellFor, digits, drawCell, grid, frame, show, room};
+  return {measure, em, least, narrow, fits, cellFor, digits, drawCell, grid, stepAt, frame, show, room};
 })();

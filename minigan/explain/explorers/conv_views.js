@@ -1,7 +1,7 @@
 // The three views of one output: scatter (or gather), stride 1 with zeros put in, and the matrix.
 "use strict";
 window.views = (() => {
-  const {svg, text} = window.explorer, {range} = window.numbers;
+  const {svg, text} = window.explorer, {range, matrixRow} = window.numbers;
   const {em, least, fits, cellFor, digits, drawCell, grid, frame, show, room} = window.grids;
   const LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJ";
   const letterOf = (products, key, [r, c]) => {
@@ -109,7 +109,7 @@ window.views = (() => {
     let y = top, middle = top;
     for (let r = start; r < stop; r++) {
       const here = r === chosen, height = here ? tall : thin;
-      const entries = here ? row : window.numbers.matrixRow(input, w, axis, transposed, [Math.floor(r / size), r % size]);
+      const entries = here ? row : matrixRow(input, w, axis, transposed, [Math.floor(r / size), r % size]);
       const cells = [svg("rect", {x: 0, y, width: n * column, height, fill: here ? "var(--paper)" : "var(--panel)"})];
       entries.forEach((value, at) => {
         if (here && readable) cells.push(drawCell({x: at * column, y, cell: column, width: column, height, kind: value ? "weight" : "zero", bold: value > 0, text: value}));
