@@ -10,6 +10,7 @@ import dtype_suite
 import function_suite
 import image_suite
 import inplace_suite
+import more_suite
 import numpy as np
 import op_suite
 from layer_suite import LAYERS, LOSSES, WITH_SIZES
@@ -280,7 +281,9 @@ SMOOTH = [
 ]
 
 PROGRAMS: dict[str, Program] = (
-    {f"ops/{i} {case.name}": of_case(case) for i, case in enumerate(op_suite.CASES)}
+    {f"more/{name}": program for name, program in more_suite.PROGRAMS.items()}
+    | {f"more layers/{name}": program for name, program in more_suite.LAYERS.items()}
+    | {f"ops/{i} {case.name}": of_case(case) for i, case in enumerate(op_suite.CASES)}
     | {f"functions/{i} {case.name}": of_case(case) for i, case in enumerate(function_suite.CASES)}
     | {f"images/{i} {case.name}": of_case(case) for i, case in enumerate(image_suite.CASES)}
     | {f"layers/{i} {each[0]}": of_layer(*each) for i, each in enumerate(LAYERS)}

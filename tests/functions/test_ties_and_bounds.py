@@ -115,6 +115,12 @@ def test_the_gradients_of_a_tie(name):
     np.testing.assert_allclose(slopes(function, a, b), wanted, rtol=1e-14)
 
 
+def test_values_of_hardsigmoid():
+    """PyTorch rounds its slope to float32, so the kept results leave it out."""
+    x = tensor([-4.0, -3.0, -1.5, 0.0, 1.5, 3.0, 4.0], dtype="float64")
+    np.testing.assert_allclose(F.hardsigmoid(x).numpy(), [0, 0, 0.25, 0.5, 0.75, 1, 1], rtol=1e-15)
+
+
 def test_indices_of_ties_are_the_first():
     x = tensor([[1.0, 3.0, 3.0], [2.0, 2.0, 2.0], [0.0, 5.0, 4.0]])
     assert x.argmax().item() == 7 and x.argmin().item() == 6
