@@ -5,12 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from minigan.backend import Array
-from minigan.functions import zeros
-from minigan.gan import Objective
 from minigan.runs import AutoencoderTask, GANTask, Run, Task
 from minigan.viz.autoencoder import draw_latent, draw_pairs, draw_training, draw_walk, in_pairs
 from minigan.viz.pictures import gif, samples
 from minigan.viz.plots import curves
+from minigan.viz.recording import losses_at_zero
 from minigan.viz.report import draw_report
 
 
@@ -42,25 +41,11 @@ def _draw_gan(run: Run, task: GANTask) -> None:
         path / "curves.png",
         f"Losses of G and D: {name}",
         unit=task.config.game.unit,
-        references=_cannot_tell(task.config.game),
+        references=losses_at_zero(task.config.game),
     )
     if task.recorder:
         words = f"{task.summary}. {task.data.description}."
         draw_report(task.recorder, path / "report.html", f"Flight recorder: {name}", words)
-
-
-def _cannot_tell(objective: Objective) -> dict[str, float]:
-    """Return the losses of D and G if D cannot tell data from samples: if each logit is 0.
-
-    They are known only if D's output is a logit.
-    """
-    if not objective.logistic:
-        return {}
-    zero = zeros(1, dtype="float64")
-    return {
-        "loss_D": objective.discriminator(zero, zero).item(),
-        "loss_G": objective.generator(zero).item(),
-    }
 
 
 def _draw_autoencoder(run: Run, task: AutoencoderTask) -> None:
