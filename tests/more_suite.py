@@ -204,6 +204,12 @@ RECORDED: dict[str, tuple[Any, ...]] = {
     "std_mean": (lambda m, x: m.std_mean(x, 1)[0] * m.var_mean(x, 1)[1], X),
     "inner": (lambda m, x, y: x.inner(y), X, P),
     "tensordot": (lambda m, x, y: m.tensordot(x, y, 1), X, real(4, 2)),
+    "einsum of size 1": (
+        lambda m, x, y: m.einsum("...ij,...jk->...ik", x, y), real(1, 2, 3), real(5, 3, 4),
+    ),
+    "einsum of a letter of size 1": (
+        lambda m, x, y: m.einsum("ij,ij->ij", x, y), real(1, 3), real(2, 3),
+    ),
     "msort": (lambda m, x: x.msort() * m.tensor(P), X),
     "lp_pool3d": (
         lambda m, x: m.nn.functional.lp_pool3d(x, 2.0, 2, stride=1), positive(1, 2, 3, 4, 3),

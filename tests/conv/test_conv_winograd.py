@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from strategies import arrays_for
 
 from minigan import threads
-from minigan.conv import blocked, costs, im2col, winograd
+from minigan.conv import blocked, costs, im2col, winograd, winograd_transforms
 from minigan.geometry import Geometry
 
 FACES = ("conv", "conv_transpose", "conv_weight")
@@ -81,6 +81,20 @@ def test_blocked_uses_it_if_there_is_enough_work() -> None:
             *(faces(by, geometry, *arrays) for by in (blocked, im2col)), strict=True
         ):
             assert np.array_equal(found, wanted)
+
+
+@pytest.mark.parametrize("N", [45, 61])
+def test_conv_weight_of_more_than_eight_blocks(N: int) -> None:
+    """A chunk adds up several blocks, and several threads collect the parts of a large kernel."""
+    geometry = Geometry.conv((16, 16), (4, 4), 2, 1)
+    C, K = 64, 80
+    _, x, w, y = arrays_for(geometry, N, N, C, K)
+    assert len(winograd_transforms.blocks(geometry, N, C, x.itemsize)) > winograd.CHUNKS
+    assert len(winograd_transforms.kernels(w)) > 1
+    for found, wanted in zip(
+        *(faces(by, geometry, x, w, y) for by in (winograd, im2col)), strict=True
+    ):
+        assert np.array_equal(found, wanted)
 
 
 def test_a_result_depends_on_its_window_alone() -> None:
