@@ -17,7 +17,7 @@ from minigan.cli.errors import UsageError, flag, in_one_line
 
 def train(arguments: argparse.Namespace) -> int:
     """Train a GAN or an auto-encoder, and draw its pictures; return the exit code."""
-    from minigan import viz
+    from minigan import explain, viz
 
     started = time.monotonic()
     run, task = _begun(arguments)
@@ -28,6 +28,7 @@ def train(arguments: argparse.Namespace) -> int:
         for _ in runs.train(run, task):
             viz.draw_samples(run, task)
         viz.draw_run(run, task)
+        explain.write_report(run, task)
     except runs.Interrupted as stopped:
         print(f"minigan: {stopped}; {resume}", file=sys.stderr)
         return 130

@@ -10,7 +10,6 @@ from minigan.viz.autoencoder import draw_latent, draw_pairs, draw_training, draw
 from minigan.viz.pictures import gif, samples
 from minigan.viz.plots import curves
 from minigan.viz.recording import losses_at_zero
-from minigan.viz.report import draw_report
 
 
 def draw_samples(run: Run, task: GANTask | AutoencoderTask) -> None:
@@ -25,7 +24,7 @@ def draw_samples(run: Run, task: GANTask | AutoencoderTask) -> None:
 
 
 def draw_run(run: Run, task: GANTask | AutoencoderTask) -> None:
-    """Write all pictures of a finished run; of a GAN on toy data also report.html."""
+    """Write all pictures of a finished run. `explain.write_report` writes its page report.html."""
     draw_samples(run, task)
     if task.kind == "gan":
         _draw_gan(run, task)
@@ -43,9 +42,6 @@ def _draw_gan(run: Run, task: GANTask) -> None:
         unit=task.config.game.unit,
         references=losses_at_zero(task.config.game),
     )
-    if task.recorder:
-        words = f"{task.summary}. {task.data.description}."
-        draw_report(task.recorder, path / "report.html", f"Flight recorder: {name}", words)
 
 
 def _draw_autoencoder(run: Run, task: AutoencoderTask) -> None:

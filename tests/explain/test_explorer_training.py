@@ -8,11 +8,11 @@ import pytest
 from browser import needs_browser, reported
 from explain.explorer_browser import computed, same
 
-from minigan import runs
+from minigan import explain, runs
 from minigan.explain.explorers import page, training, training_recording
 from minigan.explain.explorers.training_recording import CHANGES, FORK, SETTINGS, recorded
 from minigan.metrics import count_modes
-from minigan.viz.recording import Levels, Recording
+from minigan.viz.recording import Levels
 
 FRAMES = 49  # of each game, before and after the fork
 
@@ -191,20 +191,34 @@ PLANE = "batch_loss_D batch_loss_G high_quality jsd_bound modes"
     ],
 )
 def test_a_run_of_ones_own_is_shown(data, options, curves, maps, words, tmp_path):
-    task = runs.GANTask(runs.configure("gan", {"data": data, "steps": 60, "batch": 16, **options}))
+    settings = {"data": data, "steps": 60, "batch": 16, **options}
+    run, task = runs.begin(runs.configure("gan", settings), tmp_path / "a run")
     for _ in range(60):
         task.step()
-    seen = reported(page("training", data=task), OWN, tmp_path, 1280, 720)
-    assert seen["errors"] == [] and seen["columns"] == 1 and task.summary in seen["words"]
+    seen = reported(page("training", data=(run, task)), OWN, tmp_path, 1280, 720)
+    assert seen["errors"] == [] and seen["columns"] == 1
+    assert task.summary in seen["words"] and "a run, update 1" in seen["words"]
     assert seen["curves"] == curves.split() and seen["maps"] == maps and words in seen["words"]
     assert seen["bottom"] <= 720  # densities and losses are visible together
 
 
-def test_other_sources_are_refused():
-    images = runs.GANTask(runs.configure("gan", {"data": "digits8", "batch": 4, "features": 2}))
-    for source in (images, "run"):
-        with pytest.raises(ValueError, match="training: .* has no recording"):
-            training.data(source)
-    task = runs.GANTask(runs.configure("gan", {"data": "gaussian", "batch": 4}))
-    with pytest.raises(ValueError, match="recorder has no records"):
-        Recording.of(task.recorder)
+def test_runs_of_points_have_a_report_and_other_runs_have_none(tmp_path):
+    for data in ("gaussian", "digits8"):
+        settings = {"data": data, "steps": 2, "batch": 4, "latent": 2, "features": 2}
+        run, task = runs.begin(runs.configure("gan", settings), tmp_path / data)
+        with pytest.raises(runs.RunError, match=f"this run of {data} has no recording"):
+            training.data((run, task))  # before its first update
+        for _ in runs.train(run, task):
+            pass
+        explain.write_report(run, task)
+        if data == "gaussian":
+            written = (run.path / "report.html").read_text(encoding="utf-8")
+            assert written == page("training", data=run.path)  # the recording is in the checkpoint
+            numbers = training.data(run.path)["games"]["own"]["tracks"]["own"]["numbers"]
+            assert numbers["loss"] == [record.numbers["loss"] for record in task.recorder.records]
+        else:
+            assert not (run.path / "report.html").exists()
+            with pytest.raises(runs.RunError, match="this run of digits8 has no recording"):
+                page("training", data=run.path)
+    with pytest.raises(TypeError, match="training: source is 5"):
+        training.data(5)

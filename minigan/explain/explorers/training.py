@@ -6,13 +6,15 @@ one's own it shows the recording, without another future.
 
 from __future__ import annotations
 
+import os
 from typing import Any
 
 from minigan import theory
+from minigan.datasets.catalogue import TOYS
 from minigan.explain.explorers import training_recording
 from minigan.gan import Game, LineRecorder, Objective, PlaneRecorder
 from minigan.metrics import JSDBound, count_modes
-from minigan.runs import GANTask, configure
+from minigan.runs import GANConfig, GANTask, Run, RunError, load
 from minigan.viz.recording import Recording, description_of
 
 CODE = (
@@ -33,35 +35,47 @@ CODE = (
 
 
 def data(source: object = None) -> dict[str, Any]:
-    """Return the recordings of a page as JSON: those of a task, by default the built-in ones.
+    """Return the recordings of a page as JSON: those of a run, by default the built-in ones.
 
-    Raises ValueError unless `source` is a GAN's task on toy data that has records.
+    `source` is the directory of a run, or a run and its task, as `runs.load` returns them. Raises
+    RunError if the run cannot be loaded, or has no recording: only a GAN on points has one. Raises
+    TypeError for any other source.
     """
     if source is None:
-        return {"games": {name: _built_in(name, kept) for name, kept in _kept().items()}}
-    if not isinstance(source, GANTask) or source.recorder is None:
-        raise ValueError(
-            f"training: {type(source).__name__} has no recording (legal: the task of a GAN on "
-            "points, such as ring8 or gaussian)"
+        kept = training_recording.load()
+        return {"games": {name: _built_in(name, tracks) for name, tracks in kept.items()}}
+    run, task = _loaded(source)
+    if task.recorder is None or not task.recorder.records:
+        raise RunError(
+            f"{run.path}: this run of {task.config.data} has no recording (legal: a GAN on points, "
+            f"that is, on {', '.join(TOYS)}, after its first update)"
         )
     game = {
-        **description_of(source.recorder),
-        "words": f"{source.summary}. {source.data.description}.",
-        "tracks": {"own": Recording.of(source.recorder).as_json()},
+        **description_of(task.recorder),
+        "name": run.path.name.encode("utf-8", "replace").decode(),  # a name may be no text
+        "words": f"{task.summary}. {task.data.description}.",
+        "tracks": {"own": Recording.of(task.recorder).as_json()},
     }
     return {"games": {"own": game}}
 
 
-def _kept() -> dict[str, dict[str, Recording]]:
-    return training_recording.load()
+def _loaded(source: object) -> tuple[Run, GANTask]:
+    """Return a run and its task from the directory of the run, or as they are."""
+    if isinstance(source, str | os.PathLike):
+        source = load(source, kind="gan")
+    match source:
+        case (Run() as run, GANTask() as task):
+            return run, task
+    raise TypeError(
+        f"training: source is {source!r} (legal: the directory of a run, or what runs.load returns)"
+    )
 
 
 def _built_in(name: str, tracks: dict[str, Recording]) -> dict[str, Any]:
-    """Return a built-in game as JSON, with the update at which the futures part."""
-    task = GANTask(configure("gan", training_recording.SETTINGS[name]))
-    assert task.recorder is not None
+    """Return a built-in game as JSON, with the last update before the futures part."""
+    task = GANTask(GANConfig.with_defaults(training_recording.SETTINGS[name]))
     return {
-        **description_of(task.recorder),
+        **description_of(training_recording.recorder_of(task)),
         "words": f"{task.summary}. {task.data.description}.",
         "fork": training_recording.FORK,
         "tracks": {change: recording.as_json() for change, recording in tracks.items()},

@@ -88,7 +88,7 @@ def recorded(settings: dict[str, Any], fork: int = FORK) -> dict[str, Recording]
     >>> [recording.updates.tolist() for recording in found.values()]
     [[1, 2], [2], [2], [2]]
     """
-    config = runs.configure("gan", settings)
+    config = runs.GANConfig.with_defaults(settings)
     task = _recording_task(config)
     while task.number < fork:
         task.step()
@@ -100,18 +100,18 @@ def recorded(settings: dict[str, Any], fork: int = FORK) -> dict[str, Recording]
         while task.number < config.steps:
             task.step()
         start = 0 if name == "unchanged" else fork
-        found[name] = Recording.of(_recorder_of(task), start, _SAMPLES)
+        found[name] = Recording.of(recorder_of(task), start, _SAMPLES)
     return found
 
 
 def _recording_task(config: runs.GANConfig) -> runs.GANTask:
     """Return the task of a game on toy data, which is recorded every EVERY updates."""
     task = runs.GANTask(config)
-    _recorder_of(task).every = min(EVERY, config.steps)
+    recorder_of(task).every = min(EVERY, config.steps)
     return task
 
 
-def _recorder_of(task: runs.GANTask) -> Recorder:
+def recorder_of(task: runs.GANTask) -> Recorder:
     """Return the recorder of a game on toy data."""
     if task.recorder is None:
         raise ValueError(f"recorded: data={task.config.data!r} are images (legal: points)")
