@@ -8,9 +8,11 @@ from benchmarks import (
     gpu_check,
     memory,
     modes,
+    mutation,
     ops,
     overhead,
     pacgan,
+    planted,
     scaling,
     steps,
 )
@@ -30,6 +32,8 @@ def main() -> None:
         autoencoders,
         modes,
         pacgan,
+        mutation,
+        planted,
     ):
         about = module.__doc__ or ""
         command = commands.add_parser(

@@ -1,0 +1,69 @@
+"""Planted bugs: how many of 96 mistakes of meaning, kept in planted.toml, the tests notice.
+
+Each bug is a place in a file and what stands there instead: groups and dilation swapped, eps inside
+the root, ties all to the first. The room's tests run in a copy of the repository, the quickest
+first, up to the first that fails; PyTorch is hidden.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import tomllib
+from pathlib import Path
+from typing import NamedTuple
+
+from benchmarks.wrong_copy import ROOT, TESTS, WrongCopy, room_of
+
+FILE = Path(__file__).with_suffix(".toml")
+
+
+class Bug(NamedTuple):
+    """A mistake: the file, the code that stands there once, the wrong code, and what is wrong."""
+
+    what: str
+    file: str
+    old: str
+    new: str
+
+    def apply(self, text: str) -> str:
+        """Return the text with the mistake. Raises ValueError if `old` is not there once."""
+        if (times := text.count(self.old)) != 1:
+            raise ValueError(f"{self.what}: {self.file} has {times} times {self.old!r}, not once")
+        return text.replace(self.old, self.new)
+
+
+def bugs() -> list[Bug]:
+    """Return the bugs of planted.toml."""
+    table = tomllib.loads(FILE.read_text(encoding="utf-8"))
+    return [Bug(file=f"minigan/{bug.pop('file')}", **bug) for bug in table["bug"]]
+
+
+def options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("numbers", nargs="*", type=int, help="bugs by number, from 1; all of them")
+    parser.add_argument("--torch", action="store_true", help="compare with PyTorch as well")
+    parser.add_argument("--check", action="store_true", help="only check that each fits its file")
+    parser.add_argument("--json", type=Path, help="write what became of each bug")
+
+
+def main(arguments: argparse.Namespace) -> None:
+    table = dict(enumerate(bugs(), 1))
+    chosen = {i: table[i] for i in arguments.numbers or table}
+    for bug in chosen.values():
+        bug.apply((ROOT / bug.file).read_text(encoding="utf-8"))
+    if arguments.check:
+        return
+    copy, records = WrongCopy(arguments.torch), []
+    try:
+        for i, bug in chosen.items():
+            text = bug.apply((copy.root / bug.file).read_text(encoding="utf-8"))
+            verdict = copy.try_text(bug.file, text, TESTS[room_of(bug.file)], 600.0)
+            records.append({"bug": i, "what": bug.what} | verdict._asdict())
+            print(f"{i:3} {verdict.kind:8} {verdict.seconds:4.0f} s  {bug.what}", flush=True)
+            print(f"{'':19}{verdict.words[:120]}", flush=True)
+    finally:
+        copy.close()
+        if arguments.json:
+            arguments.json.write_text(json.dumps(records, indent=1), encoding="utf-8")
+    noticed = sum(each["kind"] != "survived" for each in records)
+    print(f"{noticed} of {len(records)} planted bugs are noticed")
