@@ -1,8 +1,7 @@
 # %% start [markdown]
 # # A convolutional GAN that draws digits
 #
-# - **Aim.** You can build and train a GAN with transposed convolutions, and say how good it is
-#   without trusting its losses.
+# - **Aim.** You can build and train a convolutional GAN, and judge it by more than its losses.
 # - **You need.** The two losses and what they hide (T10, T12), strides and coverage (T04, T05).
 # - **Time.** 45 s to run, 50 minutes to read.
 # - **Next.** The same code on a GPU (T16), and assignment A6.
@@ -123,7 +122,8 @@ show("grid", drawn)
 # $$x \leftarrow \frac{x - m}{\sqrt{\sigma^2 + \varepsilon}}$$
 #
 # Then it multiplies by a weight and adds a bias, both trained. So the numbers keep their size,
-# however the layers before change ([Ioffe & Szegedy 2015](https://arxiv.org/abs/1502.03167)).
+# however the layers before change ([Ioffe & Szegedy 2015](https://arxiv.org/abs/1502.03167)). When
+# the trained network is used, averages of all $m$ and $\sigma^2$ take their place.
 #
 # **Predict.** Real samples are 1 and 3, fakes are 11 and 13. $D$ begins with batch normalization.
 # What does the rest of $D$ see if both batches come one after the other? And if they come as one?
@@ -137,7 +137,7 @@ claim("in one batch", layer(cat([real, fake])).reshape(4), np.array([-6, -4, 4, 
 # %% [markdown]
 # Alone, both give $-1$ and 1: $D$ cannot tell them apart. In one batch they give $-1.18$ and
 # $-0.78$ against 0.78 and 1.18. So what $D$ says of a sample depends on its company. Which is
-# better? [One batch for both](#together) tries it.
+# better? We shall try it in [One batch for both](#together).
 
 # %% update [markdown]
 # ## One update, written out
@@ -342,7 +342,7 @@ show("calibration", drawn)
 
 # %%
 a = np.linspace(0, np.pi / 2, 12, dtype=np.float32)[:, None]
-walks = [np.cos(a) * h[n] + np.sin(a) * h[n + 1] for n in range(3)]
+walks = [np.cos(a) * h[n] + np.sin(a) * h[m] for n, m in ((11, 5), (14, 12), (24, 10))]
 claim("variance half way", (0.5**0.5 * (h[1:] + h[:-1])).var(), 1, 0.02)
 
 # %% draw

@@ -46,6 +46,6 @@ ASSIGNMENT = Assignment(
         "moves-both-players": "t10#owner",
         "gradients-not-cleared": "t01#twice",
         "learning-rate-too-high": "t13#start",
-        "batch-norm-shared": "t15#start",
+        "batch-norm-shared": "t15#together",
     },
 )  # fmt: skip
