@@ -18,8 +18,9 @@ import shutil
 import stat
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
@@ -72,33 +73,53 @@ def replacing(target: str | os.PathLike[str]) -> Iterator[Path]:
         raise OSError(error.errno, error.strerror, str(target)) from error
 
 
+@dataclass
+class NewFolder:
+    """A folder that has a name of its own while it is filled."""
+
+    path: Path
+
+
 @contextmanager
-def making_folder(target: str | os.PathLike[str]) -> Iterator[Path]:
-    """Yield a new folder beside the target, which becomes the target on success.
+def making_folder(parent: str | os.PathLike[str], names: Iterable[str]) -> Iterator[NewFolder]:
+    """Yield a new folder, which on success takes the first of the names that is free.
 
-    On failure it is removed. So the target has all its files or does not exist, also if the program
-    is killed. Raises FileExistsError if the target exists at the end, and other errors as
-    `replacing` does.
+    Then `path` is its final path. On failure the folder is removed. So a folder of such a name has
+    all its files, also if the program is killed. Raises FileExistsError if no name is free, and
+    OSError if the folder cannot be made.
 
-    >>> import tempfile; folder = Path(tempfile.mkdtemp())
-    >>> with making_folder(folder / "new") as path: _ = (path / "a.txt").write_text("text")
-    >>> [file.name for file in (folder / "new").iterdir()]
-    ['a.txt']
+    >>> import tempfile; parent = Path(tempfile.mkdtemp())
+    >>> with making_folder(parent, ["new"]) as new: _ = (new.path / "a.txt").write_text("text")
+    >>> new.path.name, [file.name for file in (parent / "new").iterdir()]
+    ('new', ['a.txt'])
     """
-    target = Path(target)
-    remove_partial_files(target.parent)
-    path, lock = _new_folder(target)
+    parent = Path(parent)
+    remove_partial_files(parent)
+    path, lock = _new_folder(parent / "folder")
+    new = NewFolder(path)
     try:
-        yield path
-        if os.path.lexists(target):
-            raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(target))
-        _rename(path, target)
+        yield new
+        new.path = _named(path, (parent / name for name in names))
     except BaseException:
         shutil.rmtree(path, ignore_errors=True)
         raise
     finally:
         unlock(lock)
-    _flush_folder(target.parent)
+    _flush_folder(parent)
+
+
+def _named(path: Path, targets: Iterable[Path]) -> Path:
+    """Rename a folder to the first target that does not exist, and return this target."""
+    target = path
+    for target in targets:
+        if not os.path.lexists(target):
+            try:
+                _rename(path, target)
+                return target
+            except OSError as error:  # another process was faster
+                if error.errno not in (errno.EEXIST, errno.ENOTEMPTY, errno.ENOTDIR):
+                    raise
+    raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(target))
 
 
 def remove_partial_files(folder: str | os.PathLike[str]) -> None:

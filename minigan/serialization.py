@@ -34,7 +34,7 @@ Arrays = dict[str, np.ndarray[Any, Any]]
 File: TypeAlias = str | os.PathLike[str] | IO[bytes]
 Location: TypeAlias = str | Mapping[str, str] | Callable[[Tensor, str], Tensor | None] | None
 
-_TREE = "tree.json"
+TREE = "tree.json"
 _DAMAGES = (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError)
 _LEGAL = "dicts, lists, tuples, strings, numbers, bools, None, tensors and arrays"
 
@@ -59,7 +59,7 @@ def save(obj: Any, f: File) -> None:
         text = json.dumps(_plain(obj, "obj", arrays))
     except RecursionError:
         raise ValueError("save: obj contains itself, or is nested too deeply") from None
-    entries: dict[str, Any] = {_TREE: np.frombuffer(text.encode(), np.uint8), **arrays}
+    entries: dict[str, Any] = {TREE: np.frombuffer(text.encode(), np.uint8), **arrays}
     if isinstance(f, str | os.PathLike):
         with replacing(f) as path, path.open("wb") as target:
             np.savez(target, **entries)
@@ -97,7 +97,7 @@ def read(f: File, map_location: Any = None, most: int | None = None) -> Any:
     with _opened(f) as file:
         try:
             archive = Archive(file, most)
-            tree = json.loads(archive.read(_TREE).tobytes())
+            tree = json.loads(archive.read(TREE).tobytes())
             return _restored(tree, archive, map_location)
         except (*_DAMAGES, DamagedError) as error:
             file.seek(0)

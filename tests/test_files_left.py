@@ -26,8 +26,8 @@ if sys.argv[2] == "file":
     with replacing(sys.argv[1]) as path:
         path.write_text("half")
         os.kill(os.getpid(), signal.SIGKILL)
-with making_folder(sys.argv[1]) as path:
-    (path / "inside").write_text("half")
+with making_folder(os.path.dirname(sys.argv[1]), ["new"]) as new:
+    (new.path / "inside").write_text("half")
     os.kill(os.getpid(), signal.SIGKILL)
 """
 
@@ -60,11 +60,11 @@ def test_files_of_the_user_stay(tmp_path):
 
 
 def test_what_is_being_written_stays(tmp_path):
-    with replacing(tmp_path / "a") as a, making_folder(tmp_path / "b") as b:
+    with replacing(tmp_path / "a") as a, making_folder(tmp_path, ["b"]) as b:
         remove_partial_files(tmp_path)
         with replacing(tmp_path / "c") as c:
             c.write_text("c")
-        assert a.exists() and b.is_dir()
+        assert a.exists() and b.path.is_dir()
         a.write_text("a")
     assert sorted(os.listdir(tmp_path)) == ["a", "b", "c"]
     remove_partial_files(tmp_path / "no such folder")
@@ -76,7 +76,7 @@ def test_without_locks_only_old_files_are_removed(tmp_path, monkeypatch):
     for path in (old, new):
         path.touch()
     os.utime(old, (1, 1))
-    with replacing(tmp_path / "a"), making_folder(tmp_path / "b"):
+    with replacing(tmp_path / "a"), making_folder(tmp_path, ["b"]):
         pass
     assert sorted(os.listdir(tmp_path)) == [new.name, "a", "b"]
 
@@ -99,14 +99,17 @@ def test_a_new_file_that_was_removed_before_it_was_locked_is_made_again(tmp_path
 
 @pytest.mark.parametrize("error", [ValueError, KeyboardInterrupt])
 def test_a_folder_appears_whole_or_not_at_all(tmp_path, error):
-    with pytest.raises(error), making_folder(tmp_path / "new") as path:
-        (path / "file").touch()
+    with pytest.raises(error), making_folder(tmp_path, ["new"]) as new:
+        (new.path / "file").touch()
         raise error
     assert os.listdir(tmp_path) == []
     (tmp_path / "old").mkdir()
-    with pytest.raises(FileExistsError), making_folder(tmp_path / "old"):
+    with pytest.raises(FileExistsError), making_folder(tmp_path, ["old"]):
         pass
     assert os.listdir(tmp_path) == ["old"]
+    with making_folder(tmp_path, ["old", "next", "last"]) as new:
+        pass
+    assert new.path == tmp_path / "next" and sorted(os.listdir(tmp_path)) == ["next", "old"]
 
 
 # ------------------------------------------------------------------------------ modes and links

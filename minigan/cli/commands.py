@@ -24,7 +24,7 @@ def sample(arguments: argparse.Namespace) -> None:
         raise UsageError(
             f"-n {arguments.n} must be at least 1, and --seed {arguments.seed} at least 0"
         )
-    _, task = runs.load(arguments.path, kind="gan")
+    _, task = runs.load(arguments.path, kind="gan", needs_data=False)
     samples = runs.sample(task, arguments.n, arguments.seed, arguments.label)
     if out.suffix == ".png":
         viz.samples(samples, out, title=f"{arguments.n} samples of {arguments.path}")

@@ -87,14 +87,20 @@ def _begun(
     settings = _settings(arguments, runs.KINDS[arguments.kind].config)
     if arguments.resume is None:
         return runs.begin(runs.configure(arguments.kind, settings), arguments.out)
-    others = [name for name in settings if name != "steps"]
+    others = [name for name in settings if name not in ("steps", "data")]
     others += ["out"] * (arguments.out is not None)
     if others:
         raise UsageError(
             f"{flag(others[0])}: --resume continues with the settings of the run (legal beside "
-            "it: --steps)"
+            "it: --steps, and --data for data that have moved)"
         )
-    return runs.load(arguments.resume, settings.get("steps"), arguments.kind)
+    return runs.load(
+        arguments.resume,
+        settings.get("steps"),
+        arguments.kind,
+        data=settings.get("data"),
+        training=True,
+    )
 
 
 def _settings(arguments: argparse.Namespace, config: type[runs.Config]) -> dict[str, Any]:

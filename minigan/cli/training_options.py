@@ -68,7 +68,8 @@ def _add_model(parser: Parser, kind: str) -> None:
         "--resume",
         type=Path,
         metavar="RUN",
-        help="continue a run bit for bit; the only other legal option is --steps",
+        help="continue a run bit for bit; the only other legal options are --steps, and --data for "
+        "data that have moved",
     )
     parser.set_defaults(run=training.train, kind=kind)
 

@@ -135,7 +135,8 @@ class Batches:
             "Batches", state, "generator", "order", "position", "epoch"
         )
         order = np.array(order, np.int64)
-        if order.size and not np.array_equal(np.sort(order), np.arange(self.count)):
+        whole = order.shape == (self.count,)
+        if order.size and not (whole and np.array_equal(np.sort(order), np.arange(self.count))):
             raise ValueError(
                 f"Batches.load_state_dict: state['order'] of {order.size} rows is not an order of "
                 f"these {self.count} rows (legal: a permutation of 0..{self.count - 1})"

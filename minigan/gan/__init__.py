@@ -22,7 +22,8 @@ from minigan.gan.objectives import (
     wgan_clip,
     wgan_gp,
 )
-from minigan.gan.recorder import LineRecorder, PlaneRecorder, Record, Recorder, recorder_of
+from minigan.gan.recorder import LineRecorder, PlaneRecorder, Recorder, recorder_of
+from minigan.gan.records import Record
 from minigan.gan.relu_breakpoints import breakpoints_of
 
 __all__ = [

@@ -19,7 +19,6 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from copy import deepcopy
-from dataclasses import dataclass
 from math import nan
 from typing import Any, ClassVar, Literal
 
@@ -31,6 +30,7 @@ from minigan.datasets import Mixture
 from minigan.functions import tensor
 from minigan.gan.game import Game, GameStep
 from minigan.gan.generator_density import Array, density_of, jsd_gradient
+from minigan.gan.records import Record, stacked, unstacked
 from minigan.gan.relu_breakpoints import breakpoints_of
 from minigan.metrics import JSDBound, count_modes
 from minigan.theory import Distribution, GaussianMixture
@@ -41,26 +41,6 @@ _RECORDS, _EVERY = 200, 50  # at most about so many records, and at least so man
 _LINE, _PLANE, _SHOWN = 241, 40, 500  # points of the grid: on a line, along a side; samples
 
 
-@dataclass(frozen=True, eq=False)
-class Record:
-    """The state of a game before update `update`: numbers and arrays by name.
-
-    A number is nan if it has no meaning in this game. Every game has the numbers batch_loss_D and
-    batch_loss_G and the array samples (N, D). If D judges samples one by one, there is the array
-    output, D's output on the grid (a logit if the objective is logistic).
-
-    On a line there are also the numbers loss, floor = 2 ln 2 - 2 JSD, regret, error (the sum of
-    the errors of these three), jsd, and angle (between G's gradient and that of the JSD, in
-    degrees). The arrays are density (of G's samples, on the grid), gradient (of the JSD) and best
-    (the output of D* on the grid). In the plane there are the numbers modes, high_quality and
-    jsd_bound, a lower bound of the JSD.
-    """
-
-    update: int
-    numbers: dict[str, float]
-    arrays: dict[str, Array]
-
-
 class Recorder(ABC):
     """Plays a game and keeps `records`: of the first update, every `every`-th one, and the last.
 
@@ -69,6 +49,7 @@ class Recorder(ABC):
     """
 
     grid: Array
+    numbers: ClassVar[tuple[str, ...]]  # the names of the numbers in a record, beside the losses
 
     def __init__(self, game: Game, data: Mixture, latents: Tensor, steps: int) -> None:
         self.game, self.data, self.latents, self.steps = game, data, latents[:_SHOWN], steps
@@ -110,26 +91,21 @@ class Recorder(ABC):
 
     def state_dict(self) -> dict[str, Any]:
         """Return the records, with one array for each name."""
-        state: dict[str, Any] = {"updates": [record.update for record in self.records]}
-        for part in ("numbers", "arrays"):
-            parts = [getattr(record, part) for record in self.records]
-            names = parts[0] if parts else ()
-            state[part] = {name: np.stack([each[name] for each in parts]) for name in names}
-        return state
+        return stacked(self.records)
 
     def load_state_dict(self, state: dict[str, Any]) -> None:
-        """Continue from records that `state_dict` returned."""
-        columns = dict(state["numbers"])
-        if "jsd_estimate" in columns:  # of version 0.1; it is no bound
-            columns["jsd_bound"] = np.full(len(columns.pop("jsd_estimate")), nan)
-        self.records = [
-            Record(
-                update,
-                {name: float(values[row]) for name, values in columns.items()},
-                {name: values[row] for name, values in state["arrays"].items()},
-            )
-            for row, update in enumerate(state["updates"])
-        ]
+        """Continue from records that `state_dict` returned.
+
+        Raises ValueError if they are not records of such a game.
+        """
+        self.records = unstacked(
+            state, ("batch_loss_D", "batch_loss_G", *self.numbers), self.shapes
+        )
+
+    @property
+    @abstractmethod
+    def shapes(self) -> dict[str, tuple[int, ...]]:
+        """The shapes of the arrays in a record, by name."""
 
     @abstractmethod
     def _look(self) -> Record | None:
@@ -171,6 +147,7 @@ class LineRecorder(Recorder):
     """
 
     kind: ClassVar[Literal["line"]] = "line"
+    numbers: ClassVar[tuple[str, ...]] = ("loss", "floor", "regret", "error", "jsd", "angle")
 
     def __init__(self, game: Game, data: Mixture, latents: Tensor, steps: int) -> None:
         super().__init__(game, data, latents, steps)
@@ -180,6 +157,17 @@ class LineRecorder(Recorder):
             -0.4, 0.4, _LINE
         )
         density_of(_copy(game.G).double(), game.latent_std)  # raises if G has no density
+
+    @property
+    def shapes(self) -> dict[str, tuple[int, ...]]:
+        """The shapes of the arrays in a record, by name."""
+        weights = sum(weight.numel() for weight in self.game.G.parameters())
+        found = {"samples": (len(self.latents), 1), "density": (_LINE,), "gradient": (weights,)}
+        if self.single:
+            found["output"] = (_LINE,)
+            if self.logistic or self.game.objective.optimum is not None:
+                found["best"] = (_LINE,)
+        return found
 
     def _look(self) -> Record | None:
         G, std = _copy(self.game.G).double(), self.game.latent_std
@@ -235,6 +223,7 @@ class PlaneRecorder(Recorder):
     """Records a game in the plane, by counting the samples in each mode of the data."""
 
     kind: ClassVar[Literal["plane"]] = "plane"
+    numbers: ClassVar[tuple[str, ...]] = ("modes", "high_quality", "jsd_bound")
 
     def __init__(self, game: Game, data: Mixture, latents: Tensor, steps: int) -> None:
         super().__init__(game, data, latents, steps)
@@ -243,6 +232,12 @@ class PlaneRecorder(Recorder):
         self.grid = (low + high) / 2 + ((high - low) / 2 + 3 * data.std) * np.linspace(
             -1.25, 1.25, _PLANE
         )
+
+    @property
+    def shapes(self) -> dict[str, tuple[int, ...]]:
+        """The shapes of the arrays in a record, by name."""
+        output = {"output": (_PLANE, _PLANE)} if self.single else {}
+        return {"samples": (len(self.latents), 2), **output}
 
     def _look(self) -> Record:
         samples = self._samples()

@@ -15,10 +15,13 @@ from typing import Any, NamedTuple
 from minigan.gan import OBJECTIVES
 from minigan.runs.autoencoder import AutoencoderTask
 from minigan.runs.config import POINTS, AutoencoderConfig, Config, DecodersConfig, GANConfig
-from minigan.runs.data import SPLITS
-from minigan.runs.directory import Run, RunError
+from minigan.runs.data import SPLITS, absolute, unusable
+from minigan.runs.directory import Run
+from minigan.runs.errors import RunError
+from minigan.runs.fingerprint import Fingerprint
 from minigan.runs.gan import GANTask, sample
 from minigan.runs.loop import Interrupted, advance
+from minigan.runs.state import bytes_of, require_state
 from minigan.runs.task import Task
 
 
@@ -60,66 +63,127 @@ def begin(
             f"out={name} exists already; name a new directory, or continue a run with "
             f"runs.load({name})"
         )
+    config = replace(config, data=absolute(config.data))
     task: GANTask | AutoencoderTask = KINDS[config.kind].task(config)
     task.picture()
-    run = Run.create(out, config.kind)
-    try:
-        run.write_json("config.json", config.as_json())
+    with Run.create(out, config.kind) as run:
+        _write_config(run, task)
         run.save(task.state_dict())
-    except BaseException:
-        run.remove()
-        raise
     return run, task
 
 
 def load(
-    path: str | os.PathLike[str], steps: int | None = None, kind: str | None = None
+    path: str | os.PathLike[str],
+    steps: int | None = None,
+    kind: str | None = None,
+    *,
+    data: str | None = None,
+    training: bool = False,
+    needs_data: bool = True,
 ) -> tuple[Run, Any]:
     """Return the run in a directory and its task, in the state of its last checkpoint.
 
-    `steps` replaces the number of updates to train to in all. `kind` is the only legal kind of run,
-    by default any. Raises RunError if there is no such run.
+    `steps` replaces the number of updates to train to in all. `data` is the new path of the data;
+    they must be the same images. `kind` is the only legal kind of run, by default any. With
+    `training`, and with `steps` or `data`, no other process can train the run until this one has
+    trained it. Without `needs_data` the data of a GAN are not read, if the run remembers what
+    samples need. Raises RunError if there is no such run, if its files are damaged or do not fit
+    each other, if its data are others, and if another process trains it.
     """
     run = Run.open(path)
     settings = run.read_json("config.json")
     found = settings.get("kind") if isinstance(settings, dict) else None
     if not isinstance(found, str) or found not in KINDS or kind not in (None, found):
         raise RunError(
-            f"{path}: is a run of kind {found!r} (legal here: {kind or ', '.join(KINDS)})"
+            f"{path}: is a run of kind {found!r:.80} (legal here: {kind or ', '.join(KINDS)})"
         )
+    lasting = training or steps is not None or data is not None
+    if lasting:
+        run.lock()
+        settings = run.read_json("config.json")
+    known = _fingerprint(run, settings)
     config = KINDS[found].config.from_json(settings)
-    if steps is not None:
-        config = replace(config, steps=steps)
-    task = KINDS[found].task(config)
-    state = run.load()
-    try:
-        task.load_state_dict(state)
-    except (KeyError, ValueError, TypeError, AttributeError, RuntimeError) as error:
-        raise RunError(f"{path}: checkpoint.npz does not fit config.json ({error})") from error
-    if steps is not None:
-        if steps < task.number:
-            raise RunError(
-                f"steps={steps}: {path} has made {task.number} updates already "
-                f"(legal: at least {task.number})"
-            )
-        run.write_json("config.json", config.as_json())
+    made = replace(
+        config,
+        steps=config.steps if steps is None else steps,
+        data=absolute(config.data if data is None else data) if lasting else config.data,
+    )
+    task = _task(run, made, known, data is not None or needs_data or found != "gan")
+    _restore(run, task, config.steps)
+    if steps is not None and steps < task.number:
+        raise RunError(
+            f"steps={steps}: {path} has made {task.number} updates already "
+            f"(legal: at least {task.number})"
+        )
+    if made != config or (lasting and task.fingerprint != known):
+        _write_config(run, task)
     return run, task
+
+
+def _task(run: Run, config: Config, known: Fingerprint | None, read: bool) -> Any:
+    """Return the new task of a config. Raises RunError if its data are not those of the run."""
+    outline, kind = run.outline(), KINDS[config.kind]
+    if known is not None and not read:
+        return kind.task(config, outline, known)
+    try:
+        task = kind.task(config, outline)
+    except RunError as error:
+        if known is None or not str(error).startswith("data="):
+            raise
+        raise RunError(
+            f"{error}; {run.path} needs its data {known.name!r} (if they have moved, continue it "
+            "with their new path as `data`)"
+        ) from error
+    if known is not None:
+        other = task.fingerprint and task.fingerprint.difference(known)
+        if other or task.fingerprint is None:
+            reason = other or "these are built in, and those were not"
+            raise unusable(config.data, f"are not the data of {run.path} ({reason})")
+    return task
+
+
+def _restore(run: Run, task: Any, steps: int) -> None:
+    """Load the checkpoint of a run, of at most `steps` updates, into its task."""
+    state = run.load(bytes_of(task))
+    try:
+        require_state(state, task, steps)
+        task.load_state_dict(state)
+    except (KeyError, ValueError, TypeError, AttributeError, RuntimeError, OverflowError) as error:
+        raise RunError(f"{run.path}: checkpoint.npz does not fit config.json ({error})") from error
+
+
+def _fingerprint(run: Run, settings: dict[str, Any]) -> Fingerprint | None:
+    """Take the fingerprint of the data out of the settings of config.json, if there is one."""
+    found = settings.pop("fingerprint", None)
+    try:
+        return None if found is None else Fingerprint.from_json(found)
+    except ValueError as error:
+        raise RunError(f"{run.path / 'config.json'}: {error}") from error
+
+
+def _write_config(run: Run, task: Any) -> None:
+    """Write config.json: the settings, and the fingerprint of data that are not built in."""
+    known = {} if task.fingerprint is None else {"fingerprint": task.fingerprint.as_json()}
+    run.write_json("config.json", {**task.config.as_json(), **known})
 
 
 def train(run: Run, task: Task) -> Iterator[int]:
     """Train to the last update of the config; yield the number of updates after each checkpoint.
 
-    At the end metrics.json is written. Raises RunError if a loss or a weight is not finite, and
-    Interrupted after Ctrl-C or SIGTERM.
+    At the end metrics.json is written. Raises RunError if a loss or a weight is not finite, or if
+    another process trains the run, or has trained it since it was loaded, and Interrupted after
+    Ctrl-C or SIGTERM.
     """
-    yield from advance(run, task, task.config.steps)
-    log = run.read_log()
-    if not log or not any(name.startswith("loss") for name in log[-1]):
-        # the run was finished before, and its log was lost since
-        raise RunError(
-            f"{run.path}: log.jsonl has lost its records (train to more `steps` to write new ones)"
-        )
-    run.write_json("metrics.json", task.metrics(log))
+    with run.reserved():
+        yield from advance(run, task, task.config.steps)
+        log = run.read_log()
+        if not log or not any(name.startswith("loss") for name in log[-1]):
+            # the run was finished before, and its log was lost since
+            raise RunError(
+                f"{run.path}: log.jsonl has lost its records (train to more `steps` to write new "
+                "ones)"
+            )
+        run.write_json("metrics.json", task.metrics(log))
 
 
 __all__ = [

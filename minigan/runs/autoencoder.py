@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from itertools import pairwise
 from typing import Any, ClassVar, Literal
 
 import numpy as np
@@ -10,8 +11,10 @@ import numpy as np
 from minigan import datasets, optim
 from minigan.autoencoder import Reconstruction, pca_error
 from minigan.models import Autoencoder, ConvAutoencoder, outputs
+from minigan.optim import Optimizer
 from minigan.runs.config import AutoencoderConfig
-from minigan.runs.data import SPLITS, require_batch, rows_of, square_images
+from minigan.runs.data import SPLITS, loaded, require_batch, require_square, rows_of
+from minigan.runs.outline import Outline
 from minigan.runs.task import Array, Task
 
 _SHOWN = 32  # held-out images in a picture of the progress
@@ -20,13 +23,19 @@ _SHOWN = 32  # held-out images in a picture of the progress
 class AutoencoderTask(Task):
     """The training that a config describes, and pictures of reconstructions of held-out images.
 
-    Raises RunError if the config cannot be carried out.
+    `outline` is what the headers of a checkpoint say, which will be loaded. Raises RunError if the
+    config cannot be carried out, or does not fit the outline.
     """
 
     kind: ClassVar[Literal["autoencoder"]] = "autoencoder"
 
-    def __init__(self, config: AutoencoderConfig) -> None:
-        self.config, self.data = config, square_images(config.data)
+    def __init__(self, config: AutoencoderConfig, outline: Outline | None = None) -> None:
+        self.config = config
+        data, self.fingerprint = loaded(config.data)
+        self.data = require_square(config.data, data)
+        if outline is not None:
+            widths = (config.latent, config.features, *([config.hidden] if config.hidden else []))
+            outline.require(least_numbers(config, self.data.shape), *widths)
         self.rows = rows_of(self.data)
         self.train, self.test = (self.data.take(self.rows[split]).scaled(0, 1) for split in SPLITS)
         self.training = training_of(config, self.data.take(self.rows["train"]))
@@ -43,6 +52,16 @@ class AutoencoderTask(Task):
         return (
             f"{name}, {self.parameters:,} parameters, {c.steps} updates of {c.batch}, seed {c.seed}"
         )
+
+    @property
+    def frame_shape(self) -> tuple[int, ...]:
+        """The shape of the array that `look` returns."""
+        return (min(_SHOWN, len(self.test)), *self.data.shape)
+
+    @property
+    def optimizers(self) -> dict[str, Optimizer]:
+        """The optimizer, by its name in the state of the training."""
+        return {"optimizer": self.training.optimizer}
 
     @property
     def parameters(self) -> int:
@@ -140,6 +159,23 @@ def training_of(
         beta=config.variational,
         generator=noise,
     )
+
+
+def least_numbers(config: AutoencoderConfig, shape: tuple[int, ...]) -> int:
+    """Return how many numbers the weights of the encoder have, without those of its norm layers.
+
+    >>> least_numbers(AutoencoderConfig(latent=3, features=2), (1, 8, 8))  # 4*4*2 + 2*4*4*3
+    128
+    """
+    width, left, _ = shape
+    numbers, layers = 0, 0
+    while left > 4 or not layers:
+        wider = 2 * width if layers else config.features
+        numbers, layers = numbers + 16 * width * wider, layers + 1
+        left, width = left // 2, wider
+    hidden = (config.hidden, config.hidden // 2) if config.hidden else ()
+    widths: tuple[int, ...] = (width * left * left, *hidden, config.latent)
+    return numbers + sum(before * after for before, after in pairwise(widths))
 
 
 def model_of(

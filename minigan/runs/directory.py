@@ -11,20 +11,27 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from contextlib import suppress
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from itertools import count
 from pathlib import Path
 from typing import Any
+from weakref import finalize, ref
 
-from minigan.files import remove_partial_files, replacing
+from minigan.files import (
+    making_folder,
+    read_regular,
+    remove_partial_files,
+    replacing,
+)
+from minigan.locks import lock_folder, unlock
 from minigan.runs import checkpoint
+from minigan.runs.errors import RunError as RunError
+from minigan.runs.log import parsed
+from minigan.runs.outline import Outline
 
-
-class RunError(ValueError):
-    """A run that cannot be begun, continued or read; its text is one line.
-
-    The text names settings as Python does: `batch=1` is a setting with its value. The command line
-    replaces them by its flags.
-    """
+_MOST_JSON = 4 << 20  # bytes of a JSON file
+_MOST_LOG = 256 << 20
 
 
 class Run:
@@ -32,34 +39,48 @@ class Run:
 
     def __init__(self, path: str | os.PathLike[str]) -> None:
         self.path = Path(path)
-        self._made: list[Path] = []  # parents that `create` made too, the innermost first
+        self.training = False  # whether `runs.train` is at work on it
+        self._release: finalize[..., Run] | None = None  # gives the lock back
+        self._seen: tuple[int, ...] | None = None  # which checkpoint was read or written last
 
     @classmethod
-    def create(cls, out: str | os.PathLike[str] | None, kind: str) -> Run:
-        """Make a new directory: `out`, or by default the next free runs/KIND-NNN.
+    @contextmanager
+    def create(cls, out: str | os.PathLike[str] | None, kind: str) -> Iterator[Run]:
+        """Yield a run in a new directory: `out`, or by default the next free runs/KIND-NNN.
 
-        Raises RunError if it exists or cannot be made.
+        It has another name, and takes its own when the `with` block ends: so a directory of this
+        name is a whole run. If the block fails, nothing is left. Raises RunError if the directory
+        exists or cannot be made.
         """
-        number = 0
-        while True:
-            run = cls(Path(out) if out is not None else Path("runs") / f"{kind}-{number:03d}")
-            path = run.path
-            run._made = [parent for parent in path.parents if not os.path.lexists(parent)]
-            try:
-                path.mkdir(parents=True)
-            except FileExistsError as error:
-                if not os.path.lexists(path):  # then a parent is a link to a missing folder
+        target = Path("runs") / kind if out is None else Path(out)
+        made = [parent for parent in target.parents if not os.path.lexists(parent)]
+        names: Iterable[str] = [target.name]
+        if out is None:
+            names = (f"{kind}-{number:03d}" for number in count())
+        elif os.path.lexists(target):
+            raise RunError(f"out={str(target)!r} exists already (legal: a new directory)")
+        run = cls(target)
+        try:
+            with ExitStack() as stack:
+                stack.callback(_remove_empty, made)
+                try:
+                    target.parent.mkdir(parents=True, exist_ok=True)
+                    new = stack.enter_context(making_folder(target.parent, names))
+                except OSError as error:
                     reason = f"{error.strerror}: {error.filename}"
-                    raise RunError(f"out={str(path)!r} cannot be made ({reason})") from error
-                if out is not None:
-                    raise RunError(
-                        f"out={str(path)!r} exists already (legal: a new directory)"
-                    ) from None
-                number += 1
-            except OSError as error:
-                raise RunError(f"out={str(path)!r} cannot be made ({error.strerror})") from error
-            else:
-                return run
+                    raise RunError(f"out={str(target)!r} cannot be made ({reason})") from error
+                run.path = new.path
+                yield run
+        except FileExistsError as error:
+            raise RunError(
+                f"out={str(target)!r} exists already (legal: a new directory)"
+            ) from error
+        except OSError as error:
+            if error.errno is None or not error.filename:
+                raise
+            name = str(error.filename).replace(str(run.path), str(target))
+            raise OSError(error.errno, error.strerror, name) from error
+        run.path = new.path
 
     @classmethod
     def open(cls, path: str | os.PathLike[str]) -> Run:
@@ -78,19 +99,77 @@ class Run:
 
     def read_json(self, name: str) -> Any:
         """Return the content of a JSON file. Raises RunError if it is missing or damaged."""
+        path = self.path / name
         try:
-            return json.loads((self.path / name).read_text(encoding="utf-8"))
+            return json.loads(read_regular(path, _MOST_JSON).decode("utf-8"))
         except FileNotFoundError:
             raise RunError(f"{self.path}: has no {name}") from None
-        except (ValueError, OSError) as error:
-            raise RunError(f"{self.path / name}: cannot be read ({error})") from error
+        except OSError as error:
+            raise RunError(f"{path}: cannot be read ({error.strerror})") from error
+        except RecursionError as error:
+            raise RunError(f"{path}: cannot be read (it is nested too deeply)") from error
+        except ValueError as error:
+            raise RunError(f"{path}: cannot be read ({error!s:.200})") from error
 
-    def remove(self) -> None:
-        """Remove the directory with all its files, and the empty parents that `create` made."""
-        shutil.rmtree(self.path, ignore_errors=True)
-        with suppress(OSError):  # a parent that is not empty stays
-            for parent in self._made:
-                parent.rmdir()
+    # ---------------------------------------------------------------------------- one writer
+
+    def lock(self) -> None:
+        """Reserve the run for training by this object, until `unlock` or its end.
+
+        Another object of this process that reserved the run, and does not train it, loses it.
+        Raises RunError if the run is being trained, with the process that does it.
+        """
+        if self._release is not None and self._release.alive:
+            return
+        try:
+            key = self.path.stat().st_ino
+            holder = _holders.get(key, lambda: None)()
+            if holder is not None and not holder.training:
+                holder.unlock()
+            handle = lock_folder(self.path)
+        except BlockingIOError as error:
+            raise RunError(
+                f"{self.path}: is being trained by {error.strerror}; wait until it ends (to draw "
+                "samples and to evaluate is possible meanwhile)"
+            ) from None
+        except OSError as error:
+            raise RunError(f"{self.path}: cannot be locked ({error.strerror})") from error
+        self._release = finalize(self, unlock, handle)
+        _holders[key] = ref(self)
+
+    def unlock(self) -> None:
+        """Let others train the run."""
+        if self._release is not None:
+            self._release()
+
+    @contextmanager
+    def reserved(self) -> Iterator[None]:
+        """Reserve the run for a `with` block, in which it is trained.
+
+        Raises RunError if another process trains it, or has trained it since it was loaded.
+        """
+        self.lock()
+        self.training = True
+        try:
+            if self._seen is not None and self._seen != self._checkpoint():
+                raise RunError(
+                    f"{self.path}: has been trained by another process since it was loaded; load "
+                    "it again"
+                )
+            yield
+        finally:
+            self.training = False
+            self.unlock()
+
+    def _checkpoint(self) -> tuple[int, ...] | None:
+        """Return what changes when the checkpoint is replaced; None if there is none."""
+        try:
+            found = (self.path / "checkpoint.npz").stat()
+        except OSError:
+            return None
+        return found.st_ino, found.st_size, found.st_mtime_ns
+
+    # ---------------------------------------------------------------------------- the state
 
     def save(self, state: Any) -> None:
         """Replace the checkpoint. The log is flushed to disk first, so it is never behind."""
@@ -99,12 +178,31 @@ class Run:
             with log.open("rb+") as file:
                 os.fsync(file.fileno())
         checkpoint.save(self.path / "checkpoint.npz", state)
+        self._seen = self._checkpoint()
 
-    def load(self) -> Any:
-        """Return the state in the checkpoint. Raises RunError if it is missing or damaged."""
+    def load(self, most: int | None = None) -> Any:
+        """Return the state in the checkpoint.
+
+        Its arrays may have at most `most` bytes, or those of the file if that is larger. Raises
+        RunError if it is missing or damaged.
+        """
+        seen = self._checkpoint()
+        with self._reading() as path:
+            state = checkpoint.load(path, most)
+        self._seen = seen
+        return state
+
+    def outline(self) -> Outline:
+        """Return what the headers in the checkpoint say. Raises RunError as `load` does."""
+        with self._reading() as path:
+            return checkpoint.outline(path)
+
+    @contextmanager
+    def _reading(self) -> Iterator[Path]:
+        """Yield the path of the checkpoint, and turn the errors of reading it into RunError."""
         path = self.path / "checkpoint.npz"
         try:
-            return checkpoint.load(path)
+            yield path
         except FileNotFoundError:
             raise RunError(
                 f"{self.path}: has no checkpoint.npz (was it killed before its first update?)"
@@ -113,6 +211,8 @@ class Run:
             raise RunError(f"{path}: cannot be read ({error.strerror})") from error
         except ValueError as error:
             raise RunError(str(error)) from error
+
+    # ---------------------------------------------------------------------------- the log
 
     def log(self, record: dict[str, Any]) -> None:
         """Append a record to the log."""
@@ -126,22 +226,15 @@ class Run:
         """
         path = self.path / "log.jsonl"
         try:
-            lines = path.read_bytes().splitlines(keepends=True)
+            content = read_regular(path, _MOST_LOG)
         except FileNotFoundError:
             return []
-        records = []
-        for number, line in enumerate(lines, 1):
-            try:
-                record = json.loads(line)
-                record["update"] + 0
-            except (ValueError, TypeError, KeyError) as error:
-                if number == len(lines):
-                    break
-                raise RunError(
-                    f"{path}: line {number} is not a record of a log (is the file damaged?)"
-                ) from error
-            records.append(record)
-        return records
+        except OSError as error:
+            raise RunError(f"{path}: cannot be read ({error.strerror})") from error
+        try:
+            return parsed(content)
+        except ValueError as error:
+            raise RunError(f"{path}: {error}") from error
 
     def remove_partial_files(self) -> None:
         """Remove unfinished files that a killed process left; files of the user stay."""
@@ -152,3 +245,17 @@ class Run:
         kept = [record for record in self.read_log() if record["update"] <= number]
         with replacing(self.path / "log.jsonl") as file:
             file.write_text("".join(json.dumps(record) + "\n" for record in kept), encoding="utf-8")
+
+    def remove(self) -> None:
+        """Remove the directory with all its files."""
+        shutil.rmtree(self.path, ignore_errors=True)
+
+
+_holders: dict[int, ref[Run]] = {}  # the runs that this process has locked, by the inodes
+
+
+def _remove_empty(folders: list[Path]) -> None:
+    """Remove folders that are empty, the innermost first."""
+    with suppress(OSError):
+        for folder in folders:
+            folder.rmdir()

@@ -4,20 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from statistics import fmean
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar, Literal, cast
 
 import numpy as np
 
-from minigan import optim
+from minigan import datasets, optim
 from minigan.autograd import Tensor
 from minigan.backend import as_generator
 from minigan.gan import Game, LineRecorder, PlaneRecorder, recorder_of
 from minigan.models import joined, outputs
 from minigan.nn import Module
+from minigan.optim import Optimizer
 from minigan.runs.config import GANConfig
-from minigan.runs.data import count_classes, data_of_gan, require_batch
+from minigan.runs.data import (
+    count_classes,
+    data_of_gan,
+    loaded,
+    remembered,
+    require_batch,
+)
 from minigan.runs.directory import RunError
-from minigan.runs.players import players
+from minigan.runs.fingerprint import Fingerprint
+from minigan.runs.outline import Outline
+from minigan.runs.players import least_numbers, players
 from minigan.runs.task import Array, Task
 
 _OPTIONS = (  # the settings that a summary names if they differ from the defaults
@@ -37,16 +46,33 @@ _SHOWN = 64  # images in a picture of the progress; 10 times as many points
 class GANTask(Task):
     """The game that a config describes, and pictures of what G makes of fixed latent vectors.
 
-    Raises RunError if the config cannot be carried out.
+    `outline` is what the headers of a checkpoint say, which will be loaded. With a `fingerprint`
+    the data are not read; then samples can be drawn, but nothing can be learned. Raises RunError if
+    the config cannot be carried out, or does not fit the outline.
     """
 
     kind: ClassVar[Literal["gan"]] = "gan"
 
-    def __init__(self, config: GANConfig) -> None:
-        self.config, self.data = config, data_of_gan(config.data)
+    def __init__(
+        self,
+        config: GANConfig,
+        outline: Outline | None = None,
+        fingerprint: Fingerprint | None = None,
+    ) -> None:
+        self.config = config
+        if fingerprint is None:
+            data, self.fingerprint = loaded(config.data)
+            self.data = data_of_gan(config.data, data)
+        else:  # they have what drawing samples needs
+            self.data = cast(datasets.Dataset, remembered(config.data, fingerprint))
+            self.fingerprint = fingerprint
         self.classes = count_classes(self.data) if config.conditional else 0
         if self.data.kind == "images":
             require_batch(config, self.data)
+        if outline is not None:
+            widths = [config.latent + self.classes]
+            widths += [config.features] if self.data.kind == "images" else []
+            outline.require(least_numbers(config, self.data.shape, self.classes), *widths)
         start, order, noise, shown = np.random.default_rng(config.seed).spawn(4)
         batches = self.data.batches(config.batch, order)
         G, D, encoder = players(config, self.data.shape, self.classes, start)
@@ -93,6 +119,16 @@ class GANTask(Task):
         )
 
     @property
+    def frame_shape(self) -> tuple[int, ...]:
+        """The shape of the array that `look` returns."""
+        return (len(self.shown), *self.data.shape)
+
+    @property
+    def optimizers(self) -> dict[str, Optimizer]:
+        """The optimizers, by their names in the state of the training."""
+        return {"optimizer_G": self.game.optimizer_G, "optimizer_D": self.game.optimizer_D}
+
+    @property
     def generator(self) -> Module:
         """The model to sample from: the moving average of G, or G itself if decay is 0."""
         return self.game.average.model if self.game.average else self.game.G
@@ -115,8 +151,17 @@ class GANTask(Task):
         h = self.game.noise(count, rng)
         if not self.classes:
             return h
-        labels = rng.choice(self.data.labels, count) if labels is None else labels
+        labels = rng.choice(self.all_labels(), count) if labels is None else labels
         return joined(h, self.game.one_hot(labels))
+
+    def all_labels(self) -> Any:
+        """Return the labels of all images; those of a file in the order of the classes.
+
+        So the samples of a run are the same whether its data are there or not.
+        """
+        counts = self.fingerprint.counts if self.fingerprint else ()
+        labels = self.data.labels if self.data.kind == "images" else None
+        return np.repeat(np.arange(len(counts)), counts) if counts else labels
 
     def look(self) -> Array:
         """Return what the generator makes of the fixed latent vectors."""
@@ -137,7 +182,7 @@ class GANTask(Task):
         """Return the losses, averaged over the last tenth of the log."""
         tail = log[-max(1, len(log) // 10) :]
         classes = self.data.classes if self.data.kind == "images" else ()
-        names = [name for name in tail[-1] if name != "update"]
+        names = [name for name in tail[-1] if name != "update" and all(name in r for r in tail)]
         return {
             "updates": self.number,
             **{name: fmean(record[name] for record in tail) for name in names},
@@ -156,10 +201,13 @@ def sample(
 
     In a conditional game they are of the class `label`, by default of all classes. If the classes
     of the data have names, `label` is a name, as 26 for the letters 1..26. Raises RunError for a
-    label that the game does not have.
+    label that the game does not have, and if a sample is not finite.
     """
     labels = None if label is None else np.full(count, class_of(task, label))
-    return outputs(task.generator, task.latents(count, seed, labels))
+    drawn = outputs(task.generator, task.latents(count, seed, labels))
+    if not np.isfinite(drawn).all():
+        raise RunError("G draws numbers that are not finite, so its weights are of no use")
+    return drawn
 
 
 def class_of(task: GANTask, label: int | str) -> int:
@@ -171,15 +219,27 @@ def class_of(task: GANTask, label: int | str) -> int:
     data = task.data
     if not task.classes or data.kind == "points":
         raise RunError(
-            f"label={label}: this run has no such class (only a run trained with conditional=True "
-            "has classes)"
+            f"label={str(label)!r}: this run has no such class (only a run trained with "
+            "conditional=True has classes)"
         )
     numbers = [str(number) for number in range(task.classes)]
     for names in (data.classes, () if _has_number(data.classes) else numbers):
         if str(label) in names:
-            return names.index(str(label))
+            return _with_images(task, names.index(str(label)), label)
     legal = ", ".join(data.classes) or f"0..{task.classes - 1}"
-    raise RunError(f"label={label}: this run has no such class (legal: {legal})")
+    raise RunError(f"label={str(label)!r}: this run has no such class (legal: {legal:.2000})")
+
+
+def _with_images(task: GANTask, number: int, label: int | str) -> int:
+    """Return the number of a class. Raises RunError if G has seen no image of it."""
+    seen = np.unique(task.all_labels())
+    if number not in seen:
+        legal = ", ".join(map(str, seen[:20])) + ", ..." * (len(seen) > 20)
+        raise RunError(
+            f"label={str(label)!r}: the data have no image of this class, so G has not learned it "
+            f"(legal: those of the classes {legal})"
+        )
+    return number
 
 
 def _has_number(names: Iterable[str]) -> bool:

@@ -39,6 +39,22 @@ def players(
     return G, D, encoder
 
 
+def least_numbers(config: GANConfig, shape: tuple[int, ...], classes: int) -> int:
+    """Return a lower bound of how many numbers the weights of G and D have, from the widest layers.
+
+    >>> least_numbers(GANConfig(latent=3), (2,), 0)  # 3 * 128 of G, and 2 * 128 of D
+    640
+    """
+    inputs = config.latent + classes
+    if len(shape) == 1:
+        judged = shape[0] + classes + (config.latent if config.bigan else 0)
+        return inputs * (1 if shape == (1,) else 128) + config.pack * judged * 128
+    channels, size, _ = shape
+    widest = config.features * size // 8  # channels of 4x4 pixels
+    of_G = 16 * (inputs * widest + widest * (widest // 2))
+    return of_G + 16 * config.features * (config.pack * channels + 2 * config.features)
+
+
 def _perceptrons(
     config: GANConfig, shape: tuple[int, ...], classes: int, rng: np.random.Generator
 ) -> Players:

@@ -10,6 +10,7 @@ from minigan.checks import boolean, integer, number
 from minigan.runs.directory import RunError
 
 _HUGE = 1e30  # float32 ends at 3.4e38
+_LARGEST, _LARGEST_SEED = 2**40, 2**256
 Chosen = dict[str, Any]  # the settings that the user chose, by name
 
 
@@ -52,7 +53,7 @@ class Settings:
             if expected is bool:
                 return boolean(who, name, value)
             if expected is int:
-                return integer(who, name, value, self.least[name])
+                return self._not_huge(name, integer(who, name, value, self.least[name]))
             if expected is float:
                 value = number(who, name, value, 0, _HUGE)
             elif not isinstance(value, str):
@@ -61,6 +62,12 @@ class Settings:
             raise RunError(str(error)) from error
         if name in self.positive and value == 0:
             raise self.refusal(f"{name}={value} must be greater than 0")
+        return value
+
+    def _not_huge(self, name: str, value: int) -> int:
+        """Return an integer, of which NumPy can make the size of an array; a seed is no size."""
+        if value >= (_LARGEST_SEED if name == "seed" else _LARGEST):
+            raise self.refusal(f"{name}={value!s:.60} is too large (legal: less than 2^40)")
         return value
 
     def refusal(self, text: str) -> RunError:

@@ -9,6 +9,8 @@ from typing import Any, ClassVar, Protocol
 import numpy as np
 
 from minigan import nn
+from minigan.optim import Optimizer
+from minigan.runs.fingerprint import Fingerprint
 
 Array = np.ndarray[Any, Any]
 
@@ -35,9 +37,10 @@ class Task(ABC):
     kind: ClassVar[str]
     config: Any
     data: Any
+    fingerprint: Fingerprint | None  # of data from a file or folder
 
     def __init__(self, training: Training, models: Sequence[nn.Module]) -> None:
-        self._training, self._models = training, models
+        self._training, self.models = training, tuple(models)
         self.frames: list[Array] = []
         self.numbers: list[int] = []
 
@@ -45,6 +48,16 @@ class Task(ABC):
     @abstractmethod
     def summary(self) -> str:
         """What is trained, in one line."""
+
+    @property
+    @abstractmethod
+    def frame_shape(self) -> tuple[int, ...]:
+        """The shape of the array that `look` returns."""
+
+    @property
+    @abstractmethod
+    def optimizers(self) -> dict[str, Optimizer]:
+        """The optimizers, by their names in the state of the training."""
 
     @abstractmethod
     def step(self) -> dict[str, float]:
@@ -70,7 +83,7 @@ class Task(ABC):
 
     def is_finite(self) -> bool:
         """Return whether all weights, and all values of the last picture, are finite."""
-        values = [value for model in self._models for value in model.state_dict().values()]
+        values = [value for model in self.models for value in model.state_dict().values()]
         return bool(np.isfinite(self.frames[-1]).all()) and all(
             bool(value.isfinite().all()) for value in values
         )

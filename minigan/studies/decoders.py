@@ -11,7 +11,7 @@ from __future__ import annotations
 import math
 import os
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from statistics import fmean, stdev
 from typing import Any
 
@@ -25,7 +25,14 @@ from minigan.progress import Bar, progress
 from minigan.runs import load
 from minigan.runs.autoencoder import AutoencoderTask
 from minigan.runs.config import AutoencoderConfig, DecodersConfig
-from minigan.runs.data import MOST_CLASSES, require_batch, rows_of, square_images, unusable
+from minigan.runs.data import (
+    MOST_CLASSES,
+    absolute,
+    require_batch,
+    rows_of,
+    square_images,
+    unusable,
+)
 from minigan.runs.directory import Run
 from minigan.runs.task import Array
 from minigan.threads import one_blas_thread
@@ -135,8 +142,8 @@ def study(
     Raises RunError if it cannot be carried out, and OSError if a file cannot be written; then no
     directory is left.
     """
-    run = Run.create(out, config.kind)  # first: it may be refused
-    try:
+    config = replace(config, data=absolute(config.data))
+    with Run.create(out, config.kind) as run:  # first: it may be refused
         with one_blas_thread:
             found = LayerStudy(config, task)
             total = 0 if found.encoder.exact else config.repeats * config.steps
@@ -148,9 +155,6 @@ def study(
         arrays = {"images": found.images[:_SHOWN], "reconstructions": found.shown}
         with replacing(run.path / "layers.npz") as file, file.open("wb") as target:
             np.savez_compressed(target, allow_pickle=False, **arrays)
-    except BaseException:
-        run.remove()
-        raise
     return run, found
 
 

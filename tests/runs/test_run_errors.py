@@ -123,7 +123,7 @@ def test_weights_that_are_not_finite_are_not_saved(tmp_path):
 
 
 def test_a_log_without_the_end_of_its_last_line_is_read_and_a_damaged_log_is_refused(tmp_path):
-    run = runs.Run.create(tmp_path / "r", "gan")
+    run = runs.Run(tmp_path)
     for number in (1, 2):
         run.log({"update": number})
     log = run.path / "log.jsonl"
