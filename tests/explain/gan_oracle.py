@@ -131,7 +131,7 @@ def bijection(settings):
         "fraction": total(lambda x: Gaussian().density(x) * (x < h), Gaussian(), cuts=[h]).value,
         "x": G.forward(np.array([h]))[0],
         "slope": G.slope(np.array([h]))[0],
-        "steepest": G.slope(np.array([0.0]))[0],
+        "steepest": Gaussian().density(0) / P.density(0),  # G(0) = 0
         "inGap": inside.value if edge > 0 else 0,
         "comparable": (distance, width) == (2, 0.5),
         "learned": {

@@ -109,6 +109,14 @@ def test_the_recorded_generators_are_made_by_the_command():
     assert recorded[-1]["steepest"] < 100 < 1490 and recorded[-1]["inGap"] > 0.00135
 
 
+def test_own_generators_take_the_place_of_the_recorded_ones():
+    found = bijection.learned_bijection(2)
+    (own,) = gan.data([(2, found)])["learned"]
+    assert own["updates"] == 2 and len(own["x"]) == 161
+    assert own["x"][0] == pytest.approx(found.curves[1][0], abs=1e-4)
+    assert own["x"][-1] == pytest.approx(found.curves[1][-1], abs=1e-4)
+
+
 @needs_browser
 @pytest.mark.parametrize("size", [(1280, 720), (390, 844)], ids=["1280", "390"])
 def test_d_is_drawn_and_players_are_dragged(size, tmp_path):

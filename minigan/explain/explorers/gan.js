@@ -3,6 +3,7 @@
 {
   const {svg, html, text, number, write, data} = explorer, at = id => document.getElementById(id);
   const LN4 = 2 * Math.LN2, SMALL = 5e-7, shown = value => number(value, Math.abs(value) < 100 ? 6 : 2);
+  const rounded = value => Number.isFinite(value) ? value.toFixed(3).replace(/^-(0.000)?/, (_, zero) => zero || "−") : number(value);
 
   // ------------------------------------------------------------------------------ settings
 
@@ -38,17 +39,19 @@
   const both = ["gaussians", "coins"], line = ["bijection"];
   const ROWS = [  // a text, the scenes, the source, the number
     ["n-loss", both, VALUE, ({loss}) => loss], ["n-least", both, ["theory/loss.py", "Loss.floor"], ({least}) => least],
-    ["n-regret", both, ["theory/game.py", "regret"], ({regret}) => regret], ["n-js", both, JS, ({js}) => js], ["n-V", both, VALUE, ({V}) => V],
+    ["n-regret", both, ["theory/game.py", "regret"], ({regret}) => regret], ["n-js", both, JS, ({js}) => js],
+    ["n-V", both, VALUE, ({V}) => V],
     ["n-onData", both, ["theory/families.py", "Distribution.expectation"], ({onData}) => onData],
     ["n-onModel", both, ["theory/families.py", "Distribution.expectation"], ({onModel}) => onModel],
     ["n-fraction", line, MAP, ({fraction}) => fraction], ["n-x", line, MAP, ({x}) => x], ["n-slope", line, MAP, ({slope}) => slope],
-    ["n-steepest", line, MAP, ({steepest}) => steepest], ["n-in-gap", line, LEARNED, ({inGap}) => inGap],
+    ["n-steepest", line, MAP, ({steepest}) => steepest], ["n-in-gap", line, LEARNED, ({gap, inGap}) => gap ? inGap : NaN],
     ["n-learned-x", line, ["studies/bijection.py", "train_generator"], ({comparable, learned}) => comparable ? learned.x : NaN],
     ["n-learned-steepest", line, LEARNED, ({comparable, learned}) => comparable ? learned.steepest : NaN],
     ["n-learned-gap", line, LEARNED, ({comparable, learned}) => comparable ? learned.inGap : NaN],
   ];
   const GRADIENTS = [
-    ["g-saturating", PULL, ({saturating}) => saturating], ["g-non", PULL, ({nonSaturating}) => nonSaturating], ["g-js", JS, ({ofTwiceJs}) => ofTwiceJs],
+    ["g-saturating", PULL, ({saturating}) => saturating], ["g-non", PULL, ({nonSaturating}) => nonSaturating],
+    ["g-js", JS, ({ofTwiceJs}) => ofTwiceJs],
   ];
   const row = (key, source, count) => html("tr", {}, html("th", {scope: "row", "data-text": key}),
     Array.from({length: count}, () => html("td", {class: "number"})), html("td", {}, button(...source)));
@@ -78,7 +81,8 @@
 
   // Two bars on one scale: 2 ln 2 and the loss of D, each with the lowest loss as its first part.
   function drawBars({least, js, regret, loss}) {
-    const width = at("bars").clientWidth, most = 1.25 * Math.max(LN4, Math.min(loss, 3 * LN4)), X = value => Math.min(value / most, 1) * width;
+    const width = at("bars").clientWidth, most = 1.25 * Math.max(LN4, Math.min(loss, 3 * LN4));
+    const X = value => Math.min(value / most, 1) * width;
     const bars = [["bar-half", 2 * js, "js", LN4], ["bar-loss", regret, "regret", loss]].map(([words, part, sign, all], i) => {
       const y = 26 + 62 * i, box = {y, height: 26, class: "outline"};
       return [
@@ -96,7 +100,8 @@
 
   function verdict({scene, h}, found) {
     if (scene === "bijection") return verdictOfMap(h, found);
-    const {loss, least, js, regret} = found, values = {loss: number(loss, 3), least: number(least, 3), js: number(js, 3), regret: number(regret, 3), twice: number(2 * js, 3)};
+    const {loss, least, js, regret} = found;
+    const values = Object.fromEntries(Object.entries({loss, least, js, regret, twice: 2 * js}).map(([name, value]) => [name, rounded(value)]));
     const which = loss === Infinity ? "infinite" : js < SMALL ? regret < SMALL ? "perfect-best" : "perfect"
       : regret < SMALL ? "best" : Math.abs(loss - LN4) < 5e-4 ? "same" : "both";
     explorer.live(text("live-game", values));
@@ -106,7 +111,8 @@
     const percent = part => `${number(100 * part, 2)} %`, times = value => number(value, value < 100 ? 1 : 0);
     const first = text("v-map", {h: number(h), x: number(x, 3), fraction: percent(fraction)});
     const steep = gap ? text("v-steep", {steepest: times(steepest)}) : "";
-    const second = text("v-learned", {updates: learned.updates, learned: times(learned.steepest), gap: percent(learned.inGap), exact: percent(inGap)});
+    const parts = {gap: percent(learned.inGap), exact: percent(inGap)};
+    const second = text("v-learned", {updates: learned.updates, learned: times(learned.steepest), ...parts});
     explorer.live(first.replaceAll("**", ""));
     return `${first} ${steep} ${comparable ? second : text("v-not-comparable")}`;
   }
@@ -114,7 +120,8 @@
   // ------------------------------------------------------------------------- the words below
 
   const WORDS = [
-    ["w-loss", both, VALUE], ["w-D", both, ["nn/functional/smooth_activations.py", "logsigmoid"]], ["w-best", both, ["theory/game.py", "optimal_discriminator"]],
+    ["w-loss", both, VALUE], ["w-D", both, ["nn/functional/smooth_activations.py", "logsigmoid"]],
+    ["w-best", both, ["theory/game.py", "optimal_discriminator"]],
     ["w-js", both, JS], ["w-regret", both, ["theory/game.py", "regret"]], ["w-area", both, ["theory/quadrature.py", "integrate"]],
     ["w-moves", both, PULL], ["w-slope-js", both, ["theory/game.py", "optimal_logit"]],
     ["w-map", line, MAP], ["w-steep", line, MAP], ["w-learned", line, ["studies/bijection.py", "train_generator"]],

@@ -20,7 +20,7 @@ window.game = (() => {
     places = {
       density: panel(group, {...shape, marks, top: tops[0], height: 118, ys: [0, wide ? peak : 1.12], legend: legend("p", "g"),
         words: text(wide ? "density-title" : "share-title"), ticks: wide ? [0, Number((peak / 1.12).toPrecision(2))] : [0, 0.5, 1]}),
-      d: panel(group, {...shape, top: tops[1], height: 100, ys: [0, 1], ticks: [0, 0.5, 1], words: text("d-title"), legend: legend("d", "best")}),
+      d: panel(group, {...shape, top: tops[1], height: 104, ys: [0, 1.12], ticks: [0, 0.5, 1], words: text("d-title"), legend: legend("d", "best")}),
       loss: panel(group, {...shape, marks, top: tops[2], height: 116, ys: [0, highest(points)], ticks: [0], words: text("loss-title"),
         legend: legend("least", "regret", "js")}),
     };

@@ -3,7 +3,14 @@
 window.map = (() => {
   const {svg, text, number} = explorer, {range, key, title, panel, line, area, resize, pointed} = drawing;
   const HS = [-4, 4], XS = [-5, 5], POINTS = range(...HS, 160);
-  let place = null;
+  let place = null, drawn = {};  // the panel; the exact curve and its settings, which a change of h leaves
+
+  function exactCurve({distance, width}) {
+    if (drawn.distance !== distance || drawn.width !== width) {
+      drawn = {distance, width, points: POINTS.map(h => [h, numbers.exact({distance, width}, h)])};
+    }
+    return drawn.points;
+  }
 
   function draw(picture, settings, found) {
     const width = picture.clientWidth, narrow = width < 520, group = svg("g"), height = narrow ? 500 : 560;
@@ -24,7 +31,7 @@ window.map = (() => {
     area(beside, shaded[1], zeros(shaded[1], 1), {class: "p area"});
     line(below, hs, "p");
     line(beside, xs, "p");
-    line(place, POINTS.map(h => [h, numbers.exact(settings, h)]), "exact");
+    line(place, exactCurve(settings), "exact");
     if (found.comparable) line(place, POINTS.map((h, i) => [h, numbers.learned[settings.trained].x[i]]), "g");
     const x = X(settings.h), y = Y(found.x), [edge, base] = [left - 44, bottom + 96];
     group.append(svg("path", {class: "guide", d: `M${x} ${base}V${y}H${edge}`}), svg("circle", {class: "point exact", cx: x, cy: y, r: 6}));
@@ -33,6 +40,7 @@ window.map = (() => {
     const share = `${number(100 * found.fraction, 1)} %`;
     group.append(title(0, 18, text("legend-p")), svg("text", {x: 0, y: 42}, share), svg("text", {x: left + 6, y: bottom + 52}, share),
       svg("text", {class: "quiet", x: left + wide, y: base + 40, "text-anchor": "end"}, text("axis-h")));
+    group.append(svg("rect", {class: "field", x: left, y: top, width: wide, height: base - top}));
     resize(picture, width, height);
     return group;
   }

@@ -193,7 +193,7 @@ window.numbers = (() => {
       return 1 - 2 * scale * all;
     }
     let fraction = z;
-    for (let n = 120; n > 0; n--) fraction = z + n / 2 / fraction;
+    for (let n = Math.ceil(20 + 240 / (z * z)); n > 0; n--) fraction = z + n / 2 / fraction;
     return scale / fraction;
   }
   const tail = z => erfc(z / Math.SQRT2) / 2;  // P(h > z) for h from N(0, 1)
