@@ -126,6 +126,8 @@ def bijection(settings):
     P = GaussianMixture([-distance, distance], width)
     G, recorded = exact_generator(P), data()["learned"][settings["trained"]]
     edge = distance - 3 * width
+    grid = np.linspace(-4, 4, 161)
+    mass = Gaussian().density(grid)
     inside = total(lambda x: P.density(x) * (abs(x) < edge), P, cuts=[-abs(edge), abs(edge)])
     return {
         "fraction": total(lambda x: Gaussian().density(x) * (x < h), Gaussian(), cuts=[h]).value,
@@ -136,7 +138,8 @@ def bijection(settings):
         "comparable": (distance, width) == (2, 0.5),
         "learned": {
             "updates": recorded["updates"],
-            "x": np.interp(h, np.linspace(-4, 4, 161), recorded["x"]),
+            "x": np.interp(h, grid, recorded["x"]),
+            "left": mass[np.array(recorded["x"]) < 0].sum() / mass.sum(),
             "steepest": recorded["steepest"],
             "inGap": recorded["inGap"],
         },

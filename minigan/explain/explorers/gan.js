@@ -3,7 +3,7 @@
 {
   const {svg, html, text, number, write, data} = explorer, at = id => document.getElementById(id);
   const LN4 = 2 * Math.LN2, SMALL = 5e-7, shown = value => number(value, Math.abs(value) < 100 ? 6 : 2);
-  const rounded = value => Number.isFinite(value) ? value.toFixed(3).replace(/^-(0.000)?/, (_, zero) => zero || "−") : number(value);
+  const rounded = value => Number.isFinite(value) ? `${value < -0.0005 ? "−" : ""}${Math.abs(value).toFixed(3)}` : number(value);
 
   // ------------------------------------------------------------------------------ settings
 
@@ -48,6 +48,7 @@
     ["n-learned-x", line, ["studies/bijection.py", "train_generator"], ({comparable, learned}) => comparable ? learned.x : NaN],
     ["n-learned-steepest", line, LEARNED, ({comparable, learned}) => comparable ? learned.steepest : NaN],
     ["n-learned-gap", line, LEARNED, ({comparable, learned}) => comparable ? learned.inGap : NaN],
+    ["n-learned-left", line, LEARNED, ({comparable, learned}) => comparable ? learned.left : NaN],
   ];
   const GRADIENTS = [
     ["g-saturating", PULL, ({saturating}) => saturating], ["g-non", PULL, ({nonSaturating}) => nonSaturating],
@@ -67,7 +68,7 @@
       rows[i].hidden = !scenes.includes(scene);
       if (!rows[i].hidden) rows[i].querySelector(".number").textContent = shown(value(found));
     }
-    at("gradients").hidden = at("bars").style.display = scene === "bijection" ? "none" : "";
+    for (const id of ["gradients", "bars"]) at(id).toggleAttribute("hidden", scene === "bijection");
     if (scene === "bijection") return;
     for (const [i, node] of heads.entries()) node.hidden = (i === 2) !== (scene === "coins");
     for (const [i, [, , values]] of GRADIENTS.entries()) {
@@ -86,7 +87,8 @@
     const bars = [["bar-half", 2 * js, "js", LN4], ["bar-loss", regret, "regret", loss]].map(([words, part, sign, all], i) => {
       const y = 26 + 62 * i, box = {y, height: 26, class: "outline"};
       return [
-        svg("text", {class: "title", x: 0, y: y - 8}, text(words)), svg("rect", {...box, x: 0, width: X(least), class: "outline least"}),
+        svg("text", {class: "title", x: 0, y: y - 8}, text(words)),
+        svg("rect", {...box, x: 0, width: X(least), class: "outline least"}),
         svg("rect", {...box, x: X(least), width: Math.max(X(least + part) - X(least), 0), ...drawing.hatched(sign)}),
         svg("text", {x: Math.min(X(all) + 6, width - 48), y: y + 19}, number(all, 3)),
       ];
@@ -101,14 +103,15 @@
   function verdict({scene, h}, found) {
     if (scene === "bijection") return verdictOfMap(h, found);
     const {loss, least, js, regret} = found;
-    const values = Object.fromEntries(Object.entries({loss, least, js, regret, twice: 2 * js}).map(([name, value]) => [name, rounded(value)]));
+    const pairs = Object.entries({loss, least, js, regret, twice: 2 * js});
+    const values = Object.fromEntries(pairs.map(([name, value]) => [name, rounded(value)]));
     const which = loss === Infinity ? "infinite" : js < SMALL ? regret < SMALL ? "perfect-best" : "perfect"
       : regret < SMALL ? "best" : Math.abs(loss - LN4) < 5e-4 ? "same" : "both";
     explorer.live(text("live-game", values));
     return text(`v-${which}`, values);
   }
   function verdictOfMap(h, {x, fraction, steepest, gap, inGap, comparable, learned}) {
-    const percent = part => `${number(100 * part, 2)} %`, times = value => number(value, value < 100 ? 1 : 0);
+    const percent = part => `${number(100 * part, part < 1e-3 ? 4 : 2)} %`, times = value => number(value, value < 100 ? 1 : 0);
     const first = text("v-map", {h: number(h), x: number(x, 3), fraction: percent(fraction)});
     const steep = gap ? text("v-steep", {steepest: times(steepest)}) : "";
     const parts = {gap: percent(learned.inGap), exact: percent(inGap)};

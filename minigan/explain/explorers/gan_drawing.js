@@ -66,6 +66,7 @@ window.drawing = (() => {
     place.body.append(svg("path", {class: `line ${name}`, d: path(place, points)}));
   }
   function area(place, upper, lower, attributes) {
+    if (!upper.length) return;
     place.body.append(svg("path", {...attributes, d: `${path(place, [...upper, ...[...lower].reverse()])}Z`}));
   }
   function resize(picture, width, height) {

@@ -221,7 +221,7 @@ window.numbers = (() => {
       fraction: h > 0 ? 1 - tail(h) : tail(-h), x, slope: normal(h) / density(settings, x), steepest: normal(0) / density(settings, 0),
       gap: edge > 0 ? [-edge, edge] : null, inGap: edge > 0 ? 1 - 2 * tailOf(parts, edge, true) : 0,
       comparable: distance === standard.distance && width === standard.width,
-      learned: {updates: record.updates, x: at(record.x, h), steepest: record.steepest, inGap: record.inGap},
+      learned: {updates: record.updates, x: at(record.x, h), steepest: record.steepest, inGap: record.inGap, left: leftOf0(record.x)},
     };
   }
 
@@ -229,6 +229,12 @@ window.numbers = (() => {
   function at(xs, h) {
     const place = (h + 4) / 8 * (xs.length - 1), i = Math.min(Math.floor(place), xs.length - 2);
     return xs[i] + (place - i) * (xs[i + 1] - xs[i]);
+  }
+
+  // The part of the samples of a recorded G that lie left of 0: the exact G draws one half there.
+  function leftOf0(xs) {
+    const mass = xs.map((_, i) => normal(-4 + 8 * i / (xs.length - 1)));
+    return sum(mass.filter((_, i) => xs[i] < 0)) / sum(mass);
   }
 
   // All numbers of the scene that is shown.
