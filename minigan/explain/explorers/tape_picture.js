@@ -39,8 +39,8 @@ window.tapePicture = (() => {
 
   // Layers from left to right, ops on one line.
   function inColumns(columns, span, page) {
-    const total = span.reduce((a, b) => a + b, 0), gap = Math.min((page - total) / Math.max(columns.length - 1, 1), 150);
-    let x = Math.max(0, (page - total - gap * (columns.length - 1)) / 2);
+    const total = span.reduce((a, b) => a + b, 0), gap = Math.min((page - 4 - total) / Math.max(columns.length - 1, 1), 150);
+    let x = Math.max(2, (page - total - gap * (columns.length - 1)) / 2);
     columns.forEach((column, n) => {
       const op = column.find(({node}) => node.op), leaves = column.filter(box => box !== op);
       let y = op ? op.height / 2 + GAP : -(leaves.reduce((sum, box) => sum + box.height + GAP, -GAP)) / 2;
