@@ -1,7 +1,8 @@
 """Records of chapters that have run, kept beside the chapters until something they rest on changes.
 
-The key is a digest of the chapter, its Chinese text, the tools of the book, all sources of minigan,
-and the versions of Python and the packages. Pages are written from the record each time.
+The key is a digest of the chapter, its Chinese text, the tools of the book, the results of longer
+runs, all sources of minigan, and the versions of Python and the packages. Pages are written from
+the record each time.
 """
 
 from __future__ import annotations
@@ -29,6 +30,7 @@ def key(chapter: Chapter, tools: Path = FOLDER, library: Path | None = None) -> 
     files = [chapter.path, chapter.translation]
     for pattern in _TOOLS:
         files += (f for f in sorted(tools.glob(pattern)) if not f.match("t[0-9][0-9]_*.py"))
+    files += sorted(tools.parent.glob("benchmarks/*.json"))
     files += (f for f in sorted(library.rglob("*")) if f.suffix != ".pyc")
     digest = hashlib.sha256(repr(sorted(record.versions().items())).encode())
     for file in files:

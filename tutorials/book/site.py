@@ -8,6 +8,7 @@ from pathlib import Path
 
 import lesson
 from minigan.files import replacing
+from tutorials import FOLDER
 from tutorials.book import pages
 from tutorials.book.chapter import Chapter
 from tutorials.book.notebook import notebook
@@ -27,6 +28,8 @@ def write(shelf: Shelf) -> list[Path]:
         hidden = shutil.ignore_patterns("__pycache__")  # what the notebooks import lies beside them
         source = Path(lesson.__file__).parent
         shutil.copytree(source, folder / "lesson", dirs_exist_ok=True, ignore=hidden)
+        for results in FOLDER.parent.glob("benchmarks/*.json"):
+            shutil.copy(results, folder / "lesson")
     _save(shelf.out / "index.html", pages.entrance_page(shelf))
     return written
 

@@ -6,6 +6,7 @@
     show("name", drawn)                      a picture
     play("name", frames)                     a picture with steps: play, pause, step, scrub
     explore("name", {"k": [2, 3]}, draw)     a picture with a slider for each setting
+    recorded("modes.json")                   results of longer runs, made by a command of benchmarks
 
 The text of the chapter refers to a picture by its name: ![what one sees](name.png) The caption.
 """
@@ -14,6 +15,7 @@ from lesson.claims import ClaimError, claim
 from lesson.colours import BLUE, GREEN, GREY, INK, ORANGE, PALE, PURPLE, SKY, VERMILION, YELLOW
 from lesson.figures import figure, grid
 from lesson.films import explore, play, show
+from lesson.longer_runs import recorded
 from lesson.records import Claim, Film
 
 __all__ = [
@@ -25,6 +27,7 @@ __all__ = [
     "show",
     "play",
     "explore",
+    "recorded",
     "Film",
     "BLUE",
     "VERMILION",
