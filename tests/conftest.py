@@ -1,12 +1,31 @@
 """Settings of all tests: every property is tried on at least 100 examples, the same ones each time
-in CI.
+in CI; no test changes the state of the process.
 """
 
 import os
+from collections.abc import Iterator
 
+import pytest
+import surroundings
 from hypothesis import HealthCheck, settings
 
-_common = {"deadline": None, "max_examples": 100, "suppress_health_check": [HealthCheck.too_slow]}
+_common = {
+    "deadline": None,
+    "max_examples": 100,
+    "print_blob": True,  # a failing example is replayed by the decorator that is printed
+    "suppress_health_check": [HealthCheck.too_slow],
+}
 settings.register_profile("ci", derandomize=True, **_common)
 settings.register_profile("search", **_common)  # fresh examples: HYPOTHESIS_PROFILE=search pytest
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
+
+
+@pytest.fixture(autouse=True)
+def nothing_is_left_changed() -> Iterator[None]:
+    """Fail a test that leaves folder, threads, grad mode, NumPy's settings or its random state."""
+    before = surroundings.state()
+    yield
+    after = surroundings.state()
+    surroundings.restore(before)
+    changed = [name for name, value in before.items() if after[name] != value]
+    assert not changed, f"the test left changed: {', '.join(changed)}"

@@ -13,8 +13,12 @@ from minigan.check.wrong import Wrong, wrong
 from minigan.functions.products import matmul
 from minigan.nn.functional.average_pooling import AvgPool
 
-rng = np.random.default_rng(7)
-X, A, B = rng.normal(size=(3, 4)), rng.normal(size=(3, 3)), rng.normal(size=(3, 3))
+
+def draw(seed: int, *shape: int) -> np.ndarray:
+    return np.random.default_rng([7, seed]).normal(size=shape)
+
+
+X, A, B = draw(1, 3, 4), draw(2, 3, 3), draw(3, 3, 3)
 
 
 class Cube(Op):
@@ -245,7 +249,7 @@ class ScatterWithBias(Op):
         return [Tensor(gradient) for gradient in found]
 
 
-Y, W, BIAS = rng.normal(size=(2, 3, 4)), rng.normal(size=(2, 3, 4, 3)), rng.normal(size=3)
+Y, W, BIAS = draw(4, 2, 3, 4), draw(5, 2, 3, 4, 3), draw(6, 3)
 
 
 def test_the_right_backward_of_a_transposed_convolution_is_accepted() -> None:
@@ -262,6 +266,7 @@ def test_a_wrong_backward_of_a_transposed_convolution_is_caught(planted: Wrong) 
 def test_a_wrong_transposed_convolution_is_not_the_adjoint_of_the_convolution(
     planted: Wrong,
 ) -> None:
+    rng = np.random.default_rng(7)
     y, w = rng.integers(1, 9, (2, 3, 4)) * 1.0, rng.integers(1, 9, (2, 2, 3, 2)) * 1.0
     s, p, q, d = (2, 3), (1, 2), (1, 1), (2, 3)
     shape = right.conv_transpose2d(y, w, s, p, q, d).shape

@@ -11,10 +11,9 @@ from minigan.check import right
 from minigan.check.wrong import RIGHT, WRONG, Wrong, equal, fits, wrong
 from minigan.nn import functional as F
 
-rng = np.random.default_rng(14)
-
 
 def draw(*shape: int) -> Any:
+    rng = np.random.default_rng([14, *shape])
     return rng.choice([-1.0, 1.0], shape) * rng.integers(1, 10, shape)
 
 

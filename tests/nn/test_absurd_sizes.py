@@ -1,8 +1,7 @@
 """A size for which there is no memory is refused at once, by an error that names the function."""
 
-import time
-
 import pytest
+from surroundings import little_memory
 
 import minigan
 from minigan import nn
@@ -48,7 +47,5 @@ CALLS = [
 
 @pytest.mark.parametrize(("match", "call"), CALLS)
 def test_absurd_sizes(match, call):
-    start = time.perf_counter()
-    with pytest.raises(ValueError, match=f"^{match}"):
+    with little_memory(), pytest.raises(ValueError, match=f"^{match}"):
         call()
-    assert time.perf_counter() - start < 3

@@ -52,16 +52,18 @@ def test_all_at_once_is_a_loop_over_the_parameters_bit_for_bit(kind, dtype):
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_bits_do_not_depend_on_threads(kind):
-    found = []
-    for threads in (1, 2, 3):
-        minigan.set_num_threads(threads)
-        params = parameters(np.random.default_rng(0))
-        optimizer = kind(params)
-        for t in range(3):
-            with_gradients(params, t)
-            optimizer.step()
-        found.append(b"".join(p.detach().numpy().tobytes() for p in params))
-    minigan.set_num_threads(2)
+    found, before = [], minigan.get_num_threads()
+    try:
+        for threads in (1, 2, 3):
+            minigan.set_num_threads(threads)
+            params = parameters(np.random.default_rng(0))
+            optimizer = kind(params)
+            for t in range(3):
+                with_gradients(params, t)
+                optimizer.step()
+            found.append(b"".join(p.detach().numpy().tobytes() for p in params))
+    finally:
+        minigan.set_num_threads(before)
     assert found[0] == found[1] == found[2]
 
 

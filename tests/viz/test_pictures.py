@@ -21,7 +21,9 @@ from minigan.viz import (
     scatter,
 )
 
-rng = np.random.default_rng(0)
+
+def draw(*shape):
+    return np.random.default_rng([0, *shape]).normal(size=shape)
 
 
 def read(path):
@@ -40,7 +42,7 @@ def digits(N=64, C=1, H=32, W=32):
 
 @pytest.mark.parametrize("C", [1, 3])
 def test_a_contact_sheet_has_every_pixel_in_its_place(tmp_path, C):
-    images = rng.uniform(-1, 1, (5, C, 4, 3))
+    images = np.random.default_rng(0).uniform(-1, 1, (5, C, 4, 3))
     contact_sheet(images, tmp_path / "sheet.png", columns=2, scale=3)
     sheet = read(tmp_path / "sheet.png")
     assert sheet.shape == (3 * (4 * 3 + 2) - 2, 2 * (3 * 3 + 2) - 2, 3)
@@ -88,7 +90,7 @@ def test_rows_have_labels(tmp_path):
 
 @pytest.mark.parametrize("title", ["", "Ring"])
 def test_the_shape_of_samples_chooses_the_picture(tmp_path, title):
-    points = rng.normal(size=(50, 2))
+    points = draw(50, 2)
     samples(points, tmp_path / "2.png", title, data=points, centers=np.zeros((1, 2)))
     samples(points[:, :1], tmp_path / "1.png", title, data=points[:, 1], centers=np.zeros((1, 1)))
     samples(points[:, 0], tmp_path / "0.png", title)
@@ -98,6 +100,7 @@ def test_the_shape_of_samples_chooses_the_picture(tmp_path, title):
 
 @pytest.mark.parametrize("shape", [(3,), (3, 1), (3, 2), (3, 3, 8, 8)])
 def test_animations_of_every_kind_of_samples(tmp_path, shape):
+    rng = np.random.default_rng(0)
     reel = [(rng.uniform(-1, 1, shape), f"update {n}") for n in range(3)]
     gif(reel, tmp_path / "film.gif", "emerging")
     with Image.open(tmp_path / "film.gif") as film:
@@ -114,6 +117,7 @@ def test_an_animation_of_forty_frames_of_digits_is_small(tmp_path):
 
 
 def losses(n=300):
+    rng = np.random.default_rng(0)
     return [
         {
             "update": u,
@@ -202,7 +206,7 @@ def test_integer_images_are_refused(tmp_path):
 
 
 def test_inputs_are_not_modified(tmp_path):
-    images, points = digits(4).swapaxes(2, 3), rng.normal(size=(9, 2))
+    images, points = digits(4).swapaxes(2, 3), draw(9, 2)
     kept = images.copy(), points.copy()
     images.flags.writeable = points.flags.writeable = False
     grid(images, tmp_path / "a.png")
@@ -214,7 +218,7 @@ def test_inputs_are_not_modified(tmp_path):
 def test_no_setting_of_matplotlib_changes(tmp_path):
     before = dict(matplotlib.rcParams)
     curves(losses(60), tmp_path / "a.png")
-    samples(rng.normal(size=(9, 2)), tmp_path / "b.png")
+    samples(draw(9, 2), tmp_path / "b.png")
     assert dict(matplotlib.rcParams) == before
 
 

@@ -12,11 +12,9 @@ import minigan
 from minigan import nn
 from minigan.nn import functional as F
 
-RNG = np.random.default_rng(11)
-
 
 def whole(*shape: int) -> np.ndarray:
-    return RNG.integers(-4, 5, shape).astype(float)
+    return np.random.default_rng([11, *shape]).integers(-4, 5, shape).astype(float)
 
 
 def conv(x, w, b, stride, padding, dilation, groups):

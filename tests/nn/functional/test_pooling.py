@@ -21,8 +21,7 @@ from minigan.nn.functional import (
     max_pool3d,
 )
 
-rng = np.random.default_rng(11)
-X = rng.normal(size=(2, 3, 7, 5))
+X = np.random.default_rng(11).normal(size=(2, 3, 7, 5))
 
 
 def windows(
@@ -47,7 +46,7 @@ def windows(
 )
 def test_windows_by_loops(k: tuple[int, int], s: tuple[int, int], ceil: bool, data: Any) -> None:
     p = tuple(data.draw(st.integers(0, size // 2)) for size in k)
-    x = rng.integers(-3, 4, (2, 3, 6, 5)).astype(float)
+    x = np.random.default_rng([*k, *s]).integers(-3, 4, (2, 3, 6, 5)).astype(float)
     rows, columns = windows((6, 5), k, s, p, ceil)  # type: ignore[arg-type]
     y, places = max_pool2d(Tensor(x), k, s, p, ceil_mode=ceil, return_indices=True)
     mean = avg_pool2d(Tensor(x), k, s, p, ceil, False)
@@ -72,6 +71,7 @@ def test_windows_by_loops(k: tuple[int, int], s: tuple[int, int], ceil: bool, da
 def test_the_gradient_goes_to_the_first_of_equals(k, s, dtype, order, data) -> None:
     """Also at -inf beside padding, with infinite cotangents, and in any memory order."""
     p = tuple(data.draw(st.integers(0, size // 2)) for size in k)
+    rng = np.random.default_rng([*k, *s])
     numbers = rng.choice([-np.inf, -1, 0, 1], size=(2, 3, 6, 5)).astype(dtype)
     x = Tensor._wrap(np.ascontiguousarray(numbers.transpose(order)).transpose(np.argsort(order)))
     x.requires_grad_()
@@ -99,7 +99,7 @@ def test_the_result_may_be_changed_in_place_before_backward() -> None:
 
 @pytest.mark.parametrize("ceil", [False, True])
 def test_gradients_to_order_three(ceil: bool) -> None:
-    distinct = rng.permutation(X.size).reshape(X.shape) * 0.1
+    distinct = np.random.default_rng(12).permutation(X.size).reshape(X.shape) * 0.1
     check_grad(
         lambda x: max_pool2d(x, (3, 2), 2, (1, 0), (1, 2), ceil) ** 3, distinct[:1, :2], order=3
     )
@@ -194,3 +194,15 @@ def test_max_pooling_of_integers() -> None:
 def test_wrong_arguments(error: Any, match: str, call: Any) -> None:
     with pytest.raises(error, match=match):
         call(Tensor(X))
+
+
+def test_nan_is_the_largest_number() -> None:
+    """A window with NaN gives NaN and the place of the last NaN, as PyTorch does."""
+    nan = np.nan
+    x = Tensor([[[1.0, nan, 5.0, nan, 2.0, 3.0]]], requires_grad=True)
+    y, places = max_pool1d(x, 3, 1, return_indices=True)
+    np.testing.assert_array_equal(y.detach().numpy(), [[[nan, nan, nan, nan]]])
+    assert places.tolist() == [[[1, 3, 3, 3]]]
+    np.testing.assert_array_equal(max_pool1d(x, 2, 2).detach().numpy(), [[[nan, nan, 3.0]]])
+    (g,) = minigan.grad(max_pool1d(x, 3, 3), [x], [Tensor([[[2.0, 7.0]]])])
+    assert g.tolist() == [[[0, 2, 0, 7, 0, 0]]]
