@@ -6,7 +6,7 @@ from functools import cache
 import numpy as np
 import pytest
 from browser import needs_browser, reported
-from explain.explorer_browser import computed, same
+from explain.explorer_browser import PROBE, WINDOWS, computed, same
 
 from minigan import explain, runs
 from minigan.explain.explorers import page, training, training_recording
@@ -200,6 +200,25 @@ def test_a_run_of_ones_own_is_shown(data, options, curves, maps, words, tmp_path
     assert task.summary in seen["words"] and "a run, update 1" in seen["words"]
     assert seen["curves"] == curves.split() and seen["maps"] == maps and words in seen["words"]
     assert seen["bottom"] <= 720  # densities and losses are visible together
+
+
+@needs_browser
+@pytest.mark.parametrize(
+    ("data", "window", "language"), [("gaussian", "1280", "en"), ("ring8", "390", "zh")]
+)
+def test_the_page_of_a_run_is_operated(data, window, language, tmp_path):
+    settings = {"data": data, "steps": 120, "batch": 16}
+    run, task = runs.begin(runs.configure("gan", settings), tmp_path / "<run> 数字")
+    for _ in range(120):
+        task.step()
+    text = page("training", language=language, data=(run, task))
+    script = PROBE.read_text(encoding="utf-8")
+    seen = reported(text, script, tmp_path, *WINDOWS[window], dark=window == "390")
+    assert seen["errors"] == seen["asked"] == seen["nameless"] == seen["focus"] == []
+    assert seen["overflow"] <= 0 and seen["outside"] == seen["overflowOther"] == []
+    assert seen["pale"] == seen["paleOther"] == seen["unfilled"] == [] and seen["translated"]
+    assert seen["last"] == 3 and seen["steps"] == [0, 1, 2, 1, 3, 3] and seen["played"]
+    assert seen["fold"] <= seen["height"] and min(seen["svgNumbers"]) >= 15.99
 
 
 def test_runs_of_points_have_a_report_and_other_runs_have_none(tmp_path):

@@ -71,6 +71,15 @@ window.explorer = (() => {
   // The value of a custom property such as "--input": canvases need colours as values.
   const colour = name => getComputedStyle(root).getPropertyValue(name).trim();
 
+  // Frames of numbers from base64 of integers, as minigan/viz/recording.py packs them: 0 stands for
+  // low, the highest integer for high.
+  function unpack({text: packed, bytes, low, high, size}) {
+    const raw = Uint8Array.from(atob(packed), letter => letter.charCodeAt(0)), view = new DataView(raw.buffer);
+    const top = 256 ** bytes - 1, level = n => bytes === 1 ? view.getUint8(n) : view.getUint16(2 * n, true);
+    const values = Array.from({length: raw.length / bytes}, (_, n) => low + (high - low) * level(n) / top);
+    return Array.from({length: values.length / size}, (_, n) => values.slice(n * size, (n + 1) * size));
+  }
+
   // --------------------------------------------------------------------------- settings
 
   const LIMITED = {
@@ -348,7 +357,7 @@ window.explorer = (() => {
   });
 
   return {
-    data, text, write, number, svg, html, colour, control, limit, settings, set, onchange, steps, code, live,
+    data, text, write, number, svg, html, colour, unpack, control, limit, settings, set, onchange, steps, code, live,
     get language() { return language; },
     get step() { return player ? player.now : 0; },
   };

@@ -1,8 +1,8 @@
 // Draws the recording of a training: densities or samples, D, and the losses, one column a future.
 "use strict";
 {
-  const {data, control, limit, settings, steps, text, write, svg, html, number, colour, code, live, onchange} = window.explorer;
-  const {numbers} = window, {games} = data, names = Object.keys(games);
+  const {data, control, limit, settings, steps, text, write, svg, html, number, code, live, onchange} = window.explorer;
+  const {numbers, plots: {plot, path, joined, even, legend, heat, measure}} = window, {games} = data, names = Object.keys(games);
   const at = id => document.getElementById(id), own = names[0] === "own";
   const isLine = game => game.known !== "plane";
   const points = Math.max(2, ...names.filter(name => isLine(games[name])).map(name => games[name].density.length));
@@ -21,6 +21,15 @@
   function shownPlace(place) {
     const game = games[settings().game], [low, high] = game.box;
     return isLine(game) ? `x = ${number(low + (high - low) * place / (game.density.length - 1), 2)}` : "";
+  }
+
+  // What is computed once for a track, by name.
+  const results = new WeakMap();
+  function once(track, name, compute) {
+    if (!results.has(track)) results.set(track, new Map());
+    const kept = results.get(track);
+    if (!kept.has(name)) kept.set(name, compute());
+    return kept.get(name);
   }
 
   // ------------------------------------------------------------------------------ lines
@@ -48,53 +57,19 @@
   };
   const P = {colour: "--data", width: 2.2}, G = {colour: "--model", width: 2.2, dash: "7 3"};
   const D = {colour: "--output", width: 4}, BEST = {colour: "--ink", width: 1.6, dash: "6 4"}, LEVEL = {colour: "--soft", width: 1.5, dash: "1 4"};
-  const stroke = ({colour: name, width, dash}) => ({fill: "none", stroke: `var(${name})`, "stroke-width": width, "stroke-dasharray": dash});
-  const path = (d, style, more = {}) => svg("path", {d, ...stroke(style), ...more});
-
-  function legend(entries) {
-    return html("ul", {class: "legend"}, entries.map(({style, mark, words, value}) => html("li", {},
-      style ? svg("svg", {viewBox: "0 0 28 12", "aria-hidden": "true"}, path("M0 6h28", style)) : mark ?? null,
-      words, value === undefined ? null : " ", value === undefined ? null : html("b", {}, value))));
-  }
-
-  // A picture with axes in the size that it has on the page; X and Y map numbers to its pixels.
-  function plot(node, {x, y, label, mark = "", square = false, xname}, body) {
-    const width = node.clientWidth || 480, height = node.clientHeight || 200, size = parseFloat(getComputedStyle(node).fontSize);
-    const yticks = numbers.ticks(...y, Math.max(2, height / (2.6 * size))), labels = yticks.map(v => number(v));
-    const left = 0.62 * size * Math.max(...labels.map(words => words.length)) + 10, right = 10, top = 6, bottom = 1.5 * size;
-    const across = square ? Math.min(width - left - right, height - top - bottom) : width - left - right;
-    const down = square ? across : height - top - bottom;
-    const X = v => left + across * (v - x[0]) / (x[1] - x[0]), Y = v => top + down * (y[1] - v) / (y[1] - y[0]);
-    const xs = numbers.ticks(...x, across / (5 * size)), id = `clip-${node.id}`;
-    node.setAttribute("viewBox", `0 0 ${width} ${height}`);
-    node.setAttribute("aria-label", label);
-    node.replaceChildren(
-      ...yticks.map((v, k) => svg("g", {}, svg("path", {class: "grid", d: `M${left} ${Y(v)}h${across}`}), svg("text", {x: left - 6, y: Y(v) + 0.36 * size, "text-anchor": "end"}, labels[k]))),
-      ...xs.map((v, k) => svg("text", {x: k || square ? Math.min(X(v), width - 1.2 * size) : Math.max(0, X(v) - 0.6 * size), y: top + down + 1.2 * size, "text-anchor": k || square ? "middle" : "start"}, k || square ? number(v) : `${xname} ${number(v)}`)),
-      svg("clipPath", {id}, svg("rect", {x: left, y: top, width: across, height: down})),
-      svg("g", {"clip-path": `url(#${id})`}, ...body(X, Y, {left, top, across, down})),
-      svg("path", {class: "axis", d: `M${left} ${top}v${down}h${across}`}),
-      mark ? svg("text", {x: left + across - 4, y: top + size, "text-anchor": "end", class: "halo"}, mark) : "");
-    return {X, Y};
-  }
-
-  const joined = (X, Y, xs, ys) => {
-    let d = "", pen = "M";
-    ys.forEach((v, k) => {
-      if (v === null) pen = "M";
-      else { d += `${pen}${X(xs[k]).toFixed(1)} ${Y(v).toFixed(1)}`; pen = "L"; }
-    });
-    return d;
-  };
-
   // ----------------------------------------------------------------------------- states
 
-  const even = ([low, high], count) => Array.from({length: count}, (_, k) => low + (high - low) * k / (count - 1));
+  // The height that all sides have for the densities: at most 3 times the peak of the data.
+  function densityTop(game, tracks) {
+    const peak = Math.max(...game.density), tops = tracks.map(track => once(track, "top", () => {
+      const peaks = track.arrays.density.map(values => Math.max(...values)).sort((a, b) => a - b);
+      return peaks[Math.floor(0.9 * (peaks.length - 1))];
+    }));
+    return 1.1 * Math.min(3 * peak, Math.max(peak, ...tops));
+  }
 
-  function drawLine(game, track, step, found, nodes) {
-    const xs = even(game.box, game.density.length), g = track.arrays.density[step], peak = Math.max(...game.density);
-    const tops = track.arrays.density.map(values => Math.max(...values)).sort((a, b) => a - b);
-    const top = 1.1 * Math.min(3 * peak, Math.max(peak, tops[Math.floor(0.9 * (tops.length - 1))])), {place} = found;
+  function drawLine(game, tracks, track, step, found, nodes) {
+    const xs = even(game.box, game.density.length), g = track.arrays.density[step], top = densityTop(game, tracks), {place} = found;
     const cursor = (X, {top: start, down}) => path(`M${X(place.x)} ${start}v${down}`, {colour: "--ink", width: 1});
     plot(nodes.density, {x: game.box, y: [-0.14 * top, top], label: text("density-label", {p: number(place.p), g: number(place.g), x: number(place.x, 2)}), xname: "x ="}, (X, Y, area) => [
       path(joined(X, Y, xs, game.density), P, {"data-curve": "p"}), path(joined(X, Y, xs, g), G, {"data-curve": "g"}),
@@ -104,7 +79,7 @@
       {style: P, words: text("p"), value: number(place.p)}, {style: G, words: text("g"), value: number(place.g)},
       {words: text(found.samples.outside ? "drawn-outside" : "drawn", {...found.samples, mean: number(found.samples.mean, 2), std: number(found.samples.std, 3)})}]));
     if (!game.single) return;
-    const span = game.logistic ? [0, 1] : numbers.range([...track.arrays.output, ...(track.arrays.best ?? [])]);
+    const span = game.logistic ? [0, 1] : once(track, "output", () => numbers.range([...track.arrays.output, ...(track.arrays.best ?? [])]));
     plot(nodes.judge, {x: game.box, y: span, label: text("judge-label", {D: number(place.D), x: number(place.x, 2)}), xname: "x ="}, (X, Y, area) => [
       path(joined(X, Y, xs, track.arrays.output[step]), D, {"data-curve": "d"}),
       track.arrays.best ? path(joined(X, Y, xs, track.arrays.best[step]), BEST, {"data-curve": "best"}) : null, cursor(X, area)].filter(Boolean));
@@ -113,26 +88,10 @@
       ...(place.best === undefined ? [] : [{style: BEST, words: text(game.penalty ? "best-unpenalised" : "best"), value: number(place.best)}])]));
   }
 
-  const rgb = hex => [1, 3, 5].map(k => parseInt(hex.slice(k, k + 2), 16));
-  // The colour of the model where D says model, of the data where D says data, pale between.
-  function heat(values, side, [low, high]) {
-    const board = html("canvas", {width: side, height: side}), pen = board.getContext("2d"), image = pen.createImageData(side, side);
-    const mixed = name => rgb(colour(name)).map((v, c) => (v + 2 * rgb(colour(`${name}-fill`))[c]) / 3);
-    const ends = [mixed("--model"), rgb(colour("--paper")), mixed("--data")];
-    values.forEach((v, k) => {
-      const t = 2 * Math.min(1, Math.max(0, (v - low) / (high - low))), n = Math.min(1, Math.floor(t)), f = t - n;
-      const place = 4 * ((side - 1 - Math.floor(k / side)) * side + k % side);
-      for (let c = 0; c < 3; c++) image.data[place + c] = ends[n][c] + f * (ends[n + 1][c] - ends[n][c]);
-      image.data[place + 3] = 255;
-    });
-    pen.putImageData(image, 0, 0);
-    return board.toDataURL();
-  }
-
-  function drawPlane(game, track, step, found, nodes) {
+  function drawPlane(game, tracks, track, step, found, nodes) {
     const samples = track.arrays.samples[step], {near, counts} = found.samples, middle = (game.box[0] + game.box[1]) / 2;
-    const reach = game.logistic ? [0, 1] : numbers.range(track.arrays.output ?? [[0, 1]]);
-    plot(nodes.plane, {x: game.box, y: game.box, square: true, label: text("plane-label", {...found.samples, near: near.join(", ")})}, (X, Y) => {
+    const reach = game.logistic ? [0, 1] : once(track, "output", () => numbers.range(track.arrays.output ?? [[0, 1]]));
+    plot(nodes.plane, {x: game.box, y: game.box, square: true, label: text("plane-label", {...found.samples, near: near.join(", ")}), mark: found.samples.outside ? text("outside-mark", found.samples) : ""}, (X, Y) => {
       const half = game.map ? (game.map[1] - game.map[0]) / (game.side - 1) / 2 : 0;
       const size = game.map ? X(game.map[1] + half) - X(game.map[0] - half) : 0;
       const dots = [];
@@ -160,7 +119,7 @@
   // The common axis of all sides; it reaches at most 2.5 times as far as that of the first side.
   function heights({lines, top, losses}, game, tracks) {
     if (top !== undefined) return [0, 1.1 * top];
-    const of = track => numbers.range(lines.map(({key}) => track.numbers[key]));
+    const of = track => once(track, `range ${lines.map(({key}) => key)}`, () => numbers.range(lines.map(({key}) => track.numbers[key])));
     const [low, high] = of(tracks[0]), all = tracks.map(of), size = high - low;
     const level = losses && game.cannotTell ? [game.cannotTell.loss_D] : [];
     const ends = [Math.max(low - 1.5 * size, Math.min(...all.map(span => span[0]))), Math.min(high + 1.5 * size, Math.max(...all.map(span => span[1])))];
@@ -247,7 +206,7 @@
     if (at("place")) limit("place", {visible: isLine(game)});
     const about = own ? game.words : text(`about-${change}-${game.known}`, {first: game.fork + 1});
     write(at("about"), about);
-    const keys = ["good", "alone", ...(own ? [] : ["same-start"]), ...(isLine(game) ? ["place"] : ["numbers-at-modes", "bound"]), "estimate"];
+    const keys = ["good", "alone", ...(own ? [] : ["same-start"]), ...(game.known === "exact" ? ["parts"] : []), ...(isLine(game) ? ["angle", "place"] : ["numbers-at-modes", "bound"]), "estimate"];
     at("answers").replaceChildren(...keys.flatMap(key => [write(html("dt"), text(`ask-${key}`)), write(html("dd"), text(`answer-${key}`, {first: game.fork + 1}))]));
     at("programs").replaceChildren(...[...SOURCES.shared, ...SOURCES[game.known], ...(SOURCES[change] ?? [])].map(key => code(html("button", {type: "button"}), ...key.split(":"))));
   }
@@ -257,10 +216,11 @@
     const tracks = changes.map(change => numbers.track(chosen.game, change)), sides = numbers.all({...chosen, step});
     const wanted = [chosen.game, changes.length, window.explorer.language].join();
     if (wanted !== shape) { shape = wanted; build(game, changes); }
+    measure();
     columns.forEach(({title, nodes, kinds}, k) => {
       const found = sides[k];
-      title.textContent = text("column", {change: nameOf(changes[k]), update: found.update});
-      (isLine(game) ? drawLine : drawPlane)(game, tracks[k], Math.min(step, tracks[k].updates.length - 1), found, nodes);
+      title.textContent = text(k && found.update <= game.fork ? "still-equal" : "column", {change: nameOf(changes[k]), update: found.update});
+      (isLine(game) ? drawLine : drawPlane)(game, tracks, tracks[k], Math.min(step, tracks[k].updates.length - 1), found, nodes);
       kinds.forEach(kind => {
         kind.words.replaceWith(kind.words = chartLegend(kind.chart, game, found));
         drawChart(kind.chart, game, tracks[k], step, heights(kind.chart, game, tracks), kind.node);

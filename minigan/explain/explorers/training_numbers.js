@@ -2,16 +2,8 @@
 // minigan/viz/recording.py packs the arrays; minigan/metrics/modes.py counts the samples in Python.
 "use strict";
 window.numbers = (() => {
-  const {games} = window.explorer.data;
+  const {data: {games}, unpack} = window.explorer;
   const kept = new Map();
-
-  // Frames of numbers from base64 of integers: 0 stands for low, the highest integer for high.
-  function unpack({text, bytes, low, high, size}) {
-    const raw = Uint8Array.from(atob(text), letter => letter.charCodeAt(0)), view = new DataView(raw.buffer);
-    const top = 256 ** bytes - 1, level = n => bytes === 1 ? view.getUint8(n) : view.getUint16(2 * n, true);
-    const values = Array.from({length: raw.length / bytes}, (_, n) => low + (high - low) * level(n) / top);
-    return Array.from({length: values.length / size}, (_, n) => values.slice(n * size, (n + 1) * size));
-  }
 
   // The whole track of a game after a change: the frames before the fork are those of "unchanged".
   function track(name, change) {
