@@ -217,12 +217,11 @@ def test_an_error_names_the_flags_that_were_typed(
 
 
 def test_flags_are_spelled_in_cli_alone():
-    """A caller in Python never reads "--batch". In HTML pages, -- begins other names."""
+    """A caller in Python never reads "--batch"."""
     package = Path(cli.__file__).parents[1]
-    pages = ("html_player.py",)
     for path in package.rglob("*.py"):
         room = path.relative_to(package).parts[0]
-        if room not in ("cli", "classroom") and path.name not in pages:
+        if room not in ("cli", "classroom"):
             found = re.findall(r"(?<![\w-])--[a-z][a-z-]*", path.read_text(encoding="utf-8"))
             assert not found, (path.name, found)
 

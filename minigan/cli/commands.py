@@ -1,4 +1,4 @@
-"""The commands that use trained runs, explain, prove and check; one function for each.
+"""The commands that use trained runs, and that prove; one function for each.
 
 A function reads the parsed arguments, calls the rooms below, and prints what they return.
 """
@@ -6,7 +6,6 @@ A function reads the parsed arguments, calls the rooms below, and prints what th
 from __future__ import annotations
 
 import argparse
-from pathlib import Path
 
 import numpy as np
 
@@ -138,19 +137,6 @@ def invert(arguments: argparse.Namespace) -> None:
     title = f"{run.path.name}: X to h and back"
     viz.inversion_figure(out, found.targets, found.found.samples, found.names, title)
     print(f"{out}: targets, what G draws from the h found, and the differences")
-
-
-def explain(arguments: argparse.Namespace) -> None:
-    """Explain a convolution with numbers and a picture."""
-    from minigan.explain import explain_conv
-
-    a = arguments
-    settings = a.kernel, a.stride, a.padding, a.output_padding, a.dilation
-    out = a.out or Path(f"explain-conv{'-transposed' * a.transposed}.gif")
-    try:
-        print_text(explain_conv(a.size, *settings, a.transposed, out))
-    except (ValueError, TypeError) as error:
-        raise UsageError(str(error)) from error
 
 
 def theory(arguments: argparse.Namespace) -> int:

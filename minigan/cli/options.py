@@ -10,7 +10,8 @@ from minigan import __version__, runs, studies
 from minigan.cli import commands
 from minigan.cli.checking import add_check
 from minigan.cli.classroom import add_classroom
-from minigan.cli.parsing import Parser, add_integer, add_run, commands_of, count, pair
+from minigan.cli.explain import add_explain
+from minigan.cli.parsing import Parser, add_integer, add_run, commands_of, count
 from minigan.cli.training_options import add_train
 
 
@@ -34,7 +35,7 @@ def parser() -> argparse.ArgumentParser:
         ("reconstruct", _reconstruct, "reconstruct images with a trained auto-encoder"),
         ("interpolate", _interpolate, "draw the images between two images or latent vectors"),
         ("invert", _invert, "search the latent vector from which a GAN draws an image"),
-        ("explain", _explain, "explain an operation with numbers and pictures"),
+        ("explain", add_explain, "explain an operation with numbers, pictures and pages"),
         ("theory", _theory, "compute the proof of the GAN game, and take losses apart"),
         ("check", add_check, "check the gradients of all ops, or of those in a file, to order two"),
         ("classroom", add_classroom, "assignments, with a check for students and a grader"),
@@ -142,40 +143,6 @@ def _invert(parser: argparse.ArgumentParser) -> None:
         help="the picture of targets, results and differences (default: RUN/inversion.png)",
     )
     parser.set_defaults(run=commands.invert)
-
-
-def _explain(parser: argparse.ArgumentParser) -> None:
-    text = "explain the convolution, or with --transposed its transpose"
-    conv = commands_of(parser, "operation").add_parser("conv", help=text)
-    defaults = {
-        "size": 5,
-        "kernel": 3,
-        "stride": 2,
-        "padding": 1,
-        "output-padding": 0,
-        "dilation": 1,
-    }
-    for name, default in defaults.items():
-        conv.add_argument(
-            f"--{name}",
-            type=pair,
-            default=(default, default),
-            metavar="N",
-            help=f"one integer, or HxW for height and width (default: {default})",
-        )
-    conv.add_argument(
-        "--transposed",
-        action="store_true",
-        help="explain the transposed convolution, by scattering and by holes",
-    )
-    conv.add_argument(
-        "--out",
-        type=Path,
-        metavar="F",
-        help="the file to draw: .gif, .html or .png (default: explain-conv.gif, or with "
-        "--transposed explain-conv-transposed.gif)",
-    )
-    conv.set_defaults(run=commands.explain)
 
 
 def _theory(parser: argparse.ArgumentParser) -> None:

@@ -1,7 +1,26 @@
-"""One operation explained: its arithmetic as text, and pictures of the arrays that it computes."""
+"""One operation explained: words, pictures of computed arrays, and pages to explore on.
 
-from minigan.explain.convolution import explain_conv
-from minigan.explain.readme_figure import transposed_convolution_figure
-from minigan.explain.report import write_report
+A function's module is imported when the function is first used, so `import minigan.explain` imports
+no matplotlib. The types of the functions stand in `__init__.pyi`.
+"""
 
-__all__ = ["explain_conv", "transposed_convolution_figure", "write_report"]
+from importlib import import_module
+from typing import Any
+
+_MODULE_OF = {"explain_conv": "convolution", "write_report": "report"}
+
+__all__ = list(_MODULE_OF)
+
+
+def __getattr__(name: str) -> Any:
+    """Return a function of this room from its module, and keep it here."""
+    if name not in _MODULE_OF:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    found = getattr(import_module(f"{__name__}.{_MODULE_OF[name]}"), name)
+    globals()[name] = found
+    return found
+
+
+def __dir__() -> list[str]:
+    """Return the public names."""
+    return __all__

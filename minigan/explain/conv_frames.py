@@ -5,61 +5,68 @@ Every number in a frame comes from the arrays of a step of `minigan.conv.loops`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import islice, product
-from math import prod
-from textwrap import wrap
-from typing import NamedTuple
+from typing import Any
 
 import numpy as np
 
 from minigan.backend import Array
-from minigan.conv import holes, loops
-from minigan.conv.loops import WindowStep
-from minigan.explain.conv_views import TransposedViews, cell_size, draw_gather, margins
-from minigan.explain.number_grids import NumberGrid, Place
+from minigan.checks import integer
+from minigan.conv import definition, holes, loops
+from minigan.explain.conv_captions import ROOM, conv_lines, legend, title, transposed_lines
+from minigan.explain.conv_views import (
+    BOTTOM,
+    EDGE,
+    HEIGHT,
+    WIDTH,
+    ConvBoard,
+    Moment,
+    TransposedBoard,
+)
+from minigan.explain.number_grids import LETTERS, fits
 from minigan.explain.wording import settings, shape
 from minigan.geometry import Axis, Geometry
 from minigan.viz.canvas import PALE, Canvas, Pixels, fitting
 
 MOST = 100  # frames
-WIDTH = 800
-_MOST_CELLS = {False: 24, True: 16}  # along a grid; key: whether the convolution is transposed
-_EDGE = 20
-_ROOM = WIDTH - 2 * _EDGE
-
-
-class Moment(NamedTuple):
-    """One frame of a transposed convolution in two ways: a scattering and a gathering step."""
-
-    scattered: WindowStep | None  # the step of this frame; None if it only gathers
-    x: Array  # the sums that scattering has so far
-    gathered: WindowStep | None  # the last step of gathering; None at first
 
 
 def frames(geometry: Geometry, transposed: bool) -> Iterator[Pixels]:
-    """Yield the frames (H, W, 3) of a 2-D (transposed) convolution of small integers.
+    """Yield the frames (720, 1280, 3) of a 2-D (transposed) convolution of small integers.
 
     There are at most MOST of them. If an array is too large to draw, the frames show a smaller
     input with the same settings, and say so.
     """
-    small = fitting_geometry(geometry, transposed)
-    notes = (
-        [f"drawn smaller than {shape(geometry.Y if transposed else geometry.X)}"]
-        if small != geometry
-        else []
-    )
-    _, w, y = numbers(small)
-    steps = sum(1 for _ in in_step(y, w, small)) if transposed else prod(small.Y)
-    notes += [f"first {MOST} of {steps} steps"] if steps > MOST else []
-    images = _transposed_frames(small, notes) if transposed else _conv_frames(small, notes)
-    return islice(images, MOST)
+    small, note = _fitting(geometry, transposed)
+    count = len(_steps(small, transposed))
+    note += f"; the first {MOST} of {count} steps" * (count > MOST)
+    paint = _painter(small, transposed, note)
+    return (paint(step) for step in islice(_running(small, transposed), MOST))
+
+
+def still(geometry: Geometry, transposed: bool, step: int | None = None) -> tuple[Pixels, int, int]:
+    """Return one frame, the number of its step from 1 on, and the number of all steps.
+
+    By default the step is the one nearest to the middle among those with the most products. Raises
+    ValueError if there is no such step.
+    """
+    small, note = _fitting(geometry, transposed)
+    counts = _steps(small, transposed)
+    if step is None:
+        best = [at for at, count in enumerate(counts) if count == max(counts)]
+        step = 1 + min(best, key=lambda at: abs(2 * at - len(counts) + 1))
+    elif not 1 <= integer("explain conv", "step", step) <= len(counts):
+        raise ValueError(f"explain conv: step={step} is not legal (legal: 1 to {len(counts)})")
+    note += f"; step {step} of {len(counts)}"
+    shown = next(islice(_running(small, transposed), step - 1, None))
+    return _painter(small, transposed, note)(shown), step, len(counts)
 
 
 def numbers(geometry: Geometry) -> tuple[Array, Array, Array]:
-    """Return small integers x (1, 1, *X), w (1, 1, *taps) and y (1, 1, *Y); w and y have no 0."""
+    """Return small integers x (1, 1, *X), w (1, 1, *taps) and y (1, 1, *Y), without 0."""
     rng = np.random.default_rng(2)
-    x = rng.integers(0, 5, (1, 1, *geometry.X))
+    x = rng.integers(1, 5, (1, 1, *geometry.X))
     w = rng.integers(1, 4, (1, 1, *geometry.taps))
     return x, w, rng.integers(1, 5, (1, 1, *geometry.Y))
 
@@ -68,7 +75,8 @@ def in_step(y: Array, w: Array, geometry: Geometry) -> Iterator[Moment]:
     """Yield the moments of a transposed convolution, which is computed in two ways.
 
     As soon as scattering has finished a position of x, gathering computes it too. So after each
-    moment both have the same x up to the last position that was gathered.
+    moment both have the same x up to the last position that was gathered. In each moment products
+    are added, or a position is gathered.
     """
     scattering = loops.steps_transpose(y, w, geometry)
     z, flipped = holes.with_holes(y, geometry), holes.flipped(w, geometry)
@@ -82,7 +90,7 @@ def in_step(y: Array, w: Array, geometry: Geometry) -> Iterator[Moment]:
         while min(last) >= 0 and at < last:
             scattered = next(scattering)
             x, at = scattered.result, scattered.position
-            if at < last:
+            if at < last and scattered.products.size:
                 yield Moment(scattered, x, gathered)
         gathered = next(gathering)
         yield Moment(scattered, x, gathered)
@@ -93,12 +101,46 @@ def _last(axis: Axis, h: int) -> int:
     return max((o for o in range(axis.Y) if h in range(axis.X)[axis.window(o)[1]]), default=-1)
 
 
+def _running(geometry: Geometry, transposed: bool) -> Iterator[Any]:
+    """Yield the steps of the film, whose arrays fill as it runs."""
+    x, w, y = numbers(geometry)
+    if transposed:
+        return in_step(y, w, geometry)
+    return iter(loops.steps(x, w, geometry))
+
+
+def _steps(geometry: Geometry, transposed: bool) -> list[int]:
+    """Return for each step of the film how many products make the output that is computed."""
+    counts = []
+    down, across = (axis.coverage for axis in geometry.axes)
+    for step in _running(geometry, transposed):
+        if not transposed:
+            counts.append(step.products.size)
+        elif step.gathered is None:
+            counts.append(0)
+        else:
+            h, v = step.gathered.position
+            counts.append(down[h] * across[v])
+    return counts
+
+
 def fitting_geometry(geometry: Geometry, transposed: bool) -> Geometry:
-    """Return the geometry, with a smaller input if a grid would have too many rows or columns."""
-    return geometry.over(_fitting_axis(axis, transposed) for axis in geometry.axes)
+    """Return the geometry, with a smaller input if its numbers would not fit their cells."""
+    sizes = geometry.Y if transposed else geometry.X
+    for most in range(min(max(sizes), 24), 0, -1):
+        small = geometry.over(_at_most(axis, transposed, most) for axis in geometry.axes)
+        x, w, y = numbers(small)
+        board = _board(small, transposed)
+        face = (
+            definition.conv_transpose(y, w, small) if transposed else definition.conv(x, w, small)
+        )
+        if fits(board.cell, str(face.max(initial=0))):
+            return small
+    return small
 
 
-def _fitting_axis(axis: Axis, transposed: bool) -> Axis:
+def _at_most(axis: Axis, transposed: bool, most: int) -> Axis:
+    """Return the axis with an input of at most so many positions, or the smallest legal one."""
     k, s, p, op, d = axis.taps, axis.stride, axis.padding, axis.output_padding, axis.dilation
     for size in range(axis.Y if transposed else axis.X, 0, -1):
         try:
@@ -108,106 +150,47 @@ def _fitting_axis(axis: Axis, transposed: bool) -> Axis:
                 axis = Geometry.conv((size,), (k,), s, p, d).axes[0]
         except ValueError:  # smaller inputs are not legal
             break
-        _, extent = margins(axis.dense.flipped if transposed else axis)
-        if max(extent, axis.X) <= _MOST_CELLS[transposed]:
+        if size <= most:
             break
     return axis
 
 
-def spelled(step: WindowStep, x: Array, w: Array, most: int) -> str:
-    """Return the products of a gathering step and their sum, such as 1*0 + 2*3 = 6.
-
-    More than `most` products are cut with dots.
-    """
-    pairs = zip(x[0, 0][step.window].ravel(), w[0, 0][step.taps].ravel(), strict=True)
-    terms = [f"{a}*{b}" for a, b in pairs] or ["0"]
-    if len(terms) > most:
-        terms = [*terms[: most - 1], "..."]
-    return f"{' + '.join(terms)} = {step.result[(0, 0, *step.position)]}"
+def _fitting(geometry: Geometry, transposed: bool) -> tuple[Geometry, str]:
+    """Return the geometry that is drawn, and a note if its input is smaller."""
+    small = fitting_geometry(geometry, transposed)
+    whole = shape(geometry.Y if transposed else geometry.X)
+    return small, f"; drawn smaller than {whole}" * (small != geometry)
 
 
-def _conv_frames(geometry: Geometry, notes: list[str]) -> Iterator[Pixels]:
-    x, w, _ = numbers(geometry)
-    (r, R), (c, C) = map(margins, geometry.axes)
-    columns = C + geometry.taps[1] + geometry.Y[1] + 3  # with room between the grids
-    cell = cell_size(_ROOM, columns)
-    left, top = _EDGE + (_ROOM - columns * cell) // 2, 100
-    middle, right = left + round((C + 1.5) * cell), left + (C + geometry.taps[1] + 3) * cell
-    X = NumberGrid(x[0, 0], (left, top), cell, f"x  {shape(geometry.X)}", (r, c), (R, C))
-    W = NumberGrid(w[0, 0], (middle, top), cell, f"w  {shape(geometry.taps)}")
-    head = f"Convolution: x {shape(geometry.X)} \N{RIGHTWARDS ARROW} y {shape(geometry.Y)}"
-    bottom = top + cell * max(R, geometry.taps[0], geometry.Y[0])
-    legend = (
-        "orange: the window, each x with its weight in the corner; dashed: padding, which adds "
-        "nothing to the sum"
-    )
-    for step in loops.steps(x, w, geometry):
-        Y = NumberGrid(step.result[0, 0], (right, top), cell, f"y  {shape(geometry.Y)}")
-        canvas = _page(bottom + 100, head, geometry, False, [legend], notes)
-        draw_gather(canvas, X, W, Y, step, geometry)
-        text = f"y[{_index(step)}] = {spelled(step, x, w, 60)}"
-        _lines(canvas, text, (_EDGE, bottom + 16), _ROOM)
-        yield np.asarray(canvas.image)
+def _board(geometry: Geometry, transposed: bool) -> ConvBoard | TransposedBoard:
+    x, w, y = numbers(geometry)
+    return TransposedBoard(geometry, y, w) if transposed else ConvBoard(geometry, x, w)
 
 
-def _transposed_frames(geometry: Geometry, notes: list[str]) -> Iterator[Pixels]:
-    _, w, y = numbers(geometry)
-    views = TransposedViews(geometry, y, w, (_EDGE, 132), _ROOM)
-    head = (
-        f"Transposed convolution: y {shape(geometry.Y)} \N{RIGHTWARDS ARROW} x "
-        f"{shape(geometry.X)}, in two ways"
-    )
-    legend = [
-        "orange: read now and added now; green: finished; green frame: the x computed now, the "
-        "same on both sides;",
-        "dashed: cropped by the padding p (left), zeros around y (right); pale: zeros between the "
-        "values of y",
-    ]
-    for scattered, x, gathered in in_step(y, w, geometry):
-        canvas = _page(views.bottom + 124, head, geometry, True, legend, notes)
-        views.draw(canvas, scattered, x, gathered)
-        room = views.right - views.left - 20
-        _lines(canvas, _added(scattered, y), (views.left, views.bottom + 12), room)
-        if gathered:
-            text = f"x[{_index(gathered)}] = {spelled(gathered, views.z, views.flipped, 24)}"
-            _lines(canvas, text, (views.right, views.bottom + 12), WIDTH - _EDGE - views.right)
-        yield np.asarray(canvas.image)
+def _painter(geometry: Geometry, transposed: bool, note: str) -> Callable[[Any], Pixels]:
+    """Return the function that draws one step on a board of its own."""
+    board = _board(geometry, transposed)
+
+    def paint(step: Any) -> Pixels:
+        canvas = _page(geometry, transposed, note)
+        if isinstance(board, TransposedBoard):
+            board.draw(canvas, step)
+            lines = transposed_lines(board, step)
+        else:
+            board.draw(canvas, step)
+            lines = conv_lines(board, step)
+        for number, line in enumerate(lines):
+            canvas.text((EDGE, BOTTOM + 18 + 28 * number), line, fitting(line, 19, ROOM))
+        return np.asarray(canvas.image)
+
+    return paint
 
 
-def _added(step: WindowStep | None, y: Array) -> str:
-    if step is None:
-        return "no more products are added to this x"
-    value = y[(0, 0, *step.position)]
-    terms = ", ".join(f"{value}*{product // value}" for product in step.products.ravel())
-    return f"y[{_index(step)}] = {value} adds {terms or 'nothing: all of its kernel is cropped'}"
-
-
-def _page(
-    height: int,
-    head: str,
-    geometry: Geometry,
-    transposed: bool,
-    legend: list[str],
-    notes: list[str],
-) -> Canvas:
-    canvas = Canvas(WIDTH, height)
-    canvas.text((_EDGE, 32), head, fitting(head, 21, _ROOM, bold=True), bold=True, anchor="ls")
-    line = "; ".join([settings(geometry, transposed).replace("_size", ""), *notes])
-    canvas.text((_EDGE, 56), line, fitting(line, 15, _ROOM), PALE, "ls")
-    for number, line in enumerate(reversed(legend)):
-        at, size = (_EDGE, height - 12 - 17 * number), fitting(line, 12.5, _ROOM)
-        canvas.text(at, line, size, PALE, "ls")
+def _page(geometry: Geometry, transposed: bool, note: str) -> Canvas:
+    canvas, head = Canvas(WIDTH, HEIGHT), title(geometry, transposed)
+    canvas.text((EDGE, 46), head, fitting(head, 30, ROOM, bold=True), bold=True, anchor="ls")
+    line = settings(geometry, transposed).replace("_size", "") + note
+    canvas.text((EDGE, 78), line, fitting(line, 19, ROOM), PALE, "ls")
+    for number, line in enumerate(legend(geometry, transposed)):
+        canvas.text((EDGE, 688 + 22 * number), line, fitting(line, LETTERS, ROOM), PALE, "ls")
     return canvas
-
-
-def _lines(canvas: Canvas, text: str, at: Place, width: int) -> None:
-    """Write text in at most three lines; of a longer text, the beginning and the end."""
-    lines = wrap(text, round(width / 8.3))
-    if len(lines) > 3:
-        lines = [*lines[:2], "... " + lines[-1]]
-    for number, line in enumerate(lines):
-        canvas.text((at[0], at[1] + 20 * number), line, 14.5)
-
-
-def _index(step: WindowStep) -> str:
-    return ",".join(map(str, step.position))

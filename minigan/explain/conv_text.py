@@ -36,15 +36,17 @@ def describe(geometry: Geometry, transposed: bool) -> str:
 def _title(geometry: Geometry, transposed: bool) -> list[str]:
     x, y, w = shape(geometry.X), shape(geometry.Y), shape(geometry.taps)
     if transposed:
-        head = f"Transposed convolution: y of {y} -> x of {x}, kernel w of {w}"
+        head = f"Transposed convolution: input y of {y} -> output x of {x}, kernel w of {w}"
     else:
-        head = f"Convolution: x of {x} -> y of {y}, kernel w of {w}"
+        head = f"Convolution: input x of {x} -> output y of {y}, kernel w of {w}"
     call = f"nn.Conv{'Transpose' * transposed}2d(..., {settings(geometry, transposed)})"
     letters = "k taps, stride s, padding p, dilation d" + ", output_padding op" * transposed
     lines = [head, "=" * len(head), *wrap(call, WIDTH, subsequent_indent="    "), letters]
     if transposed:
         lines += prose(
-            "It goes from y back to x: each value of y adds itself times the kernel to x.", ""
+            "Each value of the input y adds itself times the kernel to the output x. A convolution "
+            "with these settings goes the other way, from x to y.",
+            "",
         )
     return lines
 
@@ -142,9 +144,9 @@ def _holes(axis: Axis) -> list[str]:
     if q + op < 0:
         after = f"crop -(p' + op) = {-q - op} values"
     padded = holes + 2 * q + op
+    put = f"put s - 1 = {s - 1} zeros between" if s > 1 else "put no zeros (s - 1 = 0) between"
     return [
-        f"    1. put s - 1 = {s - 1} zeros between the values of y: s*(y - 1) + 1 = {s}*({Y} - 1) "
-        f"+ 1 = {holes}",
+        f"    1. {put} the values of y: s*(y - 1) + 1 = {s}*({Y} - 1) + 1 = {holes}",
         f"    2. {before} before and {after} after: {padded}",
         "    3. flip the kernel end to end (and swap its two channel axes)",
         f"    4. convolve, stride 1, dilation {d}: {padded} - d*(k - 1) = {padded} - {d}*({k} - "

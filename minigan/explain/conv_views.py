@@ -1,13 +1,20 @@
-"""One step of a convolution, and the two views of a transposed convolution side by side."""
+"""The boards: one step of a convolution, or of a transposed one in two ways, with the coverage.
+
+A board is 1280 x 720 pixels. Its cells are as large as the room allows.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from typing import NamedTuple
+
+import numpy as np
 
 from minigan.backend import Array
 from minigan.conv import holes
 from minigan.conv.loops import WindowStep
 from minigan.explain.number_grids import (
+    LETTERS,
     READ_EDGE,
     WRITTEN_EDGE,
     Look,
@@ -18,7 +25,132 @@ from minigan.explain.number_grids import (
 )
 from minigan.explain.wording import shape
 from minigan.geometry import Axis, Geometry
-from minigan.viz.canvas import PALE, Canvas
+from minigan.viz.canvas import PALE, WHITE, Canvas
+
+WIDTH, HEIGHT, EDGE = 1280, 720, 24
+TOP, BOTTOM = 178, 588  # the room of the grids, in pixels from above
+_LARGEST = 48  # pixels, a cell
+_LABEL = 1.7  # cells between two grids, with a label between them
+
+
+class Moment(NamedTuple):
+    """One frame of a transposed convolution in two ways: a scattering and a gathering step."""
+
+    scattered: WindowStep | None  # the step of this frame; None if it only gathers
+    x: Array  # the sums that scattering has so far
+    gathered: WindowStep | None  # the last step of gathering; None at first
+
+
+class ConvBoard:
+    """The board of a convolution: x with its padding, w, y, and the coverage of x."""
+
+    def __init__(self, geometry: Geometry, x: Array, w: Array) -> None:
+        self.geometry, self.x, self.w = geometry, x, w
+        self.around = [margins(axis) for axis in geometry.axes]
+        (_, rows), (_, columns) = self.around
+        across = (
+            columns + 1 + geometry.taps[1] + 1 + max(geometry.Y[1], 3) + 1.5 + 1.5 + geometry.X[1]
+        )
+        down = max(rows, geometry.taps[0], geometry.Y[0], 1.5 + geometry.X[0])
+        self.cell = cell_size(across, down)
+
+    def draw(self, canvas: Canvas, step: WindowStep) -> None:
+        """Draw a gathering step: the window over x, its taps, and y as far as it is computed."""
+        geometry, cell, ((r, R), (c, C)) = self.geometry, self.cell, self.around
+        left, beside = EDGE, EDGE + round((C + 1) * cell)
+        right = beside + max(round((geometry.taps[1] + 1) * cell), 120)
+        far = right + max(round((geometry.Y[1] + 1.5) * cell), 150)
+        label = f"input x  {shape(geometry.X)}"
+        X = NumberGrid(self.x[0, 0], (left, TOP), cell, label, (r, c), (R, C))
+        W = NumberGrid(self.w[0, 0], (beside, TOP), cell, f"kernel w  {shape(geometry.taps)}")
+        Y = NumberGrid(step.result[0, 0], (right, TOP), cell, f"output y  {shape(geometry.Y)}")
+        heading(canvas, left, "Gather", "the window times the kernel, added up")
+        draw_gather(canvas, X, W, Y, step, geometry)
+        draw_coverage(canvas, geometry, (far, TOP), cell, step.window, "windows")
+
+
+class TransposedBoard:
+    """The board of a transposed convolution: scattering, zeros put in, and the coverage of x."""
+
+    def __init__(self, geometry: Geometry, y: Array, w: Array) -> None:
+        self.geometry, self.y, self.w = geometry, y, w
+        self.z, self.flipped = holes.with_holes(y, geometry), holes.flipped(w, geometry)
+        self.around = [margins(axis) for axis in geometry.dense.flipped.axes]
+        self.crop = [_cropped(axis) for axis in geometry.axes]
+        (Y0, Y1), (k0, k1), (X0, X1) = geometry.Y, geometry.taps, geometry.X
+        (_, rows), (_, columns) = self.around
+        (_, tall), (_, wide) = self.crop
+        self.widths = max(Y1, k1, 2.5) + 1 + wide, columns + 1 + max(k1, X1), 1.5 + X1
+        down = max(Y0 + _LABEL + k0, tall, rows, k0 + _LABEL + X0, 1.5 + X0)
+        self.cell = cell_size(sum(self.widths) + 3, down)
+
+    def draw(self, canvas: Canvas, moment: Moment) -> None:
+        """Draw both views and the coverage; `moment` has a scattering and a gathering step."""
+        first, second, _ = (max(round(width * self.cell), 260) for width in self.widths)
+        between = round(1.5 * self.cell)
+        left, middle, right = EDGE, EDGE + first + between, EDGE + first + second + 2 * between
+        dense = all(axis.stride == 1 for axis in self.geometry.axes)
+        heading(canvas, left, "Scatter", "each y adds itself times w")
+        if dense:
+            heading(canvas, middle, "Stride 1", "a convolution, w flipped")
+        else:
+            heading(canvas, middle, "Zeros put in", "between y; w flipped, stride 1")
+        done = finished(cells([slice(size) for size in self.geometry.X]), moment.gathered)
+        self._scatter(canvas, left, moment, done)
+        self._gather(canvas, middle, moment)
+        window = [slice(h, h + 1) for h in done[-1]] if done else [slice(0), slice(0)]
+        draw_coverage(canvas, self.geometry, (right, TOP), self.cell, window, "products")
+
+    def _scatter(self, canvas: Canvas, left: int, moment: Moment, done: list[Place]) -> None:
+        """Draw y above w, and beside them the running sums x with the products of this step."""
+        geometry, cell, step, ((r, R), (c, C)) = (
+            self.geometry,
+            self.cell,
+            moment.scattered,
+            self.crop,
+        )
+        below = TOP + round((geometry.Y[0] + _LABEL) * cell)
+        beside = left + round((max(geometry.Y[1], geometry.taps[1], 2.5) + 1) * cell)
+        Y = NumberGrid(self.y[0, 0], (left, TOP), cell, f"input y  {shape(geometry.Y)}")
+        W = NumberGrid(self.w[0, 0], (left, below), cell, f"kernel w  {shape(geometry.taps)}")
+        label = f"output x  {shape(geometry.X)}, so far"
+        X = NumberGrid(moment.x[0, 0], (beside, TOP), cell, label, (r, c), (R, C))
+        window = cells(step.window) if step else []
+        products = [f"+{n}" for n in step.products.ravel()] if step else []
+        added = dict(zip(window, products, strict=True))
+        draw(canvas, Y, Look(read=[_pair(step.position)] if step else []))
+        draw(canvas, W, Look(read=cells(step.taps) if step else []))
+        draw(canvas, X, Look(read=window, written=done, corners=added, margin=""))
+        if step:
+            outline(canvas, X, _window(geometry, step), READ_EDGE)
+        if done:
+            outline(canvas, X, (*done[-1], 1, 1), WRITTEN_EDGE)
+
+    def _gather(self, canvas: Canvas, left: int, moment: Moment) -> None:
+        """Draw y with zeros put in, and beside it the flipped w above x, as far as computed."""
+        (r, R), (c, C) = self.around
+        geometry, cell, step = self.geometry, self.cell, moment.gathered
+        beside = left + round((C + 1) * cell)
+        below = TOP + round((geometry.taps[0] + _LABEL) * cell)
+        x = moment.x if step is None else step.result
+        label = "y" if self.z.shape == self.y.shape else "y with zeros"
+        Z = NumberGrid(self.z[0, 0], (left, TOP), cell, label, (r, c), (R, C))
+        W = NumberGrid(self.flipped[0, 0], (beside, TOP), cell, "w flipped")
+        X = NumberGrid(x[0, 0], (beside, below), cell, f"output x  {shape(geometry.X)}")
+        everywhere = cells([slice(size) for size in Z.array.shape])
+        zeros = [place for place in everywhere if not Z.array[place]]
+        draw_gather(canvas, Z, W, X, step, geometry.dense.flipped, zeros)
+
+    def under(self, step: WindowStep) -> tuple[int, int]:
+        """Return how many values of y and how many zeros put in lie under the kernel."""
+        window = self.z[0, 0][step.window]
+        return int(np.count_nonzero(window)), int((window == 0).sum())
+
+
+def heading(canvas: Canvas, left: int, name: str, text: str) -> None:
+    """Write the heading of a view, and what it does below."""
+    canvas.text((left, TOP - 58), name, 20, bold=True, anchor="ls")
+    canvas.text((left, TOP - 34), text, LETTERS, PALE, "ls")
 
 
 def draw_gather(
@@ -32,93 +164,54 @@ def draw_gather(
 ) -> None:
     """Draw a step of a convolution: the window over x, its taps, and y as far as it is computed.
 
-    `zeros` are the places of inserted zeros in x.
+    `zeros` are the places of zeros put into x; they and the padding are pale under the kernel too.
     """
     places = cells([slice(size) for size in geometry.Y])
     done = finished(places, step)
     window, taps = (cells(step.window), cells(step.taps)) if step else ([], [])
     weights = {h: str(W.array[i]) for h, i in zip(window, taps, strict=True)}
-    draw(canvas, X, Look(read=window, holes=zeros, corners=weights))
-    draw(canvas, W, Look(read=taps))
+    useful = [i for h, i in zip(window, taps, strict=True) if h not in zeros]
+    draw(canvas, X, Look(read=window, zeros=zeros, corners=weights))
+    draw(canvas, W, Look(read=useful))
     draw(canvas, Y, Look(written=done, hidden=places[len(done) :]))
     if step:
         outline(canvas, X, _window(geometry, step), READ_EDGE)
         outline(canvas, Y, (*done[-1], 1, 1), WRITTEN_EDGE)
 
 
-class TransposedViews:
-    """The two views of a transposed convolution, side by side: y, w and x in each.
+def draw_coverage(
+    canvas: Canvas,
+    geometry: Geometry,
+    at: Place,
+    cell: int,
+    window: Sequence[slice],
+    noun: str,
+) -> None:
+    """Draw the coverage of x: that of its rows times that of its columns; `window` is outlined."""
+    left, top = at
+    heading(canvas, left, "Coverage of x", f"{noun}: row times column")
+    down, across = (np.array(axis.coverage) for axis in geometry.axes)
+    beside = round(1.5 * cell)
+    counts = np.outer(down, across)
+    most = max(int(counts.max(initial=0)), 1)
+    places = cells([slice(size) for size in counts.shape])
+    fills = {place: _shade(int(counts[place]) / most) for place in places}
+    plain = Look(fills=dict.fromkeys(places, WHITE))
+    draw(canvas, NumberGrid(across[None], (left + beside, top), cell), plain)
+    draw(canvas, NumberGrid(down[:, None], (left, top + beside), cell), plain)
+    grid = NumberGrid(counts, (left + beside, top + beside), cell)
+    draw(canvas, grid, Look(fills=fills))
+    ranges = [range(size)[part] for size, part in zip(geometry.X, window, strict=True)]
+    for h, v in ((h, v) for h in ranges[0] for v in ranges[1]):
+        outline(canvas, grid, (h, v, 1, 1), WRITTEN_EDGE)
 
-    On the left y is scattered over x. On the right a window gathers from y with holes.
-    """
 
-    def __init__(self, geometry: Geometry, y: Array, w: Array, at: Place, width: int) -> None:
-        self.geometry, self.y, self.w = geometry, y, w
-        self.z, self.flipped = holes.with_holes(y, geometry), holes.flipped(w, geometry)
-        self.around = [margins(axis) for axis in geometry.dense.flipped.axes]
-        self.crop = [_cropped(axis) for axis in geometry.axes]
-        (_, rows), (_, columns) = self.around
-        beside = geometry.taps[1] + 1.2  # a kernel, and the room before it
-        left = max(self.crop[1][1], geometry.Y[1] + beside)
-        right = max(columns + beside, self.crop[1][1])
-        self.cell = cell_size(width - 30, left + right)
-        self.left, self.top = at
-        self.right = self.left + max(round(left * self.cell) + 30, 330)
-        self.middle = self.top + max(rows, geometry.taps[0], geometry.Y[0]) * self.cell + 40
-        self.bottom = self.middle + self.crop[0][1] * self.cell
-
-    def draw(
-        self, canvas: Canvas, scattered: WindowStep | None, x: Array, gathered: WindowStep | None
-    ) -> None:
-        """Draw both views: a scattering step with its sums x (1, 1, *X), and a gathering step."""
-        for left, name, text in (
-            (self.left, "Scatter", "each y adds itself times w into x"),
-            (self.right, "Holes", "zeros into y, w flipped, stride 1"),
-        ):
-            canvas.text((left, self.top - 40), name, 17, bold=True, anchor="ls")
-            canvas.text((left + 76, self.top - 40), text, 14, PALE, "ls")
-        done = finished(cells([slice(size) for size in self.geometry.X]), gathered)
-        self._scatter(canvas, scattered, x, done)
-        self._gather(canvas, gathered, x)
-
-    def _scatter(
-        self, canvas: Canvas, step: WindowStep | None, x: Array, done: list[Place]
-    ) -> None:
-        """Draw y and w above, and below the running sums x with the products of this step."""
-        geometry, at = self.geometry, (self.left, self.top)
-        beside = (self.left + round((geometry.Y[1] + 1.2) * self.cell), self.top)
-        (r, R), (c, C) = self.crop
-        Y = NumberGrid(self.y[0, 0], at, self.cell, f"y  {shape(geometry.Y)}")
-        W = NumberGrid(self.w[0, 0], beside, self.cell, f"w  {shape(geometry.taps)}")
-        X = NumberGrid(
-            x[0, 0], (self.left, self.middle), self.cell, "x, running sums", (r, c), (R, C)
-        )
-        window = cells(step.window) if step else []
-        products = [f"+{n}" for n in step.products.ravel()] if step else []
-        added = dict(zip(window, products, strict=True))
-        draw(canvas, Y, Look(read=[_pair(step.position)] if step else []))
-        draw(canvas, W, Look(read=cells(step.taps) if step else []))
-        draw(canvas, X, Look(read=window, written=done, corners=added, margin=""))
-        if step:
-            outline(canvas, X, _window(geometry, step), READ_EDGE)
-        if done:
-            outline(canvas, X, (*done[-1], 1, 1), WRITTEN_EDGE)
-
-    def _gather(self, canvas: Canvas, step: WindowStep | None, x: Array) -> None:
-        """Draw y with holes and the flipped w above, and below x as far as it is computed."""
-        (r, R), (c, C) = self.around
-        beside = (self.right + round((C + 1.2) * self.cell), self.top)
-        (before_rows, _), (before_columns, _) = self.crop
-        below = self.right - before_columns * self.cell, self.middle - before_rows * self.cell
-        x = x if step is None else step.result
-        Z = NumberGrid(
-            self.z[0, 0], (self.right, self.top), self.cell, "y with holes", (r, c), (R, C)
-        )
-        W = NumberGrid(self.flipped[0, 0], beside, self.cell, "w flipped")
-        X = NumberGrid(x[0, 0], below, self.cell, f"x  {shape(self.geometry.X)}")
-        everywhere = cells([slice(size) for size in Z.array.shape])
-        zeros = [place for place in everywhere if not Z.array[place]]
-        draw_gather(canvas, Z, W, X, step, self.geometry.dense.flipped, zeros)
+def _shade(part: float) -> str:
+    """Return a shade of blue, darker for a larger part of 1; black text on it is legible."""
+    light, dark = (0xF1, 0xF6, 0xFA), (0x56, 0xA0, 0xD3)
+    return "#" + "".join(
+        f"{round(a + part * (b - a)):02X}" for a, b in zip(light, dark, strict=True)
+    )
 
 
 def margins(axis: Axis) -> tuple[int, int]:
@@ -138,9 +231,10 @@ def finished(places: list[Place], step: WindowStep | None) -> list[Place]:
     return places[: places.index(_pair(step.position)) + 1] if step else []
 
 
-def cell_size(width: int, cells_across: float) -> int:
-    """Return the side of a cell in pixels with which this many cells fit the width."""
-    return max(1, min(40, int(width / cells_across)))
+def cell_size(across: float, down: float) -> int:
+    """Return the side of a cell in pixels with which this many cells fit the board."""
+    room = (WIDTH - 2 * EDGE) / across, (BOTTOM - TOP) / down
+    return max(1, min(_LARGEST, int(min(room))))
 
 
 def cells(block: Sequence[slice]) -> list[Place]:

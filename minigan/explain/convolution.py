@@ -1,18 +1,21 @@
-"""`minigan explain conv`: the arithmetic of a convolution as text, and its steps as a film."""
+"""`minigan explain conv`: the arithmetic of a convolution, its steps as a film, and a page."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-from minigan.checks import per_axis
-from minigan.explain.conv_frames import frames
+from minigan.checks import number, per_axis
+from minigan.explain.conv_frames import frames, still
 from minigan.explain.conv_text import describe
-from minigan.explain.html_player import save_html
+from minigan.explain.explorers import page
+from minigan.explain.explorers.conv import page_settings
+from minigan.files import replacing
 from minigan.geometry import Geometry, Ints
 from minigan.viz.canvas import Path_, save_gif, save_png
 
 _NAME = "explain conv"
 _MOST = 4096  # the largest side: texts and maps of larger sizes take too long
+_SUFFIXES = (".gif", ".html", ".png")
 
 
 def explain_conv(
@@ -24,23 +27,41 @@ def explain_conv(
     dilation: Ints = 1,
     transposed: bool = False,
     out: Path_ | None = None,
+    *,
+    step: int | None = None,
+    seconds: float = 1.0,
+    language: str = "en",
 ) -> str:
     """Return the text that explains a 2-D convolution with these settings; with `out`, draw it too.
 
     `size` is that of x, or with `transposed` that of y. Each setting is one integer, or (height,
-    width). `out` ends with .gif (a film), .html (a film with buttons, in one file) or .png (the
-    last step). Raises ValueError or TypeError if a setting is not legal, and OSError if the file
-    cannot be written.
+    width). `out` ends with .gif (a film, `seconds` for each step), .html (the explorer: a page to
+    change the settings on, first in `language`) or .png (one step: `step`, counted from 1, or one
+    in the middle). Raises ValueError or TypeError if a setting is not legal, and OSError if the
+    file cannot be written.
 
-    >>> print(explain_conv(16, 5, stride=3, padding=2)[:62])
-    Convolution: x of 16x16 -> y of 6x6, kernel w of 5x5
-    =========
+    >>> print(explain_conv(16, 5, stride=3, padding=2).splitlines()[0])
+    Convolution: input x of 16x16 -> output y of 6x6, kernel w of 5x5
     """
     geometry = geometry_of(size, kernel, stride, padding, output_padding, dilation, transposed)
-    if out is not None and Path(out).suffix.lower() not in (".gif", ".html", ".png"):
+    suffix = Path(out).suffix.lower() if out is not None else ""
+    if out is not None and suffix not in _SUFFIXES:
         raise ValueError(f"{_NAME}: out={str(out)!r} must end with .gif, .html or .png")
+    if step is not None and suffix != ".png":
+        raise ValueError(f"{_NAME}: step={step!r} belongs to a picture (out must end with .png)")
+    number(_NAME, "seconds", seconds, 0.02, 60)
     text = describe(geometry, transposed)
-    return text if out is None else f"{text}\n\n{film(geometry, transposed, out)}"
+    if out is None:
+        return text
+    if suffix == ".html":
+        return f"{text}\n\n{_page(geometry, transposed, out, language)}"
+    if suffix == ".png":
+        pixels, now, count = still(geometry, transposed, step)
+        save_png(pixels, out)
+        return f"{text}\n\nWrote {out}: step {now} of {count}."
+    images = list(frames(geometry, transposed))
+    save_gif(images, out, seconds)
+    return f"{text}\n\nWrote {out}: {len(images)} steps, {seconds:g} seconds each."
 
 
 def geometry_of(
@@ -77,16 +98,10 @@ def geometry_of(
     return geometry
 
 
-def film(geometry: Geometry, transposed: bool, out: Path_) -> str:
-    """Write the film, whole or not at all, and return a sentence that says what was written."""
-    images = list(frames(geometry, transposed))
-    seconds = min(1.2, max(0.3, 20 / len(images)))
-    suffix = Path(out).suffix.lower()
-    if suffix == ".png":
-        save_png(images[-1], out)
-        return f"Wrote {out}: the last of {len(images)} steps."
-    if suffix == ".html":
-        save_html(images, out, seconds, "Transposed convolution" if transposed else "Convolution")
-    else:
-        save_gif(images, out, seconds)
-    return f"Wrote {out}: {len(images)} steps, {seconds:.2g} seconds each."
+def _page(geometry: Geometry, transposed: bool, out: Path_, language: str) -> str:
+    """Write the explorer with these settings, and return a sentence that says what was written."""
+    settings = page_settings(geometry, transposed)
+    text = page("conv", language=language, settings=settings)
+    with replacing(out) as file:
+        file.write_text(text, encoding="utf-8")
+    return f"Wrote {out}: a page on which each setting can be changed. Open it in a browser."

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from math import prod
 
-from minigan.conv import FORMULATIONS, Face, blocked, costs, winograd
+from minigan.conv import FORMULATIONS, Face, blocked, costs
 from minigan.explain.wording import count, prose, shape
 from minigan.geometry import Geometry
 
@@ -24,8 +24,11 @@ def products(geometry: Geometry, transposed: bool) -> list[str]:
     if transposed:
         made, inside = prod(geometry.X) * T, geometry.dense.multiplications(1, 1, 1)
         strides = "*".join(str(axis.stride) for axis in geometry.axes)
+        put = (
+            "With zeros put in" if any(axis.stride > 1 for axis in geometry.axes) else "At stride 1"
+        )
         lines += prose(
-            f"With holes, {shape(geometry.X)} = {prod(geometry.X)} windows times {T} taps are "
+            f"{put}, {shape(geometry.X)} = {prod(geometry.X)} windows times {T} taps are "
             f"{made}: {useful} useful, {inside - useful} meet an inserted zero, {made - inside} "
             "meet padding. Away from the borders, the fraction of products with an inserted zero "
             f"is 1 - 1/({strides}) = {100 * geometry.hole_fraction:.1f} %."
@@ -63,9 +66,9 @@ def _notes(geometry: Geometry, face: Face) -> list[str]:
         "(im2col, polyphase, blocked), of holes (holes), of the matrix (matrix) or of indicators "
         "(definition). The bytes are those of the result and of all that is made on the way."
     )
-    if blocked.uses_winograd(face, geometry, _BATCH, _CHANNELS, _CHANNELS):
+    if form := blocked.winograd_form(face, geometry, _BATCH, _CHANNELS, _CHANNELS):
         lines += prose(
             f"blocked uses Winograd's form here for {_BATCH} images: it makes "
-            f"{100 * winograd.ratio(geometry):.0f} % of im2col's multiplications."
+            f"{100 * form.ratio(geometry):.0f} % of im2col's multiplications."
         )
     return lines

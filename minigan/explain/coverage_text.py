@@ -64,6 +64,7 @@ def checkerboard(axes: Sequence[tuple[str, Axis]], geometry: Geometry) -> Iterat
             f"A checkerboard: inside, positions are sums of {counts} products, in a pattern that "
             f"repeats every {pattern}{empty}."
         )
+    yield from prose(_rule_of_thumb([axis for _, axis in axes]))
     for name, axis in axes:
         yield from prose(_border(axis, name))
 
@@ -87,6 +88,24 @@ def _interior(axis: Axis, name: str) -> str:
     return (
         f"{name.capitalize()} h of x, with r = (h + p) mod s, belongs to c(r) products, where "
         f"c(r) = {rule}. Here, for {residues}: {counts} product{plural}. {why}"
+    )
+
+
+def _rule_of_thumb(axes: Sequence[Axis]) -> str:
+    """Return the rule of thumb "even kernel", the law that corrects it, and what they say here."""
+    parts = []
+    for axis in axes:
+        rule = "an even" if axis.taps % 2 == 0 else "no even"
+        law = "divides" if axis.taps % axis.stride == 0 else "does not divide"
+        common = gcd(axis.stride, axis.dilation)
+        parts.append(
+            f"k = {axis.taps} is {rule} kernel, s = {axis.stride} {law} it, and s and d have the "
+            f"greatest common factor {common}"
+        )
+    return (
+        "The rule of thumb is to take an even kernel. It holds for s = 2 without dilation. The "
+        "law is: the interior is even if and only if s divides k and gcd(s, d) = 1. Here "
+        f"{'; across, '.join(parts)}."
     )
 
 

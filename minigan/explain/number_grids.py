@@ -4,18 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
-from minigan.viz.canvas import INK, PALE, WHITE, Canvas
+from minigan.viz.canvas import INK, PALE, WHITE, Canvas, fitting, text_width
 
 Place = tuple[int, int]
 
 # light shades of Okabe and Ito's colours: orange is read, green is written, blue is data
 READ, READ_EDGE = "#FBE3B5", "#D55E00"
 WRITTEN, WRITTEN_EDGE = "#BFE5D9", "#009E73"
-DATA, EDGE, HOLE = "#DCEBF5", "#9AA7B0", "#F4F4F4"
+DATA, EDGE, ZERO = "#DCEBF5", "#9AA7B0", "#F6F6F6"
+
+LETTERS = 16  # pixels: the least size of what a lecture room reads
+WITH_CORNER = 34  # pixels: the least cell that has room for two numbers
 
 
 @dataclass(frozen=True)
@@ -60,7 +64,7 @@ class Look:
     read: Collection[Place] = ()
     written: Collection[Place] = ()
     hidden: Collection[Place] = ()  # not computed yet
-    holes: Collection[Place] = ()
+    zeros: Collection[Place] = ()  # put in between values; pale even if they are read
     corners: Mapping[Place, str] = field(default_factory=dict)
     fills: Mapping[Place, str] = field(default_factory=dict)  # colours of single cells
     margin: str = "0"  # the text of a margin's cells
@@ -69,8 +73,7 @@ class Look:
 def draw(canvas: Canvas, grid: NumberGrid, look: Look) -> None:
     """Draw a grid: solid cells for the array, dashed cells for its margins, and its label above."""
     if grid.label:
-        at, size = (grid.at[0], grid.at[1] - 6), max(14, grid.cell * 0.42)
-        canvas.text(at, grid.label, size, anchor="ls")
+        canvas.text((grid.at[0], grid.at[1] - 7), grid.label, LETTERS, anchor="ls")
     (row, column), (rows, columns) = grid.first, grid.size
     places = [(r, c) for r in range(row, row + rows) for c in range(column, column + columns)]
     for place in sorted(places, key=lambda place: grid.has(*place)):  # solid edges over dashed
@@ -79,7 +82,7 @@ def draw(canvas: Canvas, grid: NumberGrid, look: Look) -> None:
         if not inside:
             canvas.dashes(box, EDGE, 3)
         text = _text(grid, place, look) if inside else look.margin
-        corner, pale = look.corners.get(place, ""), not inside or place in look.holes
+        corner, pale = look.corners.get(place, ""), not inside or place in look.zeros
         _write(canvas, grid.cell, box, text, corner, pale)
 
 
@@ -88,27 +91,46 @@ def _text(grid: NumberGrid, place: Place, look: Look) -> str:
 
 
 def _fill(place: Place, inside: bool, look: Look) -> str:
+    if place in look.zeros or (not inside and place in look.read and look.margin):
+        return ZERO
     if place in look.read:
         return READ
     if place in look.written:
         return WRITTEN
     if not inside or place in look.hidden:
         return WHITE
-    return look.fills.get(place, HOLE if place in look.holes else DATA)
+    return look.fills.get(place, DATA)
+
+
+def fits(cell: int, text: str) -> bool:
+    """Return whether a text of the least size fits the width of a cell, without its edges."""
+    return _size(cell, text) > 0
+
+
+@lru_cache(1000)
+def _size(cell: int, text: str) -> float:
+    """Return the size of a number in a cell, at least LETTERS, or 0 if it does not fit."""
+    if text_width(text, LETTERS) > cell - 2:
+        return 0
+    return max(LETTERS, min(22, fitting(text, cell * 0.5, cell - 4)))
 
 
 def _write(
     canvas: Canvas, cell: int, box: tuple[int, int, int, int], text: str, corner: str, pale: bool
 ) -> None:
-    """Write a number into its cell and another into its corner, if the cell is large enough."""
-    if cell < 14:
+    """Write a number into its cell and another below it, if the cell has room for them.
+
+    No number is smaller than LETTERS.
+    """
+    size = _size(cell, text)
+    if not size or not text:
         return
-    size, shift = cell * (0.46 if len(text) < 3 else 0.38), 0.0
-    if corner and cell >= 24:
-        shift = cell * 0.12
-        canvas.text((box[2] - 2, box[3] - 2), corner, cell * 0.34, READ_EDGE, "rs")
-    middle = (box[0] + box[2]) / 2 - shift, (box[1] + box[3]) / 2 - shift
-    canvas.text(middle, text, size, PALE if pale else INK, "mm")
+    middle, color = ((box[0] + box[2]) / 2, (box[1] + box[3]) / 2), PALE if pale else INK
+    if corner and cell >= WITH_CORNER:
+        canvas.text((box[0] + 4, box[1] + 2), text, LETTERS, color)
+        canvas.text((box[2] - 3, box[3] - 3), corner, LETTERS, PALE if pale else READ_EDGE, "rs")
+    else:
+        canvas.text(middle, text, size, color, "mm")
 
 
 def outline(canvas: Canvas, grid: NumberGrid, block: tuple[int, int, int, int], color: str) -> None:

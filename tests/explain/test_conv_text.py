@@ -72,9 +72,9 @@ def test_sizes_and_both_paddings(drawn):
     (x0, y0), (x1, y1) = sides(drawn, 0), sides(drawn, 1)
     k0, k1 = drawn["kernel"]
     arrow = (
-        f"y of {y0}x{y1} -> x of {x0}x{x1}"
+        f"input y of {y0}x{y1} -> output x of {x0}x{x1}"
         if drawn["transposed"]
-        else f"x of {x0}x{x1} -> y of {y0}x{y1}"
+        else f"input x of {x0}x{x1} -> output y of {y0}x{y1}"
     )
     assert f"{arrow}, kernel w of {k0}x{k1}" in text.splitlines()[0]
     assert max(map(len, text.splitlines())) <= 100
@@ -187,7 +187,7 @@ def test_the_table_of_costs(drawn):
             assert products == count(costs.multiplications(name, face, geometry, *case))
             assert size == count(costs.memory(name, face, geometry, *case, itemsize=4))
     said = "blocked uses Winograd's form here" in flat(" ".join(lines))
-    assert said == blocked.uses_winograd(face, geometry, 64, 32, 32)
+    assert said == (blocked.winograd_form(face, geometry, 64, 32, 32) is not None)
 
 
 def test_winograd_is_named_where_it_is_used():
@@ -283,10 +283,32 @@ def test_borders_and_steps_are_those_that_are_counted(drawn):
             )
 
 
-def test_explaining_needs_no_training():
-    """No file that `explain` imports, directly or through others, belongs to a room that trains."""
+@given(settings())
+def test_the_rule_of_thumb_is_named_and_corrected_by_the_law(drawn):
+    text = flat(explain_conv(**drawn))
+    assert (
+        "The rule of thumb is to take an even kernel. It holds for s = 2 without dilation" in text
+    )
+    for _, k, s, _, d, _ in axes(drawn):
+        rule, law = "an" if k % 2 == 0 else "no", "divides" if k % s == 0 else "does not divide"
+        assert f"k = {k} is {rule} even kernel, s = {s} {law} it" in text
+        assert f"greatest common factor {gcd(s, d)}" in text
+
+
+@given(settings(True))
+def test_stride_one_has_no_zeros_put_in(drawn):
+    text = flat(explain_conv(**drawn))
+    if max(drawn["stride"]) == 1:
+        assert "put no zeros (s - 1 = 0) between" in text and "At stride 1, " in text
+        assert "With zeros put in" not in text
+    else:
+        assert "With zeros put in, " in text
+
+
+def test_explaining_a_convolution_needs_no_training():
+    """No file that it imports, directly or through others, belongs to a room that trains."""
     edges, seen = graph(), set()
-    todo = [name for name in edges if name.startswith("minigan.explain")]
+    todo = ["minigan.explain.convolution"]
     while todo:
         name = todo.pop()
         seen.add(name)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 import json
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from html import escape
 from importlib import import_module
 from importlib.resources import files
@@ -24,12 +24,19 @@ _HERE = files("minigan.explain.explorers")
 _ABOVE = Path(minigan.__file__).parent.parent
 
 
-def page(name: str, *, language: str = "en", data: object = None) -> str:
+def page(
+    name: str,
+    *,
+    language: str = "en",
+    data: object = None,
+    settings: Mapping[str, object] | None = None,
+) -> str:
     """Return the page of an explorer as HTML, which loads nothing.
 
     `language` is the one that is shown first; a switch on the page changes it. `data` is passed to
-    the explorer's own `data` function, for example the recording of a run. Raises ValueError if the
-    name or the language is not known.
+    the explorer's own `data` function, for example the recording of a run. `settings` are the
+    values of the page's inputs at the start, by id. Raises ValueError if the name or the
+    language is not known.
     """
     one_of("page", "name", name, *NAMES)
     one_of("page", "language", language, *LANGUAGES)
@@ -43,6 +50,7 @@ def page(name: str, *, language: str = "en", data: object = None) -> str:
         body=_read(f"{name}.html"),
         data=_json(explorer.data(data)),
         texts=_json(texts),
+        settings=_json(settings or {}),
         codes=_json(sources(explorer.CODE)),
         frame=_read("frame.js"),
         script="\n".join(map(_read, scripts(name))),

@@ -6,12 +6,8 @@
   const byId = id => document.getElementById(id);
 
   control({id: "transposed", kind: "choice", buttons: true, label: "operation", value: "yes", options: [{value: "yes", label: "transposed"}, {value: "no", label: "ordinary"}]});
-  control({id: "size", kind: "slider", label: "size", min: 1, max: 6, value: 3});
-  control({id: "kernel", kind: "slider", label: "kernel", min: 1, max: 6, value: 3});
-  control({id: "stride", kind: "slider", label: "stride", min: 1, max: 4, value: 2});
-  control({id: "padding", kind: "slider", label: "padding", min: 0, max: 4, value: 1});
-  control({id: "output_padding", kind: "slider", label: "output_padding", min: 0, max: 3, value: 0});
-  control({id: "dilation", kind: "slider", label: "dilation", min: 1, max: 3, value: 1});
+  const usual = {size: 3, kernel: 3, stride: 2, padding: 1, output_padding: 0, dilation: 1};
+  for (const [id, [min, max]] of Object.entries(window.explorer.data.limits)) control({id, kind: "slider", label: id, min, max, value: usual[id]});
   control({id: "picture", kind: "choice", label: "picture", value: "constant", into: "image-controls", options: [{value: "constant", label: "constant"}, {value: "digit", label: "digit"}]});
   control({id: "weights", kind: "choice", label: "weights", value: "random", into: "image-controls", options: [{value: "random", label: "random"}, {value: "equal", label: "equal"}]});
   control({id: "draw", kind: "slider", label: "draw", min: 0, max: 8, value: 0, into: "image-controls"});

@@ -5,7 +5,7 @@ window.explorer = (() => {
   const root = document.documentElement;
   const byId = id => document.getElementById(id);
   const parsed = id => JSON.parse(byId(id).textContent);
-  const [data, texts, codes] = ["data", "texts", "codes"].map(parsed);
+  const [data, texts, codes, given] = ["data", "texts", "codes", "settings"].map(parsed);
   const controls = new Map();  // from id to {kind, value, usual, read, show}
   const draws = [];
   const LANGUAGES = {en: ["en", "English"], zh: ["zh-CN", "中文"]};
@@ -99,7 +99,8 @@ window.explorer = (() => {
   // returns the text that stands for the value of a slider. The input is added to the element with
   // the id `into`: by default the form above the fold.
   function control({id, kind, label, min = 0, max = 10, step = 1, value, options = [], buttons = false, show = number, into = "controls"}) {
-    const made = {id, kind, min, max, step, options, value, usual: value, show};
+    const start = given[id] ?? value;
+    const made = {id, kind, min, max, step, options, value: start, usual: start, show};
     controls.set(id, made);
     if (kind === "hidden") return made;
     const words = html("span", {"data-text": label});
