@@ -245,6 +245,11 @@ RECORDED: dict[str, tuple[Any, ...]] = {
     "TripletMarginLoss": (
         lambda m, a, p, n: m.nn.TripletMarginLoss(2.0, 1.0, swap=True)(a, p, n), X, P, real(3, 4),
     ),
+    "TripletMarginLoss, the positive is nearer to the negative": (
+        lambda m, a, p, n: m.nn.TripletMarginLoss(1.0, swap=True)(a, p, n)
+        + m.nn.TripletMarginLoss(9.0)(a, p, n),
+        np.array([[0.0], [1.0]]), np.array([[3.0], [4.0]]), np.array([[4.0], [4.5]]),
+    ),
     "MarginRankingLoss": (
         lambda m, x, y: m.nn.MarginRankingLoss(0.3)(x, y, m.tensor([1.0, -1.0, 1.0])), X[:, 0],
         P[:, 0],
