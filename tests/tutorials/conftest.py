@@ -13,6 +13,10 @@ else:
     assert tutorials.__path__[0] in sys.path  # so that chapters and tests can import `lesson`
 
 
+def pytest_addoption(parser):
+    parser.addoption("--book", metavar="DIR", help="A book that was built: open all its pages.")
+
+
 @pytest.fixture(autouse=True)
 def no_pictures_on_disk(monkeypatch, tmp_path):
     """Films that a test shows outside of a chapter are written to the folder of the test."""

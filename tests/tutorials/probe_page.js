@@ -27,6 +27,15 @@
     document.getElementById("theme").click();
     seen.themeBack = paper() === before;
   }
+  const controls = "button, summary, input, a[href], .player";
+  seen.unreachable = [...document.querySelectorAll(controls)].filter(node => node.tabIndex < 0).map(node => node.outerHTML.slice(0, 90));
+  seen.stuck = [...document.querySelectorAll("summary")].filter(node => {
+    const before = node.parentElement.open;
+    node.click();
+    const changed = node.parentElement.open !== before;
+    node.click();
+    return !changed || node.parentElement.open !== before;
+  }).map(node => node.textContent);
   seen.folded = document.querySelectorAll(".answer:not([open])").length;
   dispatchEvent(new Event("beforeprint"));
   seen.printed = document.querySelectorAll(".answer:not([open])").length;

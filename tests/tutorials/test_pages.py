@@ -40,6 +40,7 @@ def test_a_chapter_is_opened_and_operated(book, tmp_path, name, size):
     assert seen["width"] == size[0] and seen["overflow"] <= 0 and seen["outside"] == []
     assert seen["errors"] == seen["asked"] == seen["broken"] == [] and seen["images"] == 0
     assert seen["theme"] and seen["themeBack"]
+    assert seen["unreachable"] == seen["stuck"] == []
     assert seen["folded"] >= 2 and seen["printed"] == 0
     assert len(seen["players"]) == 2 and all(seen["played"])
     for player in seen["players"]:
