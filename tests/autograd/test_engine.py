@@ -77,7 +77,7 @@ def test_gradients_against_differences(case):
 
     xs, loss = value(0.0)
     if not isinstance(loss, minigan.Tensor):
-        return
+        pytest.skip("its results are integers, which have no gradient")
     gradients = grad(loss, xs, allow_unused=True)
     slope = sum(
         float((g.detach().numpy() * d).sum())

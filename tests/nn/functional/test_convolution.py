@@ -5,7 +5,7 @@ Every formulation is tested.
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 from strategies import Problem, conv_geometries, geometries, problems, transposed_geometries
 
@@ -182,8 +182,7 @@ def test_what_is_wrong_is_named(call, error, message) -> None:
 def test_a_planted_fault_is_caught(problem: Problem) -> None:
     """A planted fault changes the result: the law above notices one wrong product."""
     geometry, x, _, y = problem
-    if not y.size:
-        return
+    assume(y.size)
     wrong = y.copy()
     wrong.flat[0] += 1
     right = ConvWeight(geometry)(Tensor(x), Tensor(y)).numpy()

@@ -63,7 +63,7 @@ def has_slope(case):
 @pytest.mark.parametrize("case", CASES, ids=[f"{i}-{case.name}" for i, case in enumerate(CASES)])
 def test_gradient_by_finite_differences(case):
     if not has_slope(case):
-        return
+        pytest.skip("a mean of no numbers, or a row without gradient by definition")
     assert slope_error(lambda *xs: first(case.function(minigan, *xs)), floats(case)) < 2e-5
 
     def gradients(*xs):
