@@ -5,6 +5,7 @@ import argparse
 from benchmarks import (
     autoencoders,
     bits,
+    fuzz,
     gpu_check,
     memory,
     modes,
@@ -34,6 +35,7 @@ def main() -> None:
         pacgan,
         mutation,
         planted,
+        fuzz,
     ):
         about = module.__doc__ or ""
         command = commands.add_parser(

@@ -153,7 +153,7 @@ def _parsed(name: str, text: str) -> tuple[tuple[int, ...], np.dtype[Any], bool]
             try:
                 values = ast.literal_eval(re.sub(r"(?<=\d)L\b", "", text).strip())
                 descr, fortran, shape = (values[k] for k in ("descr", "fortran_order", "shape"))
-            except (SyntaxError, MemoryError) as error:
+            except (SyntaxError, MemoryError, KeyError, TypeError) as error:
                 raise DamagedError(f"the header of {name} is not legal") from error
     if not (isinstance(shape, tuple) and len(shape) <= _MOST_AXES):
         raise DamagedError(f"the shape of {name} is not legal")

@@ -86,7 +86,7 @@ def _opened(file: Path) -> Iterator[Any]:
             image = Image.open(stream, formats=FORMATS)
         except Exception as error:
             raise ValueError(
-                f"read_folder: {file} cannot be read ({_LEGAL}): {_found(file) or error}"
+                f"read_folder: {file} cannot be read ({_LEGAL}): {_found(file) or _text(error)}"
             ) from error
         with image:
             size = os.fstat(stream.fileno()).st_size
@@ -109,6 +109,11 @@ def _whole(file: Path) -> Iterator[None]:
         raise ValueError(
             f"read_folder: {file} cannot be read (expected a whole picture): {error}"
         ) from error
+
+
+def _text(error: Exception) -> str:
+    """Return what Pillow says, without the opened file, which it names by its number."""
+    return "it begins like none of these" if "<_io." in str(error) else str(error)
 
 
 def _found(file: Path) -> str:

@@ -102,7 +102,7 @@ def load(
         run.lock()
         settings = run.read_json("config.json")
     known = _fingerprint(run, settings)
-    config = KINDS[found].config.from_json(settings)
+    config = _config(run, KINDS[found].config, settings)
     made = replace(
         config,
         steps=config.steps if steps is None else steps,
@@ -128,11 +128,12 @@ def _task(run: Run, config: Config, known: Fingerprint | None, read: bool) -> An
     try:
         task = kind.task(config, outline)
     except RunError as error:
-        if known is None or not str(error).startswith("data="):
+        if not str(error).startswith("data="):
             raise
+        name = "its data" if known is None else f"its data {known.name!r}"
         raise RunError(
-            f"{error}; {run.path} needs its data {known.name!r} (if they have moved, continue it "
-            "with their new path as `data`)"
+            f"{error}; {run.path} needs {name} (if they have moved, continue it with their new "
+            "path as `data`)"
         ) from error
     if known is not None:
         other = task.fingerprint and task.fingerprint.difference(known)
@@ -150,6 +151,14 @@ def _restore(run: Run, task: Any, steps: int) -> None:
         task.load_state_dict(state)
     except (KeyError, ValueError, TypeError, AttributeError, RuntimeError, OverflowError) as error:
         raise RunError(f"{run.path}: checkpoint.npz does not fit config.json ({error})") from error
+
+
+def _config(run: Run, kind: type[Config], settings: dict[str, Any]) -> Config:
+    """Return the config in config.json. Raises RunError that names the file."""
+    try:
+        return kind.from_json(settings)
+    except RunError as error:
+        raise RunError(f"{run.path / 'config.json'}: {error}") from error
 
 
 def _fingerprint(run: Run, settings: dict[str, Any]) -> Fingerprint | None:

@@ -131,9 +131,9 @@ class Settings:
         """
         kind = settings.get("kind") if isinstance(settings, dict) else settings
         if kind != cls.kind:
-            raise RunError(f"config.json is of kind {kind!r} (legal here: {cls.kind!r})")
+            raise RunError(f"it is of kind {kind!r:.80} (legal here: {cls.kind!r})")
         found = {name: value for name, value in settings.items() if name != "kind"}
         other = set(found) ^ {field.name for field in fields(cls)}
         if other:
-            raise RunError(f"config.json has other settings than this version: {sorted(other)}")
+            raise RunError(f"it has other settings than this version: {sorted(other)!s:.300}")
         return cls(**found)
