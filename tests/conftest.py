@@ -22,7 +22,7 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
 
 @pytest.fixture(autouse=True)
 def nothing_is_left_changed() -> Iterator[None]:
-    """Fail a test that leaves folder, threads, grad mode, NumPy's settings or its random state."""
+    """Fail a test that leaves folder, threads, grad mode or NumPy's settings changed."""
     before = surroundings.state()
     yield
     after = surroundings.state()

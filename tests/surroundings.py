@@ -26,7 +26,6 @@ def state() -> dict[str, Any]:
         "gradients recorded": minigan.is_grad_enabled(),
         "np.geterr": np.geterr(),
         "np.get_printoptions": np.get_printoptions(),
-        "legacy random state": np.random.get_state()[1].tobytes(),  # noqa: NPY002
         "OMP_NUM_THREADS": os.environ.get("OMP_NUM_THREADS"),
     }
 
