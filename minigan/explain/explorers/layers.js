@@ -142,7 +142,7 @@
     large("difference", difference, signed("--data", "--model"), text("difference"));
     large("mean", data.means[found.label], gray, text("mean", values));
     for (const [id, value] of Object.entries({original: pixel.original, remembered: pixel.remembered, difference: pixel.difference, mean: pixel.mean})) {
-      const shown = {value: number(value, 3), remembered: number(pixel.remembered, 3), original: number(pixel.original, 3)};
+      const shown = {value: number(value), remembered: number(pixel.remembered), original: number(pixel.original)};
       at(`${id}-value`).textContent = text(id === "difference" ? "pixel-difference" : "pixel", shown);
     }
     drawOutputs(layer, layer.outputs[image]);
@@ -153,7 +153,7 @@
   }
 
   onchange(({encoder}) => {
-    const keys = ["error", "better", "deeper", "untrained", "equal", "decoder"];
+    const keys = ["error", "colours", "better", "deeper", "untrained", "equal", "decoder"];
     at("answers").replaceChildren(...keys.flatMap(key => [write(html("dt"), text(`ask-${key}`)), write(html("dd"), text(`answer-${key}`))]));
     at("programs").replaceChildren(...[...SOURCES[encoder], ...SOURCES.shared].map(key => code(html("button", {type: "button"}), ...key.split(":"))));
   });

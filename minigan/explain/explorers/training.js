@@ -16,6 +16,7 @@
     ? {id: "place", kind: "slider", label: "place", min: 0, max: points - 1, value: Math.floor(points / 2), show: shownPlace}
     : {id: "place", kind: "hidden", value: 0});
 
+  if (own) at("lead").dataset.text = "lead-own";
   const nameOf = change => own ? games.own.name || text("own") : text(change);
 
   function shownPlace(place) {
