@@ -17,6 +17,7 @@ from oracle_programs import PROGRAMS, names
 import minigan
 import minigan.nn
 from minigan import nn
+from minigan.conv import FORMULATIONS
 from minigan.nn import functional as F
 
 P = inspect.Parameter
@@ -206,3 +207,18 @@ def test_a_layer_with_weights_is_its_function(number):
     xs = (x, x.flip(1)) if function is F.bilinear else (x,)
     weights = [layer.weight, *([layer.bias] if hasattr(layer, "bias") else [])]
     assert layer(*xs).tolist() == function(*xs, *weights).tolist()
+
+
+@pytest.mark.parametrize("name", sorted(FORMULATIONS))
+def test_layers_of_convolutions_use_the_formulation_that_is_given(name):
+    x = minigan.randn(2, 4, 5, 4, 3, generator=0)
+    for D in (1, 2, 3):
+        for kind in ("Conv", "ConvTranspose"):
+            layer = getattr(nn, f"{kind}{D}d")(4, 3, 2, bias=False, by=name)
+            assert layer(x[(..., *[0] * (3 - D))]).node.op.by is FORMULATIONS[name]
+
+
+def test_the_least_groups_of_a_channel_shuffle():
+    assert nn.ChannelShuffle(1)(X).tolist() == X.tolist()
+    with pytest.raises(ValueError, match="ChannelShuffle: groups=0"):
+        nn.ChannelShuffle(0)

@@ -153,6 +153,13 @@ def test_bits_of_integers_and_bools():
         ~tensor([1.0])
 
 
+def test_a_bool_has_no_sign():
+    for function in (minigan.neg, minigan.positive, lambda x: -x, lambda x: +x):
+        with pytest.raises(TypeError, match=r"(neg|positive): a bool tensor has no"):
+            function(tensor([True]))
+    assert (+tensor([1, -2])).tolist() == [1, -2] and (-tensor([1, -2])).tolist() == [-1, 2]
+
+
 CLOSE = [
     # a, b, settings, close
     (1.0, 1.0, {}, True),

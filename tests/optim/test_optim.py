@@ -152,6 +152,26 @@ def test_states_continue_bit_for_bit(kind):
 
 
 @pytest.mark.parametrize("kind", KINDS)
+def test_a_state_that_is_loaded_replaces_the_averages_of_earlier_steps(kind):
+    params, others = parameters(np.random.default_rng(0)), parameters(np.random.default_rng(0))
+    a, b = kind(params), kind(others)
+    for t in range(3):
+        with_gradients(params, t), with_gradients(others, 10 + t)
+        a.step(), b.step()
+    b.load_state_dict(a.state_dict())
+    for x, y in zip(params, others, strict=True):
+        y.data = x.detach().numpy().copy()
+    with_gradients(params, 4), with_gradients(others, 4)
+    a.step(), b.step()
+    for x, y in zip(params, others, strict=True):
+        np.testing.assert_array_equal(x.detach().numpy(), y.detach().numpy())
+    states = [optimizer.state_dict()["state"] for optimizer in (a, b)]
+    for i, state in states[0].items():
+        for key, value in state.items():
+            np.testing.assert_array_equal(value.numpy(), states[1][i][key].numpy())
+
+
+@pytest.mark.parametrize("kind", KINDS)
 def test_a_deep_copy_is_independent(kind):
     params = parameters(np.random.default_rng(0))
     optimizer = kind(params)
