@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from strategies import LAYOUTS, Problem, arrays_for, geometries, laid_out, problems
 
@@ -171,7 +171,6 @@ FAULTS = {
 }
 
 
-@settings(max_examples=20)
 @given(problems(geometries(groups=(2, 3)).filter(lambda g: min(g.taps) > 1)))
 def test_the_comparison_itself_accepts_a_copy(problem: Problem) -> None:
     assert agree(
