@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import product
 from math import prod
 
@@ -19,26 +20,49 @@ POSITIONS = 256  # at least in a block; with fewer a product spends its time on 
 FEW = 3  # with at most this many channels, runs of positions are longer than runs of channels
 
 
-def block_shape(geometry: Geometry, N: int, bytes_of_window: int) -> tuple[int, int]:
+def block_shape(
+    geometry: Geometry, N: int, bytes_of_window: int, most: int | None = None
+) -> tuple[int, int]:
     """Return the images and the rows of an image in one block: whole images, or rows of one image.
 
-    A block has about BYTES of columns, but at least POSITIONS windows.
+    A block has about BYTES of columns, but at least POSITIONS windows, and at most `most` images.
     """
     Y, row = geometry.Y[0], prod(geometry.Y[1:])
     positions = max(POSITIONS, BYTES // max(1, bytes_of_window))
     images, rows = max(1, positions // max(1, Y * row)), max(1, min(Y, positions // max(1, row)))
-    return min(images, max(1, N)), rows
+    return min(images, max(1, N if most is None else most)), rows
 
 
-def blocks(geometry: Geometry, N: int, bytes_of_window: int) -> list[Block]:
+def blocks(
+    geometry: Geometry, N: int, bytes_of_window: int, most: int | None = None
+) -> list[Block]:
     """Return the blocks of N images, each with the `block_shape` or what is left of it.
 
     >>> len(blocks(Geometry.conv((300, 10), (1, 1)), N=1, bytes_of_window=2000))  # of 26 rows
     12
     """
-    Y, (images, rows) = geometry.Y[0], block_shape(geometry, N, bytes_of_window)
+    Y, (images, rows) = geometry.Y[0], block_shape(geometry, N, bytes_of_window, most)
     starts = product(range(0, max(1, N), images), range(0, Y, rows))
     return [(slice(n, min(n + images, N)), slice(o, min(o + rows, Y))) for n, o in starts]
+
+
+def uses_rows(geometry: Geometry, C: int, K: int) -> bool:
+    """Return whether `RowColumns` serve a convolution from C to K channels faster than `Columns`.
+
+    They copy less, but each further row of taps adds its K products to the result. `K=0` stands for
+    a sum over positions, to which nothing is added position by position.
+
+    >>> geometry = Geometry.conv((32, 32), (3, 3), padding=1)
+    >>> uses_rows(geometry, 32, 32), uses_rows(geometry, 32, 128), uses_rows(geometry, 3, 32)
+    (True, False, False)
+    """
+    first, *others = geometry.axes
+    size = C * prod(axis.taps for axis in others)
+    return (
+        (geometry.groups == first.stride == 1 < first.taps)
+        and (C > FEW and 2 * size >= 3 * K)
+        and prod(geometry.Y) >= 2 * POSITIONS  # a block has one image
+    )
 
 
 class Columns:
@@ -59,9 +83,12 @@ class Columns:
             seen = x[:, *(slice(start, stop) for start, stop in self.reach)]
             self.windows = _windows(seen, geometry, geometry.Y)
 
-    def __call__(self, block: Block) -> Array:
-        """Return the columns of a block as a matrix (G, P, T*C/G), in scratch."""
-        n, o = block
+    def __call__(self, block: Block) -> list[Array]:
+        """Return the columns of a block as a matrix (G, P, T*C/G), in scratch; a list of one."""
+        return [self.matrix(*block)]
+
+    def matrix(self, n: slice, o: slice) -> Array:
+        """Return the columns as a matrix (G, P, T*C/G), in scratch."""
         if not self.needs_padding:
             return self._matrix(_runs(self.windows[n, o], self.geometry))
         reach = [self.geometry.axes[0].reach(o.start, o.stop), *self.reach[1:]]
@@ -91,6 +118,39 @@ class Columns:
         if C <= FEW:
             return runs.reshape(G, T * C, prod(runs.shape[D + 2 :])).swapaxes(1, 2)
         return runs.reshape(G, prod(runs.shape[1 : D + 2]), T * C)
+
+
+class RowColumns:
+    """The same columns as one matrix (1, P, T'*C) for each tap of the first axis, at stride 1.
+
+    The matrices are parts of one matrix: the columns along the other axes, which have T' taps, of
+    all rows of x that the block sees. So a number of x is copied T' times instead of T.
+    """
+
+    def __init__(self, x: Array, geometry: Geometry) -> None:
+        self.geometry, self.beyond = geometry, rows_beyond(geometry)
+        self.columns = Columns(x, along_rows(geometry))
+
+    def __call__(self, block: Block) -> list[Array]:
+        """Return the matrices of a block of one image, in scratch."""
+        n, o = block
+        matrix = self.columns.matrix(n, slice(o.start, o.stop + self.beyond))
+        first, row = self.geometry.axes[0], prod(self.geometry.Y[1:])
+        starts = [first.dilation * row * i for i in range(first.taps)]
+        return [matrix[:, start : start + (o.stop - o.start) * row] for start in starts]
+
+
+def rows_beyond(geometry: Geometry) -> int:
+    """Return how many rows of x a block sees in addition to one for each row of y."""
+    first = geometry.axes[0]
+    return first.dilation * (first.taps - 1)
+
+
+def along_rows(geometry: Geometry) -> Geometry:
+    """Return the geometry of windows that have one tap along the first axis, for all rows seen."""
+    first, *others = geometry.axes
+    rows = replace(first, Y=first.Y + rows_beyond(geometry), taps=1, dilation=1)
+    return geometry.over([rows, *others])
 
 
 def _windows(x: Array, geometry: Geometry, Y: tuple[int, ...]) -> Array:

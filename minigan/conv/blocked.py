@@ -10,8 +10,10 @@ The transposed convolution gathers: each phase of its result is a convolution wi
 image of few channels is instead added up from overlapping windows, because its columns are smaller
 than the windows to gather.
 
-If a kernel is twice as long as its stride and there is enough work, blocked uses Winograd's form
-(`winograd`), which multiplies 9 times instead of 16 in 2-D.
+At stride 1 large images are copied once for each tap of a row only, and the products with the rows
+of the kernel are added up (`RowColumns`). If there is enough work, Winograd's forms save products:
+`winograd` for kernels twice as long as their stride, which multiplies 9 times instead of 16 in 2-D,
+and `winograd_threes` for three taps at stride 1, which multiplies 16 times instead of 36.
 
 The blocks depend on shapes alone, and partial sums are added in a fixed order: the results have the
 same bits at any number of threads.
@@ -22,12 +24,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 from math import prod
+from typing import Any
 
 import numpy as np
 
 from minigan.backend import Array
-from minigan.conv import block_columns, winograd
-from minigan.conv.block_columns import FEW, Block, Columns, blocks
+from minigan.conv import block_columns, winograd, winograd_threes
+from minigan.conv.block_columns import FEW, Block, Columns, RowColumns, blocks, uses_rows
 from minigan.conv.layout import scratch
 from minigan.geometry import Geometry
 from minigan.threads import matmul, parallel
@@ -35,6 +38,7 @@ from minigan.threads import matmul, parallel
 CHUNKS = 8  # partial sums of conv_weight
 _PART = 1 << 15  # entries of w that are added up at a time
 _MANY = 16  # with this many channels, Winograd's additions cost little beside its products
+_MANY_OF_THREE = 64  # the same for winograd_threes, which adds more for each product it saves
 _IMAGES = 4  # the least batch for Winograd's form, which gives whole images to threads
 _RATIO = 0.75  # the most products of Winograd's form, relative to im2col's
 
@@ -49,13 +53,12 @@ def conv(x: Array, w: Array, geometry: Geometry) -> Array:
     G, N, (K, C) = geometry.groups, len(x), w.shape[:2]
     if is_one_window(geometry):
         return matmul(_flat(x), _flat(w).T).reshape(N, K, *geometry.Y)
-    if uses_winograd("conv", geometry, N, C, K):
-        return winograd.conv(x, w, geometry)
+    if form := winograd_form("conv", geometry, N, C, K, x.dtype):
+        return form.conv(x, w, geometry)
     x, size = _channels_last(x, G), prod(geometry.taps) * C
     wT = np.moveaxis(w, 1, -1).reshape(G, K // G, size).swapaxes(1, 2)  # (G, T*C/G, K/G)
     y = np.empty((N, *geometry.Y, G, K // G), np.result_type(x, w))
-    work = partial(_convolve, Columns(x, geometry), wT, y)
-    parallel(work, blocks(geometry, N, x.itemsize * G * size))
+    parallel(*_convolution(x, wT, y, geometry))
     return _channels_first(y)
 
 
@@ -69,8 +72,8 @@ def conv_transpose(y: Array, w: Array, geometry: Geometry) -> Array:
     G, N, (K, C) = geometry.groups, len(y), w.shape[:2]
     if is_one_window(geometry):
         return matmul(_flat(y), _flat(w)).reshape(N, C, *geometry.X)
-    if uses_winograd("conv_transpose", geometry, N, C, K):
-        return winograd.conv_transpose(y, w, geometry)
+    if form := winograd_form("conv_transpose", geometry, N, C, K, y.dtype):
+        return form.conv_transpose(y, w, geometry)
     if C <= FEW:
         return _overlap_add(y, w, geometry)
     y = _channels_last(y, G)
@@ -83,8 +86,8 @@ def conv_transpose(y: Array, w: Array, geometry: Geometry) -> Array:
             continue
         size = prod(phase.taps) * (K // G)
         wT = w[:, *taps][:, *reverse].reshape(G, size, C)  # (G, T*K/G, C/G)
-        work = partial(_convolve, Columns(y, phase.flipped), wT, x[:, *places])
-        pieces += [(work, block) for block in blocks(phase.flipped, N, y.itemsize * G * size)]
+        work, parts = _convolution(y, wT, x[:, *places], phase.flipped)
+        pieces += [(work, part) for part in parts]
     parallel(lambda piece: piece[0](piece[1]), pieces)
     return _channels_first(x)
 
@@ -99,29 +102,30 @@ def conv_weight(x: Array, y: Array, geometry: Geometry) -> Array:
     G, N, K, C = geometry.groups, len(x), y.shape[1], x.shape[1] // geometry.groups
     if is_one_window(geometry):
         return matmul(_flat(y).T, _flat(x)).reshape(K, C, *geometry.taps)
-    if uses_winograd("conv_weight", geometry, N, C, K):
-        return winograd.conv_weight(x, y, geometry)
+    if form := winograd_form("conv_weight", geometry, N, C, K, x.dtype):
+        return form.conv_weight(x, y, geometry)
     x, y, size = _channels_last(x, G), _channels_last(y, G), prod(geometry.taps) * C
-    columns, pieces = Columns(x, geometry), blocks(geometry, N, x.itemsize * G * size)
+    columns, pieces, F = _columns(x, geometry, 0)
     w = np.empty((K, C, *geometry.taps), np.result_type(x, y))
-    sums = np.empty((min(len(pieces), CHUNKS), K, size), w.dtype)
+    sums = np.empty((min(len(pieces), CHUNKS), F, K, size // F), w.dtype)
 
     def correlate(chunk: int) -> None:
         """Add up every CHUNKS-th block."""
-        total = sums[chunk].reshape(G, K // G, size)
+        totals = sums[chunk].reshape(F, G, K // G, size // F)
         for number, block in enumerate(pieces[chunk :: len(sums)]):
-            cols = columns(block)  # (G, P, T*C/G)
-            yT = y[block].reshape(cols.shape[1], G, K // G).transpose(1, 2, 0)  # (G, K/G, P)
-            if number == 0:
-                np.matmul(yT, cols, out=total)
-            else:
-                total += np.matmul(yT, cols, out=scratch("product", total.shape, total.dtype))
+            yT = y[block].reshape(-1, G, K // G).transpose(1, 2, 0)  # (G, K/G, P)
+            for total, cols in zip(totals, columns(block), strict=True):  # (G, P, T*C/G)
+                if number == 0:
+                    np.matmul(yT, cols, out=total)
+                else:
+                    total += np.matmul(yT, cols, out=scratch("product", total.shape, total.dtype))
 
     def collect(k: slice) -> None:
         """Add the partial sums of some kernels, always in the same order."""
         for part in sums[1:]:
-            sums[0, k] += part[k]
-        w[k] = np.moveaxis(sums[0, k].reshape(-1, *geometry.taps, C), -1, 1)
+            sums[0, :, k] += part[:, k]
+        total = np.moveaxis(sums[0, :, k], 0, 1)  # (F, K, T*C/F) -> (K, F, T*C/F)
+        w[k] = np.moveaxis(total.reshape(-1, *geometry.taps, C), -1, 1)
 
     parallel(correlate, range(len(sums)))
     rows = max(1, _PART // max(1, size))
@@ -136,36 +140,76 @@ def is_one_window(geometry: Geometry) -> bool:
     )
 
 
-def uses_winograd(face: str, geometry: Geometry, N: int, C: int, K: int) -> bool:
-    """Return whether this face uses Winograd's form: its additions must not cost what it saves.
+def winograd_form(
+    face: str, geometry: Geometry, N: int, C: int, K: int, dtype: Any = np.float32
+) -> Any:
+    """Return the module of Winograd's form that serves this face, or None.
 
-    N is the size of the batch; C and K are the numbers of channels of x and y.
+    Its additions must not cost what it saves. N is the size of the batch; C and K are the numbers
+    of channels of x and y.
 
     >>> geometry = Geometry.conv((16, 16), (4, 4), stride=2, padding=1)
-    >>> uses_winograd("conv", geometry, 64, 32, 32), uses_winograd("conv", geometry, 64, 3, 32)
-    (True, False)
+    >>> winograd_form("conv", geometry, 64, 32, 32).__name__
+    'minigan.conv.winograd'
+    >>> winograd_form("conv", geometry, 64, 3, 32)  # too few channels
     """
-    if min(C, K) < _MANY or N < _IMAGES:
-        return False
-    if is_one_window(geometry) or not winograd.suits(geometry):
-        return False
+    if N < _IMAGES or min(C, K) < _MANY or is_one_window(geometry):
+        return None
     positions = N * prod(geometry.Y)
-    phase_by_phase = face == "conv_transpose"  # the alternative is slower, so less work is enough
-    if positions < (1 if phase_by_phase else 4) * block_columns.POSITIONS:
-        return False
-    return winograd.ratio(geometry) <= _RATIO  # it is larger if pairs of few results are half empty
+    if winograd.suits(geometry):
+        phase_by_phase = face == "conv_transpose"  # the alternative is slower: less work is enough
+        enough = positions >= (1 if phase_by_phase else 4) * block_columns.POSITIONS
+        # the ratio is larger if pairs of few results are half empty
+        return winograd if enough and winograd.ratio(geometry) <= _RATIO else None
+    if winograd_threes.suits(geometry) and min(C, K) >= _MANY_OF_THREE:
+        enough = positions >= 16 * max(C, K, block_columns.POSITIONS)
+        floats = np.dtype(dtype).kind == "f"  # the form has halves
+        return winograd_threes if enough and floats and _saves(geometry) else None
+    return None
 
 
-def _convolve(columns: Columns, wT: Array, y: Array, block: Block) -> None:
-    """Write the columns of this block @ wT into y[block]."""
+def _saves(geometry: Geometry) -> bool:
+    """Return whether few tiles are half empty, and no padding is wider than a kernel."""
+    return winograd_threes.ratio(geometry) <= _RATIO and all(
+        axis.padding < axis.taps for axis in geometry.axes
+    )
+
+
+def _columns(x: Array, geometry: Geometry, K: int) -> tuple[Columns | RowColumns, list[Block], int]:
+    """Return the columns of x (N, *X, G, C/G), the blocks, and how many matrices a block has."""
+    G, C = x.shape[-2:]
+    size = x.itemsize * G * C * prod(geometry.taps)
+    if uses_rows(geometry, C, K):
+        F = geometry.taps[0]
+        return RowColumns(x, geometry), blocks(geometry, len(x), size // F, most=1), F
+    return Columns(x, geometry), blocks(geometry, len(x), size), 1
+
+
+def _convolution(
+    x: Array, wT: Array, y: Array, geometry: Geometry
+) -> tuple[Callable[[Block], None], list[Block]]:
+    """Return work that writes a block of x * w into y (N, *Y, G, K/G), and the blocks.
+
+    wT (G, T*C/G, K/G) is the kernel as a matrix.
+    """
+    columns, pieces, F = _columns(x, geometry, wT.shape[-1])
+    parts = wT.reshape(len(wT), F, wT.shape[1] // F, wT.shape[2]).swapaxes(0, 1)
+    return partial(_convolve, columns, parts, y), pieces
+
+
+def _convolve(columns: Columns | RowColumns, wT: Array, y: Array, block: Block) -> None:
+    """Write the sum of the columns of this block @ wT into y[block]."""
     out = y[block]  # (N, *Y, G, K/G)
-    cols = columns(block)  # (G, P, T*C/G)
-    shape = (cols.shape[1], *out.shape[-2:])  # (P, G, K/G)
-    if out.flags.c_contiguous:
-        np.matmul(cols, wT, out=out.reshape(shape).swapaxes(0, 1))
-    else:
-        result = scratch("product", shape, out.dtype)
-        np.matmul(cols, wT, out=result.swapaxes(0, 1))
+    shape = (prod(out.shape[:-2]), *out.shape[-2:])  # (P, G, K/G)
+    whole = out.flags.c_contiguous
+    result = out.reshape(shape) if whole else scratch("result", shape, out.dtype)
+    first, *others = zip(columns(block), wT, strict=True)  # (G, P, T*C/G), (G, T*C/G, K/G)
+    np.matmul(*first, out=result.swapaxes(0, 1))
+    for cols, w in others:
+        product = scratch("product", shape, out.dtype)
+        np.matmul(cols, w, out=product.swapaxes(0, 1))
+        result += product
+    if not whole:
         out[...] = result.reshape(out.shape)
 
 

@@ -17,6 +17,8 @@ LAYERS = [  # C, K, sizes, taps, stride, padding, groups
     (32, 24, (16, 12), (4, 4), 2, 1, 1),
     (16, 40, (17, 15), (3, 3), (2, 3), 1, 2),
     (64, 50, (4, 4), (4, 4), 1, 0, 1),
+    (8, 12, (21, 25), (3, 5), 1, 1, 1),
+    (5, 3, (40, 37), (4, 4), (1, 2), 2, 1),
     (24, 20, (19, 9), (1, 1), 1, 0, 1),
 ]
 
@@ -51,13 +53,16 @@ def test_same_bits_at_any_number_of_threads(layer: tuple[Any, ...]) -> None:
     assert all(other == bits[0] for other in bits)
 
 
-@given(problems(conv_geometries()))
-@settings(max_examples=40)
-def test_small_blocks_change_nothing(problem: Problem) -> None:
+@pytest.mark.parametrize("few", [0, 3])  # 0: channels count as many, so rows of taps are used
+@given(problem=problems(conv_geometries()))
+@settings(max_examples=100)
+def test_small_blocks_change_nothing(problem: Problem, few: int) -> None:
     with pytest.MonkeyPatch.context() as patch:
         for module, name, value in (
             (block_columns, "BYTES", 64),
             (block_columns, "POSITIONS", 2),
+            (block_columns, "FEW", few),
+            (blocked, "FEW", few),
             (blocked, "CHUNKS", 3),
             (blocked, "_PART", 2),
         ):

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from strategies import Problem, arrays_for, geometries, problems
 
 from minigan import threads
-from minigan.conv import FORMULATIONS, block_columns, costs, layout, winograd
+from minigan.conv import FORMULATIONS, block_columns, costs, layout, winograd, winograd_threes
 from minigan.geometry import Geometry
 
 
@@ -102,6 +102,20 @@ def test_winograd_multiplies_nine_times_instead_of_sixteen(
         assert winograd.ratio(geometry) == ratio
 
 
+@pytest.mark.parametrize("face", ["conv", "conv_transpose", "conv_weight"])
+def test_winograd_of_three_taps_multiplies_sixteen_times_instead_of_thirty_six(face) -> None:
+    for geometry, ratio in (
+        (Geometry.conv((8, 12), (3, 3), padding=1), 16 / 36),
+        (Geometry.conv((11,), (3,)), 20 / 27),  # nine results take five pairs
+    ):
+        stated, plain = (
+            costs.multiplications(name, face, geometry, 3, 2, 4) for name in ("winograd", "im2col")
+        )
+        assert winograd_threes.ratio(geometry) == pytest.approx(ratio)
+        if face != "conv_transpose":
+            assert stated == pytest.approx(ratio * plain)
+
+
 LARGE = [
     (Geometry.conv((14, 11), (4, 3), (2, 3), (1, 2)), 3, 10, 6),
     (Geometry.conv((14, 11), (4, 3), (2, 3), (1, 2), groups=2), 6, 10, 8),
@@ -111,6 +125,18 @@ LARGE = [
     (Geometry.conv((6, 7), (6, 7)), 4, 8, 12),
     (Geometry.conv((19, 14), (4, 6), (2, 3), (1, 2)), 24, 20, 24),
     (Geometry.conv_transpose((9, 8), (4, 4), 2, 1, 1), 16, 24, 16),
+]
+
+ROWS = [  # blocked copies rows of taps
+    (Geometry.conv((60, 55), (3, 3), padding=1), 5, 10, 8),
+    (Geometry.conv((40, 37), (5, 3), (1, 2), (1, 1)), 6, 8, 12),
+    (Geometry.conv_transpose((31, 30), (5, 4), (1, 2), (2, 1)), 3, 12, 8),
+]
+
+
+THREES = [
+    (Geometry.conv((18, 17), (3, 3), padding=1), 20, 64, 72),
+    (Geometry.conv((300,), (3,)), 16, 80, 64),
 ]
 
 
@@ -129,7 +155,7 @@ def alone() -> Any:
 def test_peak_memory_equals_the_formula(
     name: str, face: str, alone: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for geometry, N, C, K in LARGE:
+    for geometry, N, C, K in LARGE + (ROWS + THREES) * (name == "blocked"):
         problem = arrays_for(geometry, 0, N, C // geometry.groups, K // geometry.groups)
         run(name, face, problem)
         monkeypatch.setattr(layout, "local", threading.local())
@@ -165,5 +191,5 @@ def test_unknown_names_and_unsuitable_geometries() -> None:
         ):
             function("fft", "conv", geometry, 1, 1, 1)
         with pytest.raises(ValueError, match="needs kernels twice as long as their strides"):
-            function("winograd", "conv", geometry, 1, 1, 1)
+            function("winograd", "conv", Geometry.conv((5, 5), (3, 3), 2), 1, 1, 1)
     assert list(costs.COSTS) == [*FORMULATIONS, "winograd"]
