@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from html import escape
 
+from lesson import Claim
 from tutorials import FOLDER
+from tutorials.book import note
 from tutorials.book.blocks import arrange, every
 from tutorials.book.chapter import Chapter, Step
 from tutorials.book.frame import filled, framed
@@ -96,20 +99,24 @@ def glossary_page(shelf: Shelf, language: str) -> str:
 
 
 def note_page(shelf: Shelf, language: str) -> str:
-    """Return the table of what the lecture note says: where it is discussed, what shows it."""
-    words, pages, rows = WORDS[language], shelf.pages(language), []
+    """Return the table of the lecture note: each sentence, when it holds, what shows it, tests."""
+    words, judged, rows = WORDS[language], note.load(), []
+    setting = Setting(language, pages=shelf.pages(language))
     for chapter in shelf.chapters:
         for step in chapter.steps.get(language, ()):
+            row = judged.get(f"{chapter.name}#{step.id}", note.Row(f"{chapter.name}#{step.id}"))
             for block in every(arrange(step, language)):
                 if block.kind == "note":
-                    said = render(block.text, Setting(language, pages=pages))
-                    place = f"T{chapter.number:02}. {_inline(step.title, language)}"
-                    if chapter.name in pages:
-                        place = f'<a href="{chapter.name}.html#{step.id}">{place}</a>'
-                    rows.append([said, place, _shown(shelf, chapter, step)])
-    heads = [words["sentence"], words["chapter"], words["shown by"]]
+                    said = render(block.text, setting)
+                    holds = render(row.judged.get(language, ""), setting)
+                    where = [_place(shelf, place, language) for place in row.places]
+                    where += [_picture(shelf, picture, language) for picture in row.pictures]
+                    held = [escape(str(claim)) for claim in _claims(shelf, chapter, step)]
+                    held += [_test(test) for test in row.tests]
+                    rows.append([said, holds, _list(where), _list(held)])
+    heads = [words[name] for name in ("sentence", "judged", "shown by", "held by")]
     title = words["note page"]
-    return framed(shelf, language, "note.html", title, _table(title, heads, rows))
+    return framed(shelf, language, "note.html", title, _table(title, heads, rows, "table even"))
 
 
 def entrance_page(shelf: Shelf) -> str:
@@ -144,17 +151,47 @@ def _neighbours(shelf: Shelf, chapter: Chapter, language: str) -> str:
     return f'<nav class="neighbours">{links}</nav>'
 
 
-def _shown(shelf: Shelf, chapter: Chapter, step: Step) -> str:
-    """The claims of a step, which its run has checked; nothing if it is not built now."""
+def _list(items: Iterable[str]) -> str:
+    whole = "".join(f"<li>{item}</li>" for item in items)
+    return f"<ul>{whole}</ul>" if whole else ""
+
+
+def _place(shelf: Shelf, place: str, language: str) -> str:
+    """The chapter and the title of a step such as t05#odd, as a link if the page exists."""
+    name, _, step_id = place.partition("#")
+    chapter = next((chapter for chapter in shelf.chapters if chapter.name == name), None)
+    steps = chapter.steps.get(language, ()) if chapter else ()
+    title = next((_inline(step.title, language) for step in steps if step.id == step_id), step_id)
+    text = f"{name.upper()}. {title}"
+    return f'<a href="{name}.html#{step_id}">{text}</a>' if name in shelf.pages(language) else text
+
+
+def _picture(shelf: Shelf, picture: str, language: str) -> str:
+    """A picture such as t05#odd/sliding, as a link to its step if the page exists."""
+    place, _, name = picture.partition("/")
+    text = f"{place[:3].upper()}, {WORDS[language]['picture'].format(f'<code>{name}.png</code>')}"
+    built = place[:3] in shelf.pages(language)
+    return f'<a href="{place.replace("#", ".html#")}">{text}</a>' if built else text
+
+
+def _claims(shelf: Shelf, chapter: Chapter, step: Step) -> tuple[Claim, ...]:
+    """The claims of a step, which its run has checked; none if the chapter is not built now."""
     record = shelf.records.get(chapter.name)
-    claims = record.claims(step.codes) if record else ()
-    return f"<ul>{''.join(f'<li>{escape(str(claim))}</li>' for claim in claims)}</ul>"
+    return tuple(record.claims(step.codes)) if record else ()
 
 
-def _table(title: str, heads: list[str], rows: list[list[str]]) -> str:
+def _test(test: str) -> str:
+    """A test by its name in words; a pointer on it shows its file."""
+    if test.startswith("run "):
+        return f"<code>python -m tutorials {test}</code>"
+    name = test.partition("::")[2].removeprefix("test_").replace("_", " ")
+    return f'<span title="{escape(test)}">{name}</span>'
+
+
+def _table(title: str, heads: list[str], rows: list[list[str]], style: str = "table") -> str:
     head = "".join(f"<th>{word}</th>" for word in heads)
     body = "".join(f"<tr>{''.join(f'<td>{cell}</td>' for cell in row)}</tr>\n" for row in rows)
     return (
-        f'<h1>{title}</h1><div class="table" tabindex="0"><table><thead><tr>{head}</tr></thead>'
+        f'<h1>{title}</h1><div class="{style}" tabindex="0"><table><thead><tr>{head}</tr></thead>'
         f"<tbody>{body}</tbody></table></div>"
     )
