@@ -297,8 +297,8 @@ show("seeds", drawn)
 # ![Two squares with eight rings on a circle. On the left red points sit on a few of them and
 # wander. On the right they spread to all eight.](ring.png)
 # Left without R1, right with it: 500 samples of $G$ (red), the modes (rings), and $D$ (darker: more
-# surely real). Left, $D$ is one slope, and all samples go the same way together. Right, it has arms
-# that lead to all modes.
+# surely real). Left, $D$ is one steep slope, and all samples go the same way together. Right, R1
+# keeps $D$ nearly flat.
 #
 # ![Ten red lines that go up and down and end low, and ten green lines that rise to 8 and
 # stay.](seeds.png)
