@@ -108,11 +108,74 @@ _CRITIC = """
 fake = G(noise).detach()
 between = (fraction * real + (1 - fraction) * fake).requires_grad_()
 gradient, = grad(D(between).sum(), between, create_graph=True)
-penalty = ((gradient.norm(dim=1) - 1) ** 2).mean()
+penalty = ((gradient.flatten(1).norm(dim=1) - 1) ** 2).mean()
 loss_D = D(fake).mean() - D(real).mean() + 10 * penalty
 optimizer_D.zero_grad()
 loss_D.backward()
 optimizer_D.step()
+"""
+
+
+_CLASSIFIER = """
+model = nn.Sequential(
+    nn.Conv2d(3, 32, 3, padding=1), nn.ReLU(), nn.Conv2d(32, 32, 3, padding=1), nn.ReLU(),
+    nn.MaxPool2d(2), nn.Conv2d(32, 64, 3, padding=1), nn.ReLU(), nn.MaxPool2d(2),
+    nn.Flatten(), nn.Linear(64 * 8 * 8, 10),
+)
+images = tensor(rng.standard_normal((64, 3, 32, 32), np.float32))
+"""
+
+_CLASSIFIER_5X5 = """
+model = nn.Sequential(
+    nn.Conv2d(1, 32, 5), nn.ReLU(), nn.MaxPool2d(2), nn.Conv2d(32, 64, 5), nn.ReLU(),
+    nn.MaxPool2d(2), nn.Flatten(), nn.Linear(64 * 4 * 4, 512), nn.ReLU(), nn.Linear(512, 10),
+)
+images = tensor(rng.standard_normal((64, 1, 28, 28), np.float32))
+"""
+
+_LABELS = """
+labels = tensor(rng.integers(10, size=64))
+optimizer = optim.Adam(model.parameters(), 1e-3)
+"""
+
+_CLASSIFY = """
+loss = F.cross_entropy(model(images), labels)
+optimizer.zero_grad()
+loss.backward()
+optimizer.step()
+"""
+
+_VAE = """
+encoder = nn.Sequential(nn.Linear(784, 400), nn.ReLU(), nn.Linear(400, 40))
+decoder = nn.Sequential(nn.Linear(20, 400), nn.ReLU(), nn.Linear(400, 784))
+optimizer = optim.Adam([*encoder.parameters(), *decoder.parameters()], 1e-3)
+images = tensor(rng.random((128, 784), np.float32))
+noise = tensor(rng.standard_normal((128, 20), np.float32))
+"""
+
+_ELBO = """
+mu, log_variance = encoder(images).chunk(2, 1)
+logits = decoder(mu + noise * (0.5 * log_variance).exp())
+loss = F.binary_cross_entropy_with_logits(logits, images, reduction="sum")
+loss = loss - 0.5 * (1 + log_variance - mu ** 2 - log_variance.exp()).sum()
+optimizer.zero_grad()
+loss.backward()
+optimizer.step()
+"""
+
+_CONV_CRITIC = """
+B = 64
+G = nn.Sequential(
+    nn.ConvTranspose2d(64, 64, 4, 1, 0), nn.ReLU(), nn.ConvTranspose2d(64, 32, 4, 2, 1), nn.ReLU(),
+    nn.ConvTranspose2d(32, 16, 4, 2, 1), nn.ReLU(), nn.ConvTranspose2d(16, 1, 4, 2, 1), nn.Tanh(),
+)
+D = nn.Sequential(
+    nn.Conv2d(1, 16, 4, 2, 1), nn.LeakyReLU(0.2), nn.Conv2d(16, 32, 4, 2, 1), nn.LeakyReLU(0.2),
+    nn.Conv2d(32, 64, 4, 2, 1), nn.LeakyReLU(0.2), nn.Conv2d(64, 1, 4, 1, 0), nn.Flatten(0),
+)
+real = tensor(rng.standard_normal((B, 1, 32, 32), np.float32))
+noise = tensor(rng.standard_normal((B, 64, 1, 1), np.float32))
+fraction = tensor(rng.random((B, 1, 1, 1), np.float32))
 """
 
 
@@ -155,6 +218,25 @@ WORKLOADS = {
             _RING8 + _PLAYERS + "fraction = tensor(rng.random((B, 1), np.float32))",
             _CRITIC,
         ),
+        _common(
+            "wgan-gp-conv",
+            "WGAN-GP with a convolutional critic, 32x32, batch 64, second order: one critic step",
+            _CONV_CRITIC + _PLAYERS,
+            _CRITIC,
+        ),
+        _common(
+            "classifier",
+            "3x3 classifier 3-32-32-pool-64-pool-10, 32x32, batch 64",
+            _CLASSIFIER + _LABELS,
+            _CLASSIFY,
+        ),
+        _common(
+            "classifier-5x5",
+            "5x5 classifier 1-32-pool-64-pool-512-10, 28x28, batch 64",
+            _CLASSIFIER_5X5 + _LABELS,
+            _CLASSIFY,
+        ),
+        _common("vae", "MLP VAE 784-400-20, batch 128", _VAE, _ELBO),
         dcgan("default-gan", Z=64, W=24, B=32),
     )
 }

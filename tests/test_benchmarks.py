@@ -53,9 +53,12 @@ def test_every_text_is_python(name: str) -> None:
         compile(text.update, name, "exec")
 
 
-@pytest.mark.parametrize("name", ["ring8", "wgan-gp"])
-def test_small_updates_run_as_they_stand(name: str) -> None:
-    assert math.isfinite(run(WORKLOADS[name].texts["common"], 2)["loss_D"].item())
+@pytest.mark.parametrize(
+    ("name", "loss"),
+    [("ring8", "loss_D"), ("wgan-gp", "loss_D"), ("classifier-5x5", "loss"), ("vae", "loss")],
+)
+def test_small_updates_run_as_they_stand(name: str, loss: str) -> None:
+    assert math.isfinite(run(WORKLOADS[name].texts["common"], 2)[loss].item())
 
 
 @pytest.mark.parametrize("size", [16, 32])
