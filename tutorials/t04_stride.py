@@ -239,8 +239,7 @@ claim("p = 1, op = 0", F.conv_transpose1d(y, w, **one), row(4, 11, 8))
 claim("p = 1, op = 1", F.conv_transpose1d(y, w, **one, output_padding=1), row(4, 11, 8, 10))
 beyond = F.conv_transpose1d(row(1), row(3, 4), row(7)[0, 0], stride=2, output_padding=1)
 claim("no copy reaches the last place", beyond, row(3 + 7, 4 + 7, 7))
-X = [Geometry.conv_transpose((6,), 5, 3, 2, op).X[0] for op in (0, 1, 2)]
-claim("the three sizes of the first step", X, [16, 17, 18])
+claim("by op", [Geometry.conv_transpose((6,), 5, 3, 2, op).X[0] for op in range(3)], [16, 17, 18])
 
 # %% [markdown]
 # $(4, 11, 8)$ and $(4, 11, 8, 10)$. The new number is 10, not 0: less is cropped at the end. Only
@@ -259,18 +258,20 @@ claim("the three sizes of the first step", X, [16, 17, 18])
 
 # %%
 sizes = [28, 14, 7, 4]
-claim("down", [Geometry.conv((X,), 3, 2, 1).Y[0] for X in sizes[:3]], sizes[1:])
+down = [[Geometry.conv((X,), k, 2, 1).Y[0] for X in sizes[:3]] for k in (3, 4)]
+claim("down with k = 3 and k = 4", down, [sizes[1:], [14, 7, 3]])
 chosen = [output_padding_for((X,), (Y,), 3, 2, 1)[0] for X, Y in pairwise(sizes)][::-1]
 claim("op from 4 to 7, to 14, to 28", chosen, [(X + 2 - 3) % 2 for X in (7, 14, 28)])
-layer, Y = nn.ConvTranspose2d(1, 1, 3, stride=2, padding=1, generator=0), 4
-always = [Y := Geometry.conv_transpose((Y,), 3, 2, 1, 1).X[0] for _ in range(3)]
-claim("op = 1 in each layer", always, [8, 16, 32])
+always = [Geometry.conv_transpose((Y,), 3, 2, 1, 1).X[0] for Y in (4, 8, 16)]
+never = [Geometry.conv_transpose((Y,), 4, 2, 1).X[0] for Y in (3, 6, 12)]
+claim("op = 1 with k = 3, op = 0 with k = 4", [always, never], [[8, 16, 32], [6, 12, 24]])
+layer = nn.ConvTranspose2d(1, 1, 3, stride=2, padding=1, generator=0)
 x = layer(tensor(np.ones((1, 1, 4, 4), "float32")), output_size=(7, 8))
 claim("the layer finds op itself", x.shape[2:], [7, 8])
 
 # %% [markdown]
-# 0, 1 and 1. With 1 in each layer the sizes are 8, 16 and 32, and the last image does not fit the
-# first one. The layer `nn.ConvTranspose2d` also takes the size itself, as `output_size`.
+# 0, 1 and 1. With 1 in each layer it is 8, 16, 32. With $k = 4$, 28, 14, 7, 3 come back as 6, 12,
+# 24 if $\text{op} = 0$. The layer `nn.ConvTranspose2d` also takes the size, as `output_size`.
 
 # %% shifted [markdown]
 # ## The right shape with wrong values
@@ -396,5 +397,4 @@ claim("exercise 2", large, [32 * 1, 32 * 5, 32 * 10])
 # - The stride moves the copies of the kernel $s$ apart. The same with holes: $s - 1$ zeros between
 #   the numbers of $y$, then the flipped kernel with the padding $p' = d (k - 1) - p$.
 # - Padding crops. Output padding computes more at the end and chooses among $s$ sizes.
-# - The right shape does not prove the values. Test
-#   $\langle M x, y \rangle = \langle x, M^\top y \rangle$.
+# - The right shape proves no value. Test $\langle M x, y \rangle = \langle x, M^\top y \rangle$.

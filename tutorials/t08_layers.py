@@ -316,7 +316,8 @@ claim("softmax, untrained", random[4], between=(0.4, 0.54))
 # so little is lost. Training removes what the labels do not need.
 #
 # **Often heard.** "A good reconstruction shows that the layer has learned something." The random
-# network has learned nothing, and its reconstructions are better.
+# network has learned nothing, and its reconstructions are better at the first linear layer and at
+# softmax.
 
 # %% weak [markdown]
 # ## The error also depends on the decoder
