@@ -71,6 +71,18 @@ def test_code_cells_hold_the_outputs_of_the_run(made):
     assert plain["metadata"] == {} and other["metadata"]["jupyter"]["source_hidden"]
 
 
+def test_a_film_is_encoded_once_for_both_languages(tmp_path):
+    chapter, record = ran(tmp_path, STEPS)
+    pictures = [
+        output["data"]["image/png"]
+        for _ in range(2)
+        for cell in notebook(chapter, "en", record)["cells"]
+        for output in cell.get("outputs", [])
+        if "data" in output
+    ]
+    assert len(pictures) == 2 and pictures[0] is pictures[1]
+
+
 @pytest.mark.skipif(find_spec("nbformat") is None, reason="needs nbformat")
 @pytest.mark.parametrize("language", ["en", "zh"])
 @pytest.mark.parametrize("number", sorted(scripts()))

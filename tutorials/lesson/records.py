@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from base64 import b64encode
 from dataclasses import dataclass
+from functools import cached_property
 from io import BytesIO
 from pathlib import Path
 
@@ -45,6 +46,10 @@ class Film:
 
     def animated(self) -> str:
         """Return all frames as one animated PNG file, in base64."""
+        return self._animated
+
+    @cached_property  # the notebooks of both languages show it
+    def _animated(self) -> str:
         return b64encode(self._joined("PNG")).decode("ascii")
 
     def save(self, folder: Path) -> Path:
