@@ -323,6 +323,16 @@ LAYERS: dict[str, Program] = {
         ),
         real(2, 3, 4),
     ),
+    "fresh": lambda m: [
+        [value for _, value in sorted(layer.state_dict().items())]
+        for layer in (
+            m.nn.PReLU(), m.nn.PReLU(3, 0.5), m.nn.BatchNorm1d(3), m.nn.BatchNorm3d(2),
+            m.nn.BatchNorm2d(3, affine=False), m.nn.InstanceNorm2d(3, affine=True),
+            m.nn.InstanceNorm1d(3, track_running_stats=True), m.nn.GroupNorm(1, 3),
+            m.nn.LayerNorm((2, 3)), m.nn.RMSNorm(3),
+        )
+    ],
+    "padding row of a fresh Embedding": lambda m: m.nn.Embedding(4, 2, padding_idx=1).weight[1],
     "vector": lambda m: m.nn.utils.parameters_to_vector(
         weighted(m, m.nn.Linear(4, 3)).parameters()
     ),
