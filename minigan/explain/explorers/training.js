@@ -132,7 +132,8 @@
     const high = chart.lines.some(({key}) => track.numbers[key][step] > y[1]) ? text("above") : chart.lines.some(({key}) => track.numbers[key][step] < y[0]) ? text("below") : "";
     const label = `${text(chart.title)}: ${chart.lines.map(({key, digits = 4}) => `${text(key)} ${number(track.numbers[key][step] ?? NaN, digits)}`).join(", ")}`;
     const {X} = plot(node, {x, y, label, mark: high, xname: text("update")}, (X, Y, {top, down}) => {
-      const shade = chart.top === undefined ? null : svg("path", {"data-shade": chart.lines[0].key, fill: `var(${chart.lines[0].style.colour})`, "fill-opacity": 0.2,
+      const known = chart.lines.some(({key}) => track.numbers[key].some(v => v !== null));
+      const shade = chart.top === undefined || !known ? null : svg("path", {"data-shade": chart.lines[0].key, fill: `var(${chart.lines[0].style.colour})`, "fill-opacity": 0.2,
         d: `${joined(X, Y, updates, track.numbers[chart.lines[0].key])}V${Y(chart.top)}H${X(updates[0])}Z`});
       const level = chart.losses && game.cannotTell ? path(`M${X(0)} ${Y(game.cannotTell.loss_D)}H${X(x[1])}`, LEVEL) : null;
       return [shade, level, ...chart.lines.map(({key, style}) => path(joined(X, Y, updates, track.numbers[key]), style, {"data-curve": key})),
