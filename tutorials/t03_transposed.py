@@ -94,7 +94,9 @@ play("scattering", scattering())
 # is framed. In the end x is 0 0 1, 0 4 6, 4 12 9.](scattering.png)
 # Each number of $y$ (blue) adds its multiple of $w$ (orange) to a 2x2 block of $x$ (framed). The
 # last frame is the result. The four blocks share the middle:
-# $0 \cdot 3 + 1 \cdot 2 + 2 \cdot 1 + 3 \cdot 0 = 4$.
+# $0 \cdot 3 + 1 \cdot 2 + 2 \cdot 1 + 3 \cdot 0 = 4$. (In a well-known film that was drawn by
+# hand, the padding is on the [wrong side](https://github.com/vdumoulin/conv_arithmetic/issues/11).
+# The films of this book are drawn from the arrays that the code computes.)
 #
 # **Often heard.** "Each number paints its patch over what is there." It does not paint over, it
 # adds. Take $y = (1, 1)$ and $w = (1, 1)$: adding gives $(1, 2, 1)$, painting over $(1, 1, 1)$.

@@ -62,8 +62,7 @@ claim("back to the logit", logit(D), [0, 2, -2], 1e-14)
 #
 # For one sample, $D$ is a belief about two outcomes, $(D, 1 - D)$. The truth is $(1, 0)$ for a real
 # sample and $(0, 1)$ for a fake one. So the cross-entropy of T09 is $-\log D(x)$ or
-# $-\log(1 - D(x))$. Write $\mathbb{E}$ for the *expectation*, the mean over the samples. The loss
-# of $D$ is
+# $-\log(1 - D(x))$. Write $\mathbb{E}$ for the *expectation*, the mean over samples. The loss is
 #
 # $$L_D = -\mathbb{E} \log D(x) - \mathbb{E} \log(1 - D(G(h)))$$
 #
@@ -165,7 +164,8 @@ show("early", drawn)
 #
 # $$-\log D = \log(1 + \mathrm{e}^{-l}) = \mathrm{softplus}(-l)$$
 #
-# One trap is left: $\mathrm{e}^{800}$ is infinite, too. Take out the larger of the two terms:
+# One trap is left: $\mathrm{e}^{800}$ is infinite, too. (A tanh written as a fraction of powers
+# gives `nan` for the same reason.) Take out the larger of the two terms:
 #
 # $$\mathrm{softplus}(l) = \max(l, 0) + \log(1 + \mathrm{e}^{-|l|})$$
 #
@@ -215,8 +215,7 @@ claim("the loss of a perfect D", best, np.log(1 + np.exp(-1)) + log2, 1e-15)
 # %% push [markdown]
 # ## D learns: each sample pushes
 #
-# The derivative of $\mathrm{softplus}(l)$ is $\mathrm{sigmoid}(l)$. So the derivative of the loss
-# in the logit is
+# The derivative of $\mathrm{softplus}(l)$ is $\mathrm{sigmoid}(l)$. So the loss has the derivative
 #
 # $$D(x) - 1 \quad \text{for a real sample} \qquad D(x) \quad \text{for a fake one}$$
 #
@@ -333,8 +332,7 @@ claim("D judges the same fakes in another way", abs(changed) > 1e-3, True)
 # %% exercise-hand [markdown]
 # ## Exercise 1: by hand
 #
-# $D$ gives 0.9 to a real sample and 0.5 to a fake one. Compute $L_D$ and the two derivatives in the
-# logit.
+# $D$ gives 0.9 to a real sample and 0.5 to a fake one. Compute $L_D$ and both derivatives.
 #
 # **Hint 1.** Which of the two losses is $\log 2$?
 #
@@ -383,11 +381,14 @@ claim("exercise 2", d_loss(np.array([-1e4, 3]), np.array([1e4, 0.5])), right, 1e
 # **Hint 3.** Compare it with a $D$ that gives 0.9 to both.
 #
 # **Solution.** The good $D$ gets $-2.408$, the one that says "real" to everything gets $-0.211$.
-# The best $D$ would be 1 everywhere. With $\log(1 - D(G(h)))$ it is the other way round.
+# The best $D$ would be 1 everywhere. With $\log(1 - D(G(h)))$ it is the other way round. Others
+# ([HIPS/autograd](https://github.com/HIPS/autograd)) use $\log D(x) - \log D(G(h))$. Then there is
+# no best $D$, since $D = 0$ on one fake gives infinity.
 
 # %%
 wrong = -F.softplus(-tensor(logit(np.array([[0.9, 0.1], [0.9, 0.9]])))).numpy().sum(1)
 claim("exercise 3", wrong, [np.log(0.09), 2 * np.log(0.9)], 1e-15)
+claim("subtracted, at D = 0 on a fake", F.softplus(leaf(np.inf)), np.inf)
 
 # %% summary [markdown]
 # ## What to keep
