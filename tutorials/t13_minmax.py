@@ -31,7 +31,8 @@ leaf = lambda number: tensor(np.array(number, float), requires_grad=True)
 #
 # A program makes one step for each player, again and again. To see what that does, take a game of
 # two numbers. All real samples are 0. $G$ ignores $h$, and all its samples are one number $\theta$.
-# The logit of $D$ is $l = \varphi x$. With $D_\theta = \mathrm{sigmoid}(\varphi \theta)$
+# The logit of $D$ is $l = \varphi x$, so $D(0) = 1/2$. With
+# $D_\theta = \mathrm{sigmoid}(\varphi \theta)$
 #
 # $$V = \log \frac{1}{2} + \log(1 - D_\theta) \qquad
 # \frac{\partial V}{\partial \varphi} = -D_\theta \, \theta \qquad
@@ -113,7 +114,8 @@ claim("with smaller steps", [np.hypot(*end) for end in ends], [2.727, 2.259, 1.5
 # ## In turn: round and round
 #
 # Now $D$ moves first, and $G$ answers the new $D$: *alternating updates*. Most programs do this,
-# and so does minigan's `Game`.
+# and so does minigan's `Game`. So they run $D$ twice on the same fakes, before and after its update
+# ([pytorch/examples #584](https://github.com/pytorch/examples/issues/584)): it gives other numbers.
 
 # %%
 ring_road = np.array(list(path(0.4, 1000, in_turn=True)))
