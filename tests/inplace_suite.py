@@ -132,3 +132,59 @@ VIEWS = {
     "unsqueezed": lambda m, h, x: h.unsqueeze(1).mul_(2),
     "chunk set": lambda m, h, x: h.view(3, 2)[1].copy_(x[0, :2] * x[1, :2]),
 }
+
+
+# changes of shape: each returns the tensors that are compared
+
+
+def view_then_shape(m, y, x):
+    row = y[0]
+    y.unsqueeze_(1)
+    y.mul_(x.unsqueeze(1))
+    return y, row
+
+
+def shape_then_view(m, y, x):
+    y.t_()
+    column = y[:, 0]
+    column.add_(x[0])
+    return y, column
+
+
+def write_through_an_older_view(m, y, x):
+    row = y[1]
+    y.transpose_(0, 1)
+    row.mul_(3.0)
+    return y, row
+
+
+def twice_shaped(m, y, x):
+    y.unsqueeze_(0).transpose_(0, 2).squeeze_(-1)
+    y.add_(x.t())
+    return (y,)
+
+
+def of_a_view(m, y, x):
+    part = y[:, 1:]
+    part.t_()
+    part.mul_(2.0)
+    return y, part
+
+
+def nothing_to_squeeze(m, y, x):
+    y.squeeze_()
+    y.mul_(x)
+    return (y,)
+
+
+def detached(m, y, x):
+    kept = y * 1
+    y.detach_()
+    y.add_(1.0)
+    return kept, y + x
+
+
+SHAPINGS = [
+    view_then_shape, shape_then_view, write_through_an_older_view, twice_shaped, of_a_view,
+    nothing_to_squeeze, detached,
+]  # fmt: skip

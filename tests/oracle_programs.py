@@ -266,6 +266,16 @@ def of_view(name: str, target: str) -> Program:
     return lambda m: attempt(run, m)
 
 
+def of_shaping(change: Any) -> Program:
+    def program(m: Any) -> Any:
+        x = m.tensor(inplace_suite.A, requires_grad=True)
+        outputs = change(m, x * 2, x)
+        sum((y * y).sum() for y in outputs).backward()
+        return [*(y.detach() for y in outputs), x.grad]
+
+    return program
+
+
 # --------------------------------------------------------------------------------------- all of it
 
 CHANGES = ("computed", "constant", "unrecorded", "leaf")
@@ -324,6 +334,7 @@ PROGRAMS: dict[str, Program] = (
         f"changes/{name} of {kind}": of_change(name, kind)
         for name, kind in product(inplace_suite.PROGRAMS, CHANGES)
     }
+    | {f"changes/{each.__name__}": of_shaping(each) for each in inplace_suite.SHAPINGS}
     | {f"changes/version {name}": of_version(name) for name in inplace_suite.CONTROL}
     | {
         f"changes/view {name} {target}": of_view(name, target)

@@ -2,68 +2,14 @@
 
 import numpy as np
 import pytest
+from inplace_suite import SHAPINGS, A
 
 import minigan
 
 torch = pytest.importorskip("torch")
 
-A = np.array([[0.5, -1.5, 2.0], [3.0, -0.25, 1.0]])
 
-
-def view_then_shape(m, y, x):
-    row = y[0]
-    y.unsqueeze_(1)
-    y.mul_(x.unsqueeze(1))
-    return y, row
-
-
-def shape_then_view(m, y, x):
-    y.t_()
-    column = y[:, 0]
-    column.add_(x[0])
-    return y, column
-
-
-def write_through_an_older_view(m, y, x):
-    row = y[1]
-    y.transpose_(0, 1)
-    row.mul_(3.0)
-    return y, row
-
-
-def twice(m, y, x):
-    y.unsqueeze_(0).transpose_(0, 2).squeeze_(-1)
-    y.add_(x.t())
-    return (y,)
-
-
-def of_a_view(m, y, x):
-    part = y[:, 1:]
-    part.t_()
-    part.mul_(2.0)
-    return y, part
-
-
-def nothing_to_squeeze(m, y, x):
-    y.squeeze_()
-    y.mul_(x)
-    return (y,)
-
-
-def detached(m, y, x):
-    kept = y * 1
-    y.detach_()
-    y.add_(1.0)
-    return kept, y + x
-
-
-PROGRAMS = [
-    view_then_shape, shape_then_view, write_through_an_older_view, twice, of_a_view,
-    nothing_to_squeeze, detached,
-]  # fmt: skip
-
-
-@pytest.mark.parametrize("program", PROGRAMS, ids=lambda program: program.__name__)
+@pytest.mark.parametrize("program", SHAPINGS, ids=lambda program: program.__name__)
 def test_values_and_gradients(program):
     def run(m):
         x = m.tensor(A, requires_grad=True)
