@@ -12,6 +12,7 @@ import numpy as np
 from lesson import Claim, Film
 from tutorials.book.blocks import Block, arrange
 from tutorials.book.chapter import Chapter, Code, Step
+from tutorials.book.explorers import at
 from tutorials.book.highlight import highlight
 from tutorials.book.markdown import Setting, render
 from tutorials.book.record import Record
@@ -44,7 +45,9 @@ class StepWriter:
             lambda name, alt: film_html(films[name], alt, self.language),
             self.pages,
         )
-        return "\n".join(self._block(b, setting) for b in arrange(step, self.language))
+        blocks = [self._block(b, setting) for b in arrange(step, self.language)]
+        explorers = [each.html(self.language) for each in at(self.chapter.name, step.id)]
+        return "\n".join([*blocks, *explorers])
 
     def _block(self, block: Block, setting: Setting) -> str:
         if block.code:

@@ -8,6 +8,7 @@ from typing import Any
 
 from tutorials.book.blocks import Block, arrange
 from tutorials.book.chapter import Chapter, Code
+from tutorials.book.explorers import at
 from tutorials.book.record import Record
 from tutorials.book.words import WORDS
 
@@ -23,6 +24,9 @@ def notebook(chapter: Chapter, language: str, record: Record) -> dict[str, Any]:
         for block in arrange(step, language):
             for cell in _cells(block, language, record, folded=False):
                 cells.append({"id": f"{step.id}-{len(cells)}"[:64], **cell})
+        for each in at(chapter.name, step.id):
+            text = f"> **{WORDS[language]['explore']}.** [{each.texts[language]}]({each.address})"
+            cells.append({"id": f"{step.id}-{len(cells)}"[:64], **_text(text)})
     return {
         "cells": cells,
         "metadata": {

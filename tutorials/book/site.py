@@ -7,9 +7,10 @@ import shutil
 from pathlib import Path
 
 import lesson
+from minigan.explain.explorers import page
 from minigan.files import replacing
 from tutorials import FOLDER
-from tutorials.book import pages
+from tutorials.book import explorers, pages
 from tutorials.book.chapter import Chapter
 from tutorials.book.notebook import notebook
 from tutorials.book.shelf import Shelf
@@ -22,6 +23,8 @@ def write(shelf: Shelf) -> list[Path]:
         folder = shelf.out / language
         folder.mkdir(parents=True, exist_ok=True)
         written += [_write(shelf, chapter, language) for chapter in shelf.built(language)]
+        for name in explorers.names(chapter.name for chapter in shelf.built(language)):
+            _save(folder / explorers.file_of(name), page(name, language=language))
         _save(folder / "glossary.html", pages.glossary_page(shelf, language))
         _save(folder / "note.html", pages.note_page(shelf, language))
         _save(folder / "index.html", pages.index_page(shelf, language))

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from tutorials.book.blocks import Block, arrange
 from tutorials.book.chapter import Chapter, Step
+from tutorials.book.explorers import at
 from tutorials.book.record import Output, Player
 from tutorials.book.terminal import plain
 from tutorials.book.words import WORDS
@@ -60,6 +61,8 @@ class Walk:
                 hints.append(block)
             else:
                 self._block(block, hints)
+        for each in at(self.chapter.name, step.id):
+            self.say(each.plain(self.language) + "\n")
 
     def _block(self, block: Block, hints: list[Block]) -> None:
         if block.code:

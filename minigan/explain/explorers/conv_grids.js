@@ -22,8 +22,8 @@ window.grids = (() => {
 
   const digits = values => Math.max(1, ...values.flat().map(value => number(value).length));
 
-  // One cell: `text` in the middle, and if there is room a letter before it or a weight below it.
-  // `kind` is its look.
+  // One cell: `text` in the middle, and if there is room a letter before it or a weight below it;
+  // without room for the weight, a frame marks the cell. `kind` is its look.
   const LOOKS = {
     input: {fill: "var(--input-fill)"}, weight: {fill: "var(--weight-fill)"}, output: {fill: "var(--output-fill)"},
     plain: {fill: "var(--paper)"}, zero: {fill: "var(--panel)", ink: "var(--soft)"},
@@ -38,6 +38,7 @@ window.grids = (() => {
     const [right, down] = !corners ? [0.5, 0.5] : weight === undefined ? [0.62, 0.6] : [0.3, 0.33];
     if (text !== undefined && text !== "") write(right, down, text, look.ink, {"font-weight": bold ? 700 : 400});
     if (corners && letter && weight === undefined) write(0.24, 0.28, letter, "var(--soft)", {"font-style": "italic"});
+    if (!corners && weight !== undefined) nodes.push(svg("rect", {x: x + 2.5, y: y + 2.5, width: width - 5, height: height - 5, fill: "none", stroke: "var(--weight)", "stroke-width": 1.5}));
     if (corners && weight !== undefined) write(0.73, 0.7, weight, "var(--weight)", {"font-weight": 700});
     return svg("g", {"data-step": step}, nodes);
   }

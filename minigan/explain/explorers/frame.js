@@ -17,7 +17,7 @@ window.explorer = (() => {
   function text(key, values = {}) {
     const found = texts[language][key];
     if (found === undefined) throw new Error(`there is no text "${key}" in ${language}`);
-    return found.replace(/\{([\w-]+)\}/g, (whole, name) => name in values ? String(values[name]) : whole);
+    return found.replace(/\{([\w-]+)\}/g, (whole, name) => name in values ? number(values[name], 12) : whole);
   }
 
   // Write a text into an element: `code` and **bold** become elements.
@@ -190,6 +190,7 @@ window.explorer = (() => {
       if (player && player.now !== player.start) changed.set("step", player.now);
       if (language !== root.dataset.language) changed.set("language", language);
       if (embedded) changed.set("embedded", 1);
+      if (chosen) changed.set("theme", chosen);
       const hash = String(changed);
       try {
         if (location.hash.slice(1) !== hash) history.replaceState(null, "", hash ? `#${hash}` : location.pathname + location.search);
@@ -197,6 +198,7 @@ window.explorer = (() => {
     }, 200);
   }
 
+  let chosen = "";  // light or dark, if the address says it
   let embedded = window !== window.parent && root.dataset.embedded !== undefined;
   function recall() {
     const found = new URLSearchParams(location.hash.slice(1));
@@ -207,6 +209,8 @@ window.explorer = (() => {
     }
     language = found.get("language") in LANGUAGES ? found.get("language") : root.dataset.language;
     embedded = embedded || found.has("embedded");
+    chosen = ["light", "dark"].includes(found.get("theme")) ? found.get("theme") : "";
+    if (chosen) root.dataset.theme = chosen;
     document.body.classList.toggle("embedded", embedded);
     if (player) player.now = Math.max(0, Math.round(Number(found.get("step") ?? player.start)) || 0);
   }
@@ -322,6 +326,7 @@ window.explorer = (() => {
   }
 
   function setTheme(theme) {
+    if (chosen) chosen = theme;
     root.dataset.theme = theme;
     update();
   }

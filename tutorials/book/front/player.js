@@ -1,6 +1,19 @@
 // Pictures with steps or settings: buttons, sliders and keys choose the frame that is shown.
 "use strict";
 
+// An explorer is loaded when it is wanted: it opens below its link, in the colours of the page.
+for (const button of document.querySelectorAll("[data-show]")) {
+  button.addEventListener("click", () => {
+    const dark = matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light";
+    const frame = document.createElement("iframe"), [page, settings = ""] = button.dataset.show.split("#");
+    const more = `embedded=1&theme=${document.documentElement.dataset.theme || dark}`;
+    frame.src = `${page}#${settings && `${settings}&`}${more}`;
+    frame.title = button.parentElement.querySelector("a").textContent;
+    button.replaceWith(frame);
+    frame.focus();
+  });
+}
+
 for (const player of document.querySelectorAll(".player")) {
   const frames = player.querySelectorAll("img");
   const sliders = [...player.querySelectorAll("input")];
