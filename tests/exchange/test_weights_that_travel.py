@@ -1,0 +1,159 @@
+"""Weights in safetensors files: there and back, refused if they do not fit, through PyTorch too."""
+
+import json
+import struct
+
+import numpy as np
+import pytest
+
+import minigan
+from minigan import exchange, models, nn
+
+pytest.importorskip("safetensors")
+
+
+def game(seed: int = 0) -> dict[str, nn.Module]:
+    players = {
+        "generator": models.DCGANGenerator(10, 16, 1, 4, generator=seed),
+        "discriminator": models.DCGANDiscriminator(16, 1, 4, generator=seed),
+    }
+    players["generator"](minigan.randn(4, 10, generator=seed))  # moves the running mean
+    return players
+
+
+def test_there_and_back_bit_for_bit(tmp_path) -> None:
+    path, first, second = tmp_path / "w.safetensors", game(0), game(1)
+    count = exchange.save_weights(first, path)
+    exchange.load_weights(second, path)
+    entries = exchange.read_weights(path)
+    assert count == len(entries) and "generator.0.weight" in entries
+    assert entries["generator.1.num_batches_tracked"].item() == 1
+    for name, model in first.items():
+        for key, x in model.state_dict().items():
+            y = second[name].state_dict()[key]
+            assert x.dtype == y.dtype and x.numpy().tobytes() == y.numpy().tobytes()
+            assert entries[f"{name}.{key}"].numpy().tobytes() == x.numpy().tobytes()
+
+
+def test_the_same_weights_give_the_same_bytes(tmp_path) -> None:
+    a, b = tmp_path / "a", tmp_path / "b"
+    exchange.save_weights(game(), a)
+    exchange.save_weights(dict(reversed(game().items())), b)
+    assert a.read_bytes() == b.read_bytes()
+
+
+def test_the_file_is_as_the_format_says(tmp_path) -> None:
+    """Read without the library: 8 bytes of length, a header in JSON, then the numbers."""
+    path, layer = tmp_path / "w.safetensors", nn.Linear(3, 2, generator=0)
+    layer.weight.data = layer.weight.data.T.contiguous().T  # not contiguous in memory
+    exchange.save_weights({"decoder": layer}, path)
+    content = path.read_bytes()
+    (length,) = struct.unpack("<Q", content[:8])
+    header = json.loads(content[8 : 8 + length])
+    for name, x in (("decoder.weight", layer.weight), ("decoder.bias", layer.bias)):
+        entry = header[name]
+        start, end = entry["data_offsets"]
+        numbers = np.frombuffer(content[8 + length + start : 8 + length + end], "<f4")
+        assert entry["dtype"] == "F32" and tuple(entry["shape"]) == x.shape
+        np.testing.assert_array_equal(numbers.reshape(x.shape), x.numpy())
+
+
+@pytest.mark.parametrize(
+    ("change", "match"),
+    [
+        (lambda e: e.pop("generator.0.weight"), "generator.0.weight of shape .* is missing"),
+        (lambda e: e.update({"generator.9.weight": np.zeros(2)}), "no generator.9.weight"),
+        (lambda e: e.update({"generator.0.weight": np.zeros((2, 2), "f")}), r"needs float32 of"),
+        (
+            lambda e: e.update({"generator.0.weight": e["generator.0.weight"].astype("d")}),
+            "is float64 of shape",
+        ),
+        (lambda e: e["generator.0.weight"].fill(np.nan), "not finite"),
+    ],
+)
+def test_what_does_not_fit_is_refused_and_nothing_changes(change, match, tmp_path) -> None:
+    from safetensors.numpy import load_file, save_file
+
+    path, players = tmp_path / "w.safetensors", game(1)
+    exchange.save_weights(game(0), path)
+    entries = load_file(path)
+    change(entries)
+    save_file(entries, path)
+    before = [
+        x.numpy().tobytes() for model in players.values() for x in model.state_dict().values()
+    ]
+    with pytest.raises(ValueError, match=match):
+        exchange.load_weights(players, path)
+    after = [x.numpy().tobytes() for model in players.values() for x in model.state_dict().values()]
+    assert before == after
+
+
+def test_damaged_files_are_refused(tmp_path) -> None:
+    path, rng = tmp_path / "w.safetensors", np.random.default_rng(0)
+    exchange.save_weights({"a": nn.Linear(3, 2, generator=0)}, path)
+    content = path.read_bytes()
+    (length,) = struct.unpack("<Q", content[:8])
+    refused = 0
+    for number in range(500):
+        damaged = bytearray(content)
+        kind = number % 4
+        if kind == 0:
+            damaged = damaged[: rng.integers(len(content))]
+        elif kind == 1:
+            damaged[rng.integers(8 + length)] ^= 1 << rng.integers(8)
+        elif kind == 2:
+            place = rng.integers(len(content))
+            damaged[place:place] = rng.bytes(rng.integers(1, 9))
+        else:
+            damaged[:8] = struct.pack("<Q", int(rng.integers(2**62)))
+        path.write_bytes(bytes(damaged))
+        try:
+            exchange.load_weights({"a": nn.Linear(3, 2)}, path)
+        except ValueError as error:
+            assert str(error).startswith(str(path))
+            refused += 1
+    assert refused > 400
+
+
+def test_wrong_models_and_places(tmp_path) -> None:
+    with pytest.raises(TypeError, match=r"save_weights: models\['a'\]=3 must be a Module"):
+        exchange.save_weights({"a": 3}, tmp_path / "w")
+    with pytest.raises(FileNotFoundError):
+        exchange.read_weights(tmp_path / "none")
+    (tmp_path / "text").write_text("no weights")
+    with pytest.raises(ValueError, match="not a safetensors file"):
+        exchange.read_weights(tmp_path / "text")
+
+
+def test_outputs_are_equal_in_pytorch(tmp_path) -> None:
+    torch = pytest.importorskip("torch")
+    load_file = pytest.importorskip("safetensors.torch").load_file
+    path, G = tmp_path / "w.safetensors", models.DCGANGenerator(10, 16, 1, 4, generator=0)
+    G(minigan.randn(4, 10, generator=0))
+    exchange.save_weights({"generator": G}, path)
+    layers = torch.nn
+    twin = layers.Sequential(
+        layers.ConvTranspose2d(10, 8, 4, bias=False),
+        layers.BatchNorm2d(8),
+        layers.ReLU(),
+        layers.ConvTranspose2d(8, 4, 4, 2, 1, bias=False),
+        layers.BatchNorm2d(4),
+        layers.ReLU(),
+        layers.ConvTranspose2d(4, 1, 4, 2, 1, bias=False),
+        layers.Tanh(),
+    )
+    state = {name.removeprefix("generator."): x for name, x in load_file(path).items()}
+    twin.load_state_dict(state)
+    h = np.random.default_rng(1).standard_normal((5, 10, 1, 1)).astype(np.float32)
+    ours = G.eval()(minigan.tensor(h)).numpy()
+    theirs = twin.eval()(torch.from_numpy(h)).detach().numpy()
+    np.testing.assert_allclose(ours, theirs, atol=1e-6)
+    with torch.no_grad():  # and back, after a change there
+        for parameter in twin.parameters():
+            parameter.mul_(1.5)
+    from safetensors.torch import save_file
+
+    save_file({f"generator.{name}": x for name, x in twin.state_dict().items()}, path)
+    exchange.load_weights({"generator": G}, path)
+    theirs = twin(torch.from_numpy(h)).detach().numpy()
+    np.testing.assert_allclose(G(minigan.tensor(h)).numpy(), theirs, atol=1e-6)
