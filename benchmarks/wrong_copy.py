@@ -19,7 +19,7 @@ NO_TORCH = 'raise ModuleNotFoundError("PyTorch is hidden from these tests", name
 # The tests of a room in stages, the quickest first; the last has tests of rooms that use it.
 _VALUES = "tests/nn/functional/test_values_of_nn_functions.py"
 _BY_HAND = "tests/nn/functional/test_convolution_by_hand.py"
-_CALLS = ("tests/test_calls.py", "tests/test_defaults.py")
+_CALLS = ("tests/test_calls.py", "tests/test_defaults.py", "tests/test_text_for_tensors.py")
 TESTS: dict[str, tuple[tuple[str, ...], ...]] = {
     "geometry": (("tests/geometry",), (_VALUES, _BY_HAND), ("tests/conv",)),
     "conv": (
@@ -33,7 +33,13 @@ TESTS: dict[str, tuple[tuple[str, ...], ...]] = {
             *_CALLS,
         ),
         ("tests/functions", "tests/autograd"),
-        (_VALUES, "tests/check/test_check_grad.py", "tests/test_backend.py"),
+        (
+            _VALUES,
+            "tests/check/test_check_grad.py",
+            "tests/test_backend.py",
+            "tests/test_cuda.py",
+            "tests/test_fake_cupy.py",
+        ),
     ),
     "autograd": (
         ("tests/autograd", "tests/functions/test_values_of_functions.py"),
