@@ -72,13 +72,13 @@
   function drawLine(game, tracks, track, step, found, nodes) {
     const xs = even(game.box, game.density.length), g = track.arrays.density[step], top = densityTop(game, tracks), {place} = found;
     const cursor = (X, {top: start, down}) => path(`M${X(place.x)} ${start}v${down}`, {colour: "--ink", width: 1});
-    plot(nodes.density, {x: game.box, y: [-0.14 * top, top], label: text("density-label", {p: number(place.p), g: number(place.g), x: number(place.x, 2)}), xname: "x ="}, (X, Y, area) => [
+    plot(nodes.density, {x: game.box, y: [-0.14 * top, top], label: text("density-label", {p: number(place.p), g: number(place.g), x: number(place.x, 2)}), xname: "x =", mark: found.samples.std < xs[1] - xs[0] ? text("narrow") : ""}, (X, Y, area) => [
       path(joined(X, Y, xs, game.density), P, {"data-curve": "p"}), path(joined(X, Y, xs, g), G, {"data-curve": "g"}),
       path(track.arrays.samples[step].map(v => `M${X(v).toFixed(1)} ${Y(-0.03 * top)}V${Y(-0.12 * top)}`).join(""), {colour: "--model", width: 1}, {"stroke-opacity": 0.45}),
       cursor(X, area)]);
     nodes.densityLegend.replaceWith(nodes.densityLegend = legend([
       {style: P, words: text("p"), value: number(place.p)}, {style: G, words: text("g"), value: number(place.g)},
-      {words: text(found.samples.outside ? "drawn-outside" : "drawn", {...found.samples, mean: number(found.samples.mean, 2), std: number(found.samples.std, 3)})}]));
+      {words: text(found.samples.outside ? "drawn-outside" : "drawn", {...found.samples, mean: number(found.samples.mean, 2), std: number(found.samples.std)})}]));
     if (!game.single) return;
     const span = game.logistic ? [0, 1] : once(track, "output", () => numbers.range([...track.arrays.output, ...(track.arrays.best ?? [])]));
     plot(nodes.judge, {x: game.box, y: span, label: text("judge-label", {D: number(place.D), x: number(place.x, 2)}), xname: "x ="}, (X, Y, area) => [
