@@ -1,13 +1,11 @@
 """`minigan explain` writes stills, films and pages, and says what it wrote and how to open it."""
 
 import webbrowser
-from importlib.util import find_spec
 
 import pytest
 from PIL import Image
 
 from minigan import cli
-from minigan.explain import explorers
 from minigan.explain.explorers import NAMES
 
 
@@ -20,10 +18,7 @@ def run(*arguments):
     return cli.main(["explain", *arguments])
 
 
-PAGES = [name for name in NAMES if name != "conv" and find_spec(f"{explorers.__name__}.{name}")]
-
-
-@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.parametrize("name", [name for name in NAMES if name != "conv"])
 def test_a_page_is_written_and_its_name_printed_in_one_line(name, tmp_path, capsys):
     (tmp_path / f"{name}.html").write_text("old")
     assert run(name) == 0

@@ -1,22 +1,25 @@
 """What all explorers have in common: one page, no requests, keys, two languages."""
 
+import configparser
 import json
 import re
+from fnmatch import fnmatch
 from importlib.resources import files
+from pathlib import Path
 
 import pytest
 from explain.explorer_browser import WINDOWS, explored, kept, needs_browser
 
+import minigan
 from minigan.explain.explorers import LANGUAGES, NAMES, page
 from minigan.explain.explorers.assembly import sources, texts_of
 
 HERE = files("minigan.explain.explorers")
-MADE = [name for name in NAMES if (HERE / f"{name}.html").is_file()]
 
 
 @needs_browser
 @pytest.mark.parametrize("window", WINDOWS)
-@pytest.mark.parametrize("name", MADE)
+@pytest.mark.parametrize("name", NAMES)
 def test_an_explorer_is_opened_and_operated(name, window, tmp_path):
     """On a small window the page is opened in Chinese, by its address, and with dark colours."""
     small = window == "390"
@@ -41,7 +44,7 @@ def test_an_explorer_is_opened_and_operated(name, window, tmp_path):
     print(f"{name}: a change is drawn within {seen['milliseconds']:.0f} ms")
 
 
-@pytest.mark.parametrize("name", MADE)
+@pytest.mark.parametrize("name", NAMES)
 def test_a_page_is_small_and_loads_nothing(name):
     text = kept(name)
     assert len(text.encode()) < 1_500_000
@@ -52,7 +55,7 @@ def test_a_page_is_small_and_loads_nothing(name):
         assert f'data-language="{language}"' in page(name, language=language)
 
 
-@pytest.mark.parametrize("name", MADE)
+@pytest.mark.parametrize("name", NAMES)
 def test_both_languages_have_the_same_texts(name):
     texts = texts_of(name)
     assert texts["en"].keys() == texts["zh"].keys()
@@ -64,6 +67,40 @@ def test_both_languages_have_the_same_texts(name):
     assert not re.search(r"[\u4e00-\u9fff]", written)
     for key in re.findall(r'data-(?:text|label)="([^"]+)"', written):
         assert key in texts["en"], key
+
+
+def test_a_wheel_has_all_files_of_the_explorers():
+    config = configparser.ConfigParser()
+    config.read(Path(minigan.__file__).parents[1] / "setup.cfg", encoding="utf-8")
+    patterns = config["options.package_data"]["minigan.explain.explorers"].split(", ")
+    for file in HERE.iterdir():
+        if file.is_file() and file.suffix != ".py":
+            assert any(fnmatch(file.name, pattern) for pattern in patterns), file.name
+
+
+def test_colours_have_contrast():
+    """Each colour of text on paper, on a panel, and ink on each fill: at least 4.5 : 1."""
+    css = (HERE / "frame.css").read_text(encoding="utf-8")
+    for theme in re.findall(r"color-scheme: \w+;(.*?)\}", css, re.DOTALL):
+        colours = dict(re.findall(r"--([\w-]+): (#[0-9a-f]{6})", theme))
+        texts = ("ink", "soft", "input", "weight", "output", "gradient", "data", "model", "other")
+        pairs = [(name, paper) for name in texts for paper in ("paper", "panel")]
+        pairs += [("ink", name) for name in colours if name.endswith("-fill")]
+        pairs += [("weight", "input-fill"), ("soft", "input-fill"), ("soft", "weight-fill")]
+        for text, paper in pairs:
+            assert contrast(colours[text], colours[paper]) >= 4.5, (text, paper)
+
+
+def contrast(first, second):
+    """The contrast of two colours by WCAG 2."""
+
+    def light(colour):
+        parts = (int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5))
+        linear = [p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts]
+        return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+    dark, bright = sorted((light(first), light(second)))
+    return (bright + 0.05) / (dark + 0.05)
 
 
 def test_names_and_languages_are_checked():

@@ -57,11 +57,21 @@
     transposed ? views.scatter(found) : views.gather(found);
     transposed ? views.holes(found) : views.dense(found);
     views.matrix(found, settings);
-    codes(transposed);
     drawCoverage();
-    drawStates();
-    drawImages();
-    drawSizes();
+    const {step: _, size, output_padding, ...common} = settings, {picture, weights, draw, ...rest} = common;
+    const page = [window.explorer.language, innerWidth, grids.em()];
+    once("functions", [transposed], () => codes(transposed));
+    once("states", [rest, page], drawStates);
+    once("images", [common, page], drawImages);
+    once("sizes", [rest, size, output_padding, page], drawSizes);
+  }
+
+  // Draw a part of the page only if what it depends on has changed.
+  const drawn = {};
+  function once(part, depends, draw) {
+    const key = JSON.stringify(depends);
+    if (drawn[part] !== key) draw();
+    drawn[part] = key;
   }
 
   const sizesOf = ({X, Y, k, s, d, padding, span, op}) => ({X, Y, k, s, d, p: padding, op, span, gap: s * (Y - 1), reach: d * (k - 1), room: X + 2 * padding - span});
