@@ -10,6 +10,7 @@ from minigan import __version__, runs, studies
 from minigan.cli import commands
 from minigan.cli.checking import add_check
 from minigan.cli.classroom import add_classroom
+from minigan.cli.exchange import add_export, add_import
 from minigan.cli.explain import add_explain
 from minigan.cli.parsing import Parser, add_integer, add_run, commands_of, count
 from minigan.cli.training_options import add_train
@@ -36,6 +37,8 @@ def parser() -> argparse.ArgumentParser:
         ("interpolate", _interpolate, "draw the images between two images or latent vectors"),
         ("invert", _invert, "search the latent vector from which a GAN draws an image"),
         ("explain", add_explain, "explain an operation with numbers, pictures and pages"),
+        ("export", add_export, "write the weights of a run for PyTorch and other tools"),
+        ("import", add_import, "give a run weights that were trained elsewhere"),
         ("theory", _theory, "compute the proof of the GAN game, and take losses apart"),
         ("check", add_check, "check the gradients of all ops, or of those in a file, to order two"),
         ("classroom", add_classroom, "assignments, with a check for students and a grader"),

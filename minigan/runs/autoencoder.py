@@ -11,9 +11,11 @@ import numpy as np
 from minigan import datasets, optim
 from minigan.autoencoder import Reconstruction, pca_error
 from minigan.models import Autoencoder, ConvAutoencoder, outputs
+from minigan.nn import Module
 from minigan.optim import Optimizer
 from minigan.runs.config import AutoencoderConfig
 from minigan.runs.data import SPLITS, loaded, require_batch, require_square, rows_of
+from minigan.runs.errors import RunError
 from minigan.runs.outline import Outline
 from minigan.runs.task import Array, Task
 
@@ -68,6 +70,16 @@ class AutoencoderTask(Task):
         """The number of weights that are learned."""
         return sum(p.numel() for p in self.model.parameters())
 
+    @property
+    def networks(self) -> dict[str, Module]:
+        """The parts of the model, by the names under which their weights travel."""
+        model = self.model
+        head = {} if model.log_variance is None else {"log_variance": model.log_variance}
+        return {"encoder": model.encoder, "decoder": model.decoder, **head}
+
+    def adopt(self) -> None:
+        """Go on from weights that somebody has changed: they are those that are trained."""
+
     def step(self) -> dict[str, float]:
         """Make one update, and return its loss."""
         return {"loss": self.training.step().loss}
@@ -100,7 +112,7 @@ class AutoencoderTask(Task):
         images = self.train if split == "train" else self.test
         return {
             "images": images,
-            "reconstructions": outputs(self.model, images),
+            "reconstructions": _finite(outputs(self.model, images)),
             "indices": self.rows[split],
         }
 
@@ -120,17 +132,24 @@ class AutoencoderTask(Task):
 
     def encode(self, images: Array) -> Array:
         """Return h (N, latent) of images (N, C, H, W) in [0, 1]; of a VAE the mean of h."""
-        return outputs(self.model.encoder, images)
+        return _finite(outputs(self.model.encoder, images))
 
     def decode(self, h: Array) -> Array:
         """Return the images (N, C, H, W) in [0, 1] of h (N, latent)."""
-        return outputs(self.model.decoder, h)
+        return _finite(outputs(self.model.decoder, h))
 
     def walk(self, first: Array, last: Array, steps: int) -> Array:
         """Return the images (steps, C, H, W) on the line in h from one image to another."""
         a, b = self.encode(np.stack([first, last]))
         t = np.linspace(0, 1, steps, dtype=a.dtype)[:, None]  # (steps, 1)
         return self.decode((1 - t) * a + t * b)
+
+
+def _finite(found: Array) -> Array:
+    """Return what a model makes. Raises RunError if it is not finite."""
+    if not np.isfinite(found).all():
+        raise RunError("the model makes numbers that are not finite, so its weights are of no use")
+    return found
 
 
 def training_of(

@@ -133,6 +133,18 @@ class GANTask(Task):
         """The model to sample from: the moving average of G, or G itself if decay is 0."""
         return self.game.average.model if self.game.average else self.game.G
 
+    @property
+    def networks(self) -> dict[str, Module]:
+        """The models with which samples are drawn and judged, by the names they travel under."""
+        game = self.game
+        others = {} if game.encoder is None else {"encoder": game.encoder}
+        return {"generator": self.generator, "discriminator": game.D, **others}
+
+    def adopt(self) -> None:
+        """Let G go on from the weights of `generator`, which somebody has changed."""
+        if self.generator is not self.game.G:
+            self.game.G.load_state_dict(self.generator.state_dict())
+
     def step(self) -> dict[str, float]:
         """Make one update of both players, and return their losses."""
         step = (self.recorder or self.game).step()
