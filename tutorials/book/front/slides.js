@@ -4,16 +4,20 @@ const stage = document.querySelector(".stage");
 const counter = document.querySelector(".slide-controls output");
 let now = 0;
 
-// The largest type, in one column or in two, with which the slide's content fits.
+// The largest type, in one column or in two, with which the slide's content fits. Where the type
+// would be small, pictures may be smaller instead.
 function fit(slide) {
   const body = slide.querySelector(".body"), room = 720 - 34 - 34, wide = 1280 - 96;
   for (let size = 26; size >= 9; size -= 1) {
-    for (const two of [false, true]) {
-      slide.classList.toggle("two", two);
-      body.style.fontSize = `${size}px`;
-      body.style.height = two ? `${room}px` : "auto";
-      const fits = body.scrollHeight <= room + 1 && body.scrollWidth <= wide + 1;
-      if (fits && slide.scrollHeight <= 720 && slide.scrollWidth <= 1280) return;
+    for (const tall of size > 15 ? [520] : [520, 380, 270, 200]) {
+      for (const two of [false, true]) {
+        slide.classList.toggle("two", two);
+        slide.style.setProperty("--tall", `${tall}px`);
+        body.style.fontSize = `${size}px`;
+        body.style.height = two ? `${room}px` : "auto";
+        const fits = body.scrollHeight <= room + 1 && body.scrollWidth <= wide + 1;
+        if (fits && slide.scrollHeight <= 720 && slide.scrollWidth <= 1280) return;
+      }
     }
   }
 }
