@@ -6,6 +6,7 @@ import io
 import json
 import zipfile
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 import numpy as np
@@ -172,7 +173,7 @@ def numbers(array: np.ndarray[Any, Any], rng: Rng) -> np.ndarray[Any, Any]:
         case 4:
             return np.array(array[..., None])
         case _:
-            with np.errstate(all="ignore"):
+            with np.errstate(all="ignore"), suppress(ValueError):
                 return array.astype(kinds[int(rng.integers(len(kinds)))], casting="unsafe")
     return array
 

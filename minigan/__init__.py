@@ -8,6 +8,10 @@ tensor([2., 4.])
 """
 
 import sys as _sys
+
+from minigan import interrupts as _interrupts  # first: Ctrl-C may come while all else is imported
+
+# isort: split
 from builtins import tuple as Size  # the type of a shape
 from math import e as e
 from math import inf as inf

@@ -33,6 +33,7 @@ class _OneThread:
     def __init__(self) -> None:
         self.lock, self.users = threading.Lock(), 0
         self.libraries, self.before = cast(Any, None), [0]
+        self.limited = False  # whether `before` holds the numbers to give back
 
     def __enter__(self) -> None:
         if _this.keepers:
@@ -52,7 +53,9 @@ class _OneThread:
                 self.libraries = _libraries()
             if self.users == 0:
                 self._take_control()
-                self.before = [library.get_num_threads() for library in self.libraries]
+                if not self.limited:
+                    self.before = [library.get_num_threads() for library in self.libraries]
+                    self.limited = True
                 self._set_threads([1] * len(self.before))
             self.users += 1
 
@@ -61,9 +64,21 @@ class _OneThread:
         with self.lock:
             self.users -= 1
             if self.users == 0:
-                self._take_control()
-                self._set_threads(self.before)
-                self._take_control()
+                self._give_back()
+
+    def _give_back(self) -> None:
+        self._take_control()
+        self._set_threads(self.before)
+        self.limited = False
+        self._take_control()
+
+    def restore(self, users: int) -> None:
+        """Set the number of users, after Ctrl-C interrupted a context as it began or ended."""
+        with self.lock:
+            self.users = users
+            if users == 0 and self.limited:
+                _this.keepers, _this.kept = 0, False
+                self._give_back()
 
     def _set_threads(self, numbers: list[int]) -> None:
         for library, number in zip(self.libraries, numbers, strict=True):

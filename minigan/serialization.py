@@ -122,7 +122,7 @@ def _text(error: Exception) -> str:
     """Return what is wrong, in a line."""
     if isinstance(error, RecursionError):
         return "it is nested too deeply"
-    return f"{error!s:.300}" or type(error).__name__
+    return " ".join(str(error).split())[:300] or type(error).__name__
 
 
 def _pickle(content: bytes) -> str:
@@ -205,7 +205,7 @@ def _restored(value: Any, archive: Archive, map_location: Any) -> Any:
     mark, content = marks[0]
     if mark == "$items":
         return {
-            _restored(key, archive, map_location): _restored(item, archive, map_location)
+            _restored_key(key, archive): _restored(item, archive, map_location)
             for key, item in content
         }
     if mark == "$tuple":
@@ -228,6 +228,15 @@ def _restored(value: Any, archive: Archive, map_location: Any) -> Any:
     if value.get("parameter"):
         return Parameter(x, requires_grad)
     return x.requires_grad_(requires_grad)
+
+
+def _restored_key(key: Any, archive: Archive) -> Any:
+    """Return the key of a dict. Raises ValueError if `save` writes no such keys."""
+    found = _restored(key, archive, "cpu")
+    parts = found if type(found) is tuple else (found,)
+    if not all(part is None or isinstance(part, str | int | float | np.number) for part in parts):
+        raise ValueError(f"a key of a dict is a {type(found).__name__}")
+    return found
 
 
 def _located(x: Tensor, where: str, map_location: Any) -> Tensor:

@@ -10,21 +10,26 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 
-from minigan import runs
+from minigan import is_grad_enabled, runs, set_grad_enabled
 from minigan.cli.errors import UsageError, in_one_line
 from minigan.cli.options import parser
 from minigan.cli.streams import lenient_streams
+from minigan.threads import one_blas_thread
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Carry out a command, by default that of `sys.argv`, and return the exit code."""
+    modes = is_grad_enabled(), one_blas_thread.users
     with lenient_streams():
         try:
             arguments = parser().parse_args(argv)
             code = int(arguments.run(arguments) or 0)
             sys.stdout.flush()  # so that a failed write is reported here, not by Python at exit
+            if code == 130:
+                _restore(*modes)
             return code
         except KeyboardInterrupt:
+            _restore(*modes)
             return _report("interrupted", 130)
         except (UsageError, runs.RunError, OSError, MemoryError) as error:
             return _report(f"error: {in_one_line(error)}", 2)
@@ -32,6 +37,15 @@ def main(argv: Sequence[str] | None = None) -> int:
             if not isinstance(error.__cause__, MemoryError):
                 raise
             return _report(f"error: not enough memory: {error}", 2)
+
+
+def _restore(grad: bool, users: int) -> None:
+    """Restore the mode of gradients and the threads of BLAS as they were before the command.
+
+    Ctrl-C may come in the very moment in which a context that changed them begins or ends.
+    """
+    set_grad_enabled(grad)
+    one_blas_thread.restore(users)
 
 
 def _report(text: str, code: int) -> int:

@@ -42,9 +42,9 @@ def bytes_of(task: Task) -> int:
     """
     weights = sum(value.numel() for model in task.models for value in model.state_dict().values())
     records = getattr(task, "recorder", None)
-    numbers = 4 * weights + 200 * math.prod(task.frame_shape)
+    numbers = 4 * weights + 60 * math.prod(task.frame_shape)
     if records is not None:
-        numbers += 300 * sum(2 * math.prod(shape) for shape in records.shapes.values())
+        numbers += 220 * sum(math.prod(shape) for shape in records.shapes.values())
     return 4 * numbers + (1 << 20)
 
 
