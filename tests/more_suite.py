@@ -159,6 +159,11 @@ PLAIN: dict[str, Program] = (
         "nan_to_num": lambda m: m.tensor([NAN, INF, -INF, 1.0]).nan_to_num(1.0, 2.0, 3.0),
         "signs": lambda m: (m.tensor([-0.0, 0.0, -2.0]).signbit(), m.tensor([-INF, 1]).isneginf()),
         "argwhere": lambda m: m.tensor(T).argwhere(),
+        "rounded": lambda m: (
+            m.round(m.tensor([0.5, 1.5, -2.5, 2.567]), decimals=0),
+            m.tensor([0.5, 1.5, 1234.567]).round(decimals=2),
+            m.tensor([1250.0, -350.0]).round(decimals=-2),
+        ),
         "median": lambda m: (
             *m.median(m.tensor(UNIQUE), dim=1),
             m.median(m.tensor([[1.0, NAN], [4.0, 5.0]]), dim=1)[1],
