@@ -221,8 +221,7 @@ show("wins", drawn)
 # %% answer [markdown]
 # ## The best answer is one point
 #
-# In $\min_G \max_D V$ it is $D$ that answers each $G$. But each step of $G$ meets a $D$ that stands
-# still.
+# In $\min_G \max_D V$ it is $D$ that answers. But each step of $G$ meets a $D$ that stands still.
 #
 # **Predict.** On three outcomes $D = (0.2, 0.7, 0.4)$. Which $P_\theta$ makes
 # $\mathbb{E} \log(1 - D(x))$ smallest?
@@ -289,23 +288,13 @@ def side_by_side():
 
 
 play("ring", side_by_side())
-drawn, axes = figure()
-for of, colour in zip(modes, (VERMILION, GREEN), strict=True):
-    axes.plot([record.update for record in games[0][0]], of.T, color=colour, linewidth=1.5)
-axes.set(xlabel="$n$", ylim=(-0.1, 8.2))
-show("seeds", drawn)
 
 # %% [markdown]
 # ![Two squares with eight rings on a circle. On the left red points sit on a few of them and
 # wander. On the right they spread to all eight.](ring.png)
-# Left without R1, right with it: 500 samples of $G$ (red), the modes (rings), and $D$ (darker: more
-# surely real). Left, $D$ is one steep slope, and all samples go the same way together. Right, R1
-# keeps $D$ nearly flat.
-#
-# ![Ten red lines that go up and down and end low, and ten green lines that rise to 8 and
-# stay.](seeds.png)
-# Modes with at least one sample within three standard deviations, for ten seeds. Without R1 (red)
-# at most 4 of 8 at the end. With R1 (green) all eight, in at least nine of the ten seeds.
+# 500 samples of $G$ (red), the modes (rings), and $D$ (darker: more surely real). Left, without R1,
+# at most 4 of 8 modes are reached at the end. $D$ is one steep slope, and all samples go the same
+# way together. Right, with R1, all eight are reached. R1 keeps $D$ nearly flat.
 
 # %% losses [markdown]
 # ## The losses do not show it
@@ -319,7 +308,18 @@ claim("the loss of D in the end, all games", L, between=(1.2, 1.5))
 claim("JSD, at least, without R1", bounds[0], between=(0.3, log2))
 claim("JSD, at least, with R1", bounds[1], between=(0, 0.1))
 
+# %% draw
+drawn, axes = figure()
+for of, colour in zip(modes, (VERMILION, GREEN), strict=True):
+    axes.plot([record.update for record in games[0][0]], of.T, color=colour, linewidth=1.5)
+axes.set(xlabel="$n$", ylim=(-0.1, 8.2))
+show("seeds", drawn)
+
 # %% [markdown]
+# ![Ten red lines that stay low, and ten green lines that rise to 8 and stay.](seeds.png)
+# Modes with at least one sample within three standard deviations. All eight are reached by at least
+# nine of ten seeds with R1 (green), and by none without (red).
+#
 # No. In all twenty games the loss of $D$ ends between 1.2 and 1.5. But count the samples in each
 # mode. Putting points together never raises a JSD. So the counts prove that the JSD is at least 0.3
 # without R1; with R1 they prove less than 0.1. Record something with a meaning of its own: the JSD
