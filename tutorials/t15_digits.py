@@ -337,7 +337,7 @@ show("calibration", drawn)
 # %% walk [markdown]
 # ## A walk among the digits
 #
-# Go from one $h$ to another along a circle: $\cos a \, h_0 + \sin a \, h_1$. As
+# Go from one $h$ to another along an arc (T14): $\cos a \, h_0 + \sin a \, h_1$. As
 # $\cos^2 a + \sin^2 a = 1$, each number keeps the variance 1 that $G$ was trained with.
 
 # %%
