@@ -92,6 +92,10 @@ REFUSED = [
         lambda: nn.utils.weight_norm(nn.ReLU()), ValueError, "weight_norm: ReLU has no parameter",
     ),
     (
+        lambda: nn.utils.vector_to_parameters("text", []), TypeError,
+        "vector_to_parameters: vec must be a Tensor",
+    ),
+    (
         lambda: nn.utils.remove_weight_norm(nn.Linear(2, 2)), ValueError,
         "remove_weight_norm: Linear has no weight norm",
     ),
