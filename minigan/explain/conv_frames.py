@@ -30,17 +30,18 @@ from minigan.geometry import Axis, Geometry
 from minigan.viz.canvas import PALE, Canvas, Pixels, fitting
 
 MOST = 100  # frames
+_MOST_CELLS = 100  # along a side of an array
+_COUNTED = 10_000  # steps
 
 
 def frames(geometry: Geometry, transposed: bool) -> Iterator[Pixels]:
     """Yield the frames (720, 1280, 3) of a 2-D (transposed) convolution of small integers.
 
     There are at most MOST of them. If an array is too large to draw, the frames show a smaller
-    input with the same settings, and say so.
+    input with the same settings, and say so. Raises ValueError if the smallest one is too large.
     """
     small, note = _fitting(geometry, transposed)
-    count = len(_steps(small, transposed))
-    note += f"; the first {MOST} of {count} steps" * (count > MOST)
+    note += f"; the first {MOST} steps" * (len(_steps(small, transposed)) > MOST)
     paint = _painter(small, transposed, note)
     return (paint(step) for step in islice(_running(small, transposed), MOST))
 
@@ -48,13 +49,15 @@ def frames(geometry: Geometry, transposed: bool) -> Iterator[Pixels]:
 def still(geometry: Geometry, transposed: bool, step: int | None = None) -> tuple[Pixels, int, int]:
     """Return one frame, the number of its step from 1 on, and the number of all steps.
 
-    By default the step is the one nearest to the middle among those with the most products. Raises
-    ValueError if there is no such step.
+    By default the step is the one nearest to the middle among those with the most products. Steps
+    after the 10,000th are left out. Raises ValueError if there is no such step, or if an array is
+    too large to draw even for the smallest input.
     """
     small, note = _fitting(geometry, transposed)
     counts = _steps(small, transposed)
     if step is None:
-        best = [at for at, count in enumerate(counts) if count == max(counts)]
+        most = max(counts)
+        best = [at for at, count in enumerate(counts) if count == most]
         step = 1 + min(best, key=lambda at: abs(2 * at - len(counts) + 1))
     elif not 1 <= integer("explain conv", "step", step) <= len(counts):
         raise ValueError(f"explain conv: step={step} is not legal (legal: 1 to {len(counts)})")
@@ -113,7 +116,7 @@ def _steps(geometry: Geometry, transposed: bool) -> list[int]:
     """Return for each step of the film how many products make the output that is computed."""
     counts = []
     down, across = (axis.coverage for axis in geometry.axes)
-    for step in _running(geometry, transposed):
+    for step in islice(_running(geometry, transposed), _COUNTED):
         if not transposed:
             counts.append(step.products.size)
         elif step.gathered is None:
@@ -125,18 +128,35 @@ def _steps(geometry: Geometry, transposed: bool) -> list[int]:
 
 
 def fitting_geometry(geometry: Geometry, transposed: bool) -> Geometry:
-    """Return the geometry, with a smaller input if its numbers would not fit their cells."""
+    """Return the geometry, with a smaller input if its numbers would not fit their cells.
+
+    Raises ValueError if an array is too large to draw even for the smallest input.
+    """
     sizes = geometry.Y if transposed else geometry.X
     for most in range(min(max(sizes), 24), 0, -1):
         small = geometry.over(_at_most(axis, transposed, most) for axis in geometry.axes)
-        x, w, y = numbers(small)
-        board = _board(small, transposed)
-        face = (
-            definition.conv_transpose(y, w, small) if transposed else definition.conv(x, w, small)
-        )
-        if fits(board.cell, str(face.max(initial=0))):
+        side = max(*small.X, *small.Y, *small.taps)
+        if side <= _MOST_CELLS and _is_legible(small, transposed):
             return small
+    if side > _MOST_CELLS:
+        raise ValueError(
+            f"explain conv: an array with a side of {side} is too large to draw, even for the "
+            f"smallest input (legal: at most {_MOST_CELLS})"
+        )
     return small
+
+
+def _is_legible(geometry: Geometry, transposed: bool) -> bool:
+    """Return whether the largest number of the output fits a cell of the board."""
+    cell = _board(geometry, transposed).cell
+    if not fits(cell, "0"):
+        return False
+    x, w, y = numbers(geometry)
+    if transposed:
+        output = definition.conv_transpose(y, w, geometry)
+    else:
+        output = definition.conv(x, w, geometry)
+    return fits(cell, str(output.max(initial=0)))
 
 
 def _at_most(axis: Axis, transposed: bool, most: int) -> Axis:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 import numpy as np
@@ -72,6 +72,10 @@ class Look:
 
 def draw(canvas: Canvas, grid: NumberGrid, look: Look) -> None:
     """Draw a grid: solid cells for the array, dashed cells for its margins, and its label above."""
+    kinds = {
+        name: frozenset(getattr(look, name)) for name in ("read", "written", "hidden", "zeros")
+    }
+    look = replace(look, **kinds)  # sets, because each cell is searched in each of them
     if grid.label:
         canvas.text((grid.at[0], grid.at[1] - 7), grid.label, LETTERS, anchor="ls")
     (row, column), (rows, columns) = grid.first, grid.size

@@ -2,6 +2,7 @@
 
 import json
 import re
+import time
 from itertools import islice, pairwise
 from pathlib import Path
 
@@ -75,6 +76,17 @@ def test_large_inputs_are_drawn_smaller_and_kernels_as_they_are(transposed):
     board = TransposedBoard(small, y, w) if transposed else ConvBoard(small, x, w)
     assert board.cell >= 23  # room for numbers of 16 pixels
     assert fitting_geometry(geometry_of(60, 50, 1, 0, 0, 1, False), False).X == (50, 50)
+
+
+def test_what_is_too_large_to_draw_is_refused_at_once():
+    start = time.monotonic()
+    for transposed in (False, True):
+        geometry = geometry_of(1800, 900, 1, 0, 0, 2, transposed)
+        with pytest.raises(
+            ValueError, match=r"explain conv: an array with a side of \d+ is too lar"
+        ):
+            frames(geometry, transposed)
+    assert time.monotonic() - start < 30
 
 
 @given(conv_settings(True))

@@ -5,7 +5,7 @@ window.explorer = (() => {
   const root = document.documentElement;
   const byId = id => document.getElementById(id);
   const parsed = id => JSON.parse(byId(id).textContent);
-  const [data, texts, codes, given] = ["data", "texts", "codes", "settings"].map(parsed);
+  const [data, texts, codes, initial] = ["data", "texts", "codes", "settings"].map(parsed);
   const controls = new Map();  // from id to {kind, value, usual, read, show}
   const draws = [];
   const LANGUAGES = {en: ["en", "English"], zh: ["zh-CN", "中文"]};
@@ -57,7 +57,7 @@ window.explorer = (() => {
 
   // --------------------------------------------------------------------------- elements
 
-  const made = namespace => function make(tag, attributes = {}, ...children) {
+  const maker = namespace => function make(tag, attributes = {}, ...children) {
     const node = namespace ? document.createElementNS(namespace, tag) : document.createElement(tag);
     for (const [name, value] of Object.entries(attributes)) {
       if (value === undefined || value === null || value === false) continue;
@@ -66,7 +66,7 @@ window.explorer = (() => {
     node.append(...children.flat(Infinity).filter(child => child !== null && child !== undefined).map(child => typeof child === "number" ? number(child) : child));
     return node;
   };
-  const svg = made("http://www.w3.org/2000/svg"), html = made("");
+  const svg = maker("http://www.w3.org/2000/svg"), html = maker("");
 
   // The value of a custom property such as "--input": canvases need colours as values.
   const colour = name => getComputedStyle(root).getPropertyValue(name).trim();
@@ -99,32 +99,32 @@ window.explorer = (() => {
   // returns the text that stands for the value of a slider. The input is added to the element with
   // the id `into`: by default the form above the fold.
   function control({id, kind, label, min = 0, max = 10, step = 1, value, options = [], buttons = false, show = number, into = "controls"}) {
-    const start = given[id] ?? value;
-    const made = {id, kind, min, max, step, options, value: start, usual: start, show};
-    controls.set(id, made);
-    if (kind === "hidden") return made;
+    const start = initial[id] ?? value;
+    const entry = {id, kind, min, max, step, options, value: start, usual: start, show};
+    controls.set(id, entry);
+    if (kind === "hidden") return entry;
     const words = html("span", {"data-text": label});
     if (kind === "slider") {
-      made.input = html("input", {type: "range", id, min, max, step});
-      made.output = html("output", {for: id});
-      made.box = html("div", {class: "control"}, html("label", {for: id}, words), made.output, made.input);
+      entry.input = html("input", {type: "range", id, min, max, step});
+      entry.output = html("output", {for: id});
+      entry.box = html("div", {class: "control"}, html("label", {for: id}, words), entry.output, entry.input);
     } else if (kind === "check") {
-      made.input = html("input", {type: "checkbox", id});
-      made.box = html("div", {class: "control check"}, made.input, html("label", {for: id}, words));
+      entry.input = html("input", {type: "checkbox", id});
+      entry.box = html("div", {class: "control check"}, entry.input, html("label", {for: id}, words));
     } else if (buttons) {
       const choices = options.map(option => html("label", {}, html("input", {type: "radio", name: id, value: option.value}), html("span", {"data-text": option.label})));
       words.id = `${id}-label`;
-      made.box = html("div", {class: "control"}, words, html("div", {class: "choices", id, role: "radiogroup", "aria-labelledby": words.id}, choices));
+      entry.box = html("div", {class: "control"}, words, html("div", {class: "choices", id, role: "radiogroup", "aria-labelledby": words.id}, choices));
     } else {
-      made.input = html("select", {id}, options.map(option => html("option", {value: option.value, "data-text": option.label})));
-      made.box = html("div", {class: "control"}, html("label", {for: id}, words), made.input);
+      entry.input = html("select", {id}, options.map(option => html("option", {value: option.value, "data-text": option.label})));
+      entry.box = html("div", {class: "control"}, html("label", {for: id}, words), entry.input);
     }
-    made.box.addEventListener("input", event => {
+    entry.box.addEventListener("input", event => {
       const node = event.target;
       set(id, kind === "check" ? node.checked : node.value);
     });
-    byId(into).append(made.box);
-    return made;
+    byId(into).append(entry.box);
+    return entry;
   }
 
   function showControl({kind, value, input, output, box, show}) {
@@ -139,23 +139,23 @@ window.explorer = (() => {
 
   // Change the limits of a slider, and hide or show a control, while the settings change.
   function limit(id, {min, max, visible}) {
-    const made = controls.get(id);
-    if (min !== undefined) made.min = Number(made.input.min = min);
-    if (max !== undefined) made.max = Number(made.input.max = max);
-    if (visible !== undefined) made.box.hidden = !visible;
-    made.value = LIMITED[made.kind](made, made.value);
-    showControl(made);
-    return made.value;
+    const entry = controls.get(id);
+    if (min !== undefined) entry.min = Number(entry.input.min = min);
+    if (max !== undefined) entry.max = Number(entry.input.max = max);
+    if (visible !== undefined) entry.box.hidden = !visible;
+    entry.value = LIMITED[entry.kind](entry, entry.value);
+    showControl(entry);
+    return entry.value;
   }
 
-  const settings = () => Object.fromEntries([...controls].map(([id, made]) => [id, made.value]));
+  const settings = () => Object.fromEntries([...controls].map(([id, entry]) => [id, entry.value]));
 
   // Change one setting, set("kernel", 3), or several, set({kernel: 3, stride: 2}).
   function set(id, value) {
     for (const [name, wanted] of Object.entries(typeof id === "object" ? id : {[id]: value})) {
-      const made = controls.get(name);
-      if (!made) throw new Error(`there is no setting "${name}"`);
-      made.value = LIMITED[made.kind](made, wanted);
+      const entry = controls.get(name);
+      if (!entry) throw new Error(`there is no setting "${name}"`);
+      entry.value = LIMITED[entry.kind](entry, wanted);
     }
     update();
   }
@@ -167,14 +167,14 @@ window.explorer = (() => {
 
   function update() {
     if (!started) return;
-    for (const made of controls.values()) showControl(made);
+    for (const entry of controls.values()) showControl(entry);
     for (const draw of draws) draw(settings());
     if (player) player.refresh();
     remember();
   }
 
   function reset() {
-    for (const made of controls.values()) made.value = made.usual;
+    for (const entry of controls.values()) entry.value = entry.usual;
     if (player) player.now = player.start;
     update();
   }
@@ -186,7 +186,7 @@ window.explorer = (() => {
     clearTimeout(timer);
     timer = setTimeout(() => {
       const changed = new URLSearchParams();
-      for (const [id, made] of controls) if (made.value !== made.usual) changed.set(id, made.value);
+      for (const [id, entry] of controls) if (entry.value !== entry.usual) changed.set(id, entry.value);
       if (player && player.now !== player.start) changed.set("step", player.now);
       if (language !== root.dataset.language) changed.set("language", language);
       if (embedded) changed.set("embedded", 1);
@@ -202,10 +202,10 @@ window.explorer = (() => {
   let embedded = window !== window.parent && root.dataset.embedded !== undefined;
   function recall() {
     const found = new URLSearchParams(location.hash.slice(1));
-    for (const made of controls.values()) made.value = made.usual;
+    for (const entry of controls.values()) entry.value = entry.usual;
     for (const [id, value] of found) {
-      const made = controls.get(id);
-      if (made) made.value = LIMITED[made.kind](made, value);
+      const entry = controls.get(id);
+      if (entry) entry.value = LIMITED[entry.kind](entry, value);
     }
     language = found.get("language") in LANGUAGES ? found.get("language") : root.dataset.language;
     embedded = embedded || found.has("embedded");
@@ -352,7 +352,7 @@ window.explorer = (() => {
     tools();
     const button = html("button", {type: "button", id: "reset", "data-text": "reset"});
     button.addEventListener("click", reset);
-    if ([...controls.values()].some(made => made.kind !== "hidden")) byId("controls").append(button);
+    if ([...controls.values()].some(entry => entry.kind !== "hidden")) byId("controls").append(button);
     byId("controls").addEventListener("submit", event => event.preventDefault());
     recall();
     translate();
