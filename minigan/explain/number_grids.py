@@ -72,10 +72,13 @@ class Look:
 
 def draw(canvas: Canvas, grid: NumberGrid, look: Look) -> None:
     """Draw a grid: solid cells for the array, dashed cells for its margins, and its label above."""
-    kinds = {
-        name: frozenset(getattr(look, name)) for name in ("read", "written", "hidden", "zeros")
-    }
-    look = replace(look, **kinds)  # sets, because each cell is searched in each of them
+    look = replace(  # sets, because each cell is searched in each of them
+        look,
+        read=frozenset(look.read),
+        written=frozenset(look.written),
+        hidden=frozenset(look.hidden),
+        zeros=frozenset(look.zeros),
+    )
     if grid.label:
         canvas.text((grid.at[0], grid.at[1] - 7), grid.label, LETTERS, anchor="ls")
     (row, column), (rows, columns) = grid.first, grid.size
