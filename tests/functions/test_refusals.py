@@ -144,6 +144,9 @@ def test_corner_cases_of_values():
     assert V.histc(3).tolist() == [0, 3, 0]  # all numbers are equal: the range is widened by 1
     assert minigan.where(np.array([True, False, True]), V, 0.0).tolist() == [1, 0, 1]
     assert x[: tensor(2)].tolist() == [1, 2]
+    assert LONG.nan_to_num().tolist() == [0, 1] and LONG.nan_to_num() is not LONG
+    assert minigan.einsum("...i,...i->...", ONE[None], ONE[None]).item() == 1
+    assert nn.init.orthogonal_(minigan.zeros(0, 3)).shape == (0, 3)
     assert minigan.einsum("ij,k->ijk", X, LONG.float()).shape == (2, 3, 2)
     assert F.interpolate(X[None], size=3, mode="linear").tolist() == X[None].tolist()
     soft = F.gumbel_softmax(X, generator=0)
