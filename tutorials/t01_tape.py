@@ -42,9 +42,9 @@ measured = [(L(x + row) - L(x - row)) / (2 * eps) for row in eps * np.eye(2)]
 claim("measured as in T00", measured, [16 * 3 + 16, 16 * 2], 1e-6)
 
 # %% [markdown]
-# $\frac{\partial L}{\partial u_2} = 2 u_2 = 16$, and $u_1$ gets the same 16. Then $b$ gets
-# $16 a = 32$. Two paths lead from $a$: through the product it gets $16 b = 48$, and through the sum
-# 16. Together 64. Central differences agree.
+# $\frac{\partial L}{\partial u_2} = 2 u_2 = 16$, and $u_1$ gets 16, too, as a sum has the slope 1.
+# Then $b$ gets $16 a = 32$. Two paths lead from $a$: it gets $16 b = 48$ through the product and 16
+# through the sum, together 64. Central differences agree.
 
 # %% tape [markdown]
 # ## Write down what was computed
@@ -139,8 +139,8 @@ play("walking", walking())
 # ![Four frames: boxes for a, b, u1, u2 and L, joined by lines with slopes. At first only L has a
 # gradient, 1. Then u2 gets 16, u1 and a get 16, and in the end b has 32 and a 64.](walking.png)
 # Orange lines carry slope times gradient from the blue box to the left. The two lines between $u_2$
-# and $L$ lie on each other: each has the slope 8. In the third frame $a$ has only 16, its second
-# part comes in the last one.
+# and $L$ lie on each other: each has the slope 8. In the third frame $a$ has only 16. Its second
+# part comes in the last frame.
 
 # %% order [markdown]
 # ## Why the order matters
@@ -184,9 +184,9 @@ claim("recursion that overwrites", four_a(lambda loss: by_recursion(loss, add=0)
 # 4, 8 and 1. The recursion visits $b$ twice, because $b$ is used twice. At both visits $b$ has its
 # full gradient 2, so $a$ gets everything twice. With `=` parts are lost instead.
 #
-# A number may pass its gradient on only when all parts have arrived. The tape guarantees it, as
-# whatever uses $b$ was recorded after $b$. Such an order is a *topological order*. Many ask why it
-# is needed ([micrograd #21](https://github.com/karpathy/micrograd/issues/21)).
+# A number may pass its gradient on only when all parts have arrived. The tape guarantees it,
+# because every use of $b$ was recorded after $b$. Such an order is a *topological order*. Many ask
+# why it is needed ([micrograd #21](https://github.com/karpathy/micrograd/issues/21)).
 
 # %% cost [markdown]
 # ## The price of a gradient
@@ -207,13 +207,13 @@ claim("values that central differences need", 2 * len(ones), 4000)
 
 # %% [markdown]
 # Central differences need 4000 values, each of 2000 operations. The tape has 2000 lines, and
-# backward reads it once for all 2000 slopes. The price is memory: it keeps what the slopes need.
+# backward reads it once for all 2000 slopes. The price is memory for what the slopes need.
 
 # %% minigan [markdown]
 # ## The tape of minigan
 #
-# It does the same with arrays: each operation has a rule in place of a slope. `requires_grad=True`
-# marks the numbers whose gradient is wanted.
+# It does the same with arrays. Each operation has a *rule*: a function from the gradient of its
+# output to those of its inputs. `requires_grad=True` marks numbers whose gradient is wanted.
 
 # %%
 a, b = tensor(2.0, requires_grad=True), tensor(3.0, requires_grad=True)
@@ -225,8 +225,8 @@ for step in Tape(loss).backward():
 claim("gradients of a and b", [a.grad.item(), b.grad.item()], [64, 32])
 
 # %% [markdown]
-# The same three lines, the same gradients. `Tape(loss).backward()` stops after each line. `kept`
-# counts the bytes that the rules need: a sum needs nothing, a product needs its factors.
+# The same three lines, the same gradients. `Tape(loss).backward()` stops after each line. `kept` in
+# the print counts the bytes that a rule needs: none for a sum, the factors for a product.
 
 # %% twice [markdown]
 # ## Backward twice
@@ -340,7 +340,7 @@ show("descent", drawn)
 #
 # $u = a b$ and $L = u a$, at $a = 2$ and $b = -1$. Find both slopes with the tape, on paper.
 #
-# **Hint 1.** Forward: $u = -2$, $L = -4$. The last line of the tape has the slopes $a$ and $u$.
+# **Hint 1.** Forward: $u = -2$, $L = -4$. The last line has the slope $a$ for $u$, and $u$ for $a$.
 #
 # **Hint 2.** $u$ gets 2, and $a$ gets $-2$ from this line.
 #
