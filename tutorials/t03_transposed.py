@@ -9,8 +9,8 @@
 # A convolution reads an image $x$ and writes a smaller image $y$. A *transposed convolution* goes
 # the other way: it reads $y$ and writes an $x$. The generator of T15 grows its images with it.
 #
-# The letters stay with their side. $x$ is the large image, with positions $h$. $y$ is the small
-# one, with positions $o$. $w$ is the kernel, with taps $i = 0, \ldots, k - 1$.
+# The letters mean the same in both directions. $x$ is the large image, with positions $h$. $y$ is
+# the small one, with positions $o$. $w$ is the kernel, with taps $i = 0, \ldots, k - 1$.
 
 # %%
 import numpy as np
@@ -151,7 +151,7 @@ left, right = (F.conv2d(x, w) * y).sum(), (x * F.conv_transpose2d(y, w)).sum()
 claim("<conv(x, w), y> = <x, conv_transpose(y, w)>", left, right)
 
 # %% gradient [markdown]
-# ## It is the gradient of the convolution
+# ## The gradient of the convolution
 #
 # Let $L = \sum_o y_o \, (M x)_o$, where $y$ is fixed. How much does $L$ change when $x_h$ grows? In
 # $L$, the number $x_h$ stands with the factor $w_i y_o$ for each pair with $o + i = h$:
