@@ -180,12 +180,12 @@ claim("part wasted in this layer", 1 - useful / holes, 1 - 196 / 1024)
 claim("by remainders", phases, 256)
 
 # %% [markdown]
-# 75.0 %, 88.9 % and 93.75 %, for every $k$: of $s^2$ places one is no hole. The padding adds zeros
-# of its own. A layer with $k = 4$, $s = 2$, $p = 1$ that takes 4x4 to 8x8 makes 1024 products with
-# holes. Only 196 are useful, so 80.9 % are wasted.
+# 75.0 %, 88.9 % and 93.75 %, for every $k$: of $s^2$ places only one is not a hole. The padding
+# adds zeros of its own. A layer with $k = 4$, $s = 2$, $p = 1$ that takes 4x4 to 8x8 makes 1024
+# products with holes. Only $14 \cdot 14 = 196$ meet a number of $y$, so 80.9 % are wasted.
 #
 # Programs avoid this. At $s = 2$ even taps reach every second place of $x$, odd taps those between.
-# A small convolution for each kind of place needs no holes, and 256 products here.
+# A 2x2 convolution for each of the four kinds of place needs no holes, and 256 products here.
 
 # %% crop [markdown]
 # ## Padding crops
@@ -250,11 +250,11 @@ claim("by op", [Geometry.conv_transpose((6,), 5, 3, 2, op).X[0] for op in range(
 # ## Which one do I need?
 #
 # Three convolutions with $k = 3$, $s = 2$, $p = 1$ make 28 into 14, 7 and 4. Three transposed ones
-# shall go the same way back. What the brackets rounded away has to come back:
+# should go the same way back. What the brackets rounded away has to come back:
 #
 # $$\text{op} = (X + 2p - k) \bmod s$$
 #
-# **Predict.** Which $\text{op}$ has each of the three layers from 4 back to 28?
+# **Predict.** Which $\text{op}$ does each of the three layers from 4 back to 28 need?
 
 # %%
 sizes = [28, 14, 7, 4]
@@ -270,8 +270,8 @@ x = layer(tensor(np.ones((1, 1, 4, 4), "float32")), output_size=(7, 8))
 claim("the layer finds op itself", x.shape[2:], [7, 8])
 
 # %% [markdown]
-# 0, 1 and 1. With 1 in each layer it is 8, 16, 32. With $k = 4$, 28, 14, 7, 3 come back as 6, 12,
-# 24 if $\text{op} = 0$. The layer `nn.ConvTranspose2d` also takes the size, as `output_size`.
+# 0, 1 and 1. With 1 in each layer, 4 becomes 8, 16, 32. With $k = 4$, 28, 14, 7, 3 come back as 6,
+# 12, 24 if $\text{op} = 0$. The layer `nn.ConvTranspose2d` also takes the size, as `output_size`.
 
 # %% shifted [markdown]
 # ## The right shape with wrong values
