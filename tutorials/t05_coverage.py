@@ -8,7 +8,7 @@
 # - **Next.** When the transpose is the inverse (T06), and assignment A3.
 #
 # Images that networks draw often show a fine grid, a *checkerboard*. Its cause is arithmetic, and
-# it is there before any training. This chapter counts.
+# it is there before any training. This chapter counts products.
 
 # %%
 from itertools import product
@@ -173,8 +173,8 @@ claim("where nothing arrives", [x[2::4], x[3::4]], np.zeros((2, 5)))
 # %% plane [markdown]
 # ## In the plane the counts multiply
 #
-# Rows and columns are counted apart, and each position gets the product of its two counts. So 2 to
-# 1 along a line becomes 4 to 2 to 1 in the plane.
+# Rows and columns are counted apart, and each position gets the product of its two counts. Along a
+# line the counts are 2 and 1. In the plane they are 4, 2 and 1.
 
 # %%
 for k in (3, 5, 4):
@@ -200,8 +200,9 @@ show("plane", drawn)
 # %% border [markdown]
 # ## The border
 #
-# Even if $s$ divides $k$, the border gets less. The first $k - s$ positions lack the windows that
-# would begin before $y$ does. The padding $p$ crops there.
+# Even if $s$ divides $k$, the border gets less. At the first $k - s$ positions some products are
+# missing: those with values that would stand before the first value of $y$. The padding $p$ crops
+# there.
 #
 # **Predict.** $k = 4$ and $s = 2$. What is the least $p$ with which every position has $c(h) = 2$?
 
@@ -260,7 +261,8 @@ claim("variances over many kernels", (many[:, :2] + many[:, 2:]).var(0), between
 
 # %% [markdown]
 # With this random kernel $x$ is 0.766 and $-0.027$ in turn: stripes. Over 20000 kernels the two
-# sums have the same variance, about 2, because both add two weights. But a network has one kernel.
+# sums have the same variance, about 2, because both add two weights. But a network has one kernel,
+# and in that kernel the two sums differ.
 
 # %% cures [markdown]
 # ## Two cures
