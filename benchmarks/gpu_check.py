@@ -1,25 +1,47 @@
-"""The op suite and one DCGAN update on a real GPU through CuPy, compared with NumPy number by
-number; and its speed.
+"""A real GPU through CuPy beside NumPy, number by number, and its speed beside PyTorch on CUDA.
+
+Compared are every op with its gradients, the formulations of convolution, and updates of a DCGAN,
+an auto-encoder and a WGAN-GP from the same weights: to 1e-10 in float64 and 1e-4 in float32,
+relative to the largest number. Then updates are timed. Takes under four minutes; the exit status is
+1 if a difference is larger.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import statistics
 import sys
 import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+import minigan
 from benchmarks import count
-from minigan import Tensor, grad, runs
+from benchmarks.workloads import WORKLOADS, Text, Workload, dcgan
+from minigan import Tensor, cuda, grad, nn
 from minigan.check.examples import EXAMPLES, Example
+from minigan.conv import FORMULATIONS
+from minigan.geometry import Geometry
+from minigan.nn.functional.convolution import Conv, ConvTranspose, ConvWeight
+
+TOLERANCES = {"float64": 1e-10, "float32": 1e-4}
+BATCHES = (64, 256, 1024)
+_GEOMETRIES = (
+    Geometry.conv((9, 8), (3, 2), (2, 1), (1, 0)),
+    Geometry.conv((12, 12), (4, 4), 2, 1),
+    Geometry.conv((11, 7), (3, 3), 1, 2, dilation=2),
+)
 
 
 def options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--device", default="cuda")
-    parser.add_argument("--updates", type=count, default=50, help="to time")
+    parser.add_argument("--updates", type=count, default=30, help="to time, for each batch")
+    parser.add_argument("--batches", type=count, nargs="*", default=BATCHES, metavar="B")
+    parser.add_argument("--json", type=Path, metavar="F", help="keep every figure there")
 
 
 def main(arguments: argparse.Namespace) -> None:
@@ -27,16 +49,43 @@ def main(arguments: argparse.Namespace) -> None:
         Tensor(0.0).to(arguments.device)
     except RuntimeError as error:
         sys.exit(f"nothing was run: {error}")
-    worst = 0.0
-    for example in EXAMPLES:
-        off = max(map(difference, outcome(example, "cpu"), outcome(example, arguments.device)))
-        worst = max(worst, off)
-        print(f"{example.op!r:60.60} {off:9.1e}")
-    print(
-        f"{len(EXAMPLES)} ops, value and gradients, float64: largest relative difference from "
-        f"NumPy {worst:.1e}"
-    )
-    updates(arguments)
+    start, found = time.perf_counter(), dict[str, Any]()
+    found["device"] = cuda.get_device_name() if hasattr(cuda, "get_device_name") else "cuda"
+    print(f"{found['device']}: largest difference from NumPy, relative to the largest number")
+    found["differences"] = dict(_differences(arguments.device))
+    wrong = []
+    for name, off in found["differences"].items():
+        most = TOLERANCES[name.rpartition(" ")[2]]
+        wrong += [name] * (not off <= most)
+        print(f"  {name:44} {off:9.1e}   {'ok' if off <= most else f'more than {most:.0e}'}")
+    print("\nmilliseconds an update, float32")
+    found["times"] = {}
+    for batch in arguments.batches:
+        found["times"][batch] = _times(batch, arguments)
+    found["seconds"] = time.perf_counter() - start
+    print(f"\n{found['seconds']:.0f} s in all")
+    if arguments.json:
+        arguments.json.write_text(json.dumps(found, indent=2) + "\n", encoding="utf-8")
+    if wrong:
+        sys.exit(f"differs from NumPy: {', '.join(wrong)}")
+
+
+# ------------------------------------------------------------------------------------ differences
+
+
+def _differences(device: str) -> Iterator[tuple[str, float]]:
+    """Yield what is compared, with its dtype, and the largest relative difference."""
+    pairs = ((outcome(example, "cpu"), outcome(example, device)) for example in EXAMPLES)
+    yield f"{len(EXAMPLES)} ops and their gradients, float64", max(map(largest, pairs))
+    for dtype in TOLERANCES:
+        for by in sorted(FORMULATIONS.keys() - {"blocked"}):  # it is for CPUs
+            pairs = (
+                (_faces(by, geometry, "cpu", dtype), _faces(by, geometry, device, dtype))
+                for geometry in _GEOMETRIES
+            )
+            yield f"convolution by {by}, {dtype}", max(map(largest, pairs))
+        for workload in (dcgan(B=8, W=8), WORKLOADS["autoencoder"], WORKLOADS["wgan-gp"]):
+            yield f"updates, {workload.name}, {dtype}", _updates(workload, device, dtype)
 
 
 def outcome(example: Example, device: str) -> list[np.ndarray[Any, Any]]:
@@ -49,6 +98,11 @@ def outcome(example: Example, device: str) -> list[np.ndarray[Any, Any]]:
     return [part.numpy() for part in (y.detach(), *gradients) if part is not None]
 
 
+def largest(pair: tuple[list[np.ndarray[Any, Any]], list[np.ndarray[Any, Any]]]) -> float:
+    """The largest of the differences of arrays, each relative to its largest number."""
+    return max((difference(a, b) for a, b in zip(*pair, strict=True)), default=0.0)
+
+
 def difference(a: np.ndarray[Any, Any], b: np.ndarray[Any, Any]) -> float:
     """The largest difference relative to the largest number; infinite for other shapes."""
     if a.shape != b.shape:
@@ -59,24 +113,122 @@ def difference(a: np.ndarray[Any, Any], b: np.ndarray[Any, Any]) -> float:
     )
 
 
-def updates(arguments: argparse.Namespace) -> None:
-    """One update of the DCGAN on both devices from the same weights, then many, timed."""
-    games = [
-        runs.GANTask(runs.GANConfig(device=device)).game for device in ("cpu", arguments.device)
+def _faces(by: str, geometry: Geometry, device: str, dtype: str) -> list[np.ndarray[Any, Any]]:
+    """The three faces of a convolution, of arrays that are the same everywhere."""
+    rng, N, C, K = np.random.default_rng(0), 3, 4, 5
+    shapes = (N, C, *geometry.X), (K, C, *geometry.taps), (N, K, *geometry.Y)
+    x, w, y = (Tensor(rng.standard_normal(s), dtype=dtype, device=device) for s in shapes)
+    formulation = FORMULATIONS[by]
+    return [
+        Conv(geometry, formulation)(x, w).numpy(),
+        ConvTranspose(geometry, formulation)(y, w).numpy(),
+        ConvWeight(geometry, formulation)(x, y).numpy(),
     ]
-    steps = [game.step() for game in games]
-    losses = [
-        abs(getattr(steps[0], name) - getattr(steps[1], name)) for name in ("loss_D", "loss_G")
-    ]
-    weights = max(map(difference, *([p.numpy() for p in step.G.parameters()] for step in steps)))
-    print(
-        f"one DCGAN update, float32: losses differ by {max(losses):.1e}, weights of G by "
-        f"{weights:.1e}"
-    )
-    for game, device in zip(games, ("cpu", arguments.device), strict=True):
-        times = []
-        for _ in range(arguments.updates):
-            start = time.perf_counter()
-            game.step()  # reads its losses, so the device has finished
-            times.append(time.perf_counter() - start)
-        print(f"{device}: {1e3 * statistics.median(times):.1f} ms an update")
+
+
+def _updates(workload: Workload, device: str, dtype: str) -> float:
+    """The largest difference of losses, and of a model's gradients, in an update or two.
+
+    Gradients are compared relative to the largest one of their model. Adam divides each by its own
+    size: where it is zero up to rounding, weights differ by a whole step. So float32 is compared in
+    the first update only.
+    """
+    text = workload.texts["common"]
+    here, there = (_prepared(text, place, dtype) for place in ("cpu", device))
+    for name, module in _modules(here):
+        there[name].load_state_dict(module.state_dict())
+    worst = 0.0
+    for _ in range(2 if dtype == "float64" else 1):
+        for names in (here, there):
+            exec(text.update, names)
+        for name in here:
+            if name.startswith("loss"):
+                worst = max(worst, difference(here[name].numpy(), there[name].cpu().numpy()))
+        for name, module in _modules(here):
+            worst = max(worst, difference(_gradients(module), _gradients(there[name])))
+    return worst
+
+
+def _gradients(module: nn.Module) -> np.ndarray[Any, Any]:
+    """All gradients of a model, one after the other."""
+    found = [p.grad.cpu().numpy().reshape(-1) for p in module.parameters() if p.grad is not None]
+    return np.concatenate(found) if found else np.empty(0)
+
+
+def _prepared(text: Text, device: str, dtype: str) -> dict[str, Any]:
+    """The names of a text after its setup, with models and data on a device."""
+
+    def tensor(array: np.ndarray[Any, Any]) -> Tensor:
+        floats = array.dtype.kind == "f"
+        return minigan.tensor(array, dtype=dtype if floats else None, device=device)
+
+    names: dict[str, Any] = {
+        "nn": nn,
+        "optim": minigan.optim,
+        "F": nn.functional,
+        "np": np,
+        "grad": grad,
+        "tensor": tensor,
+        "rng": np.random.default_rng(0),
+    }
+    exec(text.setup, names)
+    for _, module in _modules(names):
+        module.to(device, dtype)
+    return names
+
+
+def _modules(names: dict[str, Any]) -> list[tuple[str, nn.Module]]:
+    return [(name, value) for name, value in names.items() if isinstance(value, nn.Module)]
+
+
+# ------------------------------------------------------------------------------------------ speed
+
+
+def _times(batch: int, arguments: argparse.Namespace) -> dict[str, float | None]:
+    """The median milliseconds of a DCGAN's update: minigan on the device, and PyTorch on CUDA."""
+    text = dcgan(B=batch).texts["common"]
+    names = _prepared(text, arguments.device, "float32")
+    ours = _median(text, names, cuda.synchronize, arguments.updates)
+    theirs = _torch(text, arguments.updates)
+    beside = "PyTorch CUDA is not here" if theirs is None else f"{theirs:.2f}  {ours / theirs:.2f}"
+    print(f"  DCGAN 32x32, batch {batch:5}   minigan {ours:8.2f}   PyTorch {beside}", flush=True)
+    return {"minigan": ours, "torch": theirs}
+
+
+def _median(
+    text: Text, names: dict[str, Any], synchronize: Callable[[], None], updates: int
+) -> float:
+    """The median milliseconds of an update, after three that are not counted."""
+    code, seconds = compile(text.update, "update", "exec"), []
+    for number in range(updates + 3):
+        synchronize()
+        start = time.perf_counter()
+        exec(code, names)
+        synchronize()
+        if number >= 3:
+            seconds.append(time.perf_counter() - start)
+    return 1e3 * statistics.median(seconds)
+
+
+def _torch(text: Text, updates: int) -> float | None:
+    """The same for PyTorch; None where it or its GPU is missing."""
+    try:
+        import torch
+    except ImportError:
+        return None
+    if not torch.cuda.is_available():
+        return None
+    names: dict[str, Any] = {
+        "nn": torch.nn,
+        "optim": torch.optim,
+        "F": torch.nn.functional,
+        "np": np,
+        "grad": torch.autograd.grad,
+        "rng": np.random.default_rng(0),
+        "tensor": lambda array: torch.as_tensor(array).cuda(),
+    }
+    exec(text.setup, names)
+    for value in names.values():
+        if isinstance(value, torch.nn.Module):
+            value.cuda()
+    return _median(text, names, torch.cuda.synchronize, updates)

@@ -2,6 +2,8 @@
 strict as CuPy.
 """
 
+import argparse
+import json
 from itertools import chain
 
 import numpy as np
@@ -10,7 +12,9 @@ from fake_cupy import installed
 from op_suite import CASES, On, orders
 
 import minigan
-from minigan import backend, threads
+from benchmarks import gpu_check
+from minigan import backend, nn, threads
+from minigan.conv import FORMULATIONS
 
 
 @pytest.fixture
@@ -45,6 +49,14 @@ def test_the_stand_in_is_strict(cupy):
     ):
         with pytest.raises(TypeError):
             mistake()
+    for refused in (
+        lambda: cupy.maximum(x, x, where=x > 0),
+        lambda: cupy.sum(x, where=x > 0),
+        lambda: x.max(initial=0.0),
+        lambda: cupy.add(x, x, casting="unsafe"),
+    ):
+        with pytest.raises(TypeError, match="unexpected keyword argument"):
+            refused()
     for missing in ("broadcast_shapes", "vectorize", "nditer"):
         with pytest.raises(AttributeError):
             getattr(cupy, missing)
@@ -178,3 +190,34 @@ def test_an_update_of_a_dcgan(cupy):
     np.testing.assert_allclose(there[0], here[0], rtol=1e-10)
     for a, b in zip(there[1], here[1], strict=True):
         np.testing.assert_allclose(a, b, rtol=1e-8, atol=1e-10)
+
+
+def test_the_check_of_a_gpu_runs_and_compares(cupy, tmp_path, capsys, monkeypatch):
+    """`python -m benchmarks gpu_check`, on the stand-in: what it prints, its file, its exit."""
+    small = {name: gpu_check.WORKLOADS[name] for name in ("autoencoder", "wgan-gp")}
+    monkeypatch.setattr(gpu_check, "WORKLOADS", small)
+    monkeypatch.setattr(gpu_check, "EXAMPLES", gpu_check.EXAMPLES[:5])
+    parser, file = argparse.ArgumentParser(), tmp_path / "gpu.json"
+    gpu_check.options(parser)
+    arguments = ["--updates", "1", "--batches", "2", "--json", str(file)]
+    gpu_check.main(parser.parse_args(arguments))
+    said, found = capsys.readouterr().out, json.loads(file.read_text())
+    assert "more than" not in said and found["times"]["2"]["minigan"] > 0
+    assert max(found["differences"].values()) < 1e-4 and len(found["differences"]) == 19
+    monkeypatch.setattr(gpu_check, "difference", lambda a, b: 1e-3)
+    with pytest.raises(SystemExit, match="differs from NumPy: 5 ops"):
+        gpu_check.main(parser.parse_args(arguments))
+
+
+def test_the_check_of_a_gpu_says_that_there_is_none():
+    with pytest.raises(SystemExit, match="nothing was run"):
+        gpu_check.main(argparse.Namespace(device="cuda", updates=1, batches=[2], json=None))
+
+
+def test_blocked_is_refused_on_a_gpu(cupy):
+    x, w = minigan.ones(1, 1, 5, 5, device="cuda"), minigan.ones(1, 1, 3, 3, device="cuda")
+    for function in (nn.functional.conv2d, nn.functional.conv_transpose2d):
+        with pytest.raises(ValueError, match=r"by='blocked' .*cuda.* \(legal there: .*im2col"):
+            function(x, w, by="blocked")
+        for by in FORMULATIONS.keys() - {"blocked"}:
+            assert function(x, w, by=by).device == "cuda:0"

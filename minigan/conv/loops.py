@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections.abc import Generator
 from typing import NamedTuple
 
-import numpy as np
+import numpy as np  # noqa: F401  (for the examples)
 
-from minigan.backend import Array
+from minigan.backend import Array, namespace
 from minigan.geometry import Geometry, Slices
 
 
@@ -67,7 +67,8 @@ def steps(x: Array, w: Array, geometry: Geometry) -> Steps:
     [[10, 2], [20, 3]]
     """
     G, N, K = geometry.groups, len(x), len(w)
-    y: Array = np.zeros((N, K, *geometry.Y), np.result_type(x, w))
+    xp = namespace(x, w)
+    y: Array = xp.zeros((N, K, *geometry.Y), xp.result_type(x, w))
     for o, i, h in geometry.windows():
         products = _x_factor(x[..., *h], G) * _w_factor(w[..., *i], G)
         y[..., *o] = products.sum(axis=tuple(range(3, products.ndim))).reshape(N, K)
@@ -78,7 +79,8 @@ def steps(x: Array, w: Array, geometry: Geometry) -> Steps:
 def steps_transpose(y: Array, w: Array, geometry: Geometry) -> Steps:
     """Yield the steps of conv_transpose: each one *scatters* one position of y over a window."""
     G, N, C = geometry.groups, len(y), geometry.groups * w.shape[1]
-    x: Array = np.zeros((N, C, *geometry.X), np.result_type(y, w))
+    xp = namespace(y, w)
+    x: Array = xp.zeros((N, C, *geometry.X), xp.result_type(y, w))
     for o, i, h in geometry.windows():
         products = _y_factor(y[..., *o], geometry) * _w_factor(w[..., *i], G)
         window = x[..., *h]
@@ -90,7 +92,8 @@ def steps_transpose(y: Array, w: Array, geometry: Geometry) -> Steps:
 def steps_weight(x: Array, y: Array, geometry: Geometry) -> Steps:
     """Yield the steps of conv_weight: each one adds a window times one position of y to w."""
     G, K, C = geometry.groups, y.shape[1], x.shape[1]
-    w: Array = np.zeros((K, C // G, *geometry.taps), np.result_type(x, y))
+    xp = namespace(x, y)
+    w: Array = xp.zeros((K, C // G, *geometry.taps), xp.result_type(x, y))
     for o, i, h in geometry.windows():
         products = _x_factor(x[..., *h], G) * _y_factor(y[..., *o], geometry)
         taps = w[..., *i]

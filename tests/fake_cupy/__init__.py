@@ -32,7 +32,7 @@ FUNCTIONS = set(
     minimum mod modf moveaxis multiply nan_to_num nanargmax nanargmin nanmax nanmean nanmin nanprod
     nanstd nansum nanvar negative nextafter nonzero not_equal ones ones_like outer pad partition
     percentile piecewise place positive power prod ptp put quantile rad2deg ravel ravel_multi_index
-    real reciprocal remainder repeat require reshape resize right_shift rint roll rollaxis rot90
+    real reciprocal remainder repeat require reshape resize result_type right_shift rint roll rollaxis rot90
     round searchsorted select sign signbit sin sinc sinh size sort split sqrt square squeeze stack
     std subtract sum swapaxes take take_along_axis tan tanh tensordot tile trace transpose trapezoid
     tri tril tril_indices triu triu_indices true_divide trunc unique unravel_index unwrap vander var
@@ -42,7 +42,7 @@ FUNCTIONS = set(
 CONSTANTS = set(
     """
     bool_ int8 int16 int32 int64 uint8 uint16 uint32 uint64 float16 float32 float64 dtype inf nan pi
-    e newaxis finfo iinfo can_cast promote_types result_type errstate
+    e newaxis finfo iinfo can_cast promote_types errstate
     """.split()  # noqa: SIM905
 )
 METHODS = set(
@@ -52,6 +52,10 @@ METHODS = set(
     sort squeeze std sum swapaxes take trace transpose var view
     """.split()  # noqa: SIM905
 )
+# Keyword arguments of NumPy that CuPy does not take: `where` in ufuncs and reductions (only copyto,
+# `where` itself and sum-like functions of other names have it), `initial`, and the others anywhere.
+REFUSED = {"initial", "subok", "signature", "extobj", "axes", "sig", "casting"}
+WHERE = {"copyto"}
 PROPERTIES = {"shape", "dtype", "ndim", "size", "itemsize", "nbytes", "strides"}
 
 
@@ -70,9 +74,13 @@ class ndarray:
         if name == "diagonal":
             return self._diagonal
         if name in METHODS:
-            return lambda *args, **kwargs: self._wrap(
-                _narrowed(name, getattr(self._host, name)(*_host(args), **_host(kwargs)), kwargs)
-            )
+
+            def call(*args: Any, **kwargs: Any) -> Any:
+                _require_known(name, kwargs)
+                found = getattr(self._host, name)(*_host(args), **_host(kwargs))
+                return self._wrap(_narrowed(name, found, kwargs))
+
+            return call
         raise AttributeError(f"'cupy.ndarray' object has no attribute {name!r}")
 
     def _wrap(self, value: Any) -> Any:
@@ -223,6 +231,14 @@ def _narrowed(name: str, found: Any, kwargs: Any) -> Any:
     return found.astype(np.int32) if whole else found
 
 
+def _require_known(name: str, kwargs: dict[str, Any]) -> None:
+    """Raise TypeError for a keyword argument that CuPy's function does not take."""
+    refused = REFUSED - ({"casting"} if name in ("copyto", "astype", "concatenate") else set())
+    for keyword in kwargs:
+        if keyword in refused or (keyword == "where" and name not in WHERE):
+            raise TypeError(f"cupy.{name}() got an unexpected keyword argument {keyword!r}")
+
+
 def _device(value: Any) -> Any:
     if isinstance(value, np.ndarray | np.generic):
         return ndarray(np.asarray(value))
@@ -263,6 +279,7 @@ class Module(ModuleType):
             function = getattr(np, name)
 
             def call(*args: Any, **kwargs: Any) -> Any:
+                _require_known(name, kwargs)
                 out = kwargs.get("out")
                 found = _narrowed(name, function(*_host(args), **_host(kwargs)), kwargs)
                 first = next((a for a in args if isinstance(a, ndarray)), None)

@@ -117,7 +117,7 @@ def conv2d(
     (1, 2, 2, 3)
     """
     _check(f"conv{_D}d", _D, input, weight, bias)
-    by = by or default_formulation(input._data)
+    by = _chosen(f"conv{_D}d", by, input)
     settings = stride, padding, dilation, groups
     op = _conv_op(_D, input._data.shape, weight._data.shape, *settings, by)
     batched = input._data.ndim == _D + 2
@@ -159,7 +159,7 @@ def conv_transpose2d(
     (1, 1, 4, 6)
     """
     _check(f"conv_transpose{_D}d", _D, input, weight, bias)
-    by = by or default_formulation(input._data)
+    by = _chosen(f"conv_transpose{_D}d", by, input)
     settings = stride, padding, output_padding, dilation, groups
     op = _conv_transpose_op(_D, input._data.shape, weight._data.shape, *settings, by)
     batched = input._data.ndim == _D + 2
@@ -224,6 +224,17 @@ def _conv_transpose_op(
             f"they must be equal, and divisible by groups={groups}"
         )
     return ConvTranspose(geometry, _formulation(name, by))
+
+
+def _chosen(name: str, by: str | None, x: Tensor) -> str:
+    """Return the name of the formulation, by default the fastest where x lives."""
+    usual = default_formulation(x._data)
+    if by == "blocked" != usual:
+        raise ValueError(
+            f"{name}: by='blocked' cuts its work into pieces for a CPU's cache, and the input is "
+            f"on {x.device} (legal there: {', '.join(f for f in FORMULATIONS if f != by)})"
+        )
+    return by or usual
 
 
 def _formulation(name: str, by: Any) -> Formulation:
