@@ -88,6 +88,7 @@ REFUSED = [
     (lambda: F.gumbel_softmax(X, 0), ValueError, "gumbel_softmax: tau=0"),
     (lambda: nn.init.sparse_(minigan.ones(3), 0.5), ValueError, "sparse_: a tensor of shape"),
     (lambda: nn.ZeroPad2d(1)(V), ValueError, "ZeroPad2d: input has shape"),
+    (lambda: nn.ConstantPad1d(1, "a"), TypeError, "ConstantPad1d: value='a' must be a number"),
     (
         lambda: nn.utils.weight_norm(nn.ReLU()), ValueError, "weight_norm: ReLU has no parameter",
     ),
