@@ -117,11 +117,11 @@ play("sliding", sliding())
 # ## Second way: a column for each window
 #
 # Write the four numbers of each window into a column, and the kernel into a row. Then every $y$ is
-# a row times a column, and the whole convolution is *one* matrix product. The trick has the name
-# *im2col*, image to columns.
+# a row times a column, and the whole convolution is *one* matrix product. This is called *im2col*,
+# image to columns.
 #
-# **Predict.** How many columns are there for the 3x3 image and the 2x2 kernel? In how many of them
-# does the middle of $x$ stand?
+# **Predict.** How many columns are there for the 3x3 image and the 2x2 kernel? How many of them
+# contain the middle of $x$?
 
 # %%
 columns = F.unfold(tensor(x[None, None]), 2).numpy()[0]
@@ -191,8 +191,8 @@ show("matrix", drawn)
 #
 # $$y = \mathcal{F}^{-1} \big( \mathcal{F}(x) \cdot \mathcal{F}(w)^* \big)$$
 #
-# The star conjugates the complex numbers; without it the kernel would be flipped. Waves have no
-# end, so $x$ is continued in a circle: after its last number comes the first.
+# The star changes the sign of all imaginary parts; without it the kernel would be flipped. Waves
+# have no end, so $x$ is continued in a circle: after its last number comes the first.
 #
 # **Predict.** $x = (1, 0, 3)$ and $w = (1, 2)$, filled up with a zero to $(1, 2, 0)$. The formula
 # gives three numbers. Which, and how many of them are right?
@@ -258,8 +258,8 @@ claim("their number", len(everything), 7)
 # %% padding [markdown]
 # ## Padding and stride
 #
-# Two settings change the sizes. The *padding* $p$ adds $p$ zeros at each end of $x$. The *stride*
-# $s$ moves the window by $s$ positions at a time:
+# Two settings change the sizes. The *padding* $p$ (until here $p$ was a position) adds $p$ zeros at
+# each end of $x$. The *stride* $s$ moves the window by $s$ positions at a time:
 #
 # $$y_o = \sum_i w_i \, x_{s o + i - p} \qquad
 # Y = \left\lfloor \frac{X + 2p - k}{s} \right\rfloor + 1$$
@@ -279,7 +279,7 @@ claim("settings", len(settings), 8 * 5 * 3 * 2)
 
 # %% [markdown]
 # 4 both times. With $X = 8$ the last zero lies under no window. In all 240 settings the formula
-# agrees with a count of the windows. T04 must deal with two sizes that lead to the same $Y$.
+# agrees with a count of the windows. Two sizes lead to the same $Y$; T04 deals with that.
 
 # %% channels [markdown]
 # ## Channels and batches
@@ -289,10 +289,10 @@ claim("settings", len(settings), 8 * 5 * 3 * 2)
 #
 # $$y_{n,c',o} = b_{c'} + \sum_c \sum_i w_{c',c,i} \, x_{n,c,o+i}$$
 #
-# $n$ counts the $N$ images of a *batch*, which do not mix. In the plane $x$ has the shape
-# $(N, C, X, X)$, $w$ has $(K, C, k, k)$, and $y$ has $(N, K, Y, Y)$, as in PyTorch.
+# $n$ counts the $N$ images of a *batch*, which do not mix. In two dimensions $x$ has the shape $(N,
+# C, X, X)$, $w$ has $(K, C, k, k)$, and $y$ has $(N, K, Y, Y)$, as in PyTorch.
 #
-# **Often heard.** "Add the bias in the innermost loop." It runs $C k k$ times for each number.
+# **Often heard.** "Add the bias in the innermost loop." It runs $C k k$ times per number of $y$.
 
 # %%
 x, b = tensor(np.ones((2, 3, 5, 4))), tensor(np.array([0.5, 0.0, 0.0, 0.0]))
@@ -331,8 +331,8 @@ claim("part of M that is not 0", by_loop / by_matrix, 25 / 784, 1e-15)
 # %% gradient [markdown]
 # ## The gradient of the kernel
 #
-# Let $L = \sum_o g_o \, y_o$ with fixed $g$. By T01 the weight $w_i$ collects one part from each
-# place where it was used:
+# Let $L = \sum_o g_o \, y_o$ with fixed $g$. By T01 $w_i$ collects one part from each place where
+# it was used:
 #
 # $$\frac{\partial L}{\partial w_i} = \sum_o g_o \, x_{o+i}$$
 #
