@@ -29,8 +29,8 @@ log2 = np.log(2)
 # It says how surprising $x$ is. An outcome that is certain has 0. A rare outcome has a lot. For two
 # independent outcomes the probabilities multiply, so their information adds up. All logarithms of
 # this book are natural, so the unit is the *nat*. With logarithms to the base 2 the unit is the
-# bit. One bit is $\log 2$ nats. A coin that shows heads tells you 0.693 nats, or 1 bit. Two coins
-# tell you 1.386 nats. Remember both numbers: the loss of a GAN will show them again.
+# bit. One bit is $\log 2$ nats. A fair coin tells you 0.693 nats, or 1 bit. Two coins tell you
+# 1.386 nats. Remember both numbers: the loss of a GAN will show them again.
 
 # %%
 claim("one coin, and two", -np.log([0.5, 0.5 * 0.5]), [log2, 2 * log2], 1e-15)
@@ -203,14 +203,14 @@ claim("a narrow bell", entropy(Gaussian(0, 0.1)).value, Gaussian().entropy - np.
 
 # %% [markdown]
 # $N(0, 1)$ has the entropy 1.4189. Three ways give it: the formula, a sum over small steps, and a
-# quadrature. A bell that is ten times as narrow has $1.4189 - \log 10 = -0.8836$. A KL of densities
-# is still never negative: the proof above holds for integrals.
+# program for integrals. A bell that is ten times as narrow has $1.4189 - \log 10 = -0.8836$. A KL
+# of densities is still never negative: the proof above holds for integrals.
 
 # %% areas [markdown]
 # ## KL as an area
 #
 # Draw $P(x) \log \frac{P(x)}{Q(x)}$. Where it is positive, $P$ is larger than $Q$. The area above
-# the axis less the area below it is the divergence.
+# the axis minus the area below it is the divergence.
 #
 # **Predict.** $P = N(0, 1)$ and $Q = N(2, 1)$. What is $\mathrm{KL}(P \| Q)$? And for
 # $Q = N(4, 1)$: twice as much?
@@ -240,7 +240,7 @@ show("area", drawn)
 # %% mixture [markdown]
 # ## JSD: meet in the middle
 #
-# A divergence that is the same both ways, and always finite, compares both with their mixture
+# The next divergence is the same both ways and always finite. It compares both with their mixture
 # $M = \frac{1}{2}(P + Q)$. (The matrix $M$ of T02 does not occur here.) It is the *Jensen-Shannon
 # divergence*:
 #
@@ -370,7 +370,7 @@ P, Q = rng.dirichlet(np.ones(5)), np.array([0.5, 0, 0.3, 0.2, 0])
 claim("exercise 2", jsd(P, Q), js(P, Q), 1e-15)
 
 # %% exercise-missing [markdown]
-# ## Exercise 3: a missing mode
+# ## Exercise 3: a missing outcome
 #
 # $P = (1/2, 1/2)$, and the model $Q = (1 - \varepsilon, \varepsilon)$ nearly misses the second
 # outcome. What do $\mathrm{KL}(P \| Q)$, $\mathrm{KL}(Q \| P)$ and $\mathrm{JSD}$ do when
@@ -383,7 +383,7 @@ claim("exercise 2", jsd(P, Q), js(P, Q), 1e-15)
 # **Hint 3.** In the limit $M = (3/4, 1/4)$.
 #
 # **Solution.** The first grows without end. The second goes to $\log 2 = 0.6931$, and the JSD goes
-# to 0.2158. Only the first one shouts when a mode is missing.
+# to 0.2158. Only the first one is large if an outcome is missing.
 
 # %%
 P, Q = [0.5, 0.5], [1.0, 0.0]
