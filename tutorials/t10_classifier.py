@@ -7,7 +7,7 @@
 # - **Next.** The best D there is (T11), and assignment A5, part 5.4.
 #
 # Half of a GAN is a classifier with two classes, and this chapter has only that half. Its loss is
-# one line long. Written into a program as it stands, this line ends the training with `nan`.
+# one line long. Written into a program as it stands, this line can end the training.
 
 # %%
 import numpy as np
@@ -104,7 +104,7 @@ for D in (0.5, 0.6, 0.9):
 # $V = -\infty$, however often it is right.
 
 # %% naive [markdown]
-# ## The formula as it stands breaks
+# ## The formula as it stands
 #
 # A fake sample fools $D$: the logit is 40. Its loss is $-\log(1 - D) = \log(1 + \mathrm{e}^{40})$,
 # which is 40 to more digits than a float64 has.
@@ -122,8 +122,8 @@ claim("the gradient is not a number", np.isnan(l.grad.numpy()), [True])
 
 # %% [markdown]
 # The true $D$ is $1 - 4 \cdot 10^{-18}$. The nearest number that float64 has is 1. So the loss is
-# $-\log 0 = \infty$, and the gradient is infinity times 0, which is `nan`. One update with it makes
-# every weight of $D$ `nan`, and the training is over.
+# $-\log 0 = \infty$. The gradient is infinity times the slope of the sigmoid, which is rounded to
+# 0: this gives `nan`. One update with it makes every weight of $D$ `nan`, and the training is over.
 
 # %% early [markdown]
 # ## How early it happens
@@ -219,7 +219,7 @@ claim("the loss of a perfect D", best, np.log(1 + np.exp(-1)) + log2, 1e-15)
 #
 # $$D(x) - 1 \quad \text{for a real sample} \qquad D(x) \quad \text{for a fake one}$$
 #
-# It is what $D$ says less what it should say, and never larger than 1. The simplest $D$ has the
+# It is what $D$ says minus what it should say, and its size is at most 1. The simplest $D$ has the
 # logit $l = a x + b$. Six real numbers and six fake ones train it, by gradient descent. It starts
 # at $a = b = 0$.
 
@@ -310,8 +310,8 @@ claim("the other one", forgotten, 0, 1e-15)
 
 # %% [markdown]
 # Zero. What $G$ wants is the opposite of what $D$ wants, and `backward` adds up. So the two
-# gradients cancel, and $G$ stands still. The answer to the question: with `zero_grad` in the right
-# place `detach` saves time only. Without it, `detach` decides between right and wrong. Use both.
+# gradients cancel, and $G$ stands still. So with `zero_grad` in the right place `detach` saves time
+# only. If `zero_grad` is missing, `detach` decides between right and wrong. Use both.
 
 # %% owner [markdown]
 # ## Who may change what
