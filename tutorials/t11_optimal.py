@@ -66,7 +66,7 @@ explore("bracket", {"a": [0.25, 0.5, 1], "b": [0.25, 0.5, 0.75, 1]}, bracket, (0
 # %% [markdown]
 # ![A curve that comes from minus infinity at D = 0, has one top, and falls to minus infinity at the
 # right end. Two sliders change a and b, and the top moves.](bracket.png)
-# Below: 0.4. Choose other $a$ and $b$. The top (red) is always at $a/(a + b)$.
+# Below 1/2: it is 0.4. Choose other $a$ and $b$. The top (red) is always at $a/(a + b)$.
 
 # %% slope [markdown]
 # ## The slope is zero there, and it is a top
@@ -118,7 +118,7 @@ claim("1000 random D are worse", others.max() < value(best, P, Q), True)
 claim("certain and wrong", value([1, 1], P, Q), -np.inf)
 
 # %% nothing [markdown]
-# ## Where one of them has nothing, or both
+# ## Outcomes that one or both never give
 #
 # **Predict.** $P_\text{data} = (1/2, 1/2, 0, 0)$ and $P_\theta = (1/2, 0, 1/2, 0)$. What is $D^*$
 # on the four outcomes?
@@ -131,8 +131,7 @@ claim("V does not depend on the last one", same, -log2, 1e-15)
 
 # %% [markdown]
 # 1/2, 1, 0, and any number. On the last outcome both weights are 0, so $V$ does not contain $D$
-# there. The formula would be $0/0$. Where no samples fall, training does not say what $D$ should
-# be.
+# there. The formula would be $0/0$. Without samples, training does not say what $D$ should be.
 
 # %% counting [markdown]
 # ## It is a fraction that you can count
@@ -191,8 +190,8 @@ claim("the place with D* = 1/2", -ends[0] / (ends[1] - ends[0]), (7.5 + 3) / 2, 
 # %% descent [markdown]
 # ## Gradient descent finds it
 #
-# Now $D$ learns $a$ and $b$. To be rid of chance, use the loss of *all* samples: the expectations
-# as integrals, here as sums over a fine grid.
+# Now $D$ learns $a$ and $b$. To exclude chance, use the loss of *all* samples: the expectations as
+# integrals, here as sums over a fine grid.
 
 # %%
 x = np.linspace(-6, 17, 1151)
@@ -239,7 +238,8 @@ claim("JSD", (V[2] + 2 * log2) / 2, js(P, Q).value, 1e-9)
 # ## A network as D
 #
 # Real data rarely give a straight line. Let $P_\text{data}$ have two hills, $P_\theta = N(0, 1)$,
-# and $D$ two hidden layers of 32. It sees 256 fresh samples of each in every update.
+# and $D$ two *hidden layers*: 32 numbers each, with ReLU. It sees 256 fresh samples of each in
+# every update.
 
 
 # %%
@@ -298,7 +298,7 @@ play("learning", learning())
 # with two tops. At the left and right ends they leave it.](learning.png)
 # $D^*$ (dashed) and three networks (orange) after $n$ updates, over $P_\text{data}$ (blue) and
 # $P_\theta$ (red). Where samples are, the error ends below 0.04. Far out it is nearly 1: there
-# $D^*$ is 0, because the red bell is wider, but no sample tells $D$ so.
+# $D^*$ is 0, because the red bell is wider, but $D$ sees no samples there.
 
 # %% few [markdown]
 # ## Few samples: V above the bound
@@ -356,8 +356,8 @@ claim("exercise 1", [*best, value(best, P, Q)], [*P, 2 * (P @ np.log(P))], 1e-15
 # $P_\text{data} = N(0, 1)$ and $P_\theta = N(0, 2^2)$. Compute the logit of $D^*$. Can
 # $l = a x + b$ be the best one?
 #
-# **Hint 1.** $\log P_\theta(x) = -\frac{x^2}{8} - \log 2 + \ldots$, and the rest is that of
-# $N(0, 1)$.
+# **Hint 1.** $\log P_\theta(x) = -\frac{x^2}{8} - \log 2 + \ldots$, with the same rest as for $N(0,
+# 1)$.
 #
 # **Hint 2.** Subtract: $-\frac{x^2}{2} + \frac{x^2}{8} + \log 2$.
 #
