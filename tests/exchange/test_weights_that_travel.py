@@ -2,6 +2,7 @@
 
 import json
 import struct
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -10,6 +11,8 @@ import minigan
 from minigan import exchange, models, nn
 
 pytest.importorskip("safetensors")
+
+README = Path(__file__).parents[2] / "README.md"
 
 
 def game(seed: int = 0) -> dict[str, nn.Module]:
@@ -94,7 +97,7 @@ def test_damaged_files_are_refused(tmp_path) -> None:
     content = path.read_bytes()
     (length,) = struct.unpack("<Q", content[:8])
     refused = 0
-    for number in range(500):
+    for number in range(2000):
         damaged = bytearray(content)
         kind = number % 4
         if kind == 0:
@@ -112,7 +115,7 @@ def test_damaged_files_are_refused(tmp_path) -> None:
         except ValueError as error:
             assert str(error).startswith(str(path))
             refused += 1
-    assert refused > 400
+    assert refused > 1600
 
 
 def test_wrong_models_and_places(tmp_path) -> None:
@@ -157,3 +160,17 @@ def test_outputs_are_equal_in_pytorch(tmp_path) -> None:
     exchange.load_weights({"generator": G}, path)
     theirs = twin(torch.from_numpy(h)).detach().numpy()
     np.testing.assert_allclose(G(minigan.tensor(h)).numpy(), theirs, atol=1e-6)
+
+
+def test_the_lines_of_the_readme(tmp_path, monkeypatch) -> None:
+    torch = pytest.importorskip("torch")
+    pytest.importorskip("safetensors.torch")
+    text = README.read_text(encoding="utf-8").partition("<!-- exchange -->")[2]
+    lines = text.partition("```python")[2].partition("```")[0]
+    monkeypatch.chdir(tmp_path)
+    names: dict = {}
+    exec(lines, names)
+    h = np.random.default_rng(0).standard_normal((2, 8, 4, 4)).astype(np.float32)
+    theirs = names["there"](torch.from_numpy(h)).detach().numpy()
+    np.testing.assert_allclose(names["here"](minigan.tensor(h)).numpy(), theirs, atol=1e-6)
+    assert len([line for line in lines.splitlines() if line.strip()]) <= 10
