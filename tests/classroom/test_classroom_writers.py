@@ -161,6 +161,7 @@ def test_require_raises_with_the_message() -> None:
         require("A3", "3.1", ["x = 1"])
 
 
+@pytest.mark.timeout(600)  # A6 trains
 @pytest.mark.parametrize("id", list(REFERENCES))
 def test_solutions_of_a_notebook_stand_by_themselves(id: str) -> None:
     """Each solution cell holds the helpers that it needs."""
