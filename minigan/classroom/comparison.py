@@ -48,7 +48,10 @@ def mismatch(value: Any, right: Any, floor: float = 1e-9) -> Mismatch | None:
     if isinstance(right, bool | np.bool_):
         return _boolean(value, bool(right))
     if isinstance(right, str):
-        return None if isinstance(value, str) and value == right else Mismatch("text", {})
+        if isinstance(value, str) and value == right:
+            return None
+        yours = f'"{value[:40]}"' if isinstance(value, str) else kind_of(value)
+        return Mismatch("text", {"yours": yours, "right": right})
     if isinstance(right, np.ndarray):
         return _array(value, right, floor)
     if isinstance(right, list | tuple):
@@ -75,6 +78,8 @@ def _array(value: Any, right: np.ndarray[Any, Any], floor: float) -> Mismatch | 
     integers = right.dtype.kind == "i"
     if integers and isinstance(value, list) and all(_whole(v) for v in value):
         value = np.array(value, dtype=np.int64)  # lists of integers are as good
+    if right.ndim and np.ndim(_scalar(value)) == 0 and _real(_scalar(value)):
+        return Mismatch("one-number", {"right": right.shape})
     if not isinstance(value, np.ndarray):
         return Mismatch("not-array", {"type": kind_of(value)})
     if value.shape != right.shape:
@@ -110,12 +115,18 @@ def _sequence(value: Any, right: Any, floor: float) -> Mismatch | None:
         return Mismatch("length", {"yours": len(value), "right": len(right)})
     for index, (one, other) in enumerate(zip(value, right, strict=True)):
         if (found := mismatch(one, other, floor)) is not None:
-            return Mismatch(found.kind, {**found.values, "index": index})
+            path = f"[{index}]{found.values.get('index', '')}"
+            return Mismatch(found.kind, {**found.values, "index": path})
     return None
 
 
 def _whole(value: Any) -> bool:
     return isinstance(value, int | np.integer) and not isinstance(value, bool)
+
+
+def _real(value: Any) -> bool:
+    real = isinstance(value, int | float | np.integer | np.floating)
+    return real and not isinstance(value, bool)
 
 
 def _scalar(value: Any) -> Any:
@@ -132,8 +143,7 @@ def _integer(value: Any, right: int) -> Mismatch | None:
 
 def _number(value: Any, right: float, floor: float) -> Mismatch | None:
     value = _scalar(value)
-    real = isinstance(value, int | float | np.integer | np.floating)
-    if not real or isinstance(value, bool):
+    if not _real(value):
         return Mismatch("not-number", {"type": kind_of(value)})
     number = float(value)
     return None if close(number, right, floor) else (

@@ -47,10 +47,22 @@ def gradebook(assignment: Assignment, reports: Sequence[Report]) -> str:
             found = scores.get(part.id)
             row.append("" if found is None or part.manual else found.score)
         keys = [f"{part.id} {part.misconception}" for part in report.parts if part.misconception]
-        bad = [f"{part.id} {part.status}" for part in report.parts
-               if part.status in ("error", "timeout", "memory")]  # fmt: skip
-        writer.writerow([cell(value) for value in [*row, "; ".join(keys), "; ".join(bad)]])
+        bad = "; ".join(problems(report))
+        writer.writerow([cell(value) for value in [*row, "; ".join(keys), bad]])
     return out.getvalue()
+
+
+def problems(report: Report) -> list[str]:
+    """Return the parts that raised, or that needed too much time or memory.
+
+    >>> part = {"title": "", "score": 0, "max": 16, "visible": True, "message": ""}
+    >>> parts = [{"id": "2.1", "status": "timeout", **part}]
+    >>> problems(Report.read({"assignment": "A2", "file": "", "student": "", "score": 0, "max": 16,
+    ...                       "manual": 0, "parts": parts}))
+    ['2.1 timeout']
+    """
+    bad = ("error", "timeout", "memory")
+    return [f"{part.id} {part.status}" for part in report.parts if part.status in bad]
 
 
 def misconceptions(reports: Sequence[Report]) -> list[tuple[int, str, list[str]]]:

@@ -18,7 +18,7 @@ from minigan.classroom.report import PartReport, Report
 from minigan.classroom.sandbox.launcher import Ended, Sandbox
 from minigan.classroom.session import Session
 from minigan.classroom.submissions import Submission
-from minigan.classroom.verdicts import Hung, Settings, Stop, Verdict, combined
+from minigan.classroom.verdicts import Hung, Settings, Stop, Verdict, combined, told_first
 
 _LEAST_SECONDS = 0.2  # a part does not begin with less time
 
@@ -88,7 +88,7 @@ class _Grading:
         """Return the report."""
         chosen = [part for part in self.assignment.parts if self._chosen(part)]
         found = [self._part(part) for part in chosen]
-        found = [self._blame_earlier(*pair) for pair in zip(chosen, found, strict=True)]
+        found = [self._told(*pair) for pair in zip(chosen, found, strict=True)]
         automatic = [part for part in found if part.status != "manual"]
         return Report(
             assignment=self.assignment.id,
@@ -168,34 +168,77 @@ class _Grading:
 
     # --------------------------------------------------------------------------- earlier functions
 
-    def _blame_earlier(self, part: Part, report: PartReport) -> PartReport:
-        """Say so if a part fails only because of the student's own earlier functions."""
-        if report.status not in ("failed", "error"):
+    def _told(self, part: Part, report: PartReport) -> PartReport:
+        """Say so if a function fails only because of the student's own earlier functions.
+
+        The report is then about the functions that are wrong themselves, if there are any.
+        """
+        if report.status not in ("failed", "error", "missing"):
             return report
-        for function in part.functions:
-            verdict = self.verdicts.get(function.key)
-            if verdict is None or not verdict.failed:
-                continue
-            earlier = self._wrong_before(function)
-            if earlier and self._right_with(part, function, earlier):
-                first = next(iter(earlier))
-                where = next(p.id for p in self.assignment.parts if earlier[first] in p.functions)
-                text = self._say("earlier", name=function.name, earlier=first, part=where)
-                return replace(report, message=text)
-        return report
+        judged = [(function, self.verdicts.get(function.key)) for function in part.functions]
+        wrong = [(f, v) for f, v in judged if v is not None and v.status != "passed"]
+        causes = {f.key: self._cause(part, f) for f, v in wrong if v.failed}
+        own = [(f, v) for f, v in wrong if not causes.get(f.key)]
+        if own:
+            function, verdict = own[told_first([v for _, v in own])]
+            message = verdict.message
+        elif wrong:
+            function, verdict = wrong[0]
+            message = self._because(function, causes[function.key])
+        else:
+            return report
+        for other, found in wrong:
+            if other.name != function.name:
+                message = self._also(message, other, found, causes.get(other.key, ""))
+        shown = verdict.smallest if part.visible else None
+        return replace(report, status=verdict.status, message=message, smallest=shown,
+                       misconception=verdict.misconception)  # fmt: skip
+
+    def _because(self, function: Function, earlier: str) -> str:
+        where = next(
+            part.id for part in self.assignment.parts for f in part.functions if f.name == earlier
+        )
+        return self._say("earlier", name=function.name, earlier=earlier, part=where)
+
+    def _also(self, message: str, function: Function, verdict: Verdict, cause: str) -> str:
+        """Return a message that names one more function of the part that is not right."""
+        key = "also-earlier" if cause else "also-todo" if verdict.status == "missing" else "also"
+        first = message.rstrip(".。")
+        return self._say(key, first=first, name=function.name, earlier=cause)
+
+    def _cause(self, part: Part, function: Function) -> str:
+        """Return the name of the earlier function because of which alone this one fails."""
+        wrong = self._wrong_before(function)
+        if not wrong or not self._right_with(part, function, wrong):
+            return ""
+        for name in reversed(wrong):
+            if len(wrong) == 1 or self._right_with(part, function, {name: wrong[name]}):
+                return name
+        return next(iter(wrong))
 
     def _wrong_before(self, function: Function) -> dict[str, Function]:
         """Return the earlier functions that are wrong and that the submission names twice."""
         found: dict[str, Function] = {}
-        for earlier in (f for part in self.assignment.parts for f in part.functions):
-            if earlier.name == function.name:
-                break
-            verdict = self.verdicts.get(earlier.key)
-            wrong = verdict is not None and verdict.status in ("failed", "error")
-            uses = len(re.findall(rf"\b{earlier.name}\b", self.submission.text)) > 1
-            if wrong and uses and (earlier.standby or not earlier.driver):
-                found[earlier.name] = earlier
+        for part in self.assignment.parts:
+            for earlier in part.functions:
+                if earlier.name == function.name:
+                    return found
+                uses = len(re.findall(rf"\b{earlier.name}\b", self.submission.text)) > 1
+                if not uses or (earlier.driver and not earlier.standby):
+                    continue
+                verdict = self._verdict(part, earlier)
+                if verdict is not None and verdict.status in ("failed", "error", "missing"):
+                    found[earlier.name] = earlier
         return found
+
+    def _verdict(self, part: Part, function: Function) -> Verdict | None:
+        """Return the verdict about a function, also if its part was not asked for."""
+        if function.key not in self.verdicts and self.settings.parts and not part.trains:
+            session = self._session(part, self._end())
+            if session.seconds >= _LEAST_SECONDS:
+                verdict = self._settled(function.name, session.function, function)
+                self.verdicts[function.key] = verdict
+        return self.verdicts.get(function.key)
 
     def _right_with(self, part: Part, function: Function, earlier: Mapping[str, Function]) -> bool:
         """Return whether a function is right once the earlier ones are.

@@ -42,8 +42,8 @@ def write(
 def stub(assignment: Assignment, language: str = "en") -> str:
     """Return the file that the student fills in."""
     words = messages.words(language, "handout")
-    title = f"{assignment.id}: {assignment.text(language, 'title')}"
-    pieces = [f'# assignment: {assignment.id}\n"""{title}."""\n', assignment.imports + "\n"]
+    title, stop = f"{assignment.id}: {assignment.text(language, 'title')}", words["stop"]
+    pieces = [f'# assignment: {assignment.id}\n"""{title}{stop}"""\n', assignment.imports + "\n"]
     given = [source_of(assignment, name, language) for name in assignment.given]
     pieces += [f"\n# {words['given']}\n\n\n{source}" for source in given]
     for part in assignment.parts:

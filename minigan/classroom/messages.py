@@ -35,6 +35,7 @@ def say(key: str, language: str, **values: Any) -> str:
 
 def how(kind: str, language: str, **values: Any) -> str:
     """Return how an answer differs from the right one, as the end of a sentence."""
+    values = {k: f"{v + 0.0:.6g}" if isinstance(v, float) else v for k, v in values.items()}
     article = "an" if str(values.get("type", ""))[:1].lower() in "aeiou" else "a"
     text = texts(language)["mismatches"][kind].format(a=article, **values)
     if "index" in values:

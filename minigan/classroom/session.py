@@ -25,6 +25,7 @@ from minigan.classroom.submissions import Submission
 from minigan.classroom.verdicts import Hung, Settings, Stop, Verdict
 
 _PROBES = 80  # inputs for the detector, at most
+_USED = "used"  # the kind of a verdict about something that a part must not use
 _SHRINKING = 3.0  # seconds for the smallest failing input, at most
 
 
@@ -38,6 +39,7 @@ class Session:
     settings: Settings
     sandbox: Sandbox
     end: float
+    problems: tuple[Error, ...] = ()  # what statements outside functions raised
 
     @property
     def seconds(self) -> float:
@@ -70,12 +72,12 @@ class Session:
             if ended.status == "timeout":
                 raise Hung(Verdict(0, "timeout", self.say("timeout-load"))) from None
             raise Stop(self.ended(name, ended)) from None
+        self.problems = process.loaded.errors
         if name in process.loaded.names:
             return process
         process.close()
-        for error in process.loaded.errors:
-            values = {"type": error.type, "text": _one_line(error.text), "where": self.where(error)}
-            raise Stop(Verdict(0, "error", self.say("does-not-load", **values)))
+        for error in self.problems:
+            raise Stop(Verdict(0, "error", self.say("does-not-load", **self.words(error))))
         signature = self.assignment.text("en", "functions", name, "signature")
         raise Stop(Verdict(0, "missing", self.say("missing", name=name, signature=signature)))
 
@@ -118,7 +120,7 @@ class Session:
         if reply.error is not None:
             if isinstance(right, Raises) and right.error.__name__ in reply.error.bases:
                 return None
-            return self.raised(function.name, reply.error)
+            return self.not_called(function, reply.error) or self.raised(function.name, reply.error)
         value = function.view(reply.value, inputs)
         if function.judge is not None:
             found = function.judge(value, right)
@@ -136,25 +138,39 @@ class Session:
 
     def explained(self, function: Function, process: Process, verdict: Verdict) -> Verdict:
         """Return a verdict with the misconception and the smallest failing input."""
-        if verdict.status not in ("failed", "error") or not verdict.failed:
+        if verdict.status not in ("failed", "error") or not verdict.failed or verdict.kind == _USED:
             return verdict
         try:
             half = time.monotonic() + self.seconds / 2
-            key, seen = verdict.misconception, list[Observation]()
+            key, corner, seen = verdict.misconception, False, list[Observation]()
             if key is None:
                 seen = self.observed(function, process, half)
                 key = detect(function, seen)
             wrong = [observation for observation in seen if observation.wrong]
-            if key is None and wrong and all(observation.corner for observation in wrong):
-                text = self.assignment.text(self.settings.language, "corners", function.name)
-                verdict = replace(verdict, message=f"`{function.name}`: {text}")
             if key is not None:
                 verdict = replace(verdict, misconception=key, message=self.idea(function.name, key))
+            elif wrong and all(observation.corner for observation in wrong):
+                text = self.assignment.text(self.settings.language, "corners", function.name)
+                verdict, corner = replace(verdict, message=f"`{function.name}`: {text}"), True
             if self.part.visible:
-                verdict = replace(verdict, smallest=self.smallest(function, process, verdict))
+                by_value = key is not None and bool(seen)
+                found, reply = self.smallest(function, process, verdict, by_value)
+                verdict = replace(verdict, smallest=self.shown(function, found, reply))
+                if key is None and not corner:
+                    again = self.judged(function, found, reply)
+                    verdict = replace(verdict, message=self.agreeing(verdict, again))
         except Ended:
             pass  # what is known so far is told
         return verdict
+
+    def agreeing(self, verdict: Verdict, again: Verdict | None) -> str:
+        """Return a message about the smallest failing input, which is the one that is shown."""
+        if again is None:
+            return verdict.message
+        if verdict.status == "error" and again.status == "failed":
+            first = again.message.rstrip(".。")
+            return self.say("also-raised", first=first, second=verdict.message)
+        return again.message
 
     def idea(self, name: str, key: str) -> str:
         """Return the sentence about a misconception, with the chapter that shows it."""
@@ -173,19 +189,29 @@ class Session:
             if len(found) == _PROBES or time.monotonic() > end:
                 break
             reply = self.ask(function, process, list(copied(inputs).values()), {})
-            yours = RAISED
-            if reply.error is None:
-                yours = function.seen(function.view(reply.value, inputs), inputs)
-            right = answer(function.right, inputs, function.seen)
-            corner = function.corner(inputs)
-            found.append(Observation(inputs, yours, right, corner, function.floor))
+            found.append(self.observation(function, inputs, reply))
         return found
 
-    def smallest(self, function: Function, process: Process, verdict: Verdict) -> dict[str, Any]:
-        """Return the smallest failing input, with both answers."""
+    def observation(self, function: Function, inputs: Inputs, reply: Answer) -> Observation:
+        """Return what the detector sees of one answer."""
+        yours = RAISED
+        if reply.error is None:
+            yours = function.seen(function.view(reply.value, inputs), inputs)
+        right = answer(function.right, inputs, function.seen)
+        return Observation(inputs, yours, right, function.corner(inputs), function.floor)
+
+    def smallest(
+        self, function: Function, process: Process, verdict: Verdict, by_value: bool
+    ) -> tuple[Inputs, Answer]:
+        """Return the smallest failing input and the answer to it.
+
+        With `by_value` an answer of another type with the right numbers is no failure.
+        """
 
         def fails(inputs: Inputs) -> bool:
             reply = self.ask(function, process, list(copied(inputs).values()), {})
+            if by_value:
+                return self.observation(function, inputs, reply).wrong
             return self.judged(function, inputs, reply) is not None
 
         end = time.monotonic() + min(self.seconds / 2, _SHRINKING)
@@ -193,7 +219,10 @@ class Session:
         simpler = (0.0, 1.0) if verdict.kind in ("values", "value") else (1.0,)
         numbers = simpler if function.simplify else ()
         found = smallest(function.small(), fails, end, verdict.failed[0], numbers)
-        reply = self.ask(function, process, list(copied(found).values()), {})
+        return found, self.ask(function, process, list(copied(found).values()), {})
+
+    def shown(self, function: Function, found: Inputs, reply: Answer) -> dict[str, Any]:
+        """Return an input with both answers, as a report shows it."""
         error, right, value = reply.error, _right(function, found), None
         if error is None:
             value = function.view(reply.value, found)
@@ -214,8 +243,24 @@ class Session:
         if error.type == "MemoryError":
             return Verdict(0, "memory", self.say("memory", name=name))
         key = "raised" if self.part.visible else "raised-hidden"
-        values = {"type": error.type, "text": _one_line(error.text), "where": self.where(error)}
-        return Verdict(0, "error", self.say(key, name=name, **values))
+        text = self.say(key, name=name, **self.words(error))
+        if error.type == "NameError" and self.problems:  # what defines the name did not run
+            before = self.say("does-not-load", **self.words(self.problems[0]))
+            text = self.say("after", first=text.rstrip(".。"), second=before)
+        return Verdict(0, "error", text)
+
+    def not_called(self, function: Function, error: Error) -> Verdict | None:
+        """Return the verdict about a function that does not take the arguments of the task."""
+        if function.driver or error.type != "TypeError" or error.line is not None:
+            return None
+        signature = self.assignment.text("en", "functions", function.name, "signature")
+        values = {"name": function.name, "signature": signature, "text": _one_line(error.text)}
+        return Verdict(0, "error", self.say("not-called", **values))
+
+    def words(self, error: Error) -> dict[str, str]:
+        """Return what a message says about an exception."""
+        where = self.where(error)
+        return {"type": error.type, "text": _one_line(error.text), "where": where}
 
     def where(self, error: Error) -> str:
         """Return the line that an exception came from, in words."""
@@ -237,13 +282,13 @@ class Session:
         for use in uses:
             if use.startswith("library minigan"):
                 what = use.removeprefix("library ")
-                return Verdict(0, "failed", self.say("library", name=name, what=what))
+                return Verdict(0, "failed", self.say("library", name=name, what=what), kind=_USED)
         for use in ("library process", "library files"):
             if use in uses:
-                return Verdict(0, "failed", self.say(use, name=name))
+                return Verdict(0, "failed", self.say(use, name=name), kind=_USED)
         known = messages.words(self.settings.language, "uses")
         what = known[next((use for use in uses if use in known and use != "file"), "file")]
-        return Verdict(0, "failed", self.say("forbidden", name=name, what=what))
+        return Verdict(0, "failed", self.say("forbidden", name=name, what=what), kind=_USED)
 
 
 def _told(function: Function, value: Any) -> Any:

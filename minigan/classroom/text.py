@@ -2,31 +2,40 @@
 
 from __future__ import annotations
 
-import json
-import textwrap
+import re
+import unicodedata
 from collections.abc import Sequence
 
 from minigan.classroom import messages
 from minigan.classroom.model import Assignment
-from minigan.classroom.report import PartReport, Report
+from minigan.classroom.report import STATUSES, PartReport, Report
 
 _WIDTH = 96
+# a Chinese character, or a word, with the marks after it
+_PIECES = re.compile(r"(?:[\u2e80-\uffef]|[^\s\u2e80-\uffef]+)[，。：；、）？]*\s*|\s+")
 
 
-def report_text(report: Report, language: str = "en") -> str:
-    """Return a report as text: a line a part, and what is wrong below it."""
+def report_text(report: Report, language: str = "en", only: Sequence[str] = ()) -> str:
+    """Return a report as text: a line a part, and what is wrong below it.
+
+    With `only`, the other parts are left out; the sum is always that of the whole report.
+    """
     words = messages.words(language, "report")
+    column = max(_columns(words[status]) for status in STATUSES)
     lines = []
     for part in report.parts:
+        if only and part.id not in only:
+            continue
         points = (
             f"{part.score:>3} / {part.max:<3}"
             if part.status != "manual"
             else f"  – / {part.max:<3}"
         )
-        lines.append(f"{part.id:<6}{points} {words[part.status]:<9} {part.title}")
+        word = words[part.status]
+        space = " " * (column - _columns(word) + 1)
+        lines.append(f"{part.id:<6}{points} {word}{space}{part.title}")
         if part.status not in ("passed", "manual"):
-            lines += textwrap.wrap(part.message, _WIDTH, initial_indent="       ",
-                                   subsequent_indent="       ")  # fmt: skip
+            lines += _wrapped(part.message, "       ")
             lines += _smallest(part, words)
     lines.append(f"{report.assignment}: {report.score} / {report.max} {words['points']}")
     hidden = [part.id for part in report.parts if not part.visible]
@@ -34,6 +43,29 @@ def report_text(report: Report, language: str = "en") -> str:
     if report.passed:
         lines.append(words["hidden"].format(parts=", ".join(hidden)) if hidden else words["same"])
     return "\n".join(lines)
+
+
+def _columns(text: str) -> int:
+    """Return the columns that a text takes in a terminal: two for a Chinese character."""
+    return sum(1 + (unicodedata.east_asian_width(letter) in "WF") for letter in text)
+
+
+def _wrapped(text: str, first: str = "", later: str | None = None) -> list[str]:
+    """Return the lines of a text; a line may end after any Chinese character.
+
+    `first` and `later` stand before the first line and the others.
+
+    >>> _wrapped("input: x = 1", "  ")
+    ['  input: x = 1']
+    """
+    later = first if later is None else later
+    lines, line = [], first
+    for piece in _PIECES.findall(text):
+        if line.strip() and _columns(line + piece.rstrip()) > _WIDTH:
+            lines.append(line.rstrip())
+            line = later
+        line += piece if line.strip() else piece.lstrip()
+    return [*lines, line.rstrip()]
 
 
 def _smallest(part: PartReport, words: dict[str, str]) -> list[str]:
@@ -47,8 +79,7 @@ def _smallest(part: PartReport, words: dict[str, str]) -> list[str]:
         rows[1] = (rows[1][0], f"{rows[1][1]}  {words['type-only']}")
     lines = [f"       {words['smallest']}"]
     for name, text in rows:
-        lines += textwrap.wrap(f"{name}: {text}", _WIDTH, initial_indent="         ",
-                               subsequent_indent="           ")  # fmt: skip
+        lines += _wrapped(f"{name}: {text}", "         ", "           ")
     return lines
 
 
@@ -60,7 +91,7 @@ def _value(value: object) -> str:
         return f"{value:.6g}"
     if isinstance(value, list):
         return "[" + ", ".join(map(_value, value)) + "]"
-    return value if isinstance(value, str) else json.dumps(value)
+    return value if isinstance(value, str) else str(value)
 
 
 def hint_text(assignment: Assignment, wanted: str, language: str = "en") -> str:
@@ -74,12 +105,12 @@ def hint_text(assignment: Assignment, wanted: str, language: str = "en") -> str:
         raise ValueError(f"--hint {wanted}: write one of {', '.join(ids)}, or {ids[0]}:2 for more")
     words, level = messages.words(language, "report"), int(number or 1)
     hints: Sequence[str] = assignment.text(language, "parts", id, "hints")
-    lines = textwrap.wrap(
-        f"{words['hint']} {level} {words['of']} {len(hints)}: {hints[level - 1]}", _WIDTH
+    lines = _wrapped(
+        f"{id} {words['hint']} {level} {words['of']} {len(hints)}{words['colon']}{hints[level - 1]}"
     )
     if level < len(hints):
         lines.append(words["more"].format(part=id, level=level + 1))
-    return f"{id} " + "\n".join(lines)
+    return "\n".join(lines)
 
 
 def list_text(assignments: Sequence[Assignment], language: str = "en") -> str:

@@ -50,12 +50,20 @@ class Hung(Stop):
 def combined(verdicts: Sequence[Verdict], passed: str) -> Verdict:
     """Return the verdict about a part from those about its functions.
 
-    The points add up. The message is that of the function that is wrong, first one with a
-    misconception, and last one that is missing.
+    The points add up. The message is that of the function that is `told_first`.
     """
     points = sum(verdict.points for verdict in verdicts)
     wrong = [verdict for verdict in verdicts if verdict.status != "passed"]
     if not wrong:
         return Verdict(points, "passed", passed)
-    told = min(wrong, key=lambda v: (v.misconception is None, v.status == "missing"))
-    return replace(told, points=points)
+    return replace(wrong[told_first(wrong)], points=points)
+
+
+def told_first(wrong: Sequence[Verdict]) -> int:
+    """Return which verdict is told: first one with a misconception, and last one that is missing.
+
+    >>> told_first([Verdict(0, "missing"), Verdict(0, "failed")])
+    1
+    """
+    orders = [(v.misconception is None, v.status == "missing") for v in wrong]
+    return orders.index(min(orders))

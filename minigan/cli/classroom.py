@@ -156,7 +156,7 @@ def _check(parser: argparse.ArgumentParser) -> None:
         "--hint",
         action="append",
         metavar="P",
-        help="print a hint for this part; 2.1:2 and 2.1:3 say more",
+        help="show this part only, with a hint; 2.1:2 and 2.1:3 say more",
     )
     _language(parser)
     parser.set_defaults(run=check)
@@ -182,7 +182,9 @@ def check(arguments: argparse.Namespace) -> int:
     )
     with classroom.Grader(assignment, settings) as grader:
         report = grader.grade(submission)
-    print(dumps(report.json()) if a.json else text.report_text(report, a.language))
+    only = [wanted.partition(":")[0] for wanted in a.hint or ()]
+    shown = () if set(only) - {part.id for part in report.parts} else only
+    print(dumps(report.json()) if a.json else text.report_text(report, a.language, shown))
     return 0 if report.passed else 1
 
 
@@ -275,7 +277,9 @@ def _show(report: Report, count: int, language: str) -> None:
     if count == 1:
         print(text.report_text(report, language), flush=True)
         return
-    keys = ", ".join(part.misconception for part in report.parts if part.misconception)
+    found = dict.fromkeys(part.misconception for part in report.parts if part.misconception)
+    found |= dict.fromkeys(gradebook.problems(report))
+    keys = ", ".join(found)
     print(f"{report.student:<20} {report.score:>3} / {report.max}  {keys}".rstrip(), flush=True)
 
 

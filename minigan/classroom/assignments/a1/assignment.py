@@ -105,15 +105,15 @@ def _judge_check(value: Any, right: tuple[bool, tuple[int, ...], float]) -> Mism
         return mismatch(value, list(right))
     ok, index, error = value
     if (found := mismatch(ok, right[0])) is not None:
-        return Mismatch(found.kind, {**found.values, "index": 0})
+        return Mismatch(found.kind, {**found.values, "index": "[0]"})
     if right[0]:
         small = isinstance(error, int | float | np.integer | np.floating) and 0 <= error <= 1e-3
-        return None if small else Mismatch("not-small", {"index": 2})
+        return None if small else Mismatch("not-small", {"index": "[2]"})
     if (found := mismatch(index, list(right[1]))) is not None:
         return Mismatch("entry-of-gradient", {"right": right[1]})
     if (found := mismatch(error, right[2])) is None or close(error, right[2], relative=1e-3):
         return None
-    return Mismatch(found.kind, {**found.values, "index": 2})
+    return Mismatch(found.kind, {**found.values, "index": "[2]"})
 
 
 def _ok(value: Any, inputs: Inputs) -> Any:

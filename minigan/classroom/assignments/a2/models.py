@@ -298,13 +298,18 @@ BACKWARD: dict[str, list[Flags]] = {
 
 
 def count(size: int, kernel: int, stride: int, **flags: Any) -> int:
-    """Return the useful multiplications; `with_holes` counts the holes too."""
+    """Return the useful multiplications; `with_holes` counts the holes too.
+
+    `after` counts holes after the last input, and `border` the zeros around the output as well.
+    """
     inputs = (size - 1) * stride + 1 if flags.get("with_holes") else size
     if flags.get("after"):
         inputs = size * stride
+    if flags.get("border"):
+        inputs = (size - 1) * stride + kernel
     return inputs * kernel
 
 
 COUNT: dict[str, list[Flags]] = {
-    "counts-holes-as-useful": [{"with_holes": True}, {"after": True}],
+    "counts-holes-as-useful": [{"with_holes": True}, {"after": True}, {"border": True}],
 }

@@ -52,6 +52,6 @@ ASSIGNMENT = Assignment(
         "sum-for-mean": "t07#loss",
         "decoder-gradient-missing": "t03#gradient",
         "uncentred-pca": "t07#pca",
-        "trains-the-encoder-too": "t08#start",
+        "trains-the-encoder-too": "t08#train",
     },
 )  # fmt: skip

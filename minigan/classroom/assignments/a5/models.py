@@ -81,18 +81,22 @@ def _value(D: Array, p: Array, g: Array, **flags: Any) -> Any:
 def proof(p: Array, g: Array, **flags: Any) -> list[tuple[Any, Any]]:
     """Return the six pairs; flags are those above, and `once` (pairs with JSD for 2 JSD).
 
-    `constant` is what stands for 2 ln 2.
+    `constant` is what stands for 2 ln 2. `nan_in` names the sums that are naive.
     """
+
+    def of(name: str) -> dict[str, Any]:
+        return {**flags, "naive": True} if name in flags.get("nan_in", ()) else flags
+
     two = flags.get("constant", 2 * LN2)
     m = p + g if flags.get("mixture") else (p + g) / 2
-    best = _value(d_star(p, g, **flags), p, g, **flags)
+    best = _value(d_star(p, g, **of("D")), p, g, **of("V"))
     half = _value(np.full(p.shape, 0.5), p, g, **flags)
     s = p + g
-    ratio = (_xlog(p, p, **flags) - _xlog(p, s, **flags)).sum()
-    ratio += (_xlog(g, g, **flags) - _xlog(g, s, **flags)).sum()
+    ratio = (_xlog(p, p, **of("ratio")) - _xlog(p, s, **of("ratio"))).sum()
+    ratio += (_xlog(g, g, **of("ratio")) - _xlog(g, s, **of("ratio"))).sum()
     both = kl(p, m, **flags) + kl(g, m, **flags)
     cross = -(_xlog(p, m, **flags) + _xlog(g, m, **flags)).sum()
-    cross = cross - entropy(p, **flags) - entropy(g, **flags)
+    cross = cross - entropy(p, **of("cross")) - entropy(g, **of("cross"))
     mixed = entropy(m, **flags) - (entropy(p, **flags) + entropy(g, **flags)) / 2
     divergence, once = js(p, g, **flags), flags.get("once", ())
     fifth, sixth = (divergence if n in once else 2 * divergence for n in (5, 6))
@@ -104,7 +108,12 @@ PROOF: dict[str, list[Flags]] = {
     "js-for-twice-js": [{"once": (5, 6)}, {"once": (5,)}, {"once": (6,)}],
     "js-doubled": [{"double": True}],
     "log-base-2": [{"base2": True}, {"base2": True, "constant": 2.0}],
-    "zero-log-zero-is-nan": [{"naive": True}],
+    "zero-log-zero-is-nan": [
+        {"naive": True},
+        *({"nan_in": ("V", *more)} for more in ((), ("ratio",), ("ratio", "cross"))),
+        *({"nan_in": ("D", "V", *more)} for more in ((), ("ratio",), ("ratio", "cross"))),
+        {"nan_in": ("ratio",)},
+    ],
     "kl-reversed": [{"reverse": True}],
     "mixture-not-halved": [{"mixture": "kl"}, {"mixture": "entropy"}],
     "d-star-of-the-model": [{"model": True}],

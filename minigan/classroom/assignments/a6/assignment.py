@@ -45,7 +45,7 @@ ASSIGNMENT = Assignment(
         "sigmoid-twice": "t10#twice",
         "moves-both-players": "t10#owner",
         "gradients-not-cleared": "t01#twice",
-        "learning-rate-too-high": "t13#start",
+        "learning-rate-too-high": "t13#both",
         "batch-norm-shared": "t15#together",
     },
 )  # fmt: skip
