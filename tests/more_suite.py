@@ -76,6 +76,7 @@ IN_PLACE = (
         "index_copy_": (X, lambda m, y: y.index_copy_(0, m.tensor(ROWS), m.tensor(P[:2]))),
         "index_fill_": (X, lambda m, y: y.index_fill_(1, m.tensor(ROWS), 0.5)),
         "scatter_add_": (X, lambda m, y: y.scatter_add_(0, m.tensor(I), m.tensor(P[:2]))),
+        "mul_ of a diagonal": (real(3, 3), lambda m, y: y.diagonal().mul_(3.0)),
         "squeeze_": (real(1, 3), lambda m, y: y.squeeze_(0)),
         "masked_fill_": (X, lambda m, y: y.masked_fill_(y.detach() > 0, 2.0)),
     }
