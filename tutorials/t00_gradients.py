@@ -72,10 +72,10 @@ for eps in (0.1, 0.01, 1.0, 0.0625):
 
 # %% [markdown]
 # One-sided: 3.31, central: 3.01. With a step ten times smaller they are 3.0301 and 3.0001. The
-# one-sided difference is $3 + 3 \varepsilon + \varepsilon^2$, and the central one is
-# $3 + \varepsilon^2$, because $3 \varepsilon$ cancels. This *truncation error* shrinks like
-# $\varepsilon$ on one side, and like $\varepsilon^2$ in the middle. So all differences below are
-# central.
+# one-sided difference is $3 + 3 \varepsilon + \varepsilon^2$. In the central one $3 \varepsilon$
+# cancels: it is $3 + \varepsilon^2$. The excess is the *truncation error*. It shrinks like
+# $\varepsilon$, or like $\varepsilon^2$ for the central difference. So below we take the central
+# one.
 
 # %% secants [markdown]
 # ## The same as a picture
@@ -126,14 +126,14 @@ claim("1 + 1e-16 is 1", np.add(1.0, 1e-16), 1)
 # %% [markdown]
 # 3.33, and then 0. $1 + 10^{-16}$ lies closer to 1 than to the next number, so it is rounded to 1,
 # and the difference is 0. With $10^{-15}$ the step is rounded to 5 spacings, and the change of $f$
-# to 15. A small difference of large numbers keeps their rounding error and loses their digits.
+# to 15. A small difference of large numbers keeps their rounding errors, but few of their digits.
 
 # %% v-curve [markdown]
 # ## Two errors, one best step
 #
-# The truncation error shrinks like $\varepsilon^2$. The rounding error grows like
-# $1/\varepsilon$. Their sum is smallest in between. This step measures it for 500 values of $x$
-# between 1 and 2, in float64 and in float32, which has only 24 binary digits.
+# The truncation error shrinks like $\varepsilon^2$. The rounding error of the values is divided by
+# the step, so it grows like $1/\varepsilon$. Their sum is smallest in between. The code measures it
+# for 500 values of $x$ between 1 and 2, in float64 and in float32, which has only 24 binary digits.
 
 # %%
 rng = np.random.default_rng(0)
@@ -165,11 +165,11 @@ show("v-curve", drawn)
 # ![Two curves in the shape of a V on logarithmic axes. The lower one, for float64, has its minimum
 # near a step of 1e-5, the upper one, for float32, near 1e-3 to 1e-2. Dotted lines rise to both
 # sides.](v-curve.png)
-# The relative error, blue for float64 and orange for float32 (in the legend: the rounding error
-# of one operation near 1). On the right it rises like $\varepsilon^2$, on the left like
-# $1/\varepsilon$ (dotted). In float64 the best step is between $10^{-6}$ and $10^{-5}$, and about
-# 11 digits are right. In float32 it is between $10^{-3}$ and $10^{-2}$, with about 5. So check in
-# float64, even if the network will run in float32.
+# The error divided by the slope, blue for float64 and orange for float32 (in the legend: the
+# rounding error of one operation near 1). On the right it rises like $\varepsilon^2$, on the left
+# like $1/\varepsilon$ (dotted). In float64 the best step is between $10^{-6}$ and $10^{-5}$, and
+# about 11 digits are right. In float32 it is between $10^{-3}$ and $10^{-2}$, with about 5. So
+# check in float64, even if the network will run in float32.
 
 # %% relative [markdown]
 # ## How large an error is large?
@@ -224,7 +224,7 @@ claim("gradient", measure(lambda x: x[0] * x[1] + x[1] ** 2, x), [x[1], x[0] + 2
 # below uses this formula for all entries. But the first number has no neighbour on its left, and
 # `np.roll` takes the last one instead.
 #
-# **Predict.** A check compares one entry, chosen at random. How likely does it miss the mistake?
+# **Predict.** A check compares one entry, chosen at random. How likely is it to miss the mistake?
 
 
 # %%
@@ -245,8 +245,8 @@ claim("relative error over all entries", relative_error(wrong(x), measured), bet
 claim("both sums", [wrong(x).sum(), measured.sum()], [0, 0], 1e-8)
 
 # %% [markdown]
-# Only the first and the last entry are wrong, so it misses with probability 0.96. The convolutions
-# of T02 have the same trap at their borders. A check must look at every entry.
+# Only the first and the last entry are wrong, so it misses the mistake with probability 0.96. The
+# convolutions of T02 have the same trap at their borders. A check must look at every entry.
 #
 # **Often heard.** "I compared the sums of both gradients, so every entry counted." Both sums are 0
 # here. The two errors are equal and of opposite sign, so they cancel.
@@ -254,8 +254,8 @@ claim("both sums", [wrong(x).sum(), measured.sum()], [0, 0], 1e-8)
 # %% direction [markdown]
 # ## A random direction sees everything
 #
-# Each entry costs two values of $f$, and a network has millions of entries. But one slope can
-# depend on all of them. Move $x$ along a vector $v$ of random numbers. The slope must be
+# Each entry costs two values of $f$, and a network has millions. Instead, move $x$ along a vector
+# $v$ of random numbers. The slope is the sum of the entries, each times its number of $v$:
 #
 # $$\frac{f(x + \varepsilon v) - f(x - \varepsilon v)}{2 \varepsilon} \approx \sum_i g_i v_i$$
 #
@@ -314,8 +314,8 @@ show("kink", drawn)
 # ![The curve is 0 up to 0 and then rises with slope 1. A blue line through two of its points, left
 # and right of 0, has slope one half. A dotted line is flat.](kink.png)
 # It is $1/2$ for every step (blue): the mean of the slopes on both sides. The program says 0
-# (dotted). Neither is wrong. Next to the kink it is 0.55 instead of 1, because the step reaches
-# over the corner. With a smaller step it is 1. So keep $x$ farther from a kink than
+# (dotted). Neither is wrong. Next to the kink it is 0.55 instead of 1, because one of the two
+# points lies beyond the corner. With a smaller step it is 1. So keep $x$ farther from a kink than
 # $\varepsilon$.
 
 # %% library [markdown]
