@@ -84,7 +84,8 @@ show("product", drawn)
 # ## Four kernels for images
 #
 # In the plane a window of $k = s = 2$ has four numbers, so four kernels are needed. All their
-# numbers are $\pm 1/2$: the mean, left minus right, top minus bottom, and the two diagonals.
+# numbers are $\pm 1/2$: the sum, left minus right, top minus bottom, and one diagonal minus the
+# other.
 
 # %%
 four = np.array([[1, 1, 1, 1], [1, -1, 1, -1], [1, 1, -1, -1], [1, -1, -1, 1]]) / 2
@@ -150,8 +151,8 @@ claim("each part by hand", parts, (sums**2).sum((1, 2, 3)) / (x**2).sum(), 1e-15
 # %% drop [markdown]
 # ## What is lost when channels are dropped
 #
-# Now keep only the first $K$ kernels, and let $x' = M^\top M x$. The dropped kernels would have
-# made the rest, $x - x'$, and their channels held its energy:
+# Now keep only the first $K$ kernels and their channels, and let $x' = M^\top M x$. The dropped
+# kernels would have made the rest, $x - x'$, and their channels held its energy:
 #
 # $$\lVert x - x' \rVert^2 = \lVert x \rVert^2 - \lVert y \rVert^2$$
 #
@@ -272,8 +273,8 @@ show("singular", drawn)
 #
 # $$M^+ = (M^\top M)^{-1} M^\top \qquad M^+ M = I$$
 #
-# If $M^\top M = I$, it is $M^\top$. Else it divides by each singular value, where the transpose
-# multiplies. (`np.linalg.pinv` leaves out those that are 0. Then $M^+ M$ is a projection.)
+# If $M^\top M = I$, it is $M^\top$. Otherwise it divides by each singular value, where the
+# transpose multiplies. (`np.linalg.pinv` skips those that are 0. $M^+ M$ is then a projection.)
 #
 # **Predict.** A row of the blur's $M^\top$ has up to 3 numbers that are not 0. How many has $M^+$?
 
@@ -285,8 +286,8 @@ claim("least number of M^+, by size", abs(inverse).min(), between=(0.1, 1))
 claim("for sum and difference it is M^T", np.linalg.pinv(matrices[0]), matrices[0].T, 1e-14)
 
 # %% [markdown]
-# All 16 in each row, and none is below 0.1 in size. So the inverse is no convolution with a small
-# kernel, but a dense matrix.
+# All 16 in each row, and none is below 0.1 in size. So the inverse is a dense matrix and no
+# convolution with a small kernel.
 
 # %% noise [markdown]
 # ## The inverse enlarges errors
@@ -317,7 +318,7 @@ claim("with the smallest kernel", np.linalg.pinv(matrix([[[0.01]]], 3)), 100 * n
 #
 # $$\lVert x - x' \rVert^2 = \sum_{n \ge K} \sigma_n^2$$
 #
-# **Predict.** By how much will they beat the mean, the two differences and the diagonals?
+# **Predict.** By how much will they beat the sum, the two differences and the diagonals?
 
 
 # %%
