@@ -55,9 +55,11 @@ def error(found, wanted):  # the mean over all pixels of all images
 # ## Down to eight numbers and back
 #
 # The encoder has one convolution with $k = 4$, $s = 2$, $p = 1$. It turns 1 channel of 8x8 into 16
-# channels of 4x4. A linear layer maps these 256 numbers to the 8 numbers of $h$. The decoder is the
-# mirror image: a linear layer from 8 to 256 numbers, then a transposed convolution with the same
-# $k$, $s$, $p$. A last function squeezes every pixel between 0 and 1.
+# channels of 4x4. A *linear layer*, a matrix and a bias, maps these 256 numbers to the 8 numbers of
+# $h$. The decoder is the mirror image: a linear layer from 8 to 256 numbers, then a transposed
+# convolution with the same $k$, $s$, $p$. A last function squeezes every pixel between 0 and 1. At
+# the 16 channels, both halves rescale each channel with two trained numbers (batch normalization,
+# T15) and shrink negative numbers. Without that they would be linear.
 #
 # **Predict.** Which half has more weights and other trained numbers, encoder or decoder?
 
@@ -80,8 +82,8 @@ claim("decoder", sizes[1], 8 * 256 + 256 + 2 * 16 + 16 * 4 * 4 + 1)
 # $$\min_\theta \lVert X - X' \rVert^2$$
 #
 # averaged over the training images. We print the *mean squared error*: $\lVert X - X' \rVert^2$
-# divided by the number of pixels. An error means nothing without something to compare it with. The
-# simplest competitor draws the same image for every $X$: the mean of the training images.
+# divided by the number of pixels. For comparison, the simplest competitor draws the same image for
+# every $X$: the mean of the training images.
 
 # %%
 baseline = error(mean := X.mean(0), T)
@@ -89,10 +91,12 @@ by_hand = np.mean([np.sum((x - mean) ** 2) / 64 for x in T])
 claim("error of the mean image", baseline, by_hand, 1e-6)
 
 # %% [markdown]
-# It has the error 0.0741. A network that does not get below knows nothing about the single image.
+# It is 0.0741. A network that stays above it has learned nothing about individual images.
 
 # %% film [markdown]
 # ## Training, update by update
+#
+# An *update* is a gradient step on one batch. `Adam` gives each number a step size of its own.
 #
 # **Predict.** All the digits differ. What do you think the network draws after 20 updates?
 
@@ -164,10 +168,10 @@ claim("PCA with all 64 numbers", pca_error(X, T, 64), 0, 1e-12)
 # With 8 numbers our network is below PCA. With 64 numbers nothing is lost, and nothing learned.
 
 # %% linear [markdown]
-# ## A linear auto-encoder finds PCA
+# ## Can a linear auto-encoder beat PCA?
 #
-# **Predict.** Take the convolution and the squeezing out of our network, so that both halves are
-# linear. Can training bring its error *on the training images* below that of PCA?
+# **Predict.** Take out all that is not linear, so that both halves are matrices. Can training bring
+# the error *on the training images* below that of PCA?
 
 # %%
 linear = MLPAutoencoder(4, (1, 8, 8), hidden=(), tied=True, generator=SEED)
@@ -205,8 +209,7 @@ axes.set_yticks([0.01, 0.02, 0.05], ["0.01", "0.02", "0.05"])
 show("sizes", drawn)
 
 # %% [markdown]
-# ![Two falling lines over 1, 2, 4, 8 and 16. The solid one always lies below the dashed
-# one.](sizes.png)
+# ![Two falling lines over 1, 2, 4, 8 and 16. The solid one is always below.](sizes.png)
 # The error on the test set against $\dim h$, the number of values in $h$: PCA (dashed), the network
 # (solid). The network wins each time; with 8 numbers it has about half the error. A bent surface of
 # few dimensions comes closer to the digits than a flat one.
@@ -262,8 +265,7 @@ show("walk", drawn)
 # %% [markdown]
 # ![Two rows of nine images, from a 0 to a 7. In the upper row the strokes change, in the lower
 # row one digit fades while the other appears.](walk.png)
-# Top: the walk; the decoder draws an image of its own at each step. Bottom: the mixture, with both
-# digits in the middle.
+# Top: the walk, a new image at each step. Bottom: the mixture, with both digits in the middle.
 
 # %% normal [markdown]
 # ## Which vectors give an image?
@@ -307,8 +309,7 @@ show("normal", drawn)
 #
 # **Often heard.** "The decoder of an auto-encoder generates images." It needs a rule for drawing
 # $h$, and the loss gives none. The smallest case: let the encoder give $10 h$, and let the decoder
-# first divide by 10. No $X'$ changes, and no loss. But the same random vector gives
-# another picture.
+# first divide by 10. No $X'$ and no loss changes. But a random vector gives another picture.
 
 # %%
 wide = ConvAutoencoder(8, 8, generator=SEED)
@@ -369,8 +370,7 @@ claim("exercise 1", distance(fitted), between=(1.3, 2.0))
 # ## Exercise 2: tied weights
 #
 # The decoder may use the *same* weights as the encoder: a matrix $M$ on the way to $h$, $M^\top$ on
-# the way back. The weights are then *tied*. How many trained numbers has our network with 8 numbers
-# in $h$ then? Does the error grow?
+# the way back. They are then *tied*. How many trained numbers are left, and does the error grow?
 #
 # **Hint 1.** Which layers have a transpose? Biases and the layers that rescale channels stay apart.
 #
