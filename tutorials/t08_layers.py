@@ -44,8 +44,8 @@ def batches():
 # ## An encoder that never had to draw
 #
 # A *classifier* reads an image and says which digit it is. It has two convolutions with stride 2
-# and two linear layers. The last one gives 10 scores. A final function, softmax, makes positive
-# numbers with the sum 1 of them. They can be read as probabilities of the ten digits.
+# and two linear layers. The last one gives 10 scores. A final function, *softmax*, turns the scores
+# into positive numbers with the sum 1. They can be read as probabilities of the ten digits.
 #
 # It is trained on the labels only. On the test set it is right for at least 96 % of the images.
 
@@ -76,8 +76,8 @@ claim("numbers", [np.prod(s) for s in decoders.shapes], [16 * 4 * 4, 32 * 2 * 2,
 # ## One decoder for each layer
 #
 # For each layer we train a decoder of its own. It is the mirror image of the layers before: linear
-# layers turn back, and each convolution becomes a transposed convolution with the same $k$, $s$ and
-# $p$. All five see the same batches, and only they are trained ([Dosovitskiy & Brox
+# layers in the other direction, and a transposed convolution with the same $k$, $s$ and $p$ for
+# each convolution. All five see the same batches, and only they are trained ([Dosovitskiy & Brox
 # 2016](https://arxiv.org/abs/1506.02753)).
 #
 # **Predict.** Put the five layers in the order of their errors. What will softmax's decoder draw?
@@ -143,7 +143,8 @@ show("depth", drawn)
 # ![Five bars that grow from left to right, the last to a little more than one half; a dashed line
 # at one.](depth.png)
 # The convolutions: at most 0.2. The first linear layer: 0.25 to 0.35, the second 0.35 to 0.45,
-# softmax 0.55 to 0.63. There is a jump at the first linear layer. The ranges hold for each seed.
+# softmax 0.55 to 0.63. There is a jump at the first linear layer. The ranges held for all seeds
+# that were tried.
 #
 # That the error cannot fall with depth has a short proof, if the decoders may be any functions. A
 # later layer is a function of an earlier one, $h_2 = f(h_1)$. Take the best decoder of $h_2$ and
@@ -181,10 +182,10 @@ show("means", drawn)
 #
 # Two digits of one class differ in the thickness of their strokes and in their position. Take as
 # measures the mean brightness of an image, and the column of its centre of mass. Subtract the mean
-# of the class. Then compute the correlation between the test images and their reconstructions: 1
-# if the reconstruction keeps the measure, 0 if it knows nothing of it.
+# of the class. Then compute the correlation between the test images and their reconstructions: 1 if
+# the reconstruction keeps the measure, 0 if it knows nothing about it.
 #
-# **Predict.** Does the thickness get lost first, or the position?
+# **Predict.** Which is lost first, the thickness or the position?
 
 
 # %%
@@ -227,7 +228,7 @@ show("lost", drawn)
 # never. The network forgets what does not help to tell the digits apart.
 
 # %% bank [markdown]
-# ## Depth alone loses nothing
+# ## Is it depth that loses something?
 #
 # T06 had kernels with $M^\top M = I$: $k = s = 2$, and as many orthonormal kernels as a block has
 # numbers. Stack three such layers. The last one is a single vector of 64 numbers.
@@ -296,7 +297,7 @@ show("pairs", drawn)
 # blocks, and they have 56.3 % of max pooling's error: there the position within the block matters.
 
 # %% untrained [markdown]
-# ## A random network keeps a lot
+# ## The same network before its training
 #
 # **Predict.** Take the same classifier *before* its training, with random weights. Are the errors
 # of its layers larger or smaller than those of the trained one?
