@@ -28,7 +28,7 @@ claim("the loss in question", 2 * log2, np.log(4), 1e-15)
 #
 # $$D^* = \frac{P_\text{data}}{2 M} \qquad 1 - D^* = \frac{P_\theta}{2 M}$$
 #
-# Each logarithm in $V$ gives $-\log 2$ and the logarithm of a ratio. The means of the ratios are KL
+# Each logarithm in $V$ gives $-\log 2$ and the logarithm of a ratio. Their means are KL
 # divergences:
 #
 # $$V(D^*, G) = \mathrm{KL}(P_\text{data} \| M) + \mathrm{KL}(P_\theta \| M) - 2 \log 2$$
@@ -207,7 +207,7 @@ claim("D = 1 on fakes", value(1.0, p, q), -np.inf)
 # ## A training, taken apart
 #
 # $G(h) = h + m$ learns its $m$, and $D$ is a straight line, $l = a x + b$. At the start $m = 3$ and
-# $a = b = 0$. $D$ makes three updates for each one of $G$.
+# $a = b = 0$. $D$ makes three updates for each one of $G$ (its loss: two steps below).
 
 
 # %%
@@ -269,8 +269,8 @@ play("apart", apart())
 # $G$ lowers $\mathbb{E} \log(1 - D(G(h)))$ with $D$ fixed. If $D = D^*$, does this lower the JSD,
 # too? $D^*$ depends on $G$, and the step ignores that. Still it does, to first order: $V$ has slope
 # 0 in $D$ at $D^*$ (T11), so the change of $D^*$ does not matter. The gradient of the loss of $G$
-# is the gradient of $2 \, \mathrm{JSD}$. For $G(h) = h + m$ it is $\mathbb{E}[-D^*(x) \, l'(x)]$
-# with $l' = -m$.
+# is the gradient of $2 \, \mathrm{JSD}$. For $G(h) = h + m$, by the chain rule, it is
+# $\mathbb{E}[-D^*(x) \, l'(x)]$ with $l' = -m$.
 
 
 # %%
@@ -316,14 +316,14 @@ show("saturates", drawn)
 # $-0.01$ and $-0.99$: 99 times as much. The picture has the mean over all fakes, against $D^*$.
 # With $\log(1 - D)$ (blue) the gradient is that of $2 \, \mathrm{JSD}$: 0.4496 at $m = 2$ and
 # 0.0125 at $m = 6$. It vanishes because JSD saturates (T09). With $-\log D$ (red) it is 1.5504 and
-# 5.9875: the farther off, the harder the push.
+# 5.9875: the farther away $G$ is, the larger.
 
 # %% half [markdown]
 # ## Where it comes to rest
 #
-# If $P_\theta = P_\text{data}$ and $D = 1/2$, no one moves on average. Each real sample pushes its
-# logit up by 1/2, each fake pushes it down by 1/2, and the means cancel. The gradient of $G$ is 0
-# for each sample, because $D$ is constant in $x$.
+# If $P_\theta = P_\text{data}$ and $D = 1/2$, neither player moves on average. Each real sample
+# pushes its logit up by 1/2, each fake pushes it down by 1/2, and the means cancel. The gradient of
+# $G$ is 0 for each sample, because $D$ is constant in $x$.
 
 # %%
 real, fake = (tensor(np.zeros(1), requires_grad=True) for _ in "xg")
