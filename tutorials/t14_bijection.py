@@ -38,7 +38,7 @@ Phi, quantile = np.vectorize(NormalDist().cdf), np.vectorize(NormalDist().inv_cd
 #
 # $$F(G(h)) = \Phi(h) \qquad G = F^{-1} \circ \Phi$$
 #
-# $G$ rises, so $G(h)$ lies below $x = G(a)$ if $h$ lies below $a$. This has the probability
+# $G$ rises, so $G(h)$ lies below $x = G(a)$ exactly if $h$ lies below $a$. This has the probability
 # $\Phi(a) = F(x)$: the samples of $G$ have the distribution of the data.
 #
 # **Predict.** Where does $G$ send $h = 0$, and where the $h$ with $\Phi(h) = 1/4$?
@@ -86,8 +86,8 @@ show("parts", drawn)
 # ![A bell below, two hills to the left, between them a rising curve with a jump.](parts.png)
 # The bell of $h$ below and the data to the left, in 12 parts of probability 1/12. Near a top they
 # become narrow. The two next to $h = 0$ must reach from a hill to the middle of the gap. There
-# $G'(0) = \mathrm{e}^{18}/2 = 3.283 \cdot 10^7$, since the data have nearly no density. On top of a
-# hill $G'$ is 0.797.
+# $G'(0) = \mathrm{e}^{18}/2 = 3.283 \cdot 10^7$, since data are so rare. On top of a hill $G'$ is
+# 0.797.
 
 # %% bound [markdown]
 # ## How steep may a network be?
@@ -97,10 +97,10 @@ show("parts", drawn)
 # $$| G(h) - G(h') | \le K \, | h - h' | \quad \text{for all } h, h'$$
 #
 # is its *Lipschitz constant*. (In T02, $K$ was a number of channels.) The gap $-1.5 \le x \le 1.5$
-# ends three standard deviations before each hill. It is 3 wide. To cross it, $G$ needs a piece of
-# $h$ that is at least $3/K$ wide. All of this piece is drawn in the gap. If $G$ is fair, with equal
-# parts left and right of the gap, the piece reaches from $-1.5/K$ to $1.5/K$. So at least this part
-# of the samples lies in the gap:
+# ends three standard deviations before the top of each hill. It is 3 wide. To cross it, $G$ needs a
+# piece of $h$ that is at least $3/K$ wide. $G$ maps all of this piece into the gap. If $G$ is fair,
+# with equal parts left and right of the gap, the piece reaches from $-1.5/K$ to $1.5/K$. So at
+# least this part of the samples lies in the gap:
 #
 # $$\Phi(1.5/K) - \Phi(-1.5/K) = 2 \, \Phi(1.5/K) - 1$$
 #
@@ -308,14 +308,14 @@ show("search", drawn)
 # %% [markdown]
 # ![Twelve targets and what was found. Six curves fall to 0, six others do not.](search.png)
 # Six of its own pictures and six test images, what the search found, and the errors after $n$
-# steps. Its own (blue) end below 0.00001, and their $h$ is found. So the search works, and the
-# error of the test images (red), 0.1 to 0.7, is the fault of $G$: it cannot draw them. The
+# steps. Those of its own (blue) end below 0.00001, and their $h$ is found. So the search works, and
+# the error of the test images (red), 0.1 to 0.7, is the fault of $G$: it cannot draw them. The
 # negatives keep an error of at least 1.
 #
 # **Often heard.** "The error is 0.3, so my GAN is bad." Three things look alike: $G$ does not draw
 # $x$; it does, but the search is stuck; it does, but at an $h$ so long that $N(0, I)$ hardly gives
-# it. (One test image has an $h$ longer than 6.) Its own pictures tell the first two apart; `minigan
-# invert RUN` tests that. And an $h$ belongs to its $G$: $G(-h)$ is as good, with $-h$.
+# it. (A test image has an $h$ longer than 6.) Its own pictures tell the first two apart; `minigan
+# invert RUN` tests that. And each $h$ belongs to one $G$: $G(-h)$ is as good, with $-h$.
 
 # %% thin [markdown]
 # ## Why it cannot
@@ -330,7 +330,7 @@ show("search", drawn)
 #
 # T07 walked from $h$ to $h'$ on a straight line. For $N(0, I)$ in many dimensions this line leaves
 # the vectors that $G$ knows. Each of the $n$ numbers of $h$ has variance 1, so $\lVert h \rVert$ is
-# about $\sqrt{n}$. Those of the midpoint have variance 1/2: its length is about $\sqrt{n/2}$.
+# about $\sqrt{n}$. Each number of the midpoint has variance 1/2: its length is about $\sqrt{n/2}$.
 #
 # **Predict.** $n = 100$. How many of 100,000 draws are as short as a typical midpoint?
 
