@@ -10,8 +10,8 @@
 # The *graphics processor*, or GPU, computes thousands of numbers at once. It has a memory of its
 # own, and it works on its own time. Both facts change programs.
 #
-# This page was made without a GPU. So no speed of a GPU stands here. What can be tested without one
-# is tested here: the code, the counts, and the arithmetic of waiting.
+# This page was made without a GPU. So it states no speed of a GPU. It tests what can be tested
+# without one: the code, the counts, and the arithmetic of waiting.
 
 # %%
 from concurrent.futures import ThreadPoolExecutor
@@ -276,7 +276,8 @@ play("working", working())
 # Some lines wait without saying so, because they need a number on the CPU: `loss.item()`,
 # `float(loss)`, `print(loss)`, `x.numpy()`, `if loss < best`.
 #
-# **Often heard.** "Printing the loss costs nothing." In the model it makes 1200 of 1010.
+# **Often heard.** "Printing the loss costs nothing." In the model it turns 1010 microseconds into
+# 1200.
 #
 # **Predict.** 100 steps on the pretended GPU. Count the copies if `w` is read after each step, and
 # if it is read after every 50th.
@@ -305,7 +306,7 @@ claim("read after each step, after every 50th", [copies(1), copies(50)], [3 + 10
 # products for each byte that is read or written: the *arithmetic intensity*.
 #
 # **Predict.** ReLU reads a number of 4 bytes, compares it once, and writes one. What is its
-# intensity? How many times as much, in your estimate, has a layer of a generator?
+# intensity? Estimate: how many times higher is that of a layer of a generator?
 
 # %%
 geometry = Geometry.conv_transpose((16, 16), 4, stride=2, padding=1)
@@ -327,9 +328,9 @@ claim("how much more", intensity[64] / relu, 8 * 8192 / 194, 1e-9)
 # %% measure [markdown]
 # ## Measure on your own machine
 #
-# Run once before, because the first call prepares memory. Wait before each look at the clock. Take
-# the median of several runs. The cell does this for growing batches on every device that it finds.
-# Its numbers are yours, so the text names none.
+# Run once before you measure, because the first call prepares memory. Wait before you read the
+# clock. Take the median of several runs. The cell does this for growing batches on every device
+# that it finds. Its numbers depend on your machine, so the text names none.
 
 # %%
 places, sizes = ["cpu"] + ["cuda"] * cuda.is_available(), (1, 2, 4, 8, 16, 32)
