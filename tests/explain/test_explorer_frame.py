@@ -118,6 +118,14 @@ def test_source_is_that_of_the_package():
     assert found["text"].startswith("@property\ndef is_uniform") and found["line"] > 100
 
 
+def test_source_of_a_decorated_function():
+    from minigan.nn.functional.average_pooling import window_sizes
+
+    ((key, found),) = sources([window_sizes]).items()
+    assert key == "minigan/nn/functional/average_pooling.py:window_sizes"
+    assert found["text"].startswith("@lru_cache") and "def window_sizes(" in found["text"]
+
+
 def test_data_cannot_end_its_element():
     from minigan.explain.explorers.assembly import _json
 

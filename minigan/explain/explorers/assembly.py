@@ -60,27 +60,16 @@ def page(
 def scripts(name: str) -> list[str]:
     """Return the JavaScript files of an explorer in the order in which they run.
 
-    The numbers come first, and the file with the explorer's own name, which uses all others, last.
+    The numbers come first, then the other parts by name, and the file with the explorer's own
+    name, which uses all others, last.
 
-    >>> scripts("conv")[0], scripts("conv")[-1]
-    ('conv_numbers.js', 'conv.js')
+    >>> scripts("conv")
+    ['conv_numbers.js', 'conv_grids.js', 'conv_views.js', 'conv.js']
     """
     first, last = f"{name}_numbers.js", f"{name}.js"
     names = (file.name for file in _HERE.iterdir())
-    parts = (part for part in names if part.startswith(f"{name}_") and part.endswith(".js"))
-    return [first, *sorted(set(parts) - {first}), last]
-
-
-def scripts_of(name: str) -> list[str]:
-    """Return the scripts of an explorer in their order: its numbers, its parts, and the page.
-
-    >>> scripts_of("conv")
-    ['conv_numbers.js', 'conv_grids.js', 'conv_views.js', 'conv.js']
-    """
-    numbers, last = f"{name}_numbers.js", f"{name}.js"
-    every = [file.name for file in _HERE.iterdir() if file.name.endswith(".js")]
-    parts = [file for file in every if file.startswith(f"{name}_") and file != numbers]
-    return [numbers, *sorted(parts), last]
+    parts = {part for part in names if part.startswith(f"{name}_") and part.endswith(".js")}
+    return [first, *sorted(parts - {first}), last]
 
 
 def texts_of(name: str) -> dict[str, dict[str, str]]:
@@ -96,7 +85,8 @@ def texts_of(name: str) -> dict[str, dict[str, str]]:
 def sources(code: Iterable[Any]) -> dict[str, dict[str, Any]]:
     """Return the file, the first line and the text of each function, method, property or class.
 
-    The key of `conv` in minigan/conv/holes.py is "minigan/conv/holes.py:conv".
+    The source of a function that is decorated with functools.wraps is that of the function itself,
+    with its decorators. The key of `conv` in minigan/conv/holes.py is "minigan/conv/holes.py:conv".
 
     >>> from minigan.conv import holes
     >>> list(sources([holes.conv]))
@@ -105,6 +95,7 @@ def sources(code: Iterable[Any]) -> dict[str, dict[str, Any]]:
     found = {}
     for thing in code:
         thing = getattr(thing, "fget", None) or getattr(thing, "func", None) or thing
+        thing = inspect.unwrap(thing)
         lines, line = inspect.getsourcelines(thing)
         file = Path(inspect.getfile(thing)).relative_to(_ABOVE).as_posix()
         text = dedent("".join(lines))
