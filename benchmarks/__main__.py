@@ -7,6 +7,7 @@ from benchmarks import (
     bits,
     fuzz,
     gpu_check,
+    kills,
     memory,
     modes,
     mutation,
@@ -36,6 +37,7 @@ def main() -> None:
         mutation,
         planted,
         fuzz,
+        kills,
     ):
         about = module.__doc__ or ""
         command = commands.add_parser(

@@ -13,6 +13,8 @@ from functools import cache
 from threading import RLock
 from typing import Any, Self, TextIO, TypeVar
 
+from minigan.printable import printable
+
 T = TypeVar("T")
 
 
@@ -38,7 +40,7 @@ class Bar:
             with suppress(ImportError):
                 self._bar = _quiet_tqdm()(
                     total=total,
-                    desc=description,
+                    desc=printable(description),
                     initial=done,
                     unit=unit,
                     leave=stays,

@@ -7,6 +7,7 @@ from ast import literal_eval
 from dataclasses import fields
 
 from minigan import runs
+from minigan.printable import printable
 
 _CONFIGS = (runs.GANConfig, runs.AutoencoderConfig, runs.DecodersConfig)
 _SETTINGS = {field.name for config in _CONFIGS for field in fields(config)} - {"encoder"}
@@ -77,4 +78,4 @@ def in_one_line(error: BaseException) -> str:
         text = f"not enough memory: {error}"
     elif isinstance(error, runs.RunError):
         text = with_flags(text)
-    return " ".join(text.split())
+    return printable(" ".join(text.split()))

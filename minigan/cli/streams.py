@@ -9,18 +9,24 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import Any, TextIO
 
+from minigan.printable import without_controls
+
+_BAR = re.compile(r"\r[^\x1b]*\Z|(\x1b\[A)+\Z")  # what tqdm writes: a line, or "cursor up"
 _CLOSED = (errno.EPIPE, errno.EBADF, errno.ESHUTDOWN, errno.EINVAL)  # EINVAL: a pipe on Windows
 
 
 class LenientStream:
     """Writes to a text stream, or to nowhere if it is None or closed.
 
-    Letters that the stream cannot encode are written as in Python's texts.
+    Control characters, and letters that the stream cannot encode, are written as in Python's texts.
+    Names of files may have such characters, which would move the cursor of a terminal. The lines of
+    a progress bar are written as they are.
 
     >>> import io
     >>> raw = io.BytesIO()
@@ -35,14 +41,17 @@ class LenientStream:
 
     def write(self, text: str) -> int:
         """Write a text. Raises OSError if that fails, unless nobody can read it."""
+        length = len(text)
         with self._errors_of_readers():
             if self._stream is not None:
+                if not _BAR.match(text):
+                    text = without_controls(text)
                 try:
                     self._stream.write(text)
                 except UnicodeEncodeError:
                     encoding = getattr(self._stream, "encoding", None) or "ascii"
                     self._stream.write(text.encode(encoding, "backslashreplace").decode(encoding))
-        return len(text)
+        return length
 
     def flush(self) -> None:
         """Write what is buffered. Raises OSError as `write` does."""

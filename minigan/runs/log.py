@@ -10,8 +10,8 @@ from typing import Any
 def parsed(content: bytes) -> list[dict[str, Any]]:
     """Return the records of a log, without a last line that a kill cut short.
 
-    A record has the number of its update, which increases, and finite numbers by name. Raises
-    ValueError that names the line for anything else.
+    A record has the number of its update, which increases, and finite numbers by name; the names
+    are those that Python allows. Raises ValueError that names the line for anything else.
 
     >>> parsed(b'{"update": 1, "loss": 0.5}\\n{"upda')
     [{'update': 1, 'loss': 0.5}]
@@ -42,6 +42,8 @@ def _wrong(record: Any, last: int) -> str:
     if not last < record["update"] < 2**63:
         return f"update {record['update']!s:.20} is not after update {last}"
     for name, value in record.items():
+        if not name.isidentifier() or len(name) > 40:
+            return f"{name!r:.40} is not the name of a number"
         if type(value) not in (int, float) or not _is_finite(value):
             return f"{name:.40} is {value!r:.40}, and not a finite number"
     return ""

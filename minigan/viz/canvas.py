@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Sequence
 from functools import lru_cache, wraps
+from itertools import accumulate
 from typing import Any, ParamSpec, TypeVar
 
 import matplotlib
@@ -111,6 +112,21 @@ def fitting(text: str, size: float, width: float, bold: bool = False) -> float:
     return size * min(1.0, width / max(1.0, text_width(text, size, bold)))
 
 
+def in_lines(text: str, size: float, width: float) -> str:
+    """Return a text in lines of at most `width` pixels; a longer word is cut into pieces."""
+    lines = [""]
+    for word in text.split(" "):
+        if lines[-1] and text_width(f"{lines[-1]} {word}", size) > width:
+            lines.append(word)
+        else:
+            lines[-1] = f"{lines[-1]} {word}" if lines[-1] else word
+        while text_width(lines[-1], size) > width and len(lines[-1]) > 1:
+            pieces = accumulate(lines[-1])
+            fits = max(1, sum(text_width(piece, size) <= width for piece in pieces))
+            lines[-1:] = [lines[-1][:fits], lines[-1][fits:]]
+    return "\n".join(lines)
+
+
 def figure(width: float, height: float, title: str = "") -> tuple[Figure, Any]:
     """Return a matplotlib figure with one pair of axes, outside pyplot; sizes are in inches.
 
@@ -119,8 +135,10 @@ def figure(width: float, height: float, title: str = "") -> tuple[Figure, Any]:
     drawn = Figure(figsize=(width, height), dpi=150, layout="constrained", facecolor=WHITE)
     FigureCanvasAgg(drawn)
     axes = drawn.add_subplot()
+    # matplotlib's own wrapping would read a $ as mathematics, and cut no long name
     text, family = plain_text(title, 13)
-    axes.set_title(text, color=INK, loc="left", wrap=True, parse_math=False, **family)
+    lines = in_lines(text, 13 * 150 / 72, 150 * width - 150)
+    axes.set_title(lines, color=INK, loc="left", parse_math=False, **family)
     axes.tick_params(labelsize=10.5, colors=INK)
     axes.spines[["top", "right"]].set_visible(False)
     return drawn, axes

@@ -14,6 +14,7 @@ from minigan.datasets.catalogue import TOYS
 from minigan.explain.explorers import training_recording
 from minigan.gan import Game, LineRecorder, Objective, PlaneRecorder
 from minigan.metrics import JSDBound, count_modes
+from minigan.printable import printable
 from minigan.runs import GANConfig, GANTask, Run, RunError, load
 from minigan.viz.recording import Recording, description_of
 
@@ -52,7 +53,7 @@ def data(source: object = None) -> dict[str, Any]:
         )
     game = {
         **description_of(task.recorder),
-        "name": run.path.name.encode("utf-8", "replace").decode(),  # a name may be no text
+        "name": printable(run.path.name),
         "words": f"{task.summary}. {task.data.description}.",
         "tracks": {"own": Recording.of(task.recorder).as_json()},
     }
