@@ -219,9 +219,9 @@ show("wins", drawn)
 # sure $D$ gives $\log(1 - D)$ no slope (T12). Red: $-\log D$. The JSD falls under 0.01.
 
 # %% answer [markdown]
-# ## The best answer is one point
+# ## The best answer to a fixed D
 #
-# In $\min_G \max_D V$ it is $D$ that answers. But each step of $G$ meets a $D$ that stands still.
+# In $\min_G \max_D V$, $D$ answers each $G$. But in training each step of $G$ answers a fixed $D$.
 #
 # **Predict.** On three outcomes $D = (0.2, 0.7, 0.4)$. Which $P_\theta$ makes
 # $\mathbb{E} \log(1 - D(x))$ smallest?
@@ -244,9 +244,9 @@ claim("JSD with small steps, with jumps", np.stack(jsd)[-1], [0, js(P, [0, 1])],
 # %% [markdown]
 # All on the second outcome: a mean of three logarithms is never below the smallest one. *Mode
 # collapse* means that $G$ makes only a few of the kinds of samples that the data have. Against a
-# $D$ that stands still it is the right answer. Then $D$ learns that this point is fake, and $G$
-# jumps. With two outcomes and $P_\text{data} = (1/2, 1/2)$ it jumps forever, and the JSD stays at
-# 0.2158. With small steps, each against the best $D$, it goes to 0.
+# fixed $D$ it is the best answer. Then $D$ learns that this point is fake, and $G$ jumps. With two
+# outcomes and $P_\text{data} = (1/2, 1/2)$ it jumps forever, and the JSD stays at 0.2158. With
+# small steps, each against the best $D$, it goes to 0.
 
 # %% ring [markdown]
 # ## Eight modes
@@ -293,11 +293,11 @@ play("ring", side_by_side())
 # ![Two squares with eight rings on a circle. On the left red points sit on a few of them and
 # wander. On the right they spread to all eight.](ring.png)
 # 500 samples of $G$ (red), the modes (rings), and $D$ (darker: more surely real). Left, without R1,
-# at most 4 of 8 modes are reached at the end. $D$ is one steep slope, and all samples go the same
-# way together. Right, with R1, all eight are reached. R1 keeps $D$ nearly flat.
+# at most 4 of 8 modes are reached at the end. $D$ is steep in one direction, and all samples move
+# that way together. Right, with R1, all eight are reached. R1 keeps $D$ nearly flat.
 
 # %% losses [markdown]
-# ## The losses do not show it
+# ## Do the losses show it?
 #
 # **Predict.** You see only the losses of these twenty games. Can you tell the collapsed ones?
 
@@ -321,9 +321,9 @@ show("seeds", drawn)
 # nine of ten seeds with R1 (green), and by none without (red).
 #
 # No. In all twenty games the loss of $D$ ends between 1.2 and 1.5. But count the samples in each
-# mode. Putting points together never raises a JSD. So the counts prove that the JSD is at least 0.3
-# without R1; with R1 they prove less than 0.1. Record something with a meaning of its own: the JSD
-# on a line, modes in the plane, a test with new images (T15). Stop when it no longer improves.
+# mode. Grouping points never raises a JSD, so the counts prove that the JSD is at least 0.3 without
+# R1; with R1 they prove less than 0.1. Record something with a meaning of its own: the JSD on a
+# line, modes in the plane, a test with new images (T15). Stop when it no longer improves.
 
 # %% longer [markdown]
 # ## Longer games
@@ -397,4 +397,4 @@ claim("r in the end", np.ravel(r)[500:], between=(0.86, 0.92))
 #
 # - Two players are no descent: at once they go outwards, in turn they go round, with R1 inwards.
 # - If $D$ wins, $\log(1 - D)$ stops: the losses are near 0, and the JSD is near $\log 2$.
-# - Mode collapse is the best answer to a $D$ that stands still. Count modes: losses do not show it.
+# - Mode collapse is the best answer to a fixed $D$. Count modes: the losses do not show it.
