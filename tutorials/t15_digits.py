@@ -106,12 +106,12 @@ for k, (left, right) in zip((4, 5), axes, strict=True):
 show("grid", drawn)
 
 # %% [markdown]
-# ![Two rows of two squares. For k = 4 the variance is even inside, for k = 5 it is a grid. The two
-# spectra look alike: bright points in the corner and in the middle of two edges.](grid.png)
+# ![Two rows of two squares. For k = 4 the variance is uniform inside, for k = 5 it is a grid. The
+# two spectra look alike: bright points in the corner and in the middle of two edges.](grid.png)
 # Top $k = 4$, bottom $k = 5$. Left: the variance follows the taps, 9 to 6 to 4 for $k = 5$. Right:
 # the spectra are alike. The waves of period 2, in the corner and at two edges, have 16 to 25 times
-# the mean power. For *one* layer has other weights at each remainder, even if the counts are equal
-# (T05). So training must remove the grid for any $k$.
+# the mean power. The reason: *one* layer has other weights at each remainder, even if the counts
+# are equal (T05). So training must remove the grid for any $k$.
 
 # %% norm [markdown]
 # ## Batch normalization
@@ -136,13 +136,13 @@ claim("in one batch", layer(cat([real, fake])).reshape(4), np.array([-6, -4, 4, 
 
 # %% [markdown]
 # Alone, both give $-1$ and 1: $D$ cannot tell them apart. In one batch they give $-1.18$ and
-# $-0.78$ against 0.78 and 1.18. So what $D$ says of a sample depends on its company. Which is
-# better? We shall try it in [One batch for both](#together).
+# $-0.78$ against 0.78 and 1.18. So what $D$ says of a sample depends on the rest of the batch.
+# Which is better? We try it in [One batch for both](#together).
 
 # %% update [markdown]
 # ## One update, written out
 #
-# It is T10, with images, and with $L_G = -\mathbb{E} \log D(G(h))$. Programs print five numbers:
+# It is that of T10, with images and $L_G = -\mathbb{E} \log D(G(h))$. Programs print five numbers:
 #
 # | printed as | what it is | if $P_\theta = P_\text{data}$ and $D = D^*$ |
 # |---|---|---|
@@ -228,7 +228,7 @@ play("training", frames())
 # **Often heard.** "$L_G$ rises, so $G$ gets worse." It rises here, because $D$ learns, too.
 
 # %% distance [markdown]
-# ## A measure that stands still
+# ## A measure that does not depend on D
 #
 # Call two images similar if their pixels differ little: 1 if they are equal, towards 0 with growing
 # distance. Take the mean similarity among real images, plus that among fakes, minus twice that
@@ -252,8 +252,8 @@ claim("L_G rises", late[1] - np.mean(log[:20], 0)[1], between=(0.1, 0.6))
 # %% [markdown]
 # The quarters have p-values from 0.05 to 0.97. They are spread evenly from 0 to 1 if both sets come
 # from one distribution. The fakes have $1/501 = 0.002$, the least possible: no shuffle comes near.
-# What looks good to us is still told apart. But from update 20 on MMD$^2$ has fallen by more than
-# 50 times, while $L_G$ rose.
+# The test still tells apart what looks good to us. But from update 20 on MMD$^2$ has fallen by more
+# than 50 times, while $L_G$ rose.
 #
 # **Often heard.** "When do I stop? The losses do not converge."
 # ([CycleGAN #335](https://github.com/junyanz/pytorch-CycleGAN-and-pix2pix/issues/335)) They need
@@ -326,9 +326,9 @@ show("calibration", drawn)
 
 # %% [markdown]
 # ![Five points rise from left to right, close to the dashed diagonal.](calibration.png)
-# Near $\log 2$: the new $D$ finds at least 0.65, so it knows nearly every fake. What the old $D$
-# lost was regret. The first pair has the *smaller* $L_D$, about 1, and the better $G$: here the new
-# $D$ finds less than 0.5.
+# Near $\log 2$: the new $D$ finds at least 0.65, so it knows nearly every fake. So the loss of the
+# old $D$ was nearly all regret. The first pair has the *smaller* $L_D$, about 1, and the better
+# $G$: here the new $D$ finds less than 0.5.
 #
 # May we trust the new $D$? The best one is *calibrated*: of all samples to which it gives 0.7, 70 %
 # are real (T11). The picture sorts the samples of the first pair into five bins by their $D$, and
@@ -393,8 +393,8 @@ claim("distance of test images", np.median(real), 3.75, 5e-3)
 # %% summary [markdown]
 # ## What to keep
 #
-# - $k = 4$, $s = 2$, $p = 1$ doubles the size. Random weights make a grid even so.
-# - With batch normalization a sample depends on its company: one batch for real, one for fake.
+# - $k = 4$, $s = 2$, $p = 1$ doubles the size. Random weights still make a grid.
+# - Batch normalization mixes the samples of a batch: use one batch for real, one for fake.
 # - Losses do not say how good $G$ is. MMD$^2$, its p-value, and a new, calibrated $D$ do.
 #
 # In assignment A6 you train a GAN on digits, and find the faults of broken training loops.
