@@ -93,7 +93,10 @@
       what = text(products.length === 1 ? "what-one" : "what", {name, count: products.length, rows: coverage[h], columns: coverage[v]});
       const fewer = [["row", h], ["column", v]].filter(([, at]) => coverage[at] < interior[(at + axis.padding) % axis.s]);
       for (const [key, at] of fewer) what += " " + text(`what-border-${key}`, {at, inside: interior[(at + axis.padding) % axis.s], now: coverage[at]});
-    } else what = text("what-conv", {name, all: axis.k ** 2, under: underWords()});
+    } else {
+      what = text("what-conv", {name, all: axis.k ** 2, under: underWords()});
+      if (products.length < axis.k ** 2) what += " " + text("what-zeros");
+    }
     write(byId("what"), what);
     const terms = products.flatMap(({value, weight}, at) => [at ? " + " : "", html("span", {class: "term"},
       products.length > 1 ? html("i", {}, views.LETTERS[at]) : "", html("span", {class: "input"}, value), "·", html("span", {class: "weight"}, weight))]);

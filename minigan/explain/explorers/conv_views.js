@@ -46,19 +46,19 @@ window.views = (() => {
   function gather(found) {
     const {axis: {X, Y, k, s, d, padding, span}, input, w, output, at, products} = found;
     const last = Math.max(X, s * (Y - 1) + span - padding), full = last + padding, width = room("first");
-    const cell = cellFor(width, Math.max(full + k + 1, Y)), length = digits(output);
+    const cell = cellFor(width, Math.max(full, k + 1 + Y)), length = digits(output);
     const I = grid({at: [0, 0], rows: full, columns: full, first: -padding, cell, label: text("input-x", {size: shape(X)}), look: (h, v) => {
       if (Math.min(h, v) < 0 || Math.max(h, v) >= X) return Math.max(h, v) < X + padding ? {text: textIf(cell, 1, 0), kind: "padding"} : {kind: "cropped"};
       const used = isOf(products, "from", [h, v]);
       return {text: textIf(cell, 1, input[h][v]), bold: used, kind: used ? "input" : "plain", letter: letterOf(products, "from", [h, v])};
     }});
-    const W = kernel(found, w, [I.right + 0.8 * cell, 0], cell, text("kernel-w", {size: shape(k)}));
-    const O = grid({at: [0, Math.max(I.bottom, W.bottom) + 0.3 * em()], rows: Y, columns: Y, cell, label: text("output-y", {size: shape(Y)}), look: (o, p) => {
+    const below = I.bottom + 0.3 * em(), W = kernel(found, w, [0, below], cell, text("kernel-w", {size: shape(k)}));
+    const O = grid({at: [Math.max(W.right + cell, 7.5 * em()), below], rows: Y, columns: Y, cell, label: text("output-y", {size: shape(Y)}), look: (o, p) => {
       const here = o === at[0] && p === at[1];
       return {text: textIf(cell, length, output[o][p]), kind: here ? "output" : "plain", bold: here, step: o * Y + p};
     }});
     const window_ = frame(I.box(s * at[0] - padding, s * at[1] - padding, span, span), "var(--weight)");
-    show("first", width, O.bottom + 3, text("gather-label"), I.node, W.node, O.node, window_, frame(O.box(...at), "var(--output)", {thick: 4}));
+    show("first", width, Math.max(W.bottom, O.bottom) + 3, text("gather-label"), I.node, W.node, O.node, window_, frame(O.box(...at), "var(--output)", {thick: 4}));
   }
 
   // Transposed: y with zeros put in, and the flipped kernel over it, moved by 1.

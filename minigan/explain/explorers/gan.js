@@ -93,7 +93,7 @@
         svg("text", {x: Math.min(X(all) + 6, width - 48), y: y + 19}, number(all, 3)),
       ];
     });
-    at("bars").replaceChildren(...bars.flat(), svg("path", {class: "guide", d: `M${X(LN4)} 22V118`}));
+    at("bars").replaceChildren(...bars.flat(), svg("path", {class: "guide", d: `M${X(LN4)} 22V56M${X(LN4)} 84V118`}));
     at("bars").setAttribute("aria-label", text("bars-label", {least: shown(least), twice: shown(2 * js), regret: shown(regret)}));
     drawing.resize(at("bars"), width, 120);
   }

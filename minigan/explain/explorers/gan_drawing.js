@@ -42,7 +42,7 @@ window.drawing = (() => {
     const body = svg("svg", {x: left, y: start - 2, width, height: height + 2, viewBox: `${left} ${start - 2} ${width} ${height + 2}`});
     const quiet = (x, y, value, anchor) => svg("text", {class: "quiet", x, y, "text-anchor": anchor}, number(value));
     group.append(body, svg("path", {class: "axis", d: `M${left} ${start}V${start + height}H${left + width}`}),
-      ...ticks.map(y => quiet(left - 6, Y(y) + 5, y, "end")),
+      ...ticks.map(y => quiet(left - 10, Y(y) + 5, y, "end")),
       ...marks.map(x => svg("path", {class: "axis", d: `M${X(x)} ${start + height}v4`})),
       ...marks.map(x => quiet(X(x), start + height + 19, x, "middle")),
       title(left, top - 8, words), key(left + width, start - 8, legend));

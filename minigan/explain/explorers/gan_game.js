@@ -28,14 +28,15 @@ window.game = (() => {
     for (const place of wide ? [places.d] : [places.d, places.density]) {
       group.append(svg("rect", {class: "field", x: place.left, y: place.top, width: place.width, height: place.height}));
     }
-    if (wide) drawMoves(group, settings, tops[3], shape.width);
+    let lower = 0;
+    if (wide) lower = drawMoves(group, settings, tops[3], shape);
     else {
       const {X, top, height} = places.loss;
       for (const [i, side] of ["heads", "tails"].entries()) {
         group.append(svg("text", {x: X(i + 0.5), y: top + height + 20, "text-anchor": "middle"}, text(side)));
       }
     }
-    resize(picture, width, (wide ? 552 : 480) + 3 * shift);
+    resize(picture, width, (wide ? 552 : 480) + 3 * shift + lower);
     return group;
   }
 
@@ -71,18 +72,20 @@ window.game = (() => {
     });
   }
 
-  // Two rows of arrows: where two losses of G move five of its samples.
-  function drawMoves(group, {gm, gs, ...rest}, top, width) {
+  // Two rows of arrows: where two losses of G move five of its samples. Returns how many pixels lower
+  // they stand, because on a narrow page the words about a flat D take a row of their own.
+  function drawMoves(group, {gm, gs, ...rest}, top, {width, narrow}) {
     const moved = numbers.curves({gm, gs, ...rest}, range(-1.6, 1.6, 4).map(h => gm + gs * h)), {X} = places.density;
     const largest = Math.max(1e-9, ...moved.flatMap(({moves}) => Object.values(moves).map(Math.abs)));
     const unit = Math.max(24, 0.6 * gs * (X(1) - X(0))) / largest;  // pixels of the longest arrow, and of a move of 1
-    const none = largest > 1e-9 ? [] : [svg("text", {class: "quiet", x: LEFT + width, y: top, "text-anchor": "end"}, text("moves-none"))];
-    group.append(title(LEFT - 36, top, text("moves-title")), ...none);
+    const flat = largest <= 1e-9, lower = flat && narrow ? 22 : 0;
+    group.append(title(LEFT - 36, top, text("moves-title")));
+    if (flat) group.append(svg("text", {class: "quiet", x: LEFT + width, y: top + lower, "text-anchor": "end"}, text("moves-none")));
     for (const [row, name] of ["saturating", "nonSaturating"].entries()) {
-      const y = top + 22 + 25 * row;
+      const y = top + lower + 22 + 25 * row;
       group.append(svg("text", {x: LEFT - 36, y: y + 5}, text(`moves-${name}`)));
       for (const {x, moves} of moved) {
-        const from = X(x), by = largest > 1e-9 ? moves[name] * unit : 0;
+        const from = X(x), by = flat ? 0 : moves[name] * unit;
         if (from < LEFT + 60 || from > LEFT + width) continue;
         const tip = Math.sign(by) * Math.min(6, Math.abs(by)), half = 0.7 * Math.abs(tip);
         group.append(svg("circle", {class: "dot", cx: from, cy: y, r: 2.5}));
@@ -90,6 +93,7 @@ window.game = (() => {
         group.append(svg("path", {class: "arrow", d: `M${from} ${y}h${by}m${-tip} ${-half}l${tip} ${half}l${-tip} ${half}`}));
       }
     }
+    return lower;
   }
 
   // ----------------------------------------------------------- handles: of p, of g, and of D

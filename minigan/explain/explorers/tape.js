@@ -2,7 +2,12 @@
 "use strict";
 {
   const {html, text, number, write, data} = explorer, at = id => document.getElementById(id);
-  const exact = list => tapePicture.shown(list, 4), {orders, ops} = data, GRAPHS = Object.keys(data.graphs);
+  // A list as text; a list of one number as that number.
+  const exact = list => {
+    const values = (list ?? []).map(value => number(value, 4));
+    return values.length === 1 ? values[0] : `[${values.join(", ")}]`;
+  };
+  const {orders, ops} = data, GRAPHS = Object.keys(data.graphs);
 
   // ------------------------------------------------------------------------------ settings
 
@@ -46,9 +51,9 @@
       const other = values[inputs[1 - k]];
       if (op === "Conv") return text(k === 0 ? "rule-transposed" : "rule-windows");
       if (op === "Sum") return text("repeat");
-      if (op === "Mul") return `× ${other.length === 1 ? number(other[0], 2) : nodes[inputs[1 - k]].name}`;
-      if (op === "Tanh") return `× ${number(1 - Math.tanh(values[inputs[0]][0]) ** 2, 2)}`;
-      return op === "Sub" && k === 1 ? "× −1" : "× 1";
+      if (op === "Mul") return `×${other.length === 1 ? number(other[0], 2) : ` ${nodes[inputs[1 - k]].name}`}`;
+      if (op === "Tanh") return `×${number(1 - Math.tanh(values[inputs[0]][0]) ** 2, 2)}`;
+      return op === "Sub" && k === 1 ? "×−1" : "×1";
     };
   }
 

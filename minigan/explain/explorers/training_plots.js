@@ -29,13 +29,14 @@ window.plots = (() => {
     const across = square ? Math.min(width - left - right, height - top - bottom) : width - left - right;
     const down = square ? across : height - top - bottom;
     const X = v => left + across * (v - x[0]) / (x[1] - x[0]), Y = v => top + down * (y[1] - v) / (y[1] - y[0]);
+    const beyond = square ? 0 : 5;  // pixels, for a dot at either end
     const xs = numbers.ticks(...x, across / (5 * size)), id = `clip-${node.id}`;
     node.setAttribute("viewBox", `0 0 ${width} ${height}`);
     node.setAttribute("aria-label", label);
     node.replaceChildren(
       ...yticks.map((v, k) => svg("g", {}, svg("path", {class: "grid", d: `M${left} ${Y(v)}h${across}`}), svg("text", {x: left - 6, y: Y(v) + 0.36 * size, "text-anchor": "end"}, labels[k]))),
       ...xs.map((v, k) => svg("text", {x: k || square ? Math.min(X(v), width - 1.2 * size) : Math.max(0, X(v) - 0.6 * size), y: top + down + 1.2 * size, "text-anchor": k || square ? "middle" : "start"}, k || square ? number(v) : `${xname} ${number(v)}`)),
-      svg("clipPath", {id}, svg("rect", {x: left, y: top, width: across, height: down})),
+      svg("clipPath", {id}, svg("rect", {x: left - beyond, y: top, width: across + 2 * beyond, height: down})),
       svg("g", {"clip-path": `url(#${id})`}, ...body(X, Y, {left, top, across, down})),
       svg("path", {class: "axis", d: `M${left} ${top}v${down}h${across}`}),
       mark ? svg("text", {x: left + across - 4, y: top + size, "text-anchor": "end", class: "halo"}, mark) : "");
