@@ -121,11 +121,64 @@ def test_damaged_files_are_refused(tmp_path) -> None:
 def test_wrong_models_and_places(tmp_path) -> None:
     with pytest.raises(TypeError, match=r"save_weights: models\['a'\]=3 must be a Module"):
         exchange.save_weights({"a": 3}, tmp_path / "w")
+    for models_by_name in (nn.Linear(2, 3), [nn.Linear(2, 3)]):
+        with pytest.raises(TypeError, match=r"save_weights: models=\w+ must be a dict of Modules"):
+            exchange.save_weights(models_by_name, tmp_path / "w")
+        with pytest.raises(TypeError, match=r"load_weights: models=\w+ must be a dict of Modules"):
+            exchange.load_weights(models_by_name, tmp_path / "w")
+    with pytest.raises(TypeError, match="the name 1 of a model must be a str"):
+        exchange.save_weights({1: nn.Linear(2, 3)}, tmp_path / "w")
     with pytest.raises(FileNotFoundError):
         exchange.read_weights(tmp_path / "none")
     (tmp_path / "text").write_text("no weights")
     with pytest.raises(ValueError, match="not a safetensors file"):
         exchange.read_weights(tmp_path / "text")
+
+
+def test_names_with_dots(tmp_path) -> None:
+    path, first, second = (
+        tmp_path / "w",
+        *(
+            {"a": nn.Sequential(nn.Linear(2, 3, generator=i)), "a.b": nn.Linear(3, 2, generator=i)}
+            for i in (0, 1)
+        ),
+    )
+    exchange.save_weights(first, path)
+    exchange.load_weights(second, path)
+    for name, model in first.items():
+        for x, y in zip(model.parameters(), second[name].parameters(), strict=True):
+            np.testing.assert_array_equal(x.numpy(), y.numpy())
+    with pytest.raises(ValueError, match=r"two models have an entry a\.0\.weight"):
+        exchange.save_weights({"a": first["a"], "a.0": nn.Linear(2, 3)}, path)
+
+
+DTYPES = {"F64": "f8", "F32": "f4", "F16": "f2", "I64": "i8", "I32": "i4", "I16": "i2", "I8": "i1",
+          "U64": "u8", "U32": "u4", "U16": "u2", "U8": "u1", "BOOL": "?"}  # fmt: skip
+
+
+def written(dtype: str, shape: tuple[int, ...], numbers: bytes) -> bytes:
+    """Return a file with the metadata of PyTorch's tools, made without the library."""
+    entry = {"dtype": dtype, "shape": shape, "data_offsets": [0, len(numbers)]}
+    header = json.dumps({"__metadata__": {"format": "pt"}, "x": entry}).encode()
+    return struct.pack("<Q", len(header)) + header + numbers
+
+
+@pytest.mark.parametrize("dtype", DTYPES)
+@pytest.mark.parametrize("shape", [(), (0, 3), (2, 3)])
+def test_entries_of_all_dtypes_and_shapes_are_read(dtype, shape, tmp_path) -> None:
+    numbers = np.arange(np.prod(shape)).reshape(shape).astype(DTYPES[dtype])
+    (tmp_path / "w").write_bytes(written(dtype, shape, numbers.tobytes()))
+    x = exchange.read_weights(tmp_path / "w")["x"]
+    assert x.dtype == numbers.dtype and x.shape == shape
+    np.testing.assert_array_equal(x.numpy(), numbers)
+    x.zero_()  # it can be written to
+
+
+@pytest.mark.parametrize(("dtype", "size"), [("BF16", 2), ("F8_E4M3", 1), ("C64", 8)])
+def test_dtypes_that_tensors_do_not_have_are_refused_by_name(dtype, size, tmp_path) -> None:
+    (tmp_path / "w").write_bytes(written(dtype, (3,), bytes(3 * size)))
+    with pytest.raises(ValueError, match=rf"w: x has dtype {dtype} \(legal: F64, "):
+        exchange.read_weights(tmp_path / "w")
 
 
 def test_outputs_are_equal_in_pytorch(tmp_path) -> None:
