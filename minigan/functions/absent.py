@@ -47,7 +47,7 @@ _NAMES = {
     "distributions": "write z = mu + sigma * minigan.randn_like(mu, generator=rng)",
     "multiprocessing": "use Python's multiprocessing: tensors and models can be sent",
     "distributed": "one process computes on all cores; minigan.set_num_threads sets how many",
-    "onnx": "save the weights with minigan.save(model.state_dict(), path)",
+    "onnx": "from minigan import exchange; exchange.save_onnx(model, shape, path)",
     "jit": "nothing is compiled; call the function or model itself",
     "compile": "nothing is compiled; call the function or model itself",
     "vmap": "give the function a batch",
