@@ -368,7 +368,9 @@ claim("k = s = d = 2", dilated.interior_coverage, [2, 0])
 #
 # **Hint 3.** They are Fibonacci numbers.
 #
-# **Solution.** $3 + 5 = 8$. In the plane this is 64 to 1.
+# **Solution.** $3 + 5 = 8$. In the plane this is 64 to 1. Every second position adds two neighbours
+# of the layer before. One is the largest number there, the other a copy of the largest one layer
+# earlier.
 
 # %%
 x = F.conv_transpose1d(tensor(middle[3, 3][None, None]), ones(1, 1, 3), stride=2)
