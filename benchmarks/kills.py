@@ -91,7 +91,9 @@ def unreadable(folder: Path) -> list[str]:
                 with np.load(path) as arrays:
                     _ = [arrays[name] for name in arrays.files]
             elif path.suffix in (".png", ".gif"):
-                Image.open(path).load()
+                with Image.open(path) as picture:
+                    picture.seek(getattr(picture, "n_frames", 1) - 1)
+                    picture.load()
             elif path.name == "metrics.json":
                 runs.Run(path.parent).read_json(path.name)
             elif path.is_dir() and not any(path.iterdir()):

@@ -3,8 +3,8 @@
 import os
 
 import pytest
-from benchmarks import kills
 
+from benchmarks import kills
 from minigan.files import PREFIX
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork and SIGKILL")
