@@ -56,6 +56,10 @@ class Grader:
 
     def grade(self, submission: Submission) -> Report:
         """Return the report of one submission, whatever it does."""
+        if not submission.problem:
+            for part in self.assignment.parts:
+                if wanted(part, self.settings) and not part.manual:
+                    self.sandbox(part.library).start()
         return _Grading(self, submission).report()
 
     def notes(self) -> list[str]:
@@ -74,6 +78,12 @@ class Grader:
         return [text] if missing else []
 
 
+def wanted(part: Part, settings: Settings) -> bool:
+    """Return whether a part is to be graded."""
+    chosen = not settings.parts or part.id in settings.parts
+    return chosen and not (settings.quick and part.trains)
+
+
 class _Grading:
     """One submission while it is graded."""
 
@@ -86,7 +96,7 @@ class _Grading:
 
     def report(self) -> Report:
         """Return the report."""
-        chosen = [part for part in self.assignment.parts if self._chosen(part)]
+        chosen = [part for part in self.assignment.parts if wanted(part, self.settings)]
         found = [self._part(part) for part in chosen]
         found = [self._told(*pair) for pair in zip(chosen, found, strict=True)]
         automatic = [part for part in found if part.status != "manual"]
@@ -100,10 +110,6 @@ class _Grading:
             parts=found,
             notes=self.grader.notes(),
         )
-
-    def _chosen(self, part: Part) -> bool:
-        wanted = not self.settings.parts or part.id in self.settings.parts
-        return wanted and not (self.settings.quick and part.trains)
 
     def _say(self, key: str, **values: Any) -> str:
         return messages.say(key, self.settings.language, **values)

@@ -214,3 +214,18 @@ def useful_multiplications(size, kernel, stride):
     report = graded("A2", "import numpy as np\n" + code, parts=("2.7",))
     assert report.parts[0].status == "passed"
     assert submission("").text == ""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere each part starts by itself")
+def test_the_start_of_the_sandbox_costs_a_submission_no_time(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    start = Sandbox._start
+
+    def slowly(self: Sandbox) -> None:
+        time.sleep(2.5)  # a part has 2 s
+        start(self)
+
+    monkeypatch.setattr(Sandbox, "_start", slowly)
+    report = graded("A2", REFERENCES["A2"], seconds=8.0, parts=("2.7",))
+    assert part(report, "2.7").status == "passed"

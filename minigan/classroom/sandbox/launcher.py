@@ -125,6 +125,11 @@ class Sandbox:
         self._zygote = self._control = None
         shutil.rmtree(self._base, ignore_errors=True)
 
+    def start(self) -> None:
+        """Start the process that the parts are forked from; it costs the parts no time then."""
+        if self.forks and self._control is None:
+            self._start()
+
     def open(
         self, sources: Sequence[tuple[str, str]], seconds: float, given: Sequence[str] = ()
     ) -> Part:
@@ -196,8 +201,7 @@ class Sandbox:
         self._control = ours
 
     def _forked(self, settings: dict[str, Any]) -> Link:
-        if self._control is None:
-            self._start()
+        self.start()
         assert self._control is not None
         ours, theirs = socket.socketpair()
         status, warden = socket.socketpair()
