@@ -6,7 +6,6 @@ told apart, and the smallest input that fails.
 
 from __future__ import annotations
 
-import re
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -17,38 +16,28 @@ import numpy as np
 from minigan.classroom import messages, variants
 from minigan.classroom.comparison import mismatch
 from minigan.classroom.detector import RAISED, Observation, answer, copied, detect
-from minigan.classroom.model import Assignment, Function, Inputs, Part, Raises
-from minigan.classroom.sandbox.launcher import Answer, Ended, Error, Sandbox
+from minigan.classroom.model import Function, Inputs, Raises
+from minigan.classroom.sandbox.launcher import Answer, Ended, Sandbox
 from minigan.classroom.sandbox.launcher import Part as Process
 from minigan.classroom.shrinking import smallest
-from minigan.classroom.submissions import Submission
-from minigan.classroom.verdicts import Hung, Settings, Stop, Verdict
+from minigan.classroom.telling import USED, Telling, one_line
+from minigan.classroom.verdicts import Hung, Stop, Verdict
 
 _PROBES = 80  # inputs for the detector, at most
-_USED = "used"  # the kind of a verdict about something that a part must not use
 _SHRINKING = 3.0  # seconds for the smallest failing input, at most
 
 
 @dataclass
-class Session:
+class Session(Telling):
     """One part, or one function of it; it ends at `end` (time.monotonic)."""
 
-    assignment: Assignment
-    part: Part
-    submission: Submission
-    settings: Settings
     sandbox: Sandbox
     end: float
-    problems: tuple[Error, ...] = ()  # what statements outside functions raised
 
     @property
     def seconds(self) -> float:
         """The seconds that are left."""
         return self.end - time.monotonic()
-
-    def say(self, key: str, **values: Any) -> str:
-        """Return a message in the language of the report."""
-        return messages.say(key, self.settings.language, **values)
 
     def generator(self, name: str = "") -> np.random.Generator:
         """Return the generator of this student's inputs."""
@@ -138,7 +127,7 @@ class Session:
 
     def explained(self, function: Function, process: Process, verdict: Verdict) -> Verdict:
         """Return a verdict with the misconception and the smallest failing input."""
-        if verdict.status not in ("failed", "error") or not verdict.failed or verdict.kind == _USED:
+        if verdict.status not in ("failed", "error") or not verdict.failed or verdict.kind == USED:
             return verdict
         try:
             half = time.monotonic() + self.seconds / 2
@@ -171,16 +160,6 @@ class Session:
             first = again.message.rstrip(".。")
             return self.say("also-raised", first=first, second=verdict.message)
         return again.message
-
-    def idea(self, name: str, key: str) -> str:
-        """Return the sentence about a misconception, with the chapter that shows it."""
-        language = self.settings.language
-        text = self.assignment.text(language, "misconceptions", key)
-        chapter, _, anchor = self.assignment.steps.get(key, "").partition("#")
-        if not chapter:
-            return self.say("misconception", name=name, sentence=text)
-        where = self.say("step", chapter=chapter, anchor=anchor)
-        return self.say("misconception-step", name=name, sentence=text, step=where)
 
     def observed(self, function: Function, process: Process, end: float) -> list[Observation]:
         """Return the submission's answers to the inputs of the detector."""
@@ -228,67 +207,9 @@ class Session:
             value = function.view(reply.value, found)
         return {
             "input": found,
-            "yours": f"{error.type}: {_one_line(error.text)}" if error else _told(function, value),
+            "yours": f"{error.type}: {one_line(error.text)}" if error else _told(function, value),
             "right": right.error.__name__ if isinstance(right, Raises) else _told(function, right),
         }
-
-    # ------------------------------------------------------------------------------------ verdicts
-
-    def raised(self, name: str, error: Error) -> Verdict:
-        """Return the verdict about an exception."""
-        if error.type == "NotImplementedError":
-            return Verdict(0, "missing", self.say("todo", name=name))
-        if error.type in ("ModuleNotFoundError", "ImportError") and "minigan" in error.text:
-            return Verdict(0, "error", self.say("library", name=name, what="minigan"))
-        if error.type == "MemoryError":
-            return Verdict(0, "memory", self.say("memory", name=name))
-        key = "raised" if self.part.visible else "raised-hidden"
-        text = self.say(key, name=name, **self.words(error))
-        if error.type == "NameError" and self.problems:  # what defines the name did not run
-            before = self.say("does-not-load", **self.words(self.problems[0]))
-            text = self.say("after", first=text.rstrip(".。"), second=before)
-        return Verdict(0, "error", text)
-
-    def not_called(self, function: Function, error: Error) -> Verdict | None:
-        """Return the verdict about a function that does not take the arguments of the task."""
-        if function.driver or error.type != "TypeError" or error.line is not None:
-            return None
-        signature = self.assignment.text("en", "functions", function.name, "signature")
-        values = {"name": function.name, "signature": signature, "text": _one_line(error.text)}
-        return Verdict(0, "error", self.say("not-called", **values))
-
-    def words(self, error: Error) -> dict[str, str]:
-        """Return what a message says about an exception."""
-        where = self.where(error)
-        return {"type": error.type, "text": _one_line(error.text), "where": where}
-
-    def where(self, error: Error) -> str:
-        """Return the line that an exception came from, in words."""
-        if error.line is None:
-            return self.say("nowhere")
-        label = error.label or self.submission.path.name
-        return self.say("line", line=error.line, label=label)
-
-    def ended(self, name: str, ended: Ended) -> Verdict:
-        """Return the verdict about a process that ended."""
-        if ended.status == "timeout":
-            return Verdict(0, "timeout", self.say("timeout", name=name))
-        kind, _, code = ended.how.partition(" ")
-        key = {"exit": "exited", "signal": "killed"}.get(kind, "forged")
-        return Verdict(0, "error", self.say(key, name=name, code=code))
-
-    def used(self, name: str, uses: Sequence[str]) -> Verdict:
-        """Return the verdict about what a part must not use."""
-        for use in uses:
-            if use.startswith("library minigan"):
-                what = use.removeprefix("library ")
-                return Verdict(0, "failed", self.say("library", name=name, what=what), kind=_USED)
-        for use in ("library process", "library files"):
-            if use in uses:
-                return Verdict(0, "failed", self.say(use, name=name), kind=_USED)
-        known = messages.words(self.settings.language, "uses")
-        what = known[next((use for use in uses if use in known and use != "file"), "file")]
-        return Verdict(0, "failed", self.say("forbidden", name=name, what=what), kind=_USED)
 
 
 def _told(function: Function, value: Any) -> Any:
@@ -325,7 +246,3 @@ def _call(
 
 def _equal(value: Any, default: Any) -> bool:
     return not isinstance(value, np.ndarray) and type(value) is type(default) and value == default
-
-
-def _one_line(text: str) -> str:
-    return re.sub(r"\s+", " ", text).strip()[:200]

@@ -178,3 +178,25 @@ def test_no_line_is_wider_than_a_terminal_of_100_columns(language: str) -> None:
         before = line.removesuffix(title)
         starts.add(sum(1 + (unicodedata.east_asian_width(c) in "WF") for c in before))
     assert len(starts) == 1
+
+
+def test_only_an_assertion_error_rejects() -> None:
+    """The others count all the same, and the message says what was raised."""
+    code = """
+_check = check_conv_transpose2d
+def check_conv_transpose2d(conv_transpose2d):
+    y, w = np.ones((1, 3, 3)), np.ones((1, 1, 2, 2))
+    conv_transpose2d(y, w).reshape(4, 4)
+    _check(conv_transpose2d)
+"""
+    found = told("A1", "1.3", code)
+    assert found.status == "failed" and 0 < found.score < 24
+    assert "it raised ValueError: cannot reshape" in found.message
+    assert "only AssertionError rejects" in found.message
+    never = "def check_conv_transpose2d(conv_transpose2d):\n    raise ValueError('no')\n"
+    assert told("A1", "1.3", never).score == 0
+
+
+def test_a_numpy_text_is_a_text() -> None:
+    code = "_right = what_is_wrong\ndef what_is_wrong(*a, **k): return np.str_(_right(*a, **k))\n"
+    assert told("A5", "5.5", code).score == 14

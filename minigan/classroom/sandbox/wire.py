@@ -91,6 +91,8 @@ def _encode_other(value: Any, depth: int, left: list[int]) -> Any:
         return {**_array(value.array), "o": value.layout}
     if isinstance(value, np.ndarray):
         return _array(np.ndarray.view(value, np.ndarray))  # a subclass counts by its data
+    if isinstance(value, str):  # a subclass, as np.str_
+        return _encode(str.__str__(value), depth, left)
     if isinstance(value, np.generic):
         name = value.dtype.name
         if name in DTYPES:

@@ -10,14 +10,14 @@ from __future__ import annotations
 import secrets
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
 from minigan.classroom import messages
 from minigan.classroom.model import Array
-from minigan.classroom.sandbox.launcher import Ended
+from minigan.classroom.sandbox.launcher import Ended, Error
 from minigan.classroom.session import Session
 from minigan.classroom.verdicts import Stop, Verdict
 from minigan.conv import FORMULATIONS
@@ -220,8 +220,9 @@ def grade(session: Session) -> Verdict:
     order = list(RIGHT + WRONG)
     secrets.SystemRandom().shuffle(order)
     rejected: dict[str, bool] = {}
+    errors: dict[str, Error] = {}
     for candidate in order:
-        rejected[candidate.name] = _rejects(session, candidate)
+        rejected[candidate.name] = _rejects(session, candidate, errors)
         if candidate.right and rejected[candidate.name]:
             return _settled(session, "rejects-right", 0, candidate)
     # A check that draws lots is found out by repeating: a right one must pass each time, and a
@@ -231,7 +232,7 @@ def grade(session: Session) -> Verdict:
             if time.monotonic() > half:
                 break
             if candidate.right or rejected[candidate.name]:
-                again = _rejects(session, candidate)
+                again = _rejects(session, candidate, errors)
                 if candidate.right and again:
                     return _settled(session, "rejects-right", 0, candidate)
                 rejected[candidate.name] = again
@@ -239,11 +240,19 @@ def grade(session: Session) -> Verdict:
     points = session.part.points * len(killed) // len(WRONG)
     if len(killed) == len(WRONG):
         return Verdict(points, "passed", session.say("passed"))
-    return _settled(session, "kills" if killed else "kills-none", points, None, rejected)
+    verdict = _settled(session, "kills" if killed else "kills-none", points, None, rejected)
+    for name, error in errors.items():
+        first, words = verdict.message.rstrip(".。"), session.words(error)
+        return replace(verdict, message=session.say("kills-raised", first=first, to=name, **words))
+    return verdict
 
 
-def _rejects(session: Session, candidate: Candidate) -> bool:
-    """Return whether the check rejects a candidate, in a process of its own."""
+def _rejects(session: Session, candidate: Candidate, errors: dict[str, Error]) -> bool:
+    """Return whether the check rejects a candidate, in a process of its own.
+
+    Only AssertionError rejects. Another exception at a wrong candidate is put into `errors`; at a
+    right one, which must pass, it raises Stop.
+    """
     try:
         with session.open() as process:
             process.answers = candidate.answer
@@ -253,7 +262,9 @@ def _rejects(session: Session, candidate: Candidate) -> bool:
     if reply.uses:
         raise Stop(session.used(NAME, reply.uses))
     if reply.error is not None:
-        raise Stop(session.raised(NAME, reply.error))
+        if candidate.right or reply.error.type in ("NotImplementedError", "MemoryError"):
+            raise Stop(session.raised(NAME, reply.error))
+        errors.setdefault(candidate.name, reply.error)
     return reply.value is True
 
 
