@@ -53,7 +53,7 @@ def conv(x: Array, w: Array, geometry: Geometry) -> Array:
     G, N, (K, C) = geometry.groups, len(x), w.shape[:2]
     if is_one_window(geometry):
         return matmul(_flat(x), _flat(w).T).reshape(N, K, *geometry.Y)
-    if form := winograd_form("conv", geometry, N, C, K, x.dtype):
+    if form := winograd_form("conv", geometry, N, C, K, np.result_type(x, w)):
         return form.conv(x, w, geometry)
     x, size = _channels_last(x, G), prod(geometry.taps) * C
     wT = np.moveaxis(w, 1, -1).reshape(G, K // G, size).swapaxes(1, 2)  # (G, T*C/G, K/G)
@@ -72,7 +72,7 @@ def conv_transpose(y: Array, w: Array, geometry: Geometry) -> Array:
     G, N, (K, C) = geometry.groups, len(y), w.shape[:2]
     if is_one_window(geometry):
         return matmul(_flat(y), _flat(w)).reshape(N, C, *geometry.X)
-    if form := winograd_form("conv_transpose", geometry, N, C, K, y.dtype):
+    if form := winograd_form("conv_transpose", geometry, N, C, K, np.result_type(y, w)):
         return form.conv_transpose(y, w, geometry)
     if C <= FEW:
         return _overlap_add(y, w, geometry)
@@ -102,7 +102,7 @@ def conv_weight(x: Array, y: Array, geometry: Geometry) -> Array:
     G, N, K, C = geometry.groups, len(x), y.shape[1], x.shape[1] // geometry.groups
     if is_one_window(geometry):
         return matmul(_flat(y).T, _flat(x)).reshape(K, C, *geometry.taps)
-    if form := winograd_form("conv_weight", geometry, N, C, K, x.dtype):
+    if form := winograd_form("conv_weight", geometry, N, C, K, np.result_type(x, y)):
         return form.conv_weight(x, y, geometry)
     x, y, size = _channels_last(x, G), _channels_last(y, G), prod(geometry.taps) * C
     columns, pieces, F = _columns(x, geometry, 0)
@@ -146,7 +146,7 @@ def winograd_form(
     """Return the module of Winograd's form that serves this face, or None.
 
     Its additions must not cost what it saves. N is the size of the batch; C and K are the numbers
-    of channels of x and y.
+    of channels of x and y; `dtype` is that of the result.
 
     >>> geometry = Geometry.conv((16, 16), (4, 4), stride=2, padding=1)
     >>> winograd_form("conv", geometry, 64, 32, 32).__name__
@@ -164,15 +164,9 @@ def winograd_form(
     if winograd_threes.suits(geometry) and min(C, K) >= _MANY_OF_THREE:
         enough = positions >= 16 * max(C, K, block_columns.POSITIONS)
         floats = np.dtype(dtype).kind == "f"  # the form has halves
-        return winograd_threes if enough and floats and _saves(geometry) else None
+        saves = winograd_threes.ratio(geometry) <= _RATIO
+        return winograd_threes if enough and floats and saves else None
     return None
-
-
-def _saves(geometry: Geometry) -> bool:
-    """Return whether few tiles are half empty, and no padding is wider than a kernel."""
-    return winograd_threes.ratio(geometry) <= _RATIO and all(
-        axis.padding < axis.taps for axis in geometry.axes
-    )
 
 
 def _columns(x: Array, geometry: Geometry, K: int) -> tuple[Columns | RowColumns, list[Block], int]:

@@ -60,7 +60,7 @@ def _check(function: str, name: str, geometry: Geometry) -> None:
     if name == "winograd" and not (winograd.suits(geometry) or winograd_threes.suits(geometry)):
         raise ValueError(
             f"{function}: name='winograd' needs kernels twice as long as their strides, or three "
-            "taps at stride 1, without dilation or groups"
+            "taps at stride 1 and a padding of at most 2, without dilation or groups"
         )
 
 

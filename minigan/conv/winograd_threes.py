@@ -38,13 +38,17 @@ _LEAST = 4  # blocks, for up to four threads
 
 
 def suits(geometry: Geometry) -> bool:
-    """Return whether every kernel has three taps and stride 1, with no dilation or groups.
+    """Return whether every kernel has three taps, stride 1 and a padding of at most 2.
+
+    There must be no dilation and no groups. With a larger padding conv_transpose would have to crop
+    y, and many products would only meet zeros.
 
     >>> suits(Geometry.conv((8, 8), (3, 3), padding=1)), suits(Geometry.conv((8, 8), (3, 3), 2))
     (True, False)
     """
     return geometry.groups == 1 and all(
-        axis.taps == 3 and axis.stride == axis.dilation == 1 for axis in geometry.axes
+        axis.taps == 3 > axis.padding and axis.stride == axis.dilation == 1
+        for axis in geometry.axes
     )
 
 
@@ -82,11 +86,12 @@ def conv(x: Array, w: Array, geometry: Geometry) -> Array:
     >>> conv(np.array([[[1.0, 2, 3, 4]]]), np.array([[[10.0, 1, 0]]]), Geometry.conv((4,), (3,)))
     array([[[12., 23.]]])
     """
-    x, W = channels_last(x), of_kernel(w)  # (N, *X, C), (R, C, K)
-    y = np.empty((len(x), *geometry.Y, len(w)), np.result_type(x, w))
+    dtype = np.result_type(x, w)
+    x, W = channels_last(x), of_kernel(w.astype(dtype, copy=False))  # (N, *X, C), (R, C, K)
+    y = np.empty((len(x), *geometry.Y, len(w)), dtype)
 
     def work(n: slice) -> None:
-        data = kept(Data, geometry, x[n].shape, x.dtype)
+        data = kept(Data, geometry, x[n].shape, dtype)
         results = kept(Results, geometry, y[n].shape, y.dtype)
         np.matmul(data.of(x[n]), W, out=results.Y)
         results.to(y[n])
@@ -116,14 +121,15 @@ def conv_weight(x: Array, y: Array, geometry: Geometry) -> Array:
     x, y = channels_last(x), channels_last(y)
     N, C, K, (R, _) = len(x), x.shape[-1], y.shape[-1], sizes(geometry)
     pieces = blocks(geometry, N, C + K, x.itemsize)
-    sums = np.empty((min(len(pieces), CHUNKS), R, C, K), np.result_type(x, y))
+    dtype = np.result_type(x, y)
+    sums = np.empty((min(len(pieces), CHUNKS), R, C, K), dtype)
 
     def correlate(chunk: int) -> None:
         """Add up every CHUNKS-th block."""
         total = sums[chunk]
         for number, n in enumerate(pieces[chunk :: len(sums)]):
-            data = kept(Data, geometry, x[n].shape, x.dtype)
-            results = kept(Results, geometry, y[n].shape, y.dtype)
+            data = kept(Data, geometry, x[n].shape, dtype)
+            results = kept(Results, geometry, y[n].shape, dtype)
             W = scratch("product", total.shape, total.dtype) if number else total
             np.matmul(data.of(x[n]).swapaxes(1, 2), results.of(y[n]), out=W)
             if number:

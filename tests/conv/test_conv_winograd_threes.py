@@ -115,6 +115,29 @@ def test_conv_weight_of_more_than_eight_blocks(N: int) -> None:
         assert np.array_equal(found, wanted)
 
 
+def test_wide_paddings_are_left_to_im2col() -> None:
+    geometry = Geometry.conv((16, 15), (3, 3), 1, (1, 3))
+    assert not winograd_threes.suits(geometry)
+    with pytest.raises(ValueError, match="a padding of at most 2"):
+        costs.memory("winograd", "conv_transpose", geometry, 1, 1, 1)
+    _, *arrays = arrays_for(geometry, 0, 16, 64, 64)
+    for found, wanted in zip(
+        *(faces(by, geometry, *arrays) for by in (blocked, im2col)), strict=True
+    ):
+        assert np.array_equal(found, wanted)
+
+
+@pytest.mark.parametrize("dtypes", [("f4", "i8"), ("i1", "f4"), ("f4", "f8"), ("f8", "f2")])
+def test_two_dtypes(dtypes: tuple[str, str]) -> None:
+    _, x, w, y = arrays_for(Geometry.conv((16, 16), (3, 3), 1, 1), 0, 16, 64, 64)
+    for face, a, b in (("conv", x, w), ("conv_transpose", y, w), ("conv_weight", x, y)):
+        a, b = (100 * array.astype(dtype) for array, dtype in zip((a, b), dtypes, strict=True))
+        geometry = Geometry.conv((16, 16), (3, 3), 1, 1)
+        found, wanted = (getattr(by, face)(a, b, geometry) for by in (blocked, im2col))
+        assert found.dtype == wanted.dtype
+        np.testing.assert_allclose(found, wanted, rtol=1e-6)
+
+
 def test_a_result_depends_on_its_tile_alone() -> None:
     geometry, x, w, _ = arrays_for(Geometry.conv((9, 8), (3, 3), 1, (1, 0)), 0, 2, 3, 4)
     wanted = winograd_threes.conv(x, w, geometry)
