@@ -301,7 +301,7 @@ play("learning", learning())
 # $D^*$ is 0, because the red bell is wider, but $D$ sees no samples there.
 
 # %% few [markdown]
-# ## Few samples: V above the bound
+# ## Few samples
 #
 # Now $D$ sees the same 20 real and 20 fake samples again and again. $P_\text{data} = N(0, 1)$ and
 # $P_\theta = N(1, 1)$, so no $D$ can have more than $V = -1.1635$.
