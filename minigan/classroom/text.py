@@ -79,7 +79,7 @@ def _smallest(part: PartReport, words: dict[str, str]) -> list[str]:
         rows[1] = (rows[1][0], f"{rows[1][1]}  {words['type-only']}")
     lines = [f"       {words['smallest']}"]
     for name, text in rows:
-        lines += _wrapped(f"{name}: {text}", "         ", "           ")
+        lines += _wrapped(f"{name}{words['colon']}{text}", "         ", "           ")
     return lines
 
 
