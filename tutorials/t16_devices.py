@@ -153,7 +153,7 @@ claim("two orders, whole numbers", ways[0], ways[1])
 # %% [markdown]
 # By $2^{-53}$, one bit. In a layer of a generator with 32 bits, the two ways that minigan takes on
 # a CPU (`blocked`) and on a GPU (`im2col`) differ by less than $10^{-5}$ of the largest number. On
-# whole numbers they agree exactly. So test programs with whole numbers on both devices: then every
+# whole numbers they agree exactly. So test with whole numbers on both devices: then every
 # difference is a fault.
 
 # %% drift [markdown]
@@ -200,13 +200,12 @@ show("drift", drawn)
 # %% queue [markdown]
 # ## It works on its own time
 #
-# A call on the GPU does not wait for the result. It puts the job into a *launch queue* and returns
-# at once. The GPU takes the jobs out one by one, while Python already goes on.
+# A call on the GPU puts a job into the *launch queue*. The GPU takes the jobs out one by one, while
+# Python goes on with the next line.
 #
-# **Often heard.** "Read the clock, compute, read the clock again." This measures how long it takes
-# to put a job into the queue.
+# **Often heard.** "Read the clock, compute, read it again: this times the computation."
 #
-# **Predict.** Below, a thread plays the GPU. The clock stops right after the call. Is the job done?
+# **Predict.** Below, a thread plays the GPU. The clock stops after the call. What was measured?
 
 # %%
 gpu, door = ThreadPoolExecutor(max_workers=1), Event()
@@ -217,8 +216,9 @@ claim("waiting gives the result", launched.result(), [2, 2, 2])
 gpu.shutdown()
 
 # %% [markdown]
-# No. The result is not there yet. Before you read the clock you must wait: `cuda.synchronize()`
-# returns when the queue is empty. Without a GPU it returns at once, so it can stay in the code.
+# Only the time to put a job into the queue: the call does not wait for the result. You must wait:
+# `cuda.synchronize()` returns when the queue is empty. Without a GPU it returns at once, so it can
+# stay in the code.
 
 # %% timeline [markdown]
 # ## The arithmetic of waiting
