@@ -69,6 +69,13 @@ def test_both_languages_have_the_same_texts(name):
         assert key in texts["en"], key
 
 
+def test_scripts_have_lines_of_at_most_100_columns():
+    for file in (*HERE.iterdir(), *Path(__file__).parent.iterdir()):
+        if file.name.endswith(".js"):
+            lines = file.read_text("utf-8").splitlines()
+            assert max(map(len, lines)) <= 100, file.name
+
+
 def test_a_wheel_has_all_files_of_the_explorers():
     config = configparser.ConfigParser()
     config.read(Path(minigan.__file__).parents[1] / "setup.cfg", encoding="utf-8")

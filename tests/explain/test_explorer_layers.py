@@ -76,7 +76,7 @@ def test_the_page_computes_what_python_computes(tmp_path):
 @pytest.mark.parametrize("name", ["layers", "training"])
 def test_an_input_and_an_element_of_the_page_have_different_ids(name):
     files = Path(layers.__file__).parent
-    inputs = re.findall(r'control\(.*?\bid: "(\w+)"', (files / f"{name}.js").read_text("utf-8"))
+    inputs = re.findall(r'control\([^;]*?\bid: "(\w+)"', (files / f"{name}.js").read_text("utf-8"))
     elements = re.findall(r'\bid="([\w-]+)"', (files / f"{name}.html").read_text("utf-8"))
     assert inputs and elements and not set(inputs) & set(elements)
 

@@ -6,10 +6,12 @@ window.explorer = (() => {
   const byId = id => document.getElementById(id);
   const parsed = id => JSON.parse(byId(id).textContent);
   const [data, texts, codes, initial] = ["data", "texts", "codes", "settings"].map(parsed);
-  const controls = new Map();  // from id to {kind, value, usual, read, show}
+  const controls = new Map(); // from id to {kind, value, usual, read, show}
   const draws = [];
   const LANGUAGES = {en: ["en", "English"], zh: ["zh-CN", "中文"]};
-  let language = root.dataset.language, player = null, started = false;
+  let language = root.dataset.language,
+    player = null,
+    started = false;
 
   // ------------------------------------------------------------------------------ texts
 
@@ -17,24 +19,30 @@ window.explorer = (() => {
   function text(key, values = {}) {
     const found = texts[language][key];
     if (found === undefined) throw new Error(`there is no text "${key}" in ${language}`);
-    return found.replace(/\{([\w-]+)\}/g, (whole, name) => name in values ? number(values[name], 12) : whole);
+    return found.replace(/\{([\w-]+)\}/g, (whole, name) =>
+      name in values ? number(values[name], 12) : whole,
+    );
   }
 
   // Write a text into an element: `code` and **bold** become elements.
   function write(element, words) {
     const parts = words.split(/(`[^`]+`|\*\*[^*]+\*\*)/).filter(Boolean);
-    element.replaceChildren(...parts.map(part => {
-      if (part.startsWith("`")) return html("code", {}, part.slice(1, -1));
-      return part.startsWith("**") ? html("b", {}, part.slice(2, -2)) : part;
-    }));
+    element.replaceChildren(
+      ...parts.map(part => {
+        if (part.startsWith("`")) return html("code", {}, part.slice(1, -1));
+        return part.startsWith("**") ? html("b", {}, part.slice(2, -2)) : part;
+      }),
+    );
     return element;
   }
 
   function translate() {
     root.lang = LANGUAGES[language][0];
     document.title = text("title");
-    for (const node of document.querySelectorAll("[data-text]")) write(node, text(node.dataset.text));
-    for (const node of document.querySelectorAll("[data-label]")) node.setAttribute("aria-label", text(node.dataset.label));
+    for (const node of document.querySelectorAll("[data-text]"))
+      write(node, text(node.dataset.text));
+    for (const node of document.querySelectorAll("[data-label]"))
+      node.setAttribute("aria-label", text(node.dataset.label));
     for (const node of document.querySelectorAll("[data-code]")) labelSource(node);
     for (const node of document.querySelectorAll("button[data-language]")) {
       node.setAttribute("aria-pressed", String(node.dataset.language === language));
@@ -57,16 +65,25 @@ window.explorer = (() => {
 
   // --------------------------------------------------------------------------- elements
 
-  const maker = namespace => function make(tag, attributes = {}, ...children) {
-    const node = namespace ? document.createElementNS(namespace, tag) : document.createElement(tag);
-    for (const [name, value] of Object.entries(attributes)) {
-      if (value === undefined || value === null || value === false) continue;
-      node.setAttribute(name, value === true ? "" : value);
-    }
-    node.append(...children.flat(Infinity).filter(child => child !== null && child !== undefined).map(child => typeof child === "number" ? number(child) : child));
-    return node;
-  };
-  const svg = maker("http://www.w3.org/2000/svg"), html = maker("");
+  const maker = namespace =>
+    function make(tag, attributes = {}, ...children) {
+      const node = namespace
+        ? document.createElementNS(namespace, tag)
+        : document.createElement(tag);
+      for (const [name, value] of Object.entries(attributes)) {
+        if (value === undefined || value === null || value === false) continue;
+        node.setAttribute(name, value === true ? "" : value);
+      }
+      node.append(
+        ...children
+          .flat(Infinity)
+          .filter(child => child !== null && child !== undefined)
+          .map(child => (typeof child === "number" ? number(child) : child)),
+      );
+      return node;
+    };
+  const svg = maker("http://www.w3.org/2000/svg"),
+    html = maker("");
 
   // The value of a custom property such as "--input": canvases need colours as values.
   const colour = name => getComputedStyle(root).getPropertyValue(name).trim();
@@ -74,31 +91,59 @@ window.explorer = (() => {
   // Frames of numbers from base64 of integers, as minigan/viz/recording.py packs them: 0 stands for
   // low, the highest integer for high.
   function unpack({text: packed, bytes, low, high, size}) {
-    const raw = Uint8Array.from(atob(packed), letter => letter.charCodeAt(0)), view = new DataView(raw.buffer);
-    const top = 256 ** bytes - 1, level = n => bytes === 1 ? view.getUint8(n) : view.getUint16(2 * n, true);
-    const values = Array.from({length: raw.length / bytes}, (_, n) => low + (high - low) * level(n) / top);
-    return Array.from({length: values.length / size}, (_, n) => values.slice(n * size, (n + 1) * size));
+    const raw = Uint8Array.from(atob(packed), letter => letter.charCodeAt(0)),
+      view = new DataView(raw.buffer);
+    const top = 256 ** bytes - 1,
+      level = n => (bytes === 1 ? view.getUint8(n) : view.getUint16(2 * n, true));
+    const values = Array.from(
+      {length: raw.length / bytes},
+      (_, n) => low + ((high - low) * level(n)) / top,
+    );
+    return Array.from({length: values.length / size}, (_, n) =>
+      values.slice(n * size, (n + 1) * size),
+    );
   }
 
   // --------------------------------------------------------------------------- settings
 
   const LIMITED = {
     slider: (control, value) => {
-      const {min, max, step} = control, number = Number(value);
+      const {min, max, step} = control,
+        number = Number(value);
       if (!Number.isFinite(number) || value === "") return control.value;
       const whole = min + Math.round((number - min) / step) * step;
       return Math.min(Math.max(Number(whole.toPrecision(12)), min), max);
     },
     check: (control, value) => value === true || value === "true",
-    choice: (control, value) => control.options.some(option => option.value === String(value)) ? String(value) : control.value,
-    hidden: (control, value) => typeof control.usual === "number" ? (Number.isFinite(Number(value)) ? Number(value) : control.value) : String(value),
+    choice: (control, value) =>
+      control.options.some(option => option.value === String(value))
+        ? String(value)
+        : control.value,
+    hidden: (control, value) =>
+      typeof control.usual === "number"
+        ? Number.isFinite(Number(value))
+          ? Number(value)
+          : control.value
+        : String(value),
   };
 
   // Add a setting. `kind` is "slider" (min, max, step), "choice" (options: [{value, label}], with
   // `buttons: true` as radio buttons), "check", or "hidden", which has no input. `show(value)`
   // returns the text that stands for the value of a slider. The input is added to the element with
   // the id `into`: by default the form above the fold.
-  function control({id, kind, label, min = 0, max = 10, step = 1, value, options = [], buttons = false, show = number, into = "controls"}) {
+  function control({
+    id,
+    kind,
+    label,
+    min = 0,
+    max = 10,
+    step = 1,
+    value,
+    options = [],
+    buttons = false,
+    show = number,
+    into = "controls",
+  }) {
     const start = initial[id] ?? value;
     const entry = {id, kind, min, max, step, options, value: start, usual: start, show};
     controls.set(id, entry);
@@ -107,16 +152,47 @@ window.explorer = (() => {
     if (kind === "slider") {
       entry.input = html("input", {type: "range", id, min, max, step});
       entry.output = html("output", {for: id});
-      entry.box = html("div", {class: "control"}, html("label", {for: id}, words), entry.output, entry.input);
+      entry.box = html(
+        "div",
+        {class: "control"},
+        html("label", {for: id}, words),
+        entry.output,
+        entry.input,
+      );
     } else if (kind === "check") {
       entry.input = html("input", {type: "checkbox", id});
-      entry.box = html("div", {class: "control check"}, entry.input, html("label", {for: id}, words));
+      entry.box = html(
+        "div",
+        {class: "control check"},
+        entry.input,
+        html("label", {for: id}, words),
+      );
     } else if (buttons) {
-      const choices = options.map(option => html("label", {}, html("input", {type: "radio", name: id, value: option.value}), html("span", {"data-text": option.label})));
+      const choices = options.map(option =>
+        html(
+          "label",
+          {},
+          html("input", {type: "radio", name: id, value: option.value}),
+          html("span", {"data-text": option.label}),
+        ),
+      );
       words.id = `${id}-label`;
-      entry.box = html("div", {class: "control"}, words, html("div", {class: "choices", id, role: "radiogroup", "aria-labelledby": words.id}, choices));
+      entry.box = html(
+        "div",
+        {class: "control"},
+        words,
+        html(
+          "div",
+          {class: "choices", id, role: "radiogroup", "aria-labelledby": words.id},
+          choices,
+        ),
+      );
     } else {
-      entry.input = html("select", {id}, options.map(option => html("option", {value: option.value, "data-text": option.label})));
+      entry.input = html(
+        "select",
+        {id},
+        options.map(option => html("option", {value: option.value, "data-text": option.label})),
+      );
       entry.box = html("div", {class: "control"}, html("label", {for: id}, words), entry.input);
     }
     entry.box.addEventListener("input", event => {
@@ -134,14 +210,15 @@ window.explorer = (() => {
       input.setAttribute("aria-valuetext", show(value));
     } else if (kind === "check") input.checked = value;
     else if (input) input.value = value;
-    else if (box) for (const radio of box.querySelectorAll("input")) radio.checked = radio.value === value;
+    else if (box)
+      for (const radio of box.querySelectorAll("input")) radio.checked = radio.value === value;
   }
 
   // Change the limits of a slider, and hide or show a control, while the settings change.
   function limit(id, {min, max, visible}) {
     const entry = controls.get(id);
-    if (min !== undefined) entry.min = Number(entry.input.min = min);
-    if (max !== undefined) entry.max = Number(entry.input.max = max);
+    if (min !== undefined) entry.min = Number((entry.input.min = min));
+    if (max !== undefined) entry.max = Number((entry.input.max = max));
     if (visible !== undefined) entry.box.hidden = !visible;
     entry.value = LIMITED[entry.kind](entry, entry.value);
     showControl(entry);
@@ -186,19 +263,23 @@ window.explorer = (() => {
     clearTimeout(timer);
     timer = setTimeout(() => {
       const changed = new URLSearchParams();
-      for (const [id, entry] of controls) if (entry.value !== entry.usual) changed.set(id, entry.value);
+      for (const [id, entry] of controls)
+        if (entry.value !== entry.usual) changed.set(id, entry.value);
       if (player && player.now !== player.start) changed.set("step", player.now);
       if (language !== root.dataset.language) changed.set("language", language);
       if (embedded) changed.set("embedded", 1);
       if (chosen) changed.set("theme", chosen);
       const hash = String(changed);
       try {
-        if (location.hash.slice(1) !== hash) history.replaceState(null, "", hash ? `#${hash}` : location.pathname + location.search);
-      } catch { /* a page inside a frame without an address of its own */ }
+        if (location.hash.slice(1) !== hash)
+          history.replaceState(null, "", hash ? `#${hash}` : location.pathname + location.search);
+      } catch {
+        /* a page inside a frame without an address of its own */
+      }
     }, 200);
   }
 
-  let chosen = "";  // light or dark, if the address says it
+  let chosen = ""; // light or dark, if the address says it
   let embedded = window !== window.parent && root.dataset.embedded !== undefined;
   function recall() {
     const found = new URLSearchParams(location.hash.slice(1));
@@ -212,28 +293,42 @@ window.explorer = (() => {
     chosen = ["light", "dark"].includes(found.get("theme")) ? found.get("theme") : "";
     if (chosen) root.dataset.theme = chosen;
     document.body.classList.toggle("embedded", embedded);
-    if (player) player.now = Math.max(0, Math.round(Number(found.get("step") ?? player.start)) || 0);
+    if (player)
+      player.now = Math.max(0, Math.round(Number(found.get("step") ?? player.start)) || 0);
   }
 
   // ------------------------------------------------------------------------------ steps
 
   const ICONS = {
-    back: "M15 5 8 12l7 7", on: "m9 5 7 7-7 7", play: "M8 5v14l11-7z", pause: "M8 5v14M16 5v14",
+    back: "M15 5 8 12l7 7",
+    on: "m9 5 7 7-7 7",
+    play: "M8 5v14l11-7z",
+    pause: "M8 5v14M16 5v14",
   };
-  const icon = name => svg("svg", {viewBox: "0 0 24 24", "aria-hidden": "true"}, svg("path", {d: ICONS[name]}));
+  const icon = name =>
+    svg("svg", {viewBox: "0 0 24 24", "aria-hidden": "true"}, svg("path", {d: ICONS[name]}));
 
   // Add a player. count() is the number of steps with the current settings, at(i) draws step i (it
   // is called after every change too), `seconds` is the time of one step when it plays, and `start`
   // the first step that is shown.
   function steps({count, at, seconds = 1, start = 0}) {
-    const box = byId("player"), part = {};
+    const box = byId("player"),
+      part = {};
     for (const name of ["back", "play", "on"]) {
-      part[name] = html("button", {type: "button", "data-do": name, "data-label": name}, icon(name));
+      part[name] = html(
+        "button",
+        {type: "button", "data-do": name, "data-label": name},
+        icon(name),
+      );
     }
-    const scrubber = html("input", {type: "range", min: 0, value: 0, "data-label": "scrub"}), output = html("output");
+    const scrubber = html("input", {type: "range", min: 0, value: 0, "data-label": "scrub"}),
+      output = html("output");
     let playing = 0;
     player = {
-      now: start, start, count, seconds,
+      now: start,
+      start,
+      count,
+      seconds,
       go(step) {
         player.now = Math.min(Math.max(step, 0), Math.max(count() - 1, 0));
         player.refresh();
@@ -246,34 +341,59 @@ window.explorer = (() => {
         scrubber.value = player.now;
         output.textContent = text("step", {now: player.now + 1, count: last + 1});
         scrubber.setAttribute("aria-valuetext", output.textContent);
-        part.back.setAttribute("aria-disabled", player.now === 0);  // `disabled` would lose the focus
+        // `disabled` would lose the focus
+        part.back.setAttribute("aria-disabled", player.now === 0);
         part.on.setAttribute("aria-disabled", player.now === last);
         at(player.now);
       },
       play(on) {
         clearInterval(playing);
-        playing = on ? setInterval(() => player.now < count() - 1 ? player.go(player.now + 1) : player.play(false), 1000 * player.seconds) : 0;
+        playing = on
+          ? setInterval(
+              () => (player.now < count() - 1 ? player.go(player.now + 1) : player.play(false)),
+              1000 * player.seconds,
+            )
+          : 0;
         if (on && player.now >= count() - 1) player.go(0);
         box.dataset.playing = String(Boolean(on));
         part.play.replaceChildren(icon(on ? "pause" : "play"));
         part.play.dataset.label = on ? "pause" : "play";
         part.play.setAttribute("aria-label", text(part.play.dataset.label));
       },
-      get playing() { return Boolean(playing); },
+      get playing() {
+        return Boolean(playing);
+      },
     };
-    const jump = step => { player.play(false); player.go(step); };
+    const jump = step => {
+      player.play(false);
+      player.go(step);
+    };
     part.back.addEventListener("click", () => jump(player.now - 1));
     part.on.addEventListener("click", () => jump(player.now + 1));
     part.play.addEventListener("click", () => player.play(!player.playing));
     scrubber.addEventListener("input", () => jump(Number(scrubber.value)));
-    box.append(html("div", {class: "buttons"}, part.back, part.play, part.on), scrubber, output, html("p", {class: "keys", "data-text": "keys"}));
+    box.append(
+      html("div", {class: "buttons"}, part.back, part.play, part.on),
+      scrubber,
+      output,
+      html("p", {class: "keys", "data-text": "keys"}),
+    );
     box.hidden = false;
     // The keys work wherever the focus is, except in inputs that have a use for them.
     addEventListener("keydown", event => {
       const busy = event.target.closest?.("input, select, textarea, dialog, [data-keys]");
-      if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || (busy && !box.contains(busy))) return;
+      if (
+        event.defaultPrevented ||
+        event.ctrlKey ||
+        event.metaKey ||
+        event.altKey ||
+        (busy && !box.contains(busy))
+      )
+        return;
       if (event.key === " " && event.target.closest?.("button, a, summary, [role=button]")) return;
-      const to = {ArrowRight: player.now + 1, ArrowLeft: player.now - 1, Home: 0, End: count() - 1}[event.key];
+      const to = {ArrowRight: player.now + 1, ArrowLeft: player.now - 1, Home: 0, End: count() - 1}[
+        event.key
+      ];
       if (event.key === " ") player.play(!player.playing);
       else if (to === undefined) return;
       else jump(to);
@@ -295,18 +415,23 @@ window.explorer = (() => {
     const found = codes[element.dataset.code];
     if (!found) throw new Error(`the page has no source of ${element.dataset.code}`);
     element.classList.add("source");
-    const label = element.dataset.text ? text(element.dataset.text) : `${found.file.replace("minigan/", "")}: ${found.name}`;
+    const label = element.dataset.text
+      ? text(element.dataset.text)
+      : `${found.file.replace("minigan/", "")}: ${found.name}`;
     element.textContent = label;
     element.setAttribute("aria-label", text("show-source", found));
     element.setAttribute("aria-haspopup", "dialog");
   }
 
   function openSource(key) {
-    const found = codes[key], dialog = byId("source");
+    const found = codes[key],
+      dialog = byId("source");
     byId("source-name").textContent = text("source", found);
     // docstrings and comments are paler than the code
     const parts = found.text.split(/("""[^]*?"""|#[^\n]*)/);
-    dialog.querySelector("code").replaceChildren(...parts.map((part, at) => at % 2 ? html("i", {}, part) : part));
+    dialog
+      .querySelector("code")
+      .replaceChildren(...parts.map((part, at) => (at % 2 ? html("i", {}, part) : part)));
     dialog.showModal();
     dialog.scrollTop = 0;
   }
@@ -314,7 +439,7 @@ window.explorer = (() => {
   addEventListener("click", event => {
     const opener = event.target.closest?.("[data-code]");
     if (opener) openSource(opener.dataset.code);
-    else if (event.target.id === "source") event.target.close();  // a click beside the dialog
+    else if (event.target.id === "source") event.target.close(); // a click beside the dialog
   });
 
   // ------------------------------------------------------------------- tools, and the start
@@ -322,7 +447,9 @@ window.explorer = (() => {
   let saying = 0;
   function live(words) {
     clearTimeout(saying);
-    saying = setTimeout(() => { byId("live").textContent = words; }, 400);
+    saying = setTimeout(() => {
+      byId("live").textContent = words;
+    }, 400);
   }
 
   function setTheme(theme) {
@@ -338,13 +465,18 @@ window.explorer = (() => {
       byId("tools").append(button);
     }
     const theme = html("button", {type: "button", id: "theme", "data-label": "theme"}, "◐");
-    theme.addEventListener("click", () => setTheme(root.dataset.theme === "dark" ? "light" : "dark"));
+    theme.addEventListener("click", () =>
+      setTheme(root.dataset.theme === "dark" ? "light" : "dark"),
+    );
     byId("tools").append(theme);
     const dark = matchMedia("(prefers-color-scheme: dark)");
     root.dataset.theme = dark.matches ? "dark" : "light";
     dark.addEventListener("change", () => setTheme(dark.matches ? "dark" : "light"));
     let before = "";
-    addEventListener("beforeprint", () => { before = root.dataset.theme; setTheme("light"); });
+    addEventListener("beforeprint", () => {
+      before = root.dataset.theme;
+      setTheme("light");
+    });
     addEventListener("afterprint", () => setTheme(before));
   }
 
@@ -352,19 +484,43 @@ window.explorer = (() => {
     tools();
     const button = html("button", {type: "button", id: "reset", "data-text": "reset"});
     button.addEventListener("click", reset);
-    if ([...controls.values()].some(entry => entry.kind !== "hidden")) byId("controls").append(button);
+    if ([...controls.values()].some(entry => entry.kind !== "hidden"))
+      byId("controls").append(button);
     byId("controls").addEventListener("submit", event => event.preventDefault());
     recall();
     translate();
     started = true;
     update();
-    addEventListener("hashchange", () => { recall(); translate(); update(); });
+    addEventListener("hashchange", () => {
+      recall();
+      translate();
+      update();
+    });
     addEventListener("resize", update);
   });
 
   return {
-    data, text, write, number, svg, html, colour, unpack, control, limit, settings, set, onchange, steps, code, live,
-    get language() { return language; },
-    get step() { return player ? player.now : 0; },
+    data,
+    text,
+    write,
+    number,
+    svg,
+    html,
+    colour,
+    unpack,
+    control,
+    limit,
+    settings,
+    set,
+    onchange,
+    steps,
+    code,
+    live,
+    get language() {
+      return language;
+    },
+    get step() {
+      return player ? player.now : 0;
+    },
   };
 })();
