@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from math import prod
+from math import inf, prod
 from typing import Any
 
 import numpy as np
@@ -11,7 +11,7 @@ import numpy as np
 from minigan.autograd import Tensor
 from minigan.backend import Array, namespace
 from minigan.checks import Shape, boolean, number, per_axis
-from minigan.functions.signs import abs, relu, sign
+from minigan.functions.choosing import where
 from minigan.geometry import Ints
 from minigan.nn.functional.average_pooling import adaptive_sizes, avg_pool2d, edges
 from minigan.nn.functional.dimensions import in_dimensions, spatial
@@ -33,9 +33,11 @@ def adaptive_max_pool2d(
     """Return the largest numbers of `output_size` windows that divide (N, C, H, W) evenly.
 
     The windows are those of `adaptive_avg_pool2d`; N may be left out. With `return_indices` a pair
-    is returned; the second tensor holds the position of each number in the flattened plane. Raises
-    ValueError for sizes below 1 or another number of sizes, and TypeError if input is not a Tensor
-    of numbers.
+    is returned; the second tensor holds the position of each number in the flattened plane. The
+    gradient goes to the first of equal numbers, or to the last NaN.
+
+    Raises ValueError for sizes below 1 or another number of sizes, and TypeError if input is not a
+    Tensor of numbers.
 
     >>> import minigan
     >>> adaptive_max_pool2d(minigan.arange(6.0).reshape(1, 2, 3), (1, 2)).tolist()
@@ -49,17 +51,26 @@ def adaptive_max_pool2d(
 
 
 def _places(x: Array, Y: Shape) -> Array:
-    """Return the place of the first largest number of each window, one axis after the other."""
+    """Return the place of the largest number of each window, one axis after the other."""
     xp, X, first = namespace(x), x.shape[-len(Y) :], x.ndim - len(Y)
     places = xp.broadcast_to(xp.arange(prod(X), dtype=np.int64).reshape(X), x.shape)
     for axis in reversed(range(first, x.ndim)):
         chosen = []
         for start, end in zip(*edges(x.shape[axis], Y[axis - first]), strict=True):
             window = (slice(None),) * axis + (slice(int(start), int(end)),)
-            best = xp.expand_dims(x[window].argmax(axis), axis)
+            best = xp.expand_dims(_largest(x[window], axis), axis)
             chosen.append([xp.take_along_axis(a[window], best, axis) for a in (x, places)])
         x, places = (xp.concatenate(parts, axis) for parts in zip(*chosen, strict=True))
     return places
+
+
+def _largest(x: Array, axis: int) -> Array:
+    """Return the position of the largest number along an axis: the first one, or the last NaN."""
+    xp, first = namespace(x), x.argmax(axis)
+    if x.dtype.kind != "f" or not (nan := xp.isnan(x)).any():
+        return first
+    last = x.shape[axis] - 1 - xp.flip(nan, axis).argmax(axis)
+    return xp.where(nan.any(axis), last, first)
 
 
 adaptive_max_pool1d = in_dimensions(1, adaptive_max_pool2d)
@@ -77,9 +88,10 @@ def lp_pool2d(
 ) -> Tensor:
     """Return (sum x^p)^(1/p) of each window of input (N, C, H, W) or (C, H, W); p is norm_type.
 
-    Where the sum is negative the result is NaN, unless p is 1. The stride is kernel_size by
-    default. Raises ValueError for settings that are not legal, and TypeError if input is not a
-    float Tensor.
+    Where the sum is negative the result is NaN, unless p is 1; where it is 0 the gradient is
+    defined as 0. The stride is kernel_size by default.
+
+    Raises ValueError for settings that are not legal, and TypeError if input is not a float Tensor.
 
     >>> import minigan
     >>> lp_pool2d(minigan.tensor([[[3.0, 4.0], [0.0, 0.0]]]), 2, 2).tolist()
@@ -91,7 +103,9 @@ def lp_pool2d(
         raise ValueError(f"{name}: norm_type=0 is not legal (legal: any other number)")
     taps = prod(per_axis(name, "kernel_size", kernel_size, _D))
     means = avg_pool2d(x**p, kernel_size, stride, 0, boolean(name, "ceil_mode", ceil_mode), _D=_D)
-    return (sign(means) * relu(abs(means)) * float(taps)) ** (1 / p)
+    zero = means.detach() == 0  # the root has no finite slope there; its gradient is defined as 0
+    roots = (where(zero, 1.0, means) * float(taps)) ** (1 / p)
+    return where(zero, 0.0 if p > 0 else inf, roots)
 
 
 lp_pool1d, lp_pool3d = in_dimensions(1, lp_pool2d), in_dimensions(3, lp_pool2d)

@@ -99,7 +99,7 @@ def largest(x: Array, geometry: Geometry) -> tuple[Array, Array]:
             y, tap_of_y, window = best[n][(..., *o)], taps[n][(..., *o)], x[n][(..., *h)]
             larger = (window > y).astype(number)
             larger *= tap
-            xp.maximum(tap_of_y, larger, out=tap_of_y)  # taps rise, so the last rise remains
+            xp.maximum(tap_of_y, larger, out=tap_of_y)  # of the taps that were larger, the last
             xp.maximum(y, window, out=y)
         if x.dtype.kind == "f" and bool(xp.isnan(best[n]).any()):
             for tap, (_, o, h) in enumerate(geometry.places):
@@ -159,8 +159,8 @@ def max_pool2d(
     """Return the largest number of each window of input (N, C, H, W) or (C, H, W).
 
     The stride is kernel_size by default. Padding is never the largest. The gradient goes to the
-    first of equal numbers. With `return_indices` a pair is returned; the second tensor holds the
-    position of each number in the flattened plane (H, W).
+    first of equal numbers, or to the last NaN. With `return_indices` a pair is returned; the second
+    tensor holds the position of each number in the flattened plane (H, W).
 
     Raises ValueError for settings that are not legal (the padding is at most half of kernel_size),
     and TypeError if input is not a Tensor of numbers.

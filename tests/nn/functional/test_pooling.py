@@ -13,6 +13,7 @@ from minigan import Tensor
 from minigan.check import check_grad
 from minigan.nn.functional import (
     adaptive_avg_pool2d,
+    adaptive_max_pool2d,
     avg_pool1d,
     avg_pool2d,
     conv2d,
@@ -206,3 +207,6 @@ def test_nan_is_the_largest_number() -> None:
     np.testing.assert_array_equal(max_pool1d(x, 2, 2).detach().numpy(), [[[nan, nan, 3.0]]])
     (g,) = minigan.grad(max_pool1d(x, 3, 3), [x], [Tensor([[[2.0, 7.0]]])])
     assert g.tolist() == [[[0, 2, 0, 7, 0, 0]]]
+    x = Tensor([[[nan, 1, 2, nan], [3, nan, 4, 5], [6, 7, 8, 9]]])
+    y, places = adaptive_max_pool2d(x, (1, 2), return_indices=True)
+    assert y.isnan().all() and places.tolist() == [[[5, 3]]]

@@ -100,6 +100,26 @@ def test_max_pooling_of_nan_and_minus_infinity() -> None:
         y, z, _, _ = both("max_pool2d", x, k, 1, p, return_indices=True)
         np.testing.assert_array_equal(y[0].detach().numpy(), z[0].detach().numpy())
         np.testing.assert_array_equal(y[1].numpy(), z[1].numpy())
+    for size in (2, (3, 4), (1, 1)):
+        y, z, a, b = both("adaptive_max_pool2d", x, size, return_indices=True)
+        np.testing.assert_array_equal(y[0].detach().numpy(), z[0].detach().numpy())
+        np.testing.assert_array_equal(y[1].numpy(), z[1].numpy())
+        (g,) = minigan.grad(y[0].sum(), a)
+        z[0].sum().backward()
+        np.testing.assert_array_equal(g.numpy(), b.grad.numpy())
+
+
+@pytest.mark.parametrize("p", [0.5, 1, 1.5, 2, 3])
+def test_lp_pooling_of_windows_of_zeros(p: float) -> None:
+    """After a ReLU many windows hold zeros only; their gradient is 0 and not NaN."""
+    x = numbers(8, (2, 3, 6, 4), True).clip(0)
+    x[0, :, :4] = 0
+    y, z, a, b = both("lp_pool2d", x, p, 2)
+    np.testing.assert_allclose(y.detach().numpy(), z.detach().numpy(), rtol=1e-5)
+    (g,) = minigan.grad(y.sum(), a)
+    z.sum().backward()
+    np.testing.assert_allclose(g.numpy(), b.grad.numpy(), rtol=1e-5)
+    assert p < 1 or np.isfinite(g.numpy()).all()
 
 
 @pytest.mark.parametrize("shape", [(0, 2, 5, 4), (2, 3, 5, 4)])
