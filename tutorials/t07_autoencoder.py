@@ -186,8 +186,8 @@ claim("never below PCA, and at most 1 % above", gap, between=(-1e-6, 0.01))
 # %% table [markdown]
 # ## How many numbers does an image need?
 #
-# Now the nonlinear network with 1, 2, 4, 8 and 16 numbers. Each half gets one more layer, of 64
-# numbers, because a map from very few numbers to an image must be strongly bent.
+# Now the nonlinear network with 1, 2, 4, 8 and 16 numbers. Each half gets a *hidden layer* of 64
+# numbers in addition, because a map from very few numbers to an image must be strongly bent.
 
 # %%
 networks = {}

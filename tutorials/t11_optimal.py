@@ -238,8 +238,8 @@ claim("JSD", (V[2] + 2 * log2) / 2, js(P, Q).value, 1e-9)
 # ## A network as D
 #
 # Real data rarely give a straight line. Let $P_\text{data}$ have two hills, $P_\theta = N(0, 1)$,
-# and $D$ two *hidden layers*: 32 numbers each, with ReLU. It sees 256 fresh samples of each in
-# every update.
+# and $D$ two hidden layers: 32 numbers each, with ReLU. It sees 256 fresh samples of each in every
+# update.
 
 
 # %%
