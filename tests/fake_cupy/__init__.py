@@ -32,8 +32,9 @@ FUNCTIONS = set(
     minimum mod modf moveaxis multiply nan_to_num nanargmax nanargmin nanmax nanmean nanmin nanprod
     nanstd nansum nanvar negative nextafter nonzero not_equal ones ones_like outer pad partition
     percentile piecewise place positive power prod ptp put quantile rad2deg ravel ravel_multi_index
-    real reciprocal remainder repeat require reshape resize result_type right_shift rint roll rollaxis rot90
-    round searchsorted select sign signbit sin sinc sinh size sort split sqrt square squeeze stack
+    real reciprocal remainder repeat require reshape resize result_type right_shift rint roll
+    rollaxis rot90 round searchsorted select sign signbit sin sinc sinh size sort split sqrt square
+    squeeze stack
     std subtract sum swapaxes take take_along_axis tan tanh tensordot tile trace transpose trapezoid
     tri tril tril_indices triu triu_indices true_divide trunc unique unravel_index unwrap vander var
     vdot vsplit vstack where zeros zeros_like
