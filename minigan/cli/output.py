@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 from pathlib import Path
 from textwrap import wrap
@@ -29,6 +30,9 @@ def fitted(text: str, columns: int) -> str:
 
     >>> fitted("  " + " ".join(["word"] * 8), 20).splitlines()
     ['  word word word', '  word word word', '  word word']
+    >>> print(fitted("1. two words and more", 16))
+    1. two words and
+       more
     """
     if columns >= _WIDE:
         return text
@@ -51,15 +55,16 @@ def _indent(line: str) -> int:
 
 
 def _wrapped(paragraph: str, columns: int) -> list[str]:
-    """Return the lines of a paragraph; a line of a table is not cut."""
+    """Return the lines of a paragraph; a table is not cut, and "1. " hangs before its lines."""
     if len(paragraph) <= columns or "  " in paragraph.strip():
         return [paragraph]
     indent = " " * _indent(paragraph)
+    hang = "   " if re.match(r" *\d\. ", paragraph) else ""
     return wrap(
         paragraph.strip(),
         columns,
         initial_indent=indent,
-        subsequent_indent=indent,
+        subsequent_indent=indent + hang,
         break_long_words=False,
         break_on_hyphens=False,
     )

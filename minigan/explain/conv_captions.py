@@ -115,8 +115,9 @@ def legend(geometry: Geometry, transposed: bool) -> list[str]:
         )
         return wrap(text + " Dashed: padding, zeros that add nothing.", 130)
     text = (
-        "Orange: read now and added now. Green: finished; green frame: the x computed now, the "
-        "same number in both views. Dashed: cropped (scatter), zeros around y (right). "
+        "Orange: read now; +n: added now, and contained in the number above. Green: finished; "
+        "green frame: the x computed now, the same number in both views. Dashed: cropped "
+        "(scatter), zeros around y (right). "
     )
     return wrap(text + "Pale: zeros put in." * (geometry.dense != geometry), 140)
 

@@ -40,11 +40,11 @@ def _title(geometry: Geometry, transposed: bool) -> list[str]:
     else:
         head = f"Convolution: input x of {x} -> output y of {y}, kernel w of {w}"
     call = f"nn.Conv{'Transpose' * transposed}2d(..., {settings(geometry, transposed)})"
-    letters = "k taps, stride s, padding p, dilation d" + ", output_padding op" * transposed
+    letters = "k kernel size, s stride, p padding, d dilation" + ", op output padding" * transposed
     lines = [head, "=" * len(head), *wrap(call, WIDTH, subsequent_indent="    "), letters]
     if transposed:
         lines += prose(
-            "Each value of the input y adds itself times the kernel to the output x. A convolution "
+            "Each value of the input y, times the kernel, is added to the output x. A convolution "
             "with these settings goes the other way, from x to y.",
             "",
         )
@@ -111,8 +111,8 @@ def _same_y(axis: Axis, transposed: bool) -> list[str]:
     else:
         choices = ", ".join(f"{size - axis.least_X} gives {size}" for size in sizes[:6])
         text = (
-            f"x = {_list(sizes)} all give y = {axis.Y}, because the floor drops the remainder of "
-            f"the division by s = {s}. From y back to x, output_padding chooses: {choices}."
+            f"x = {_list(sizes)} all give y = {axis.Y}, because the convolution divides by s = {s} "
+            f"and drops the remainder. From y back to x, output_padding chooses: {choices}."
         )
     if op >= s:
         Y = Axis.conv(axis.X, axis.taps, s, axis.padding, axis.dilation).Y
@@ -139,12 +139,12 @@ def _list(sizes: Sequence[int]) -> str:
 def _holes(axis: Axis) -> list[str]:
     Y, k, s, d, op = axis.Y, axis.taps, axis.stride, axis.dilation, axis.output_padding
     holes, q = axis.dense.Y, axis.dense.flipped.padding
-    before = f"add p' = {q} zeros" if q >= 0 else f"crop -p' = {-q} values"
-    after = f"add p' + op = {q} + {op} = {q + op} zeros"
+    before = f"add p' = {_zeros(q)}" if q >= 0 else f"crop -p' = {-q} values"
+    after = f"add p' + op = {q} + {op} = {_zeros(q + op)}"
     if q + op < 0:
         after = f"crop -(p' + op) = {-q - op} values"
     padded = holes + 2 * q + op
-    put = f"put s - 1 = {s - 1} zeros between" if s > 1 else "put no zeros (s - 1 = 0) between"
+    put = f"put s - 1 = {_zeros(s - 1)} between" if s > 1 else "put no zeros (s - 1 = 0) between"
     return [
         f"    1. {put} the values of y: s*(y - 1) + 1 = {s}*({Y} - 1) + 1 = {holes}",
         f"    2. {before} before and {after} after: {padded}",
@@ -152,3 +152,7 @@ def _holes(axis: Axis) -> list[str]:
         f"    4. convolve, stride 1, dilation {d}: {padded} - d*(k - 1) = {padded} - {d}*({k} - "
         f"1) = {axis.X} = x",
     ]
+
+
+def _zeros(count: int) -> str:
+    return f"{count} zero{'s' * (count != 1)}"

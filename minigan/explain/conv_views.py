@@ -90,7 +90,7 @@ class TransposedBoard:
         between = round(1.5 * self.cell)
         left, middle, right = EDGE, EDGE + first + between, EDGE + first + second + 2 * between
         dense = all(axis.stride == 1 for axis in self.geometry.axes)
-        heading(canvas, left, "Scatter", "each y adds itself times w")
+        heading(canvas, left, "Scatter", "each y, times w, is added")
         if dense:
             heading(canvas, middle, "Stride 1", "a convolution, w flipped")
         else:

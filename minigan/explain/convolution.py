@@ -61,7 +61,7 @@ def explain_conv(
         return f"{text}\n\nWrote {out}: step {now} of {count}."
     images = list(frames(geometry, transposed))
     save_gif(images, out, seconds)
-    return f"{text}\n\nWrote {out}: {len(images)} steps, {seconds:g} seconds each."
+    return f"{text}\n\nWrote {out}: {len(images)} steps of {seconds:g} s."
 
 
 def geometry_of(

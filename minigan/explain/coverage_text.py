@@ -95,16 +95,16 @@ def _rule_of_thumb(axes: Sequence[Axis]) -> str:
     """Return the rule of thumb "even kernel", the law that corrects it, and what they say here."""
     parts = []
     for axis in axes:
-        rule = "an even" if axis.taps % 2 == 0 else "no even"
+        rule = "even" if axis.taps % 2 == 0 else "not even"
         law = "divides" if axis.taps % axis.stride == 0 else "does not divide"
         common = gcd(axis.stride, axis.dilation)
         parts.append(
-            f"k = {axis.taps} is {rule} kernel, s = {axis.stride} {law} it, and s and d have the "
-            f"greatest common factor {common}"
+            f"k = {axis.taps} is {rule}, s = {axis.stride} {law} it, and s and d have the greatest "
+            f"common factor {common}"
         )
     return (
         "The rule of thumb is to take an even kernel. It holds for s = 2 without dilation. The "
-        "law is: the interior is even if and only if s divides k and gcd(s, d) = 1. Here "
+        "law is: the coverage inside is uniform if and only if s divides k and gcd(s, d) = 1. Here "
         f"{'; across, '.join(parts)}."
     )
 

@@ -152,7 +152,7 @@ def test_zeros_put_in_are_pale_under_the_kernel_too(monkeypatch):
 @pytest.mark.parametrize(("transposed", "size", "steps"), [(False, 5, 9), (True, 3, 25)])
 def test_the_default_films(tmp_path, transposed, size, steps):
     text = explain_conv(size, 3, 2, 1, transposed=transposed, out=tmp_path / "film.gif")
-    assert f"{steps} steps, 1 seconds each" in text.splitlines()[-1]
+    assert f"{steps} steps of 1 s." in text.splitlines()[-1]
     with Image.open(tmp_path / "film.gif") as film:
         assert film.n_frames == steps and film.size == (1280, 720) and film.info["loop"] == 0
         assert film.info["duration"] == 1000

@@ -290,8 +290,11 @@ def test_the_rule_of_thumb_is_named_and_corrected_by_the_law(drawn):
         "The rule of thumb is to take an even kernel. It holds for s = 2 without dilation" in text
     )
     for _, k, s, _, d, _ in axes(drawn):
-        rule, law = "an" if k % 2 == 0 else "no", "divides" if k % s == 0 else "does not divide"
-        assert f"k = {k} is {rule} even kernel, s = {s} {law} it" in text
+        rule, law = (
+            "even" if k % 2 == 0 else "not even",
+            "divides" if k % s == 0 else "does not divide",
+        )
+        assert f"k = {k} is {rule}, s = {s} {law} it" in text
         assert f"greatest common factor {gcd(s, d)}" in text
 
 
