@@ -1,9 +1,9 @@
 """A real GPU through CuPy beside NumPy, number by number, and its speed beside PyTorch on CUDA.
 
 Compared are every op with its gradients, the formulations of convolution, and updates of a DCGAN,
-an auto-encoder and a WGAN-GP from the same weights: to 1e-10 in float64 and 1e-4 in float32,
-relative to the largest number. Then updates are timed. Takes under four minutes; the exit status is
-1 if a difference is larger.
+an auto-encoder and a WGAN-GP from the same weights: to 1e-10 in float64 and 1e-4 in float32
+(1e-2 for updates), relative to the largest number. Then updates are timed. Takes under four
+minutes; the exit status is 1 if a difference is larger.
 """
 
 from __future__ import annotations
@@ -29,6 +29,9 @@ from minigan.geometry import Geometry
 from minigan.nn.functional.convolution import Conv, ConvTranspose, ConvWeight
 
 TOLERANCES = {"float64": 1e-10, "float32": 1e-4}
+# Where the input of a LeakyReLU is 0 up to rounding, its slope may be another one. In 25 updates of
+# the auto-encoder from random weights this changed a gradient by 2e-3 of the largest.
+UPDATES_IN_FLOAT32 = 1e-2
 BATCHES = (64, 256, 1024)
 _GEOMETRIES = (
     Geometry.conv((9, 8), (3, 2), (2, 1), (1, 0)),
@@ -55,8 +58,9 @@ def main(arguments: argparse.Namespace) -> None:
     found["differences"] = dict(_differences(arguments.device))
     wrong = []
     for name, off in found["differences"].items():
-        most = TOLERANCES[name.rpartition(" ")[2]]
-        wrong += [name] * (not off <= most)
+        most = tolerance(name)
+        if off > most:
+            wrong.append(name)
         print(f"  {name:44} {off:9.1e}   {'ok' if off <= most else f'more than {most:.0e}'}")
     print("\nmilliseconds an update, float32")
     found["times"] = {}
@@ -88,6 +92,13 @@ def _differences(device: str) -> Iterator[tuple[str, float]]:
             yield f"updates, {workload.name}, {dtype}", _updates(workload, device, dtype)
 
 
+def tolerance(name: str) -> float:
+    """The largest legal difference of a comparison; its name ends in the dtype."""
+    dtype = name.rpartition(" ")[2]
+    updates = name.startswith("updates") and dtype == "float32"
+    return UPDATES_IN_FLOAT32 if updates else TOLERANCES[dtype]
+
+
 def outcome(example: Example, device: str) -> list[np.ndarray[Any, Any]]:
     """The value of an op and its gradients for a cotangent that is the same everywhere."""
     inputs = [None if x is None else Tensor(x, device=device) for x in example.inputs]
@@ -104,13 +115,17 @@ def largest(pair: tuple[list[np.ndarray[Any, Any]], list[np.ndarray[Any, Any]]])
 
 
 def difference(a: np.ndarray[Any, Any], b: np.ndarray[Any, Any]) -> float:
-    """The largest difference relative to the largest number; infinite for other shapes."""
-    if a.shape != b.shape:
+    """The largest difference relative to the largest number of a.
+
+    It is infinite if the shapes differ, or if NaN or infinite numbers lie at different places.
+    """
+    finite = np.isfinite(a)
+    if a.shape != b.shape or not np.array_equal(a[~finite], b[~finite], equal_nan=True):
         return float("inf")
-    return float(
-        np.abs(a.astype(float) - b).max(initial=0)
-        / max(1e-300, np.abs(a.astype(float)).max(initial=0))
-    )
+    a, b = a[finite].astype(float), b[finite].astype(float)
+    if not np.isfinite(b).all():
+        return float("inf")
+    return float(np.abs(a - b).max(initial=0) / max(1e-300, np.abs(a).max(initial=0)))
 
 
 def _faces(by: str, geometry: Geometry, device: str, dtype: str) -> list[np.ndarray[Any, Any]]:
@@ -129,9 +144,9 @@ def _faces(by: str, geometry: Geometry, device: str, dtype: str) -> list[np.ndar
 def _updates(workload: Workload, device: str, dtype: str) -> float:
     """The largest difference of losses, and of a model's gradients, in an update or two.
 
-    Gradients are compared relative to the largest one of their model. Adam divides each by its own
-    size: where it is zero up to rounding, weights differ by a whole step. So float32 is compared in
-    the first update only.
+    Gradients are compared relative to the largest one of their model. Weights are not compared in
+    float32 after the first update: Adam divides each gradient by its own size, so the step of a
+    gradient that is zero up to rounding is a whole step in either direction.
     """
     text = workload.texts["common"]
     here, there = (_prepared(text, place, dtype) for place in ("cpu", device))
