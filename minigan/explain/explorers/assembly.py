@@ -63,8 +63,8 @@ def scripts(name: str) -> list[str]:
     The numbers come first, then the other parts by name, and the file with the explorer's own
     name, which uses all others, last.
 
-    >>> scripts("conv")
-    ['conv_numbers.js', 'conv_grids.js', 'conv_views.js', 'conv.js']
+    >>> scripts("layers")
+    ['layers_numbers.js', 'layers.js']
     """
     first, last = f"{name}_numbers.js", f"{name}.js"
     names = (file.name for file in _HERE.iterdir())
