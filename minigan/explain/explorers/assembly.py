@@ -19,6 +19,8 @@ from minigan.checks import one_of
 
 NAMES = ("conv", "tape", "gan", "training", "layers")
 LANGUAGES = ("en", "zh")
+FRAME = ("frame_elements.js", "frame_player.js", "frame.js")
+"""The JavaScript files that all explorers share, in the order in which they run."""
 
 _HERE = files("minigan.explain.explorers")
 _ABOVE = Path(minigan.__file__).parent.parent
@@ -52,7 +54,7 @@ def page(
         texts=_json(texts),
         settings=_json(settings or {}),
         codes=_json(sources(explorer.CODE)),
-        frame=_read("frame.js"),
+        frame="\n".join(map(_read, FRAME)),
         script="\n".join(map(_read, scripts(name))),
     )
 

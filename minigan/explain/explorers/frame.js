@@ -1,7 +1,8 @@
 // The frame of every explorer: texts in two languages, controls, steps, and dialogs with source
-// code. The script of an explorer uses `window.explorer` and nothing else of this file.
+// code. The script of an explorer uses `window.explorer` and nothing else of the files frame*.js.
 "use strict";
 window.explorer = (() => {
+  const {number, svg, html, colour, unpack} = window.elements;
   const root = document.documentElement;
   const byId = id => document.getElementById(id);
   const parsed = id => JSON.parse(byId(id).textContent);
@@ -53,55 +54,6 @@ window.explorer = (() => {
     if (code in LANGUAGES) language = code;
     translate();
     update();
-  }
-
-  // A number as text: at most `digits` digits after the point, and a true minus sign.
-  function number(value, digits = 4) {
-    if (typeof value !== "number") return String(value);
-    if (!Number.isFinite(value)) return Number.isNaN(value) ? "–" : value < 0 ? "−∞" : "∞";
-    const rounded = Number(value.toFixed(digits)) || 0;
-    return String(rounded).replace("-", "−");
-  }
-
-  // --------------------------------------------------------------------------- elements
-
-  const maker = namespace =>
-    function make(tag, attributes = {}, ...children) {
-      const node = namespace
-        ? document.createElementNS(namespace, tag)
-        : document.createElement(tag);
-      for (const [name, value] of Object.entries(attributes)) {
-        if (value === undefined || value === null || value === false) continue;
-        node.setAttribute(name, value === true ? "" : value);
-      }
-      node.append(
-        ...children
-          .flat(Infinity)
-          .filter(child => child !== null && child !== undefined)
-          .map(child => (typeof child === "number" ? number(child) : child)),
-      );
-      return node;
-    };
-  const svg = maker("http://www.w3.org/2000/svg"),
-    html = maker("");
-
-  // The value of a custom property such as "--input": canvases need colours as values.
-  const colour = name => getComputedStyle(root).getPropertyValue(name).trim();
-
-  // Frames of numbers from base64 of integers, as minigan/viz/recording.py packs them: 0 stands for
-  // low, the highest integer for high.
-  function unpack({text: packed, bytes, low, high, size}) {
-    const raw = Uint8Array.from(atob(packed), letter => letter.charCodeAt(0)),
-      view = new DataView(raw.buffer);
-    const top = 256 ** bytes - 1,
-      level = n => (bytes === 1 ? view.getUint8(n) : view.getUint16(2 * n, true));
-    const values = Array.from(
-      {length: raw.length / bytes},
-      (_, n) => low + ((high - low) * level(n)) / top,
-    );
-    return Array.from({length: values.length / size}, (_, n) =>
-      values.slice(n * size, (n + 1) * size),
-    );
   }
 
   // --------------------------------------------------------------------------- settings
@@ -297,108 +249,9 @@ window.explorer = (() => {
       player.now = Math.max(0, Math.round(Number(found.get("step") ?? player.start)) || 0);
   }
 
-  // ------------------------------------------------------------------------------ steps
-
-  const ICONS = {
-    back: "M15 5 8 12l7 7",
-    on: "m9 5 7 7-7 7",
-    play: "M8 5v14l11-7z",
-    pause: "M8 5v14M16 5v14",
-  };
-  const icon = name =>
-    svg("svg", {viewBox: "0 0 24 24", "aria-hidden": "true"}, svg("path", {d: ICONS[name]}));
-
-  // Add a player. count() is the number of steps with the current settings, at(i) draws step i (it
-  // is called after every change too), `seconds` is the time of one step when it plays, and `start`
-  // the first step that is shown.
-  function steps({count, at, seconds = 1, start = 0}) {
-    const box = byId("player"),
-      part = {};
-    for (const name of ["back", "play", "on"]) {
-      part[name] = html(
-        "button",
-        {type: "button", "data-do": name, "data-label": name},
-        icon(name),
-      );
-    }
-    const scrubber = html("input", {type: "range", min: 0, value: 0, "data-label": "scrub"}),
-      output = html("output");
-    let playing = 0;
-    player = {
-      now: start,
-      start,
-      count,
-      seconds,
-      go(step) {
-        player.now = Math.min(Math.max(step, 0), Math.max(count() - 1, 0));
-        player.refresh();
-        remember();
-      },
-      refresh() {
-        const last = Math.max(count() - 1, 0);
-        player.now = Math.min(player.now, last);
-        scrubber.max = last;
-        scrubber.value = player.now;
-        output.textContent = text("step", {now: player.now + 1, count: last + 1});
-        scrubber.setAttribute("aria-valuetext", output.textContent);
-        // `disabled` would lose the focus
-        part.back.setAttribute("aria-disabled", player.now === 0);
-        part.on.setAttribute("aria-disabled", player.now === last);
-        at(player.now);
-      },
-      play(on) {
-        clearInterval(playing);
-        playing = on
-          ? setInterval(
-              () => (player.now < count() - 1 ? player.go(player.now + 1) : player.play(false)),
-              1000 * player.seconds,
-            )
-          : 0;
-        if (on && player.now >= count() - 1) player.go(0);
-        box.dataset.playing = String(Boolean(on));
-        part.play.replaceChildren(icon(on ? "pause" : "play"));
-        part.play.dataset.label = on ? "pause" : "play";
-        part.play.setAttribute("aria-label", text(part.play.dataset.label));
-      },
-      get playing() {
-        return Boolean(playing);
-      },
-    };
-    const jump = step => {
-      player.play(false);
-      player.go(step);
-    };
-    part.back.addEventListener("click", () => jump(player.now - 1));
-    part.on.addEventListener("click", () => jump(player.now + 1));
-    part.play.addEventListener("click", () => player.play(!player.playing));
-    scrubber.addEventListener("input", () => jump(Number(scrubber.value)));
-    box.append(
-      html("div", {class: "buttons"}, part.back, part.play, part.on),
-      scrubber,
-      output,
-      html("p", {class: "keys", "data-text": "keys"}),
-    );
-    box.hidden = false;
-    // The keys work wherever the focus is, except in inputs that have a use for them.
-    addEventListener("keydown", event => {
-      const busy = event.target.closest?.("input, select, textarea, dialog, [data-keys]");
-      if (
-        event.defaultPrevented ||
-        event.ctrlKey ||
-        event.metaKey ||
-        event.altKey ||
-        (busy && !box.contains(busy))
-      )
-        return;
-      if (event.key === " " && event.target.closest?.("button, a, summary, [role=button]")) return;
-      const to = {ArrowRight: player.now + 1, ArrowLeft: player.now - 1, Home: 0, End: count() - 1}[
-        event.key
-      ];
-      if (event.key === " ") player.play(!player.playing);
-      else if (to === undefined) return;
-      else jump(to);
-      event.preventDefault();
-    });
+  // Add a player, whose options frame_player.js describes.
+  function steps(options) {
+    player = window.addPlayer({...options, text, moved: remember});
     return player;
   }
 
