@@ -37,7 +37,7 @@ class Cosh(Op):
 
 
 class Tanh(Op):
-    """y = tanh x."""
+    """y = sinh x / cosh x."""
 
     def forward(self, x: Array) -> Array:
         return namespace(x).tanh(x)
@@ -47,7 +47,7 @@ class Tanh(Op):
 
 
 class Asinh(Op):
-    """y = the x of which sinh is the input."""
+    """y with sinh y = x."""
 
     def forward(self, x: Array) -> Array:
         return namespace(x).arcsinh(x)

@@ -11,6 +11,7 @@ import math
 from minigan.autograd.op import Op
 from minigan.autograd.tensor import Tensor
 from minigan.backend import Array, namespace
+from minigan.functions.choosing import where
 from minigan.functions.elementwise import as_float, sqrt
 from minigan.functions.operands import Operand, operands
 
@@ -51,7 +52,7 @@ class Tan(Op):
 
 
 class Asin(Op):
-    """y = arcsin x, in [-pi/2, pi/2]."""
+    """y in [-pi/2, pi/2] with sin y = x."""
 
     def forward(self, x: Array) -> Array:
         return namespace(x).arcsin(x)
@@ -61,7 +62,7 @@ class Asin(Op):
 
 
 class Acos(Op):
-    """y = arccos x, in [0, pi]."""
+    """y in [0, pi] with cos y = x."""
 
     def forward(self, x: Array) -> Array:
         return namespace(x).arccos(x)
@@ -71,7 +72,7 @@ class Acos(Op):
 
 
 class Atan(Op):
-    """y = arctan x, in [-pi/2, pi/2]."""
+    """y in [-pi/2, pi/2] with tan y = x."""
 
     def forward(self, x: Array) -> Array:
         return namespace(x).arctan(x)
@@ -81,16 +82,29 @@ class Atan(Op):
 
 
 class Atan2(Op):
-    """y = the angle in [-pi, pi] of the point (b, a): arctan(a / b) if b > 0."""
+    """y = the angle in [-pi, pi] of the point (b, a): arctan(a / b) if b > 0.
+
+    At the point (0, 0) the gradient is defined as 0.
+    """
 
     def forward(self, a: Array, b: Array) -> Array:
         return namespace(a, b).arctan2(a, b)
 
     def backward_a(self, g: Tensor, a: Tensor, b: Tensor) -> Tensor:
-        return g * b / (a * a + b * b)
+        return g * _over_square(b, a, b)
 
     def backward_b(self, g: Tensor, a: Tensor, b: Tensor) -> Tensor:
-        return -g * a / (a * a + b * b)
+        return -g * _over_square(a, a, b)
+
+
+def _over_square(x: Tensor, a: Tensor, b: Tensor) -> Tensor:
+    """Return x / (a^2 + b^2), or x where a = b = 0.
+
+    The root is divided by twice, because the squares may overflow or be rounded to 0.
+    """
+    origin = (a.detach() == 0) & (b.detach() == 0)
+    r = hypot(where(origin, 1.0, a), b)
+    return x / r / r
 
 
 class Hypot(Op):
@@ -129,7 +143,7 @@ def cos(input: Tensor) -> Tensor:
 
 
 def tan(input: Tensor) -> Tensor:
-    """Return the tangent.
+    """Return the tangent of angles in radians.
 
     >>> round(tan(Tensor(math.pi / 4)).item(), 4)
     1.0
@@ -166,6 +180,8 @@ def atan(input: Tensor) -> Tensor:
 
 def atan2(input: Operand, other: Operand) -> Tensor:
     """Return the angle in [-pi, pi] of the point with y = input and x = other; both broadcast.
+
+    At the point (0, 0) the gradient is defined as 0.
 
     >>> round(atan2(Tensor(1.0), Tensor(-1.0)).item() / math.pi, 4)
     0.75

@@ -102,10 +102,15 @@ PAIRS = {
     "clamp by tensors": (
         lambda x, low: x.clamp(min=low), [1.0, 2.0, 3.0], [2.0, 2.0, 2.0], [0, 1, 1], [1, 0, 0],
     ),
-    "hypot at zero and 3, 4": (minigan.hypot, [3.0], [4.0], [0.6], [0.8]),
+    "hypot at 3, 4": (minigan.hypot, [3.0], [4.0], [0.6], [0.8]),
     "sub": (minigan.sub, [1.0], [1.0], [1], [-1]),
     "div": (minigan.div, [3.0], [2.0], [0.5], [-0.75]),
     "atan2": (minigan.atan2, [1.0], [1.0], [0.5], [-0.5]),
+    "atan2 at the origin": (minigan.atan2, [0.0, -0.0], [0.0, -0.0], [0, 0], [0, 0]),
+    "atan2 where squares underflow or overflow": (
+        minigan.atan2, [0.0, 1e-200, 1e200], [1e-200, 1e-200, 1e200],
+        [1e200, 5e199, 5e-201], [0, -5e199, -5e-201],
+    ),
 }  # fmt: skip
 
 
