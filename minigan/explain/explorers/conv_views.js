@@ -1,7 +1,7 @@
 // Two views of one output: scatter or gather, and stride 1 with zeros put in.
 "use strict";
 window.views = (() => {
-  const {svg, text} = window.explorer,
+  const {text} = window.explorer,
     {range} = window.numbers;
   const {em, fits, cellFor, digits, grid, frame, show, room} = window.grids;
   const LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJ";

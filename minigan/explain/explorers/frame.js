@@ -7,7 +7,7 @@ window.explorer = (() => {
   const byId = id => document.getElementById(id);
   const parsed = id => JSON.parse(byId(id).textContent);
   const [data, texts, codes, initial] = ["data", "texts", "codes", "settings"].map(parsed);
-  const controls = new Map(); // from id to {kind, value, usual, read, show}
+  const controls = new Map(); // from id to {kind, value, usual, show, ...}
   const draws = [];
   const LANGUAGES = {en: ["en", "English"], zh: ["zh-CN", "中文"]};
   let language = root.dataset.language,

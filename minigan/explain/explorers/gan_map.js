@@ -2,7 +2,7 @@
 "use strict";
 window.map = (() => {
   const {svg, text, number} = explorer,
-    {range, key, title, panel, line, area, resize, pointed} = drawing;
+    {range, title, panel, line, area, resize, pointed} = drawing;
   const HS = [-4, 4],
     XS = [-5, 5],
     POINTS = range(...HS, 160);
@@ -49,11 +49,11 @@ window.map = (() => {
     );
     line(below, ofH, "p");
     line(beside, ofX, "p");
-    const share = `${number(100 * found.fraction, 1)} %`;
+    const percent = `${number(100 * found.fraction, 1)} %`;
     group.append(
       title(0, 18, text("legend-p")),
-      svg("text", {x: 0, y: 42}, share),
-      svg("text", {x: left + 6, y: base - 44}, share),
+      svg("text", {x: 0, y: 42}, percent),
+      svg("text", {x: left + 6, y: base - 44}, percent),
       svg(
         "text",
         {class: "quiet", x: left + wide, y: base + 40, "text-anchor": "end"},

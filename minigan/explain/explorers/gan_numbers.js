@@ -247,7 +247,7 @@ window.numbers = (() => {
       regret: Math.max(sum(each("regret")), 0),
       losses: each("value").map(part => -part),
       leasts: sides.map(([lp, lg], i) => -terms.value(lp, lg, ...logSigmoids(logits[i]))),
-      halves: data.map((share, i) => (share + model[i]) * LN2),
+      halves: data.map((p, i) => (p + model[i]) * LN2),
       onData: sum(logs.map(([logD], i) => data[i] * Math.exp(logD))),
       onModel: sum(logs.map(([logD], i) => model[i] * Math.exp(logD))),
       // the derivative of G's loss in g, its probability of heads

@@ -234,21 +234,21 @@
       layer = layers[Math.min(step, layers.length - 1)];
     const found = numbers.all({...chosen, layer: step}),
       name = nameOf(layer.name),
-      share = (v, digits = 3) => number(v, digits);
+      rounded = v => number(v, 3);
     const values = {
       name,
-      all: share(found.all),
-      ratio: share(found.ratio),
+      all: rounded(found.all),
+      ratio: rounded(found.ratio),
       held: data.heldOut,
       error: number(found.error, 5),
-      largest: share(found.largest),
+      largest: rounded(found.largest),
       answer: found.answer ?? "",
       digit: found.label,
-      low: share(found.low),
-      high: share(found.high),
+      low: rounded(found.low),
+      high: rounded(found.high),
       zeros: found.zeros,
       count: found.count,
-      toMean: share(found.toMean),
+      toMean: rounded(found.toMean),
     };
     chain(encoder);
     write(
