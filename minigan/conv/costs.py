@@ -44,8 +44,9 @@ def memory(
 ) -> int:
     """Return how many bytes a formulation holds at its peak for one face.
 
-    These are the result and all that is made on the way, for contiguous inputs, on one thread. For
-    "definition" the copies that np.einsum makes are not counted. Raises as `multiplications` does.
+    These are the result and all that is made on the way, for contiguous inputs of floats, on one
+    thread. Copies that np.einsum and np.matmul make themselves are not counted. Raises as
+    `multiplications` does.
 
     >>> geometry = Geometry.conv_transpose((8, 8), (4, 4), stride=2, padding=1)
     >>> [memory(by, "conv_transpose", geometry, 1, 1, 1) for by in ("loops", "im2col", "matrix")]

@@ -73,31 +73,77 @@ def of_polyphase(task: Task) -> int:
 
 def of_blocked(task: Task) -> int:
     """It holds the result, inputs with channels last, w as a matrix, partial sums and scratch."""
-    geometry, N, C, K = task.geometry, task.N, task.C, task.K
-    itemsize, few = task.itemsize, block_columns.FEW * geometry.groups
+    geometry, C, K = task.geometry, task.C, task.K
     if blocked.is_one_window(geometry):
         return task.result
     if uses_winograd(task):
         return of_winograd(task)
-    x, y = (few < C) * task.x, (few < K) * task.y  # the copies
+    few = block_columns.FEW * geometry.groups
+    copies = (few < C) * task.x if task.face != "conv_transpose" else 0
+    copies += (few < K) * task.y if task.face != "conv" else 0
     if task.face == "conv":
-        w = (geometry.groups < C) * task.w
-        return x + w + task.y + _scratch_of_blocks(geometry, N, C, itemsize, K)
+        w = _matrix_of_kernel(geometry.taps, C // geometry.groups, K)
+        scratch = _scratch_of_blocks(geometry, task.N, C, task.itemsize, K)
+        return copies + w + task.y + scratch
     if task.face == "conv_weight":
-        rows = block_columns.uses_rows(geometry, C, 0)
-        F, most = (geometry.taps[0], 1) if rows else (1, None)
-        bytes_of_window = itemsize * C * prod(geometry.taps) // F
-        count = len(block_columns.blocks(geometry, N, bytes_of_window, most))
-        sums = task.w * min(count, blocked.CHUNKS) + task.w // F * (count > blocked.CHUNKS)
-        return x + y + task.w + sums + _scratch_of_blocks(geometry, N, C, itemsize, 0)
-    if not gathers_by_phases(task):
-        columns = C * prod(geometry.taps) * prod(geometry.Y)
-        images = min(N, blocked.images_of_columns(itemsize * columns))
-        return y + task.w + task.x + images * columns
-    apart = has_phases(geometry)  # a single phase is written in place
-    phases = (phase.geometry.flipped for phase in all_phases(task))
-    scratch = max(_scratch_of_blocks(phase, N, K, itemsize, C, apart) for phase in phases)
-    return y + task.w + task.x + scratch
+        return copies + task.w + _sums_of_blocks(task)
+    if gathers_by_phases(task):
+        return copies + task.x + _scratch_of_phases(task)
+    columns = C * prod(geometry.taps) * prod(geometry.Y)
+    images = min(task.N, blocked.images_of_columns(task.itemsize * columns))
+    w = task.w * (geometry.groups < K)
+    return copies + w + task.x + images * columns + _copied_block(task, images, geometry.Y[0])
+
+
+def _matrix_of_kernel(taps: tuple[int, ...], summed: int, others: int) -> int:
+    """Return the entries of the copy that is made when a kernel becomes a matrix.
+
+    One axis of the matrix joins the taps and the channels to sum over. With one tap, or one such
+    channel, nothing is copied.
+    """
+    return prod(taps) * summed * others if prod(taps) > 1 and summed > 1 else 0
+
+
+def _copied_block(task: Task, images: int, rows: int) -> int:
+    """Return the entries of the copy of y that is made for a block, to join images and positions.
+
+    It is not made if the channels of y lie last, or if the block has one image or one channel.
+    """
+    channels_last = task.K > task.geometry.groups * block_columns.FEW
+    if channels_last or images == 1 or task.K == 1:
+        return 0
+    return images * rows * prod(task.geometry.Y[1:]) * task.K
+
+
+def _sums_of_blocks(task: Task) -> int:
+    """Return the entries of the partial sums of conv_weight, and the scratch of a block."""
+    geometry, N, C = task.geometry, task.N, task.C
+    rows = block_columns.uses_rows(geometry, C, 0)
+    F, most = (geometry.taps[0], 1) if rows else (1, None)
+    bytes_of_window = task.itemsize * C * prod(geometry.taps) // F
+    count = len(block_columns.blocks(geometry, N, bytes_of_window, most))
+    images, height = block_columns.block_shape(geometry, N, bytes_of_window, most)
+    sums = task.w * min(count, blocked.CHUNKS) + task.w // F * (count > blocked.CHUNKS)
+    scratch = _scratch_of_blocks(geometry, N, C, task.itemsize, 0)
+    return sums + scratch + _copied_block(task, min(images, N), height)
+
+
+def _scratch_of_phases(task: Task) -> int:
+    """Return the entries of the kernels of all phases as matrices, and the scratch of a block.
+
+    At stride 1 the results are written into x; else the positions of a phase lie apart, and a block
+    is computed in scratch first.
+    """
+    geometry, w, scratch = task.geometry, 0, 0
+    K, C = task.K // geometry.groups, task.C
+    apart = any(axis.stride > 1 for axis in geometry.axes)
+    for _, _, phase in geometry.phases:
+        if 0 in phase.X:
+            continue
+        w += _matrix_of_kernel(phase.taps, K, C)
+        block = _scratch_of_blocks(phase.flipped, task.N, task.K, task.itemsize, C, apart)
+        scratch = max(scratch, block)
+    return w + scratch
 
 
 def of_winograd(task: Task) -> int:

@@ -140,6 +140,14 @@ THREES = [
 ]
 
 
+SPECIAL = [
+    (Geometry.conv((18, 23), (3, 3), 1, (1, 2)), 12, 1, 3),  # y has few channels: blocks copy it
+    (Geometry.conv((28, 19), (3, 3), 1, (2, 2)), 19, 2, 2),
+    (Geometry.conv((92,), (1,), 2, 2, groups=2), 14, 16, 8),  # one phase, with a step of two
+    (Geometry.conv((97,), (1,), 3, 1, groups=2), 7, 140, 140),  # one tap: w is a matrix already
+]
+
+
 @pytest.fixture
 def alone() -> Any:
     """Use one thread, and NumPy's smallest buffers."""
@@ -155,7 +163,7 @@ def alone() -> Any:
 def test_peak_memory_equals_the_formula(
     name: str, face: str, alone: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for geometry, N, C, K in LARGE + (ROWS + THREES) * (name == "blocked"):
+    for geometry, N, C, K in LARGE + (ROWS + THREES + SPECIAL) * (name == "blocked"):
         problem = arrays_for(geometry, 0, N, C // geometry.groups, K // geometry.groups)
         run(name, face, problem)
         monkeypatch.setattr(layout, "local", threading.local())
@@ -169,10 +177,8 @@ def test_peak_memory_equals_the_formula(
         if name == "definition":  # the copies that einsum makes are not counted
             assert stated <= peak <= 5 * stated
         else:
-            assert stated <= peak <= stated + 18_000, (
-                geometry,
-                peak - stated,
-            )  # Python's own objects, views
+            more = peak - stated  # Python's own objects, and views
+            assert 0 <= more <= 18_000, (geometry, more)
 
 
 def test_holes_multiply_by_inserted_zeros() -> None:
