@@ -109,8 +109,8 @@ def _copied_block(task: Task, images: int, rows: int) -> int:
 
     It is not made if the channels of y lie last, or if the block has one image or one channel.
     """
-    channels_last = task.K > task.geometry.groups * block_columns.FEW
-    if channels_last or images == 1 or task.K == 1:
+    few = block_columns.FEW * task.geometry.groups
+    if few < task.K or images == 1 or task.K == 1:
         return 0
     return images * rows * prod(task.geometry.Y[1:]) * task.K
 
