@@ -1,8 +1,7 @@
-"""The updates that are timed, as texts that a PyTorch user would write and both libraries execute
-as they stand.
+"""The training updates that are timed, as texts of code that minigan and PyTorch both execute.
 
-A text starts from the names `nn`, `optim`, `F`, `grad`, `tensor`, `np` and `rng`. `setup` is
-executed once, `update` is what is timed.
+A text may use the names `nn`, `optim`, `F`, `grad`, `tensor`, `np` and `rng`. `setup` is executed
+once; `update` is timed.
 """
 
 from __future__ import annotations
@@ -13,7 +12,7 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True)
 class Text:
-    """What one rival executes."""
+    """The code that one library executes."""
 
     setup: str
     update: str
@@ -21,7 +20,7 @@ class Text:
 
 @dataclass(frozen=True)
 class Workload:
-    """An update, by dialect: `common` is the text of minigan and PyTorch."""
+    """An update, with a text for each library; `common` is that of minigan and PyTorch."""
 
     name: str
     what: str
@@ -182,8 +181,10 @@ fraction = tensor(rng.random((B, 1, 1, 1), np.float32))
 def dcgan(
     name: str = "dcgan", Z: int = 100, W: int = 32, C: int = 1, SIZE: int = 32, B: int = 64
 ) -> Workload:
-    """One update of both players of a DCGAN: Z latent numbers, W features, C channels, images of
-    SIZE, batch of B.
+    """One update of both players of a DCGAN.
+
+    Z counts the latent numbers, W the features and C the channels; SIZE is the height and width of
+    the images, B the batch.
     """
     sizes = f"Z, W, C, SIZE, B = {Z}, {W}, {C}, {SIZE}, {B}"
     own = Text(f"update = texts.dcgan({Z}, {W}, {C}, {SIZE}, {B})", "update()")

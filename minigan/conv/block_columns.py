@@ -58,11 +58,9 @@ def uses_rows(geometry: Geometry, C: int, K: int) -> bool:
     """
     first, *others = geometry.axes
     size = C * prod(axis.taps for axis in others)
-    return (
-        (geometry.groups == first.stride == 1 < first.taps)
-        and (C > FEW and 2 * size >= 3 * K)
-        and prod(geometry.Y) >= 2 * POSITIONS  # a block has one image
-    )
+    possible = geometry.groups == 1 and first.stride == 1 and first.taps > 1
+    worthwhile = C > FEW and 2 * size >= 3 * K
+    return possible and worthwhile and prod(geometry.Y) >= 2 * POSITIONS  # a block has one image
 
 
 class Columns:

@@ -10,8 +10,6 @@ from __future__ import annotations
 from collections.abc import Generator
 from typing import NamedTuple
 
-import numpy as np  # noqa: F401  (for the examples)
-
 from minigan.backend import Array, namespace
 from minigan.geometry import Geometry, Slices
 
@@ -35,6 +33,7 @@ Steps = Generator[WindowStep, None, Array]
 def conv(x: Array, w: Array, geometry: Geometry) -> Array:
     """Return y (N, K, *Y): at each position, the sum of window times kernel.
 
+    >>> import numpy as np
     >>> conv(np.array([[[1, 2, 3, 4]]]), np.array([[[10, 1]]]), Geometry.conv((4,), (2,), stride=2))
     array([[[12, 34]]])
     """
@@ -44,6 +43,7 @@ def conv(x: Array, w: Array, geometry: Geometry) -> Array:
 def conv_transpose(y: Array, w: Array, geometry: Geometry) -> Array:
     """Return x (N, C, *X): from each position, y times the kernel is added into the window.
 
+    >>> import numpy as np
     >>> conv_transpose(np.array([[[1, 2]]]), np.array([[[10, 1]]]), Geometry.conv((3,), (2,)))
     array([[[10, 21,  2]]])
     """
@@ -53,6 +53,7 @@ def conv_transpose(y: Array, w: Array, geometry: Geometry) -> Array:
 def conv_weight(x: Array, y: Array, geometry: Geometry) -> Array:
     """Return w (K, C/G, *taps): the sum of window times y over all positions.
 
+    >>> import numpy as np
     >>> conv_weight(np.array([[[1, 2, 3]]]), np.array([[[10, 1]]]), Geometry.conv((3,), (2,)))
     array([[[12, 23]]])
     """
@@ -62,6 +63,7 @@ def conv_weight(x: Array, y: Array, geometry: Geometry) -> Array:
 def steps(x: Array, w: Array, geometry: Geometry) -> Steps:
     """Yield the steps of conv: each one *gathers* a window into one position of y.
 
+    >>> import numpy as np
     >>> x, w = np.array([[[1, 2, 3]]]), np.array([[[10, 1]]])
     >>> [step.products.ravel().tolist() for step in steps(x, w, Geometry.conv((3,), (2,)))]
     [[10, 2], [20, 3]]

@@ -9,8 +9,8 @@ from minigan.autograd.tensor import Tensor
 from minigan.checks import absent
 
 _SEED = (
-    "there is no hidden generator: give generator=0 (or a numpy.random.Generator) to what draws, "
-    "such as minigan.randn(2, generator=0) and nn.Linear(2, 3, generator=0)"
+    "there is no hidden generator: pass generator=0 (or a numpy.random.Generator) to each function "
+    "that draws, such as minigan.randn(2, generator=0) and nn.Linear(2, 3, generator=0)"
 )
 _TYPED = (
     "write minigan.tensor(data, dtype=minigan.{0}), minigan.empty(64, 1, dtype=minigan.{0}) for a "
@@ -36,9 +36,11 @@ _NAMES = {
     "CharTensor": _TYPED.format("char"),
     "ByteTensor": _TYPED.format("byte"),
     "BoolTensor": _TYPED.format("bool"),
-    "set_default_dtype": "give dtype= to what makes tensors, and call model.double()",
-    "set_default_tensor_type": "give dtype= and device= to what makes tensors",
-    "set_default_device": "give device= to what makes tensors, and call model.to(device)",
+    "set_default_dtype": "pass dtype= to the functions that make tensors, and call model.double()",
+    "set_default_tensor_type": "pass dtype= and device= to the functions that make tensors",
+    "set_default_device": (
+        "pass device= to the functions that make tensors, and call model.to(device)"
+    ),
     "get_default_dtype": "it is minigan.float32",
     "bfloat16": "NumPy has no bfloat16; write minigan.float16 or minigan.float32",
     **dict.fromkeys(("complex", "complex64", "complex128", "real", "imag"), _NO_COMPLEX),

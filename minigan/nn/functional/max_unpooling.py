@@ -32,9 +32,8 @@ class TakePlaces(Op):
     def forward(self, x: Array, places: Array) -> Array:
         batch = x.shape[: x.ndim - len(self.sizes)]
         rows = x.reshape(*batch, prod(self.sizes))  # (N, C, *X) -> (N, C, prod X)
-        flat = places.reshape(
-            *batch, prod(places.shape[len(batch) :])
-        )  # (N, C, *Y) -> (.., prod Y)
+        Q = prod(places.shape[len(batch) :])
+        flat = places.reshape(*batch, Q)  # (N, C, *Y) -> (N, C, Q)
         return namespace(x).take_along_axis(rows, flat, axis=-1).reshape(places.shape)
 
     def backward_x(self, g: Tensor, places: Tensor) -> Tensor:
@@ -48,11 +47,8 @@ class AddAtPlaces(Op):
     sizes: Shape
 
     def forward(self, y: Array, places: Array) -> Array:
-        batch, size = y.shape[: y.ndim - len(self.sizes)], prod(self.sizes)
-        planes = (
-            namespace(y).arange(prod(batch), dtype=np.int64).reshape(*batch, *[1] * len(self.sizes))
-        )
-        flat = accumulate(y, planes * size + places, prod(batch) * size)
+        batch = y.shape[: y.ndim - len(self.sizes)]
+        flat = accumulate(y, _in_all_planes(places, self.sizes), prod((*batch, *self.sizes)))
         return flat.reshape(*batch, *self.sizes)
 
     def backward_y(self, g: Tensor, places: Tensor) -> Tensor:
@@ -67,14 +63,20 @@ class Place(Op):
     sizes: Shape  # of a plane of x
 
     def forward(self, y: Array, places: Array) -> Array:
-        xp, batch, size = namespace(y), y.shape[: y.ndim - len(self.sizes)], prod(self.sizes)
-        planes = xp.arange(prod(batch), dtype=np.int64).reshape(*batch, *[1] * len(self.sizes))
-        x = xp.zeros(prod(batch) * size, y.dtype)
-        x[planes * size + places] = y
+        batch = y.shape[: y.ndim - len(self.sizes)]
+        x = namespace(y).zeros(prod((*batch, *self.sizes)), y.dtype)
+        x[_in_all_planes(places, self.sizes)] = y
         return x.reshape(*batch, *self.sizes)
 
     def backward_y(self, g: Tensor, places: Tensor) -> Tensor:
         return TakePlaces(self.sizes)(g, places)
+
+
+def _in_all_planes(places: Array, sizes: Shape) -> Array:
+    """Return places in planes of these sizes as places in the flattened array of all planes."""
+    batch = places.shape[: places.ndim - len(sizes)]
+    planes = namespace(places).arange(prod(batch), dtype=np.int64)
+    return planes.reshape(*batch, *[1] * len(sizes)) * prod(sizes) + places
 
 
 def max_unpool2d(
