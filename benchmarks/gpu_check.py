@@ -55,13 +55,13 @@ def main(arguments: argparse.Namespace) -> None:
     start, found = time.perf_counter(), dict[str, Any]()
     found["device"] = cuda.get_device_name() if hasattr(cuda, "get_device_name") else "cuda"
     print(f"{found['device']}: largest difference from NumPy, relative to the largest number")
-    found["differences"] = dict(_differences(arguments.device))
-    wrong = []
-    for name, off in found["differences"].items():
-        most = tolerance(name)
+    found["differences"], wrong = {}, []
+    for name, off in _differences(arguments.device):
+        found["differences"][name], most = off, tolerance(name)
         if off > most:
             wrong.append(name)
-        print(f"  {name:44} {off:9.1e}   {'ok' if off <= most else f'more than {most:.0e}'}")
+        verdict = "ok" if off <= most else f"more than {most:.0e}"
+        print(f"  {name:44} {off:9.1e}   {verdict}", flush=True)
     print("\nmilliseconds an update, float32")
     found["times"] = {}
     for batch in arguments.batches:
@@ -79,17 +79,40 @@ def main(arguments: argparse.Namespace) -> None:
 
 def _differences(device: str) -> Iterator[tuple[str, float]]:
     """Yield what is compared, with its dtype, and the largest relative difference."""
-    pairs = ((outcome(example, "cpu"), outcome(example, device)) for example in EXAMPLES)
-    yield f"{len(EXAMPLES)} ops and their gradients, float64", max(map(largest, pairs))
+    ops = max(attempt(str(example.op), _op, example, device) for example in EXAMPLES)
+    yield f"{len(EXAMPLES)} ops and their gradients, float64", ops
     for dtype in TOLERANCES:
         for by in sorted(FORMULATIONS.keys() - {"blocked"}):  # it is for CPUs
-            pairs = (
-                (_faces(by, geometry, "cpu", dtype), _faces(by, geometry, device, dtype))
-                for geometry in _GEOMETRIES
-            )
-            yield f"convolution by {by}, {dtype}", max(map(largest, pairs))
+            name = f"convolution by {by}, {dtype}"
+            yield name, max(attempt(name, _formulation, by, g, device, dtype) for g in _GEOMETRIES)
         for workload in (dcgan(B=8, W=8), WORKLOADS["autoencoder"], WORKLOADS["wgan-gp"]):
-            yield f"updates, {workload.name}, {dtype}", _updates(workload, device, dtype)
+            name = f"updates, {workload.name}, {dtype}"
+            yield name, attempt(name, _updates, workload, device, dtype)
+
+
+def attempt(what: str, compare: Callable[..., float], *arguments: Any) -> float:
+    """The difference that `compare` returns; infinite if it raises an error, which is printed.
+
+    So one op that fails on the device does not hide the others.
+    """
+    try:
+        return compare(*arguments)
+    except Exception as error:  # whatever CuPy raises
+        print(f"  {what}: {type(error).__name__}: {error}", flush=True)
+        return float("inf")
+
+
+def _op(example: Example, device: str) -> float:
+    """The largest difference of an op and its gradients; its name is printed if it is too large."""
+    off = largest((outcome(example, "cpu"), outcome(example, device)))
+    if off > TOLERANCES["float64"]:
+        print(f"  {example.op}: {off:.1e}", flush=True)
+    return off
+
+
+def _formulation(by: str, geometry: Geometry, device: str, dtype: str) -> float:
+    """The largest difference of the three faces of a convolution."""
+    return largest((_faces(by, geometry, "cpu", dtype), _faces(by, geometry, device, dtype)))
 
 
 def tolerance(name: str) -> float:

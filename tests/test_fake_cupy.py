@@ -209,6 +209,16 @@ def test_the_check_of_a_gpu_runs_and_compares(cupy, tmp_path, capsys, monkeypatc
     monkeypatch.setattr(gpu_check, "difference", lambda a, b: 1e-3)
     with pytest.raises(SystemExit, match="differs from NumPy: 5 ops"):
         gpu_check.main(parser.parse_args(arguments))
+    assert f"  {gpu_check.EXAMPLES[0].op}: 1.0e-03" in capsys.readouterr().out
+
+
+def test_the_check_of_a_gpu_goes_on_after_an_error(capsys):
+    def fails(number):
+        raise RuntimeError(f"no kernel for {number}")
+
+    assert gpu_check.attempt("Add", fails, 3) == np.inf
+    assert "Add: RuntimeError: no kernel for 3" in capsys.readouterr().out
+    assert gpu_check.attempt("Add", abs, -0.5) == 0.5
 
 
 @pytest.mark.parametrize("wrong", [np.nan, np.inf, -np.inf])
