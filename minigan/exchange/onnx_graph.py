@@ -1,7 +1,7 @@
 """Models in sequence as ONNX graphs, which other tools can run without Python.
 
-A layer becomes one or two nodes of the standard set of operators (`onnx_layers`). The batch may
-have any size.
+Each layer becomes one or two nodes of the standard set of operators (see `onnx_layers`). The batch
+may have any size.
 """
 
 from __future__ import annotations
@@ -27,9 +27,10 @@ def save_onnx(model: nn.Sequential, shape: Sequence[int], path: str | os.PathLik
     DCGANGenerator. The graph maps `input` (N, *shape) to `output`, in float32, as in evaluation.
     The file appears whole or not at all.
 
-    Raises TypeError if the model is not Sequential or `shape` holds no integers, ValueError if a
-    layer or a setting of it has no operator here or does not fit the shape, ImportError without the
-    package onnx, and OSError if the file cannot be written.
+    Raises TypeError if the model is not Sequential or a size is not an integer, ValueError if a
+    layer or a setting of it has no operator here, if a layer does not fit the shape, or if the
+    model computes something else than its layers in sequence, ImportError without the package onnx,
+    and OSError if the file cannot be written.
     """
     if not isinstance(model, nn.Sequential):
         raise TypeError(f"save_onnx: model={type(model).__name__} must be a Sequential")

@@ -40,7 +40,7 @@ def add_layer(graph: Graph, step: Step) -> str:
 
 
 def _same(graph: Graph, step: Step) -> str:
-    """The output is the input: so it is for dropout in evaluation."""
+    """Add nothing: these layers return their input in evaluation."""
     return step.input
 
 
@@ -75,7 +75,7 @@ def _paddings(layer: Any) -> tuple[list[int], list[int]]:
 
 
 def _require_batch(step: Step) -> None:
-    """Raise ValueError if the layer takes the first axis for channels."""
+    """Raise ValueError if the input has no axis for the batch, so that it is one image."""
     axes = step.layer.D + 2
     if len(step.before) != axes:
         raise step.refused(f"its input has {len(step.before)} axes with the batch (legal: {axes})")
@@ -141,7 +141,7 @@ def _per_axis(step: Step, value: Any) -> list[int]:
 
 
 def _reshape(graph: Graph, step: Step) -> str:
-    """A size 0 stands for the size of the input, here that of the batch."""
+    """Add a Reshape, in which the size 0 stands for the size before, here that of the batch."""
     if step.before[0] != step.after[0]:
         raise step.refused("it changes the size of the batch")
     sizes = [-1] if len(step.after) == 1 else [0, *step.after[1:]]

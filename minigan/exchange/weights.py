@@ -59,7 +59,7 @@ def read_weights(path: str | os.PathLike[str]) -> dict[str, Tensor]:
         reason = str(error).strip() or type(error).__name__
         raise ValueError(f"{path} is not a safetensors file that can be read: {reason}") from error
     found = {}
-    for name, entry in sorted(entries):
+    for name, entry in sorted(entries, key=lambda pair: pair[0]):
         if entry["dtype"] not in _DTYPES:
             raise ValueError(
                 f"{path}: {name} has dtype {entry['dtype']} (legal: {', '.join(_DTYPES)}); convert "
