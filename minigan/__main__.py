@@ -14,6 +14,7 @@ def main() -> int:
     imported and while Python ends.
     """
     interrupts.end_at_once()
+    os.environ.pop("MPLBACKEND", None)  # no window is opened; a wrong name would stop matplotlib
     try:
         from minigan import cli
         from minigan.cli.streams import occupy_standard_files

@@ -86,6 +86,7 @@ def small(tmp_path: Path) -> Any:
     """Return a wrong copy of a small repository: a function and its test."""
     root = tmp_path / "small"
     (root / "minigan").mkdir(parents=True)
+    (root / "minigan/__init__.py").touch()
     (root / "minigan/half.py").write_text("def half(x):\n    return x / 2\n", encoding="utf-8")
     (root / "test_half.py").write_text(
         "from minigan.half import half\n\ndef test():\n    assert half(4) == 2\n"
