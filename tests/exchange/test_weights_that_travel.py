@@ -227,3 +227,47 @@ def test_the_lines_of_the_readme(tmp_path, monkeypatch) -> None:
     theirs = names["there"](torch.from_numpy(h)).detach().numpy()
     np.testing.assert_allclose(names["here"](minigan.tensor(h)).numpy(), theirs, atol=1e-6)
     assert len([line for line in lines.splitlines() if line.strip()]) <= 10
+
+
+def twin(model, layers):
+    """Return the layers of a model as PyTorch's, with their settings, in a Sequential."""
+    made = []
+    for layer in model:
+        kind = type(layer).__name__
+        if isinstance(layer, nn.Sequential):
+            made.append(twin(layer, layers))
+        elif kind.startswith("Conv"):
+            names = ("in_channels", "out_channels", "kernel_size", "stride", "padding", "groups")
+            settings = {name: getattr(layer, name) for name in names}
+            if "Transpose" in kind:
+                settings["output_padding"] = layer.output_padding
+            made.append(getattr(layers, kind)(**settings, bias=layer.bias is not None))
+        elif kind == "Linear":
+            made.append(layers.Linear(layer.in_features, layer.out_features))
+        elif kind == "BatchNorm2d":
+            made.append(layers.BatchNorm2d(layer.num_features))
+        else:
+            settings = {name: getattr(layer, name) for name in getattr(layer, "settings", ())}
+            made.append(getattr(layers, kind)(**settings))
+    return layers.Sequential(*made)
+
+
+def test_autoencoder_classifier_and_discriminator_are_equal_in_pytorch(tmp_path) -> None:
+    torch = pytest.importorskip("torch")
+    load_file = pytest.importorskip("safetensors.torch").load_file
+    path, rng = tmp_path / "w.safetensors", np.random.default_rng(0)
+    model = models.ConvAutoencoder(5, features=4, hidden=(8,), generator=0)
+    for name, part, shape in (
+        ("encoder", model.encoder, (1, 28, 28)),
+        ("decoder", model.decoder, (5,)),
+        ("classifier", models.Classifier(8, norm=True, hidden=(12,), generator=0), (1, 8, 8)),
+        ("discriminator", models.DCGANDiscriminator(16, 1, 4, generator=0), (1, 16, 16)),
+    ):
+        x = rng.standard_normal((6, *shape)).astype(np.float32)
+        part(minigan.tensor(x))  # moves the running means
+        exchange.save_weights({name: part}, path)
+        theirs = twin(part, torch.nn).eval()
+        state = load_file(path)
+        theirs.load_state_dict({key.removeprefix(f"{name}."): y for key, y in state.items()})
+        wanted = theirs(torch.from_numpy(x)).detach().numpy()
+        np.testing.assert_allclose(part.eval()(minigan.tensor(x)).numpy(), wanted, atol=1e-6)
