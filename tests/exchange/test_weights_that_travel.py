@@ -244,8 +244,8 @@ def twin(model, layers):
             made.append(getattr(layers, kind)(**settings, bias=layer.bias is not None))
         elif kind == "Linear":
             made.append(layers.Linear(layer.in_features, layer.out_features))
-        elif kind == "BatchNorm2d":
-            made.append(layers.BatchNorm2d(layer.num_features))
+        elif kind.startswith("BatchNorm"):
+            made.append(getattr(layers, kind)(layer.num_features))
         else:
             settings = {name: getattr(layer, name) for name in getattr(layer, "settings", ())}
             made.append(getattr(layers, kind)(**settings))
