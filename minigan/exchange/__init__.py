@@ -2,7 +2,7 @@
 
 Names, shapes and layouts are PyTorch's, so a file that `save_weights` writes fits the same model in
 PyTorch. The packages `safetensors` and `onnx` are imported when they are used:
-`pip install 'minigan[exchange]'` and `pip install 'minigan[onnx]'`.
+`pip install safetensors` and `pip install onnx`.
 """
 
 from minigan.exchange.onnx_graph import save_onnx as save_onnx

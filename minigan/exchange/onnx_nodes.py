@@ -88,7 +88,5 @@ def _library() -> Any:
         import onnx.helper
         import onnx.numpy_helper
     except ModuleNotFoundError as error:
-        raise ImportError(
-            "ONNX graphs need the package onnx: pip install 'minigan[onnx]'"
-        ) from error
+        raise ImportError("ONNX graphs need the package onnx: pip install onnx") from error
     return onnx

@@ -128,6 +128,6 @@ def _library() -> Any:
         import safetensors.numpy
     except ModuleNotFoundError as error:
         raise ImportError(
-            "safetensors files need the package safetensors: pip install 'minigan[exchange]'"
+            "safetensors files need the package safetensors: pip install safetensors"
         ) from error
     return safetensors
