@@ -9,7 +9,7 @@ from dataclasses import replace
 from itertools import pairwise
 from math import prod
 
-from minigan.conv import block_columns, blocked, winograd, winograd_threes, winograd_transforms
+from minigan.conv import block_columns, blocked, winograd_threes, winograd_transforms
 from minigan.conv.tasks import (
     Task,
     all_phases,
@@ -153,9 +153,7 @@ def of_winograd(task: Task) -> int:
     geometry, C, K = task.geometry, task.C, task.K
     R, P, S = winograd_transforms.sizes(geometry)
     blocks = winograd_transforms.blocks(geometry, task.N, C, task.itemsize)
-    W, count, chunks = R * K * S * C, len(blocks), winograd.CHUNKS
-    if task.face == "conv_weight":
-        W = task.w + W * (min(count, chunks) + (count > chunks))
+    W = _kernel_or_sums(task, R * K * S * C, len(blocks))
     frame = C * prod(map(winograd_transforms.seen, geometry.axes))
     even = K * prod(2 * winograd_transforms.pairs(axis) for axis in geometry.axes)
     padded = even if any(axis.Y % 2 for axis in geometry.axes) else 0
@@ -169,11 +167,17 @@ def of_winograd_threes(task: Task) -> int:
         return of_winograd_threes(task.as_conv(task.geometry.flipped))
     geometry, C, K = task.geometry, task.C, task.K
     blocks = winograd_threes.blocks(geometry, task.N, C + K, task.itemsize)
-    W, count, chunks = winograd_threes.sizes(geometry)[0] * C * K, len(blocks), winograd.CHUNKS
-    if task.face == "conv_weight":
-        W = task.w + W * (min(count, chunks) + (count > chunks))
+    W = _kernel_or_sums(task, winograd_threes.sizes(geometry)[0] * C * K, len(blocks))
     images: int = blocks[0].stop
     return task.x + task.y + W + images * winograd_threes.scratch_of_image(geometry, C, K)
+
+
+def _kernel_or_sums(task: Task, W: int, count: int) -> int:
+    """Return the entries of W, or for conv_weight of w and of its sums over `count` blocks."""
+    chunks = winograd_transforms.CHUNKS
+    if task.face != "conv_weight":
+        return W
+    return task.w + W * (min(count, chunks) + (count > chunks))
 
 
 def _scratch_of_blocks(

@@ -23,7 +23,7 @@ from math import prod
 import numpy as np
 
 from minigan.backend import Array
-from minigan.conv.layout import channels_first, channels_last, kept, scratch
+from minigan.conv.layout import channels_first, channels_last, kept
 from minigan.conv.winograd_transforms import (
     Data,
     Results,
@@ -32,12 +32,11 @@ from minigan.conv.winograd_transforms import (
     of_kernel,
     read_part,
     sizes,
+    sums_of_blocks,
     to_kernel,
 )
 from minigan.geometry import Geometry
 from minigan.threads import parallel
-
-CHUNKS = 8  # partial sums of conv_weight
 
 
 def suits(geometry: Geometry) -> bool:
@@ -109,18 +108,12 @@ def conv_weight(x: Array, y: Array, geometry: Geometry) -> Array:
     x, y = channels_last(x), channels_last(y)
     (N, *_, C), K, (R, _, S) = x.shape, y.shape[-1], sizes(geometry)
     w = np.empty((K, C, *geometry.taps), np.result_type(x, y))
-    pieces = blocks(geometry, N, C, x.itemsize)
-    sums = np.empty((min(len(pieces), CHUNKS), R, K, S * C), w.dtype)
 
-    def correlate(chunk: int) -> None:
-        """Add up every CHUNKS-th block."""
-        total = sums[chunk]
-        for number, n in enumerate(pieces[chunk :: len(sums)]):
-            data, results = _transforms(geometry, x[n], y[n])
-            W = scratch("product", total.shape, w.dtype) if number else total
-            np.matmul(results.of(y[n]).swapaxes(1, 2), data.of(x[n]), out=W)
-            if number:
-                total += W
+    def multiply(n: slice, W: Array) -> None:
+        data, results = _transforms(geometry, x[n], y[n])
+        np.matmul(results.of(y[n]).swapaxes(1, 2), data.of(x[n]), out=W)
+
+    sums = sums_of_blocks(blocks(geometry, N, C, x.itemsize), (R, K, S * C), w.dtype, multiply)
 
     def collect(k: slice) -> None:
         """Add the partial sums of some kernels, always in the same order."""
@@ -129,7 +122,6 @@ def conv_weight(x: Array, y: Array, geometry: Geometry) -> Array:
             W += part[:, k]
         to_kernel(W, w[k], geometry)
 
-    parallel(correlate, range(len(sums)))
     parallel(collect, kernels(w))
     return w
 

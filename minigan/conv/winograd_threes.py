@@ -28,11 +28,10 @@ import numpy as np
 
 from minigan.backend import Array
 from minigan.conv.layout import channels_first, channels_last, kept, scratch
-from minigan.conv.winograd_transforms import pairs
+from minigan.conv.winograd_transforms import cut, edges, pairs, sums_of_blocks
 from minigan.geometry import Geometry
 from minigan.threads import parallel
 
-CHUNKS = 8  # partial sums of conv_weight
 _BYTES = 3 << 18  # of X and Y in a block of images
 _LEAST = 4  # blocks, for up to four threads
 
@@ -122,20 +121,13 @@ def conv_weight(x: Array, y: Array, geometry: Geometry) -> Array:
     N, C, K, (R, _) = len(x), x.shape[-1], y.shape[-1], sizes(geometry)
     pieces = blocks(geometry, N, C + K, x.itemsize)
     dtype = np.result_type(x, y)
-    sums = np.empty((min(len(pieces), CHUNKS), R, C, K), dtype)
 
-    def correlate(chunk: int) -> None:
-        """Add up every CHUNKS-th block."""
-        total = sums[chunk]
-        for number, n in enumerate(pieces[chunk :: len(sums)]):
-            data = kept(Data, geometry, x[n].shape, dtype)
-            results = kept(Results, geometry, y[n].shape, dtype)
-            W = scratch("product", total.shape, total.dtype) if number else total
-            np.matmul(data.of(x[n]).swapaxes(1, 2), results.of(y[n]), out=W)
-            if number:
-                total += W
+    def multiply(n: slice, W: Array) -> None:
+        data = kept(Data, geometry, x[n].shape, dtype)
+        results = kept(Results, geometry, y[n].shape, dtype)
+        np.matmul(data.of(x[n]).swapaxes(1, 2), results.of(y[n]), out=W)
 
-    parallel(correlate, range(len(sums)))
+    sums = sums_of_blocks(pieces, (R, C, K), dtype, multiply)
     for part in sums[1:]:  # always in the same order
         sums[0] += part
     return to_kernel(sums[0], geometry)
@@ -155,12 +147,7 @@ class Data:
         ends = [min(axis.padding + axis.X, 2 * pairs(axis) + 2) for axis in geometry.axes]
         inside = [slice(a.padding, end) for a, end in zip(geometry.axes, ends, strict=True)]
         frame = scratch("frame", (N, *(2 * pairs(a) + 2 for a in geometry.axes), C), dtype)
-        edges = [
-            frame.swapaxes(1, a)[:, end]
-            for a, part in enumerate(inside, 1)
-            for end in (slice(part.start), slice(part.stop, None))
-        ]
-        self.edges = [edge for edge in edges if edge.size]
+        self.edges = edges(frame, inside)
         self.inside = frame[:, *inside]
         self.read = (slice(None), *(slice(part.stop - part.start) for part in inside))
         levels = [frame, *_levels("X", frame.shape, geometry, dtype)]
@@ -279,6 +266,4 @@ def _part(level: Array, geometry: Geometry, part: slice) -> Array:
 def blocks(geometry: Geometry, N: int, channels: int, itemsize: int) -> list[slice]:
     """Return equal blocks of images with about _BYTES of X and Y each, at least _LEAST blocks."""
     size = itemsize * channels * prod(sizes(geometry))
-    pieces = max(_LEAST, -(-N * size // _BYTES))
-    step = max(1, -(-N // pieces))
-    return [slice(start, min(start + step, N)) for start in range(0, max(1, N), step)]
+    return cut(N, max(_LEAST, -(-N * size // _BYTES)))

@@ -11,6 +11,7 @@ several threads at once.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from itertools import product
 from math import prod
 from typing import Any
@@ -23,6 +24,7 @@ from minigan.conv.layout import scratch
 from minigan.geometry import Axis, Geometry
 from minigan.threads import parallel
 
+CHUNKS = 8  # partial sums of conv_weight
 _BYTES = 3 << 19  # of X in a block of images
 _LEAST = 4  # blocks, for up to four threads
 _ROWS = 1 << 16  # entries of w in a piece
@@ -40,12 +42,7 @@ class Data:
         ]
         frame = scratch("frame", (N, *map(seen, geometry.axes), C), dtype)
         self.frame, self.inside, self.read = frame, frame[:, *inside], (slice(None), *read)
-        ends = [
-            frame.swapaxes(1, a)[:, end]
-            for a, part in enumerate(inside, 1)
-            for end in (slice(part.start), slice(part.stop, None))
-        ]
-        self.edges = [edge for edge in ends if edge.size]
+        self.edges = edges(frame, inside)
         self.tiles = _tiles(frame, geometry)
         self.X = scratch("X", (R, N * P, S * C), dtype)
         self.wide = wide = self.X.reshape(self.tiles.shape)
@@ -182,6 +179,45 @@ def _halves(a: Array, parts: list[tuple[int, int]]) -> Array:
     )
 
 
+# ------------------------------------------------------------------- what both forms have in common
+
+
+def edges(frame: Array, inside: list[slice]) -> list[Array]:
+    """Return what of a frame (N, *sizes, C) lies before and behind the part inside, as views."""
+    ends = [
+        frame.swapaxes(1, a)[:, end]
+        for a, part in enumerate(inside, 1)
+        for end in (slice(part.start), slice(part.stop, None))
+    ]
+    return [edge for edge in ends if edge.size]
+
+
+def sums_of_blocks(
+    pieces: list[slice],
+    shape: tuple[int, ...],
+    dtype: Any,
+    multiply: Callable[[slice, Array], None],
+) -> Array:
+    """Return sums (chunks, *shape): chunk i adds up the products of every CHUNKS-th block from i.
+
+    `multiply(n, out)` writes the product of the images n into out. So the order of the sums depends
+    on the blocks alone, and not on the number of threads.
+    """
+    sums = np.empty((min(len(pieces), CHUNKS), *shape), dtype)
+
+    def add_up(chunk: int) -> None:
+        total = sums[chunk]
+        first, *others = pieces[chunk :: len(sums)]
+        multiply(first, total)
+        for n in others:
+            product = scratch("product", shape, dtype)
+            multiply(n, product)
+            total += product
+
+    parallel(add_up, range(len(sums)))
+    return sums
+
+
 # ------------------------------------------------------------------------------- sizes and blocks
 
 
@@ -209,15 +245,15 @@ def read_part(geometry: Geometry) -> list[slice]:
 def blocks(geometry: Geometry, N: int, C: int, itemsize: int) -> list[slice]:
     """Return equal blocks of images with about _BYTES of X each, at least _LEAST blocks."""
     size = itemsize * C * prod(sizes(geometry))
-    return _cut(N, max(_LEAST, -(-N * size // _BYTES)))
+    return cut(N, max(_LEAST, -(-N * size // _BYTES)))
 
 
 def kernels(w: Array) -> list[slice]:
     """Return pieces of w with about _ROWS entries each."""
-    return _cut(len(w), -(-w.size // _ROWS))
+    return cut(len(w), -(-w.size // _ROWS))
 
 
-def _cut(count: int, pieces: int) -> list[slice]:
+def cut(count: int, pieces: int) -> list[slice]:
     """Return range(count) in pieces of nearly equal size, at least one."""
     step = max(1, -(-count // max(1, pieces)))
     return [slice(start, min(start + step, count)) for start in range(0, max(1, count), step)]

@@ -89,7 +89,7 @@ def test_conv_weight_of_more_than_eight_blocks(N: int) -> None:
     geometry = Geometry.conv((16, 16), (4, 4), 2, 1)
     C, K = 64, 80
     _, x, w, y = arrays_for(geometry, N, N, C, K)
-    assert len(winograd_transforms.blocks(geometry, N, C, x.itemsize)) > winograd.CHUNKS
+    assert len(winograd_transforms.blocks(geometry, N, C, x.itemsize)) > winograd_transforms.CHUNKS
     assert len(winograd_transforms.kernels(w)) > 1
     for found, wanted in zip(
         *(faces(by, geometry, x, w, y) for by in (winograd, im2col)), strict=True

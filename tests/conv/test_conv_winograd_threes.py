@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from strategies import arrays_for
 
 from minigan import threads
-from minigan.conv import blocked, costs, im2col, winograd_threes
+from minigan.conv import blocked, costs, im2col, winograd_threes, winograd_transforms
 from minigan.geometry import Geometry
 
 FACES = ("conv", "conv_transpose", "conv_weight")
@@ -108,7 +108,7 @@ def test_conv_weight_of_more_than_eight_blocks(N: int) -> None:
     geometry = Geometry.conv((19, 16), (3, 3), 1, 1)
     _, x, w, y = arrays_for(geometry, N, N, 64, 80)
     count = len(winograd_threes.blocks(geometry, N, 144, x.itemsize))
-    assert count > winograd_threes.CHUNKS
+    assert count > winograd_transforms.CHUNKS
     for found, wanted in zip(
         *(faces(by, geometry, x, w, y) for by in (winograd_threes, im2col)), strict=True
     ):
