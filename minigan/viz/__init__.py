@@ -5,8 +5,7 @@ imported when the function is first used, so `import minigan.viz` imports no mat
 of the functions stand in `__init__.pyi`.
 """
 
-from importlib import import_module
-from typing import Any
+from minigan.lazy import attributes
 
 _MODULES = {
     "pictures": ("samples", "grid", "contact_sheet", "gif"),
@@ -20,15 +19,7 @@ _MODULES = {
 _MODULE_OF = {name: module for module, names in _MODULES.items() for name in names}
 
 __all__ = list(_MODULE_OF)
-
-
-def __getattr__(name: str) -> Any:
-    """Return a function of this room from its module, and keep it here."""
-    if name not in _MODULE_OF:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    found = getattr(import_module(f"{__name__}.{_MODULE_OF[name]}"), name)
-    globals()[name] = found
-    return found
+__getattr__ = attributes(__name__, _MODULE_OF)
 
 
 def __dir__() -> list[str]:
