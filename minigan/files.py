@@ -14,7 +14,6 @@ from __future__ import annotations
 
 import errno
 import os
-import shutil
 import stat
 import sys
 import time
@@ -101,7 +100,7 @@ def making_folder(parent: str | os.PathLike[str], names: Iterable[str]) -> Itera
         yield new
         new.path = _named(path, (parent / name for name in names))
     except BaseException:
-        shutil.rmtree(path, ignore_errors=True)
+        _remove_folder(path)
         raise
     finally:
         unlock(lock)
@@ -134,6 +133,13 @@ def remove_partial_files(folder: str | os.PathLike[str]) -> None:
                     _remove_if_left(entry)
 
 
+def _remove_folder(path: str | os.PathLike[str]) -> None:
+    """Remove a folder with all that is in it, as far as that is possible."""
+    import shutil  # only when a folder is removed: `import minigan` stays fast
+
+    shutil.rmtree(path, ignore_errors=True)
+
+
 def _remove_if_left(entry: os.DirEntry[str]) -> None:
     """Remove an unfinished file or folder unless a process is writing it."""
     lock = os.open(entry.path, os.O_RDONLY | os.O_NONBLOCK) if HAVE_LOCKS else None
@@ -143,7 +149,7 @@ def _remove_if_left(entry: os.DirEntry[str]) -> None:
         if lock is not None and not try_lock(lock):
             return
         if entry.is_dir(follow_symlinks=False):
-            shutil.rmtree(entry.path, ignore_errors=True)
+            _remove_folder(entry.path)
         else:
             os.unlink(entry.path)
     finally:
