@@ -46,19 +46,24 @@ class Relu(Op):
 
 
 class Gate(Op):
-    """y = v where x > 0, else 0: linear in v, and its own adjoint.
-
-    The bits of v are kept or cleared: the result is 0 also if v is infinite, unlike v * 0, and this
-    is faster than a selection when the signs are random.
-    """
+    """y = v where x > 0, else 0: linear in v, and its own adjoint."""
 
     def forward(self, x: Array, v: Array) -> Array:
         if v.dtype.kind != "f":
             return namespace(x, v).where(x <= 0, 0, v)
-        return (v.view(f"i{v.itemsize}") & ((x <= 0).view("i1") - 1)).view(v.dtype)
+        return masked(v, (x <= 0).view("i1") - 1)
 
     def backward_v(self, g: Tensor, x: Tensor) -> Tensor:
         return _gate(x, g)
+
+
+def masked(v: Array, mask: Array) -> Array:
+    """Return v where the mask (int8) is -1, and 0 where it is 0: bits are kept or cleared.
+
+    The result is 0 also where v is infinite, unlike that of a product with 0, and `numpy.where`
+    takes three times as long when the mask is random.
+    """
+    return (v.view(f"i{v.itemsize}") & mask).view(v.dtype)
 
 
 _sign, _abs, _relu, _gate = Sign(), Abs(), Relu(), Gate()
