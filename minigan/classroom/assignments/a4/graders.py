@@ -24,10 +24,15 @@ def drive(session: Session, name: str, driver: str, answers: Any = None, **value
     """Run a driver in a new process. Raises Stop if it fails."""
     with session.started(name) as process:
         process.answers = answers
-        try:
-            reply = process.drive(driver, **values)
-        except Ended as ended:
-            raise Stop(session.ended(name, ended)) from None
+        return replied(session, name, process, driver, **values)
+
+
+def replied(session: Session, name: str, process: Any, driver: str, **values: Any) -> Answer:
+    """Run a driver in a process that was started. Raises Stop if it fails."""
+    try:
+        reply: Answer = process.drive(driver, **values)
+    except Ended as ended:
+        raise Stop(session.ended(name, ended)) from None
     if reply.uses:
         raise Stop(session.used(name, reply.uses))
     if reply.error is not None:

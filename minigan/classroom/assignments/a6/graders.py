@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from minigan import datasets
-from minigan.classroom.assignments.a4.graders import array, drive, failed, what
+from minigan.classroom.assignments.a4.graders import array, drive, failed, replied, what
 from minigan.classroom.assignments.a4.inputs import images as digits
 from minigan.classroom.assignments.a6 import loops
 from minigan.classroom.model import Array
@@ -106,14 +106,7 @@ def faults(session: Session) -> Verdict:
             right = True
             for _ in range(_LOOPS):
                 source, log = loops.loop(fault, generator)
-                try:
-                    reply = process.drive(_NAME, source=source, log=log)
-                except Ended as ended:
-                    raise Stop(session.ended(name, ended)) from None
-                if reply.uses:
-                    raise Stop(session.used(name, reply.uses))
-                if reply.error is not None:
-                    raise Stop(session.raised(name, reply.error))
+                reply = replied(session, name, process, _NAME, source=source, log=log)
                 right = right and reply.value == fault
             points += each * right
             missed += [fault] * (not right)
