@@ -18,6 +18,7 @@ from minigan import nn
 from minigan.autograd import Tensor
 from minigan.backend import Seed, as_generator
 from minigan.checks import integer
+from minigan.models.arguments import check_flags, check_sizes
 from minigan.models.mirrored_decoder import mirror
 
 
@@ -49,7 +50,8 @@ class Autoencoder(nn.Module):
         generator: Seed = None,
     ) -> None:
         super().__init__()
-        rng, self.shape = as_generator(generator), tuple(shape)
+        check_flags("Autoencoder", tied=tied, variational=variational)
+        rng, self.shape = as_generator(generator), _shape("Autoencoder", shape)
         self.encoder = encoder
         self.decoder = mirror(encoder, self.shape, tied=tied, last=last, generator=rng)
         head = encoder[-1]
@@ -111,8 +113,11 @@ class ConvAutoencoder(Autoencoder):
         variational: bool = False,
         generator: Seed = None,
     ) -> None:
-        integer("ConvAutoencoder", "size", size, least=4)
-        _check_latent("ConvAutoencoder", latent, (channels, size, size))
+        name = "ConvAutoencoder"
+        integer(name, "size", size, least=4)
+        check_sizes(name, hidden=hidden, channels=channels, features=features)
+        check_flags(name, tied=tied, variational=variational)
+        _check_latent(name, latent, (channels, size, size))
         rng, left, width = as_generator(generator), size, channels
         layers: list[nn.Module] = []
         while left > 4 or not layers:
@@ -151,7 +156,10 @@ class MLPAutoencoder(Autoencoder):
         variational: bool = False,
         generator: Seed = None,
     ) -> None:
-        _check_latent("MLPAutoencoder", latent, shape)
+        name = "MLPAutoencoder"
+        check_sizes(name, hidden=hidden)
+        check_flags(name, tied=tied, variational=variational)
+        _check_latent(name, latent, _shape(name, shape))
         rng = as_generator(generator)
         encoder = nn.Sequential(nn.Flatten(), *_perceptron((prod(shape), *hidden, latent), rng))
         last = nn.Sigmoid() if hidden else None
@@ -168,9 +176,16 @@ def _perceptron(widths: Sequence[int], rng: np.random.Generator) -> list[nn.Modu
     return layers[:-1]
 
 
+def _shape(name: str, shape: Sequence[int]) -> tuple[int, ...]:
+    """Return the shape. Raises TypeError or ValueError if it is not a sequence of sizes."""
+    if isinstance(shape, str) or not isinstance(shape, Sequence):
+        raise TypeError(f"{name}: shape={shape!r} must be a sequence of sizes, such as (1, 28, 28)")
+    return tuple(integer(name, f"shape[{i}]", size, least=1) for i, size in enumerate(shape))
+
+
 def _check_latent(name: str, latent: int, shape: Sequence[int]) -> None:
-    """Raise ValueError unless the latent is in 1..numbers of an image."""
-    if not 1 <= latent <= prod(shape):
+    """Raise TypeError or ValueError unless the latent is an integer in 1..numbers of an image."""
+    if not 1 <= integer(name, "latent", latent) <= prod(shape):
         raise ValueError(
             f"{name}: latent={latent} must be in 1..{prod(shape)}, the numbers of an image "
             f"{tuple(shape)}"

@@ -11,6 +11,7 @@ from minigan import nn, optim
 from minigan.backend import Seed, as_generator
 from minigan.datasets import Batches
 from minigan.functions import tensor
+from minigan.models.arguments import check_flags, check_sizes
 from minigan.nn import functional as F
 
 
@@ -18,7 +19,8 @@ class Classifier(nn.Sequential):
     """Images (N, channels, size, size) -> logits (N, classes), by two 5x5 convolutions of stride 2.
 
     `hidden` are the sizes of fully connected layers before the logits, by default none. With
-    `norm`, batch norm follows every layer but the last.
+    `norm`, batch norm follows every layer but the last. Raises TypeError or ValueError if a size is
+    not an integer of at least 1.
 
     >>> import minigan
     >>> Classifier(size=8, generator=0)(minigan.zeros(3, 1, 8, 8)).shape
@@ -36,6 +38,11 @@ class Classifier(nn.Sequential):
         *,
         generator: Seed = None,
     ) -> None:
+        name = "Classifier"
+        check_sizes(
+            name, hidden=hidden, size=size, channels=channels, classes=classes, features=features
+        )
+        check_flags(name, norm=norm)
         rng = as_generator(generator)
         layers: list[nn.Module] = []
         for fan_in, fan_out in ((channels, features), (features, 2 * features)):

@@ -14,6 +14,8 @@ import numpy as np
 from minigan import nn
 from minigan.autograd import Tensor
 from minigan.backend import Seed, as_generator
+from minigan.checks import integer
+from minigan.models.arguments import check_layer, check_sizes
 from minigan.models.channels import joined
 
 Normalize = Callable[[int], nn.Module]
@@ -21,7 +23,7 @@ Normalize = Callable[[int], nn.Module]
 
 def _doublings(model: str, size: int) -> int:
     """Return how many times 4 pixels must be doubled to reach the size."""
-    if size not in (16, 32, 64, 128):
+    if integer(model, "size", size) not in (16, 32, 64, 128):
         raise ValueError(
             f"{model}: size={size!r} is not an image size of this model (legal: 16, 32, 64, 128)"
         )
@@ -70,8 +72,12 @@ class DCGANGenerator(nn.Sequential):
         normalize: Normalize | None = nn.BatchNorm2d,
         generator: Seed = None,
     ) -> None:
+        name = "DCGANGenerator"
+        check_sizes(name, latent=latent, channels=channels, features=features)
+        if normalize is not None:
+            check_layer(name, "normalize", normalize)
         rng, bias = as_generator(generator), normalize is None
-        width = features * 2 ** (_doublings("DCGANGenerator", size) - 1)
+        width = features * 2 ** (_doublings(name, size) - 1)
 
         def block(before: int, after: int, stride: int, padding: int) -> list[nn.Module]:
             """Return a transposed convolution, its normalization and a ReLU."""
@@ -122,6 +128,9 @@ def _halvings(
     `widths` are the channels of the image, of the first layer and of the last layer.
     """
     channels, width, last = widths
+    check_sizes(model, channels=channels, features=width, latent=last)
+    if normalize is not None:
+        check_layer(model, "normalize", normalize)
     layers: list[nn.Module] = [
         nn.Conv2d(channels, width, 4, stride=2, padding=1, bias=False, generator=rng),
         nn.LeakyReLU(0.2),

@@ -10,6 +10,8 @@ import numpy as np
 from minigan import nn
 from minigan.autograd import Tensor
 from minigan.backend import Seed, as_generator
+from minigan.checks import integer
+from minigan.models.arguments import check_flags, check_layer, check_sizes
 from minigan.models.channels import joined
 
 
@@ -27,7 +29,8 @@ class Gain(nn.Module):
 
     def __init__(self, features: int) -> None:
         super().__init__()
-        self.weight = nn.Parameter(np.ones(features, np.float32))
+        size = integer("Gain", "features", features, least=1)
+        self.weight = nn.Parameter(np.ones(size, np.float32))
 
     def forward(self, input: Tensor) -> Tensor:
         """Return the features, each times its gain."""
@@ -69,6 +72,9 @@ class MLPGenerator(nn.Sequential):
         *,
         generator: Seed = None,
     ) -> None:
+        check_sizes("MLPGenerator", hidden=hidden, latent=latent, dimensions=dimensions)
+        check_layer("MLPGenerator", "activation", activation)
+        check_flags("MLPGenerator", gains=gains)
         super().__init__(
             *_layers([latent, *hidden, dimensions], as_generator(generator), activation, gains)
         )
@@ -90,6 +96,7 @@ class MLPEncoder(MLPGenerator):
         *,
         generator: Seed = None,
     ) -> None:
+        check_sizes("MLPEncoder", hidden=hidden, latent=latent, dimensions=dimensions)
         super().__init__(dimensions, latent, hidden, generator=generator)
 
 
@@ -110,6 +117,7 @@ class MLPDiscriminator(nn.Sequential):
         *,
         generator: Seed = None,
     ) -> None:
+        check_sizes("MLPDiscriminator", hidden=hidden, dimensions=dimensions)
         super().__init__(*_layers([dimensions, *hidden, 1], as_generator(generator)))
 
     def forward(self, input: Tensor, *conditions: Tensor) -> Tensor:

@@ -12,6 +12,8 @@ from collections.abc import Sequence
 from minigan import nn
 from minigan.autograd import Tensor
 from minigan.backend import Seed, as_generator
+from minigan.checks import integer
+from minigan.models.arguments import check_sizes
 from minigan.models.dcgan import DCGANEncoder, Normalize
 from minigan.models.mlp import MLPDiscriminator
 
@@ -40,6 +42,13 @@ class PairDiscriminator(nn.Module):
         generator: Seed = None,
     ) -> None:
         super().__init__()
+        check_sizes("PairDiscriminator", hidden=hidden)
+        integer("PairDiscriminator", "condition_size", condition_size, least=0)
+        if not hidden:
+            raise ValueError(
+                "PairDiscriminator: hidden=() is not legal (legal: at least one size, that of the "
+                "vector of an image)"
+            )
         rng = as_generator(generator)
         self.see = DCGANEncoder(
             hidden[0], size, channels, features, normalize=normalize, generator=rng

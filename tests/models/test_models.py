@@ -1,5 +1,7 @@
 """Models: shapes, initial weights, conditions and errors."""
 
+import inspect
+
 import numpy as np
 import pytest
 
@@ -12,6 +14,7 @@ from minigan.models import (
     DCGANEncoder,
     DCGANGenerator,
     Gain,
+    MLPAutoencoder,
     MLPDiscriminator,
     MLPEncoder,
     MLPGenerator,
@@ -143,3 +146,50 @@ def test_outputs_are_those_of_evaluation_whatever_the_mode():
     np.testing.assert_allclose(images, whole.numpy(), rtol=0, atol=1e-6)
     with pytest.raises(ValueError, match="inputs is empty"):
         outputs(model, noise[:0])
+
+
+SIZES = ("latent", "size", "channels", "features", "classes", "dimensions")
+MODELS = {  # arguments without defaults
+    Classifier: {},
+    ConvAutoencoder: {},
+    MLPAutoencoder: {"latent": 4, "shape": (1, 8, 8)},
+    DCGANDiscriminator: {},
+    DCGANEncoder: {},
+    DCGANGenerator: {},
+    Gain: {"features": 3},
+    MLPDiscriminator: {},
+    MLPEncoder: {},
+    MLPGenerator: {},
+    PairDiscriminator: {},
+}
+WRONG = {
+    **{name: [(1, 8, 8), None, "a", 0, -1, 1.5, 16.0, True, [3]] for name in SIZES},
+    "condition_size": [(1, 8, 8), None, "a", -1, 1.5, True, [3]],
+    "shape": [None, "a", 8, -1, 1.5, True, [0], (1, 8.0, 8), (1, -8, 8)],
+    "hidden": [None, "a", 8, 1.5, True, [0], (64, 8.0), (64, None)],
+    **{name: [None, "a", 1, 0.0] for name in ("tied", "variational", "norm", "gains")},
+    **{name: ["relu", 0, (1, 8, 8), True] for name in ("activation", "normalize")},
+    "generator": [(1, 8, 8), "a", -1, 1.5, True],
+}
+CASES = [
+    (model, name, value)
+    for model in MODELS
+    for name in inspect.signature(model).parameters
+    for value in WRONG[name]
+]
+
+
+@pytest.mark.parametrize(("model", "name", "value"), CASES)
+def test_a_wrong_argument_is_named(model, name, value):
+    """The message begins with the model (or its part) and names the argument and its value."""
+    with pytest.raises((TypeError, ValueError)) as caught:
+        model(**{**MODELS[model], name: value})
+    parts = ("", f"{model.__name__}: ", "DCGANEncoder: ")
+    words = str(caught.value)
+    assert words.startswith(tuple(f"{part}{name}" for part in parts)), words
+    assert f"{name}={value!r}" in words or f"{name}[" in words
+
+
+def test_a_pair_discriminator_has_a_hidden_layer():
+    with pytest.raises(ValueError, match=r"PairDiscriminator: hidden=\(\) .*at least one size"):
+        PairDiscriminator(hidden=())
