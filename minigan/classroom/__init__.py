@@ -1,6 +1,6 @@
 """The classroom: assignments for students, a check for themselves, and a grader for a class.
 
-    minigan classroom list | new | check | grade | build | selftest | doctor
+    minigan classroom list | new | check | grade | merge | build | selftest | doctor
 
 `assignment("A2")` is an assignment; `grade(path, ...)` returns the report of one submission. Each
 part of a submission runs in a process of its own that holds no right answers; what it returns is
@@ -42,9 +42,12 @@ def grade(
 def check(path: str | Path, settings: Settings | None = None) -> Report:
     """Return the report of the student's own check, with inputs that are the same for everyone.
 
-    Raises SubmissionError if there is no such file, or if it does not say which assignment it is.
+    Raises SubmissionError if there is no such file, if it cannot be read, or if it does not say
+    which assignment it is.
     """
     submission = submissions.read(path)
+    if submission.problem:
+        raise SubmissionError(f"{path}: {submission.problem}")
     id = submissions.assignment_of(submission)
     if id not in IDS:
         raise SubmissionError(

@@ -1,7 +1,9 @@
 """A class: many submissions, on several processes, with a report each.
 
 A submission that has a report in the folder of results is not run again, so a run that was killed
-continues where it stopped. For more than one machine, `shard=(i, n)` grades every n-th submission.
+continues where it stopped. For more than one machine, `shard=(i, n)` grades every n-th submission,
+and leaves a list of its reports there for `merging`; or `scheduler` is the address of a Dask
+scheduler, whose workers grade.
 """
 
 from __future__ import annotations
@@ -9,9 +11,10 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+import threading
 from collections.abc import Iterator, Sequence
-from concurrent.futures import BrokenExecutor, Executor
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from minigan.classroom import messages, submissions
@@ -22,6 +25,7 @@ from minigan.classroom.report import PartReport, Report, dumps
 from minigan.classroom.submissions import Submission
 from minigan.classroom.verdicts import Settings
 from minigan.files import replacing
+from minigan.jobs import JobError, Shard, WorkerDied, each
 
 
 @dataclass(frozen=True)
@@ -35,28 +39,36 @@ class Course:
     out: Path | None = None
     jobs: int = 1
     shard: tuple[int, int] = (1, 1)
+    scheduler: str | None = None  # by default processes of this machine
 
     def submissions(self) -> list[Submission]:
         """Return the submissions of this shard. Raises SubmissionError if a file is missing."""
-        found = [submissions.read(path, self.student) for path in self.files]
-        number, count = self.shard
-        return found[number - 1 :: count]
+        return Shard(*self.shard).part(self._all())
+
+    def _all(self) -> list[Submission]:
+        """Return the submissions of the whole class."""
+        return [submissions.read(path, self.student) for path in self.files]
 
     def grade(self) -> Iterator[Report]:
-        """Yield the report of each submission of this shard, in the order of the files."""
-        found = self.submissions()
-        places = self.places(found)
+        """Yield the report of each submission of this shard, in the order of the files.
+
+        Raises SubmissionError if a file is missing, and JobError if the scheduler does not answer.
+        """
+        all, shard = self._all(), Shard(*self.shard)
+        found, places = shard.part(all), shard.part(self.places(all))
         if self.out is not None:
             self._mark(self.out)
         known = {i: report for i, place in enumerate(places) if (report := self._known(place))}
         missing = [i for i in range(len(found)) if i not in known]
-        fresh = zip(missing, self._graded([found[i] for i in missing]), strict=True)
+        fresh = self._graded([found[i] for i in missing])
         for i, submission in enumerate(found):
-            if i not in known:
-                _, report = next(fresh)
-                known[i] = report
-                self._keep(places[i], report)
+            while i not in known:  # they are kept as they come, which may be in another order
+                number, report = next(fresh)
+                known[missing[number]] = report
+                self._keep(places[missing[number]], report)
             yield replace(known[i], file=str(submission.path))
+        if self.out is not None and shard.total > 1:
+            self._list(self.out, all, [place[1].name for place in places if place])
 
     # ------------------------------------------------------------------------------------- reports
 
@@ -75,8 +87,7 @@ class Course:
 
     def _mark(self, out: Path) -> None:
         """Note how submissions are graded: reports with other settings are out of date."""
-        mark = hashlib.sha256(repr((self.assignment.id, self.settings)).encode()).hexdigest()
-        kept = out / ".settings"
+        mark, kept = _digest(self.assignment.id, self.settings), out / ".settings"
         if kept.exists() and kept.read_text(encoding="utf-8") == mark:
             return
         out.mkdir(parents=True, exist_ok=True)
@@ -93,7 +104,7 @@ class Course:
             if kept.stat().st_mtime_ns < newest:
                 return None
             return Report.read(json.loads(kept.read_text(encoding="utf-8")))
-        except (OSError, ValueError, TypeError, KeyError):
+        except (OSError, ValueError, TypeError, KeyError, RecursionError):
             return None
 
     def _keep(self, place: tuple[Path, Path] | None, report: Report) -> None:
@@ -103,64 +114,58 @@ class Course:
         with replacing(place[1]) as file:
             file.write_text(dumps(report.json()) + "\n", encoding="utf-8")
 
+    def _list(self, out: Path, all: Sequence[Submission], names: Sequence[str]) -> None:
+        """Write which reports this shard has, and of which class."""
+        shard = Shard(*self.shard)
+        files = [str(submission.path) for submission in all]
+        found = {
+            "shard": shard,
+            "assignment": self.assignment.id,
+            "language": self.settings.language,
+            "class": _digest(
+                self.assignment.id, self.settings, files, [one.student for one in all]
+            ),
+            "reports": list(zip(names, shard.part(files), strict=True)),
+        }
+        with replacing(out / f".shard-{shard.number}-of-{shard.total}") as file:
+            file.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
+
     # ------------------------------------------------------------------------------------- grading
 
-    def _graded(self, found: Sequence[Submission]) -> Iterator[Report]:
-        if self.jobs == 1 or len(found) < 2:
-            with Grader(self.assignment, self.settings) as grader:
-                for submission in found:
-                    yield _one(grader, submission)
-        else:
-            yield from self._in_parallel(found)
+    def _graded(self, found: Sequence[Submission]) -> Iterator[tuple[int, Report]]:
+        """Yield the number and the report of each submission, as they come.
 
-    def _in_parallel(self, found: Sequence[Submission]) -> Iterator[Report]:
-        """Yield reports from several processes.
-
-        If one of them dies, the next submission is graded by itself; if that ends its process
-        again, it gets a report that says so, and the class goes on.
+        If the process that grades a submission dies, even in a second try, the submission gets a
+        report that says so, and the class goes on.
         """
-        done = 0
-        while done < len(found):
-            try:
-                with self._pool(self.jobs) as pool:
-                    for future in [pool.submit(_in_worker, s) for s in found[done:]]:
-                        yield future.result()
-                        done += 1
-            except BrokenExecutor:
-                yield self._alone(found[done])
-                done += 1
-
-    def _alone(self, submission: Submission) -> Report:
-        try:
-            with self._pool(1) as pool:
-                return pool.submit(_in_worker, submission).result()
-        except BrokenExecutor:
-            return _failed(self.assignment, self.settings, submission)
-
-    def _pool(self, jobs: int) -> Executor:
-        import multiprocessing  # in a browser there is none
-        from concurrent.futures import ProcessPoolExecutor
-
-        return ProcessPoolExecutor(
-            jobs,
-            multiprocessing.get_context("spawn"),
-            _begin,
-            (self.assignment.id, self.settings),
-        )
+        if self.scheduler is None and (self.jobs == 1 or len(found) < 2):
+            with Grader(self.assignment, self.settings) as grader:
+                for number, submission in enumerate(found):
+                    yield number, _one(grader, submission)
+            return
+        work = partial(_elsewhere, self.assignment.id, self.settings)
+        for number, report, error in each(work, found, self.jobs, self.scheduler):
+            if isinstance(error, WorkerDied):
+                report = _failed(self.assignment, self.settings, found[number])
+            elif error is not None:
+                raise JobError(f"{found[number].path}: {type(error).__name__}: {error}") from error
+            yield number, report
 
 
-_grader: Grader | None = None
+def _digest(*values: object) -> str:
+    return hashlib.sha256(repr(values).encode()).hexdigest()
 
 
-def _begin(id: str, settings: Settings) -> None:
-    """Prepare a worker."""
-    global _grader
-    _grader = Grader(assignment(id), settings)
+_here = threading.local()  # the grader of this thread, and what it is for
 
 
-def _in_worker(submission: Submission) -> Report:
-    assert _grader is not None
-    return _one(_grader, submission)
+def _elsewhere(id: str, settings: Settings, submission: Submission) -> Report:
+    """Return the report of a submission from a grader that this thread keeps for the next one."""
+    if getattr(_here, "key", None) != (id, settings):
+        if hasattr(_here, "grader"):
+            _here.grader.close()
+        _here.key, _here.grader = (id, settings), Grader(assignment(id), settings)
+    return _one(_here.grader, submission)
 
 
 def _one(grader: Grader, submission: Submission) -> Report:

@@ -1,0 +1,209 @@
+"""Independent jobs: run on processes of this machine or on a Dask cluster, and divided into shards.
+
+`each(work, items, jobs=4)` runs work(item) for all items on four processes. `Shard(2, 8)` is the
+second of eight parts of a list of jobs: eight commands, each with another shard, do the whole list
+on as many machines, and need nothing from each other.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import BrokenExecutor, Future, ThreadPoolExecutor, as_completed
+from contextlib import contextmanager
+from typing import Any, NamedTuple, Self, TypeVar
+
+Item = TypeVar("Item")
+Submit = Callable[[Callable[[Any], Any], Any], "Future[Any]"]
+
+_CONNECT = "20s"  # how long the address of a scheduler, or its first worker, is waited for
+
+
+class JobError(Exception):
+    """Jobs that cannot be run or merged; the text is one line."""
+
+
+class WorkerDied(JobError):
+    """A job that ended its process, and again when it was run once more."""
+
+
+class Outcome(NamedTuple):
+    """How one job ended: its place in the list, and its result or the exception that ended it."""
+
+    place: int
+    result: Any
+    error: BaseException | None = None
+
+
+class Shard(NamedTuple):
+    """One of `total` parts of a list of jobs, numbered from 1; by default the whole list."""
+
+    number: int = 1
+    total: int = 1
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Return the shard that is written I/N. Raises ValueError unless 1 <= I <= N.
+
+        >>> Shard.parse("2/8")
+        Shard(number=2, total=8)
+        """
+        number, _, total = text.partition("/")
+        digits = all(part.isascii() and part.isdecimal() for part in (number, total))
+        if not (digits and 1 <= int(number) <= int(total)):
+            raise ValueError(f"{text!r} must be I/N with 1 <= I <= N, as in 2/8")
+        return cls(int(number), int(total))
+
+    def part(self, items: Sequence[Item]) -> list[Item]:
+        """Return every total-th item, beginning with the one of this number.
+
+        The sizes of all shards of a list differ by at most one.
+
+        >>> [Shard(number, 3).part("abcdefgh") for number in (1, 2, 3)]
+        [['a', 'd', 'g'], ['b', 'e', 'h'], ['c', 'f']]
+        """
+        return list(items[self.number - 1 :: self.total])
+
+    def __str__(self) -> str:
+        return f"{self.number}/{self.total}"
+
+
+def in_order(parts: Sequence[Sequence[Item]]) -> list[Item]:
+    """Return the list whose shards are 1/N, 2/N, ... N/N: the inverse of `Shard.part`.
+
+    >>> "".join(in_order(["adg", "beh", "cf"]))
+    'abcdefgh'
+    """
+    longest = max(map(len, parts), default=0)
+    return [part[i] for i in range(longest) for part in parts if i < len(part)]
+
+
+def complete(found: Iterable[tuple[Shard, Any]]) -> list[Any]:
+    """Return what was found for the shards 1/N to N/N, in this order; `found` has (shard, value).
+
+    Raises JobError if a shard is missing, is there twice, or is a part of another division; a value
+    is named there by its `str`.
+    """
+    found = sorted(found, key=lambda pair: pair[0])
+    if not found:
+        raise JobError("there are no shards")
+    total = found[0][0].total
+    by_number: dict[int, Any] = {}
+    for shard, value in found:
+        if shard.total != total:
+            raise JobError(
+                f"the shards {found[0][0]} ({found[0][1]}) and {shard} ({value}) are of different "
+                "divisions; give those of one"
+            )
+        if shard.number in by_number:
+            first = by_number[shard.number]
+            raise JobError(f"shard {shard} is there twice: {first} and {value}; give one of them")
+        by_number[shard.number] = value
+    missing = [str(Shard(i, total)) for i in range(1, total + 1) if i not in by_number]
+    if missing:
+        verb, which = ("is", "it") if len(missing) == 1 else ("are", "them")
+        raise JobError(f"shard {', '.join(missing)} {verb} missing; run {which} first")
+    return [by_number[i] for i in range(1, total + 1)]
+
+
+# ------------------------------------------------------------------------------------- running jobs
+
+
+def each(
+    work: Callable[[Any], Any],
+    items: Sequence[Any],
+    jobs: int = 1,
+    scheduler: str | None = None,
+) -> Iterator[Outcome]:
+    """Yield the outcome of work(item) for each item, as they finish.
+
+    They run on `jobs` processes of this machine, or on the workers of a Dask scheduler at an
+    address such as tcp://10.0.0.1:8786. `work`, items and results must be picklable. An exception
+    of `work` is the `error` of its outcome. A job whose process dies is run once more in a new one
+    (by Dask, three times); if that dies too, its error is WorkerDied. Other jobs are not disturbed.
+
+    Raises JobError if `dask.distributed` is not installed or the scheduler does not answer.
+    """
+    with _processes(jobs) if scheduler is None else _cluster(scheduler) as submit:
+        futures = {submit(work, item): place for place, item in enumerate(items)}
+        for future in as_completed(futures):
+            yield _outcome(futures.pop(future), future)
+
+
+def _outcome(place: int, future: Future[Any]) -> Outcome:
+    if future.cancelled():
+        return Outcome(place, None, JobError("the scheduler dropped this job"))
+    error = future.exception()
+    if type(error).__name__ == "KilledWorker":  # Dask's
+        error = WorkerDied("the workers that ran this job died")
+    return Outcome(place, None if error else future.result(), error)
+
+
+@contextmanager
+def _processes(jobs: int) -> Iterator[Submit]:
+    """Give a function that runs jobs on this machine: each of the threads has a process."""
+    import multiprocessing  # in a browser there is none
+    from concurrent.futures import ProcessPoolExecutor
+
+    context, here = multiprocessing.get_context("spawn"), threading.local()
+    pools: list[ProcessPoolExecutor] = []
+
+    def run(work: Callable[[Any], Any], item: Any) -> Any:
+        for _ in range(2):
+            if getattr(here, "pool", None) is None:
+                here.pool = ProcessPoolExecutor(1, context, _end_with_the_parent)
+                pools.append(here.pool)
+            try:
+                return here.pool.submit(work, item).result()
+            except BrokenExecutor:
+                here.pool = None
+        raise WorkerDied("the process of this job died twice")
+
+    threads = ThreadPoolExecutor(jobs)
+    try:
+        yield lambda work, item: threads.submit(run, work, item)
+    finally:
+        threads.shutdown(cancel_futures=True)
+        for pool in pools:
+            pool.shutdown()
+
+
+def _end_with_the_parent() -> None:
+    """End this process when its parent is killed; it would wait for more jobs for ever."""
+    import multiprocessing
+
+    parent = multiprocessing.parent_process()
+
+    def watch() -> None:
+        if parent is not None:
+            parent.join()
+            os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
+
+
+@contextmanager
+def _cluster(address: str) -> Iterator[Submit]:
+    """Give a function that runs jobs on the workers of a Dask scheduler."""
+    try:
+        from distributed import Client
+    except ImportError:
+        raise JobError(
+            f"the scheduler {address} needs dask.distributed (pip install distributed)"
+        ) from None
+    try:
+        client = Client(address, timeout=_CONNECT, set_as_default=False)
+    except (OSError, ValueError, ImportError) as error:
+        why = str(error).partition("\n")[0]
+        raise JobError(f"no Dask scheduler answers at {address}: {why}") from None
+    with client:
+        try:
+            client.wait_for_workers(1, timeout=_CONNECT)
+        except OSError:
+            raise JobError(f"the Dask scheduler at {address} has no workers") from None
+        executor = client.get_executor(pure=False)
+        try:
+            yield executor.submit
+        finally:
+            executor.shutdown(wait=False)
