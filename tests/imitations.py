@@ -9,6 +9,7 @@ import importlib
 import importlib.abc
 import os
 import signal
+import struct
 import subprocess
 import sys
 import sysconfig
@@ -84,9 +85,40 @@ def emscripten():
     os.cpu_count = lambda: 4
 
 
+def msvcrt():
+    """A module like msvcrt as far as it locks: a lock belongs to an open file, not to a process."""
+    from fcntl import F_OFD_SETLK, F_UNLCK, F_WRLCK, fcntl  # Linux alone has them
+
+    kinds = {"LK_UNLCK": (0, F_UNLCK), "LK_NBLCK": (2, F_WRLCK)}
+
+    def locking(descriptor, mode, count):
+        """Lock `count` bytes from the position of the file, or refuse with EACCES, as Windows."""
+        (kind,) = (kind for number, kind in kinds.values() if number == mode)
+        place = os.lseek(descriptor, 0, os.SEEK_CUR)
+        wanted = struct.pack("hhqqi4x", kind, os.SEEK_SET, place, count, 0)
+        # an exclusive lock of Linux needs a file that is open for writing, one of Windows does not
+        writable = opened(f"/proc/self/fd/{descriptor}", os.O_RDWR)
+        try:
+            fcntl(writable, F_OFD_SETLK, wanted)
+        except BlockingIOError:
+            os.close(writable)
+            raise PermissionError(13, "Permission denied") from None
+        kept.setdefault(descriptor, []).append(writable)
+
+    def close(descriptor):
+        closed(descriptor)
+        for other in kept.pop(descriptor, ()):
+            closed(other)
+
+    kept, opened, closed, os.close = {}, os.open, os.close, close
+    numbers = {name: number for name, (number, _) in kinds.items()}
+    return SimpleNamespace(locking=locking, **numbers)
+
+
 def windows():
     """Continue as if on Windows, as far as Linux can: `os.name` and paths stay."""
     sysconfig.get_config_vars()
+    locks = msvcrt()
     # other packages are imported now: they ask Windows for its own modules
     for name in ("multiprocessing.connection", "matplotlib.backends.backend_agg", "threadpoolctl"):
         importlib.import_module(name)
@@ -113,4 +145,5 @@ def windows():
         return replaced(source, target, **settings)
 
     os.open, os.replace, os.rename = open_files_only, replace_closed_files_only, None
+    sys.modules["msvcrt"] = locks
     sys.platform = "win32"

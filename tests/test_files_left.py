@@ -16,7 +16,7 @@ from minigan.files import (
     remove_partial_files,
     replacing,
 )
-from minigan.locks import lock_folder, try_lock, unlock
+from minigan.locks import lock_folder, locks_file, try_lock, unlock
 
 posix = pytest.mark.skipif(os.name != "posix", reason="Windows has no such locks and modes")
 KILLED = """
@@ -170,30 +170,30 @@ def test_a_file_is_read_up_to_a_size(tmp_path):
 
 @posix
 def test_a_folder_is_locked_once_and_the_error_names_the_process(tmp_path):
-    lock = lock_folder(tmp_path)
+    lock = lock_folder(tmp_path, "no such file")
     with pytest.raises(BlockingIOError) as caught:
-        lock_folder(tmp_path)
+        lock_folder(tmp_path, "no such file")
     if sys.platform == "linux":
         assert caught.value.strerror == f"process {os.getpid()}"
     unlock(lock)
-    unlock(lock_folder(tmp_path))
+    unlock(lock_folder(tmp_path, "no such file"))
     assert os.listdir(tmp_path) == []
 
 
 @posix
 def test_a_lock_vanishes_with_its_process(tmp_path):
-    program = "import sys, time; from minigan.locks import lock_folder; lock_folder(sys.argv[1]); "
-    program += "print('locked', flush=True); time.sleep(60)"
+    program = "import sys, time; from minigan.locks import lock_folder; "
+    program += "lock_folder(sys.argv[1], 'a'); print('locked', flush=True); time.sleep(60)"
     command = [sys.executable, "-c", program, str(tmp_path)]
     with subprocess.Popen(command, stdout=subprocess.PIPE) as process:
         assert process.stdout.readline() == b"locked\n"
         with pytest.raises(BlockingIOError):
-            lock_folder(tmp_path)
+            lock_folder(tmp_path, "a")
         process.kill()
-    unlock(lock_folder(tmp_path))
+    unlock(lock_folder(tmp_path, "a"))
 
 
 def test_where_there_are_no_locks_nothing_is_locked(tmp_path, monkeypatch):
     monkeypatch.setattr("minigan.locks.HAVE_LOCKS", False)
-    assert lock_folder(tmp_path) is None
+    assert lock_folder(tmp_path, "a") is None and not locks_file()
     unlock(None)

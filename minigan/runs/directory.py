@@ -24,7 +24,7 @@ from minigan.files import (
     remove_partial_files,
     replacing,
 )
-from minigan.locks import lock_folder, unlock
+from minigan.locks import lock_folder, locks_file, unlock
 from minigan.runs import checkpoint
 from minigan.runs.errors import RunError as RunError
 from minigan.runs.log import parsed
@@ -32,6 +32,7 @@ from minigan.runs.outline import Outline
 
 _MOST_JSON = 4 << 20  # bytes of a JSON file
 _MOST_LOG = 256 << 20
+_LOCKED = "config.json"  # the file that is locked where folders cannot be
 
 
 class Run:
@@ -93,9 +94,19 @@ class Run:
         return run
 
     def write_json(self, name: str, value: Any) -> None:
-        """Write a JSON file of this run."""
+        """Write a JSON file of this run.
+
+        Raises RunError if another process locks the run in the moment in which the locked file is
+        replaced, which is possible on Windows alone.
+        """
+        release = self._release
+        again = name == _LOCKED and locks_file() and release is not None and release.alive
+        if again:  # a file that is open there cannot be replaced
+            self.unlock()
         with replacing(self.path / name) as file:
             file.write_text(json.dumps(value, indent=2) + "\n", encoding="utf-8")
+        if again:
+            self.lock()
 
     def read_json(self, name: str) -> Any:
         """Return the content of a JSON file. Raises RunError if it is missing or damaged."""
@@ -126,7 +137,7 @@ class Run:
             holder = _holders.get(key, lambda: None)()
             if holder is not None and not holder.training:
                 holder.unlock()
-            handle = lock_folder(self.path)
+            handle = lock_folder(self.path, _LOCKED)
         except BlockingIOError as error:
             raise RunError(
                 f"{self.path}: is being trained by {error.strerror}; wait until it ends (to draw "
