@@ -32,7 +32,8 @@ from minigan.check.process import Limits
 from minigan.check.reference import Reference, UnfitError
 from minigan.check.rows import Row, plain
 from minigan.check.session import Case, Halted, Session
-from minigan.check.source import FileOp, Source
+from minigan.check.source import MOST_BYTES, FileOp, Source
+from minigan.files import open_regular
 
 
 class Homework:
@@ -40,8 +41,9 @@ class Homework:
 
     `seconds` is the time that an op may take in all. `against` names a function of the library that
     each op must equal, or is a dict of such names by the names of ops. Afterwards `missing` names
-    the limits that this system cannot set. Raises ValueError if there is no such file, if its name
-    does not end in .py, or if `against` names no function.
+    the limits that this system cannot set. Raises ValueError if there is no such file, if it is a
+    pipe, a device, or larger than 8 MB, if its name does not end in .py, or if `against` names no
+    function.
     """
 
     def __init__(
@@ -54,13 +56,7 @@ class Homework:
         generator: Seed = 0,
     ) -> None:
         self.path = Path(path)
-        if not self.path.is_file():
-            text = f"{path} is a folder" if self.path.is_dir() else f"there is no file {path}"
-            raise ValueError(f"check: {text}; give a Python file that defines ops")
-        if self.path.suffix != ".py":
-            raise ValueError(f"check: {path} must end in .py")
-        if not os.access(self.path, os.R_OK):
-            raise ValueError(f"check: {path} cannot be read")
+        _require_python_file(self.path)
         if not 0 < seconds < float("inf"):
             raise ValueError(f"check: seconds={seconds!r} must be greater than 0")
         self.order, self.rng = order, as_generator(generator)
@@ -202,6 +198,27 @@ class Homework:
         printed = self.session.take_printed()
         lines, text = tuple(printed.lines), plain(verdict, 2000)
         return Row(op, inputs, self.order, error, seconds, text, lines, printed.count)
+
+
+def _require_python_file(path: Path) -> None:
+    """Raise ValueError unless a path is a regular file of a fitting size that ends in .py."""
+    try:
+        with open_regular(path) as file:
+            size = file.seek(0, os.SEEK_END)
+    except (FileNotFoundError, NotADirectoryError):
+        problem = f"there is no file {path}; give a Python file that defines ops"
+    except IsADirectoryError:
+        problem = f"{path} is a folder; give a Python file that defines ops"
+    except PermissionError:
+        problem = f"{path} cannot be read"
+    except OSError as error:
+        problem = f"{path}: {error.strerror}; give a Python file that defines ops"
+    else:
+        problem = f"{path} is larger than {MOST_BYTES >> 20} MB" if size > MOST_BYTES else ""
+    if not problem and path.suffix != ".py":
+        problem = f"{path} must end in .py"
+    if problem:
+        raise ValueError(f"check: {problem}")
 
 
 def check_file(

@@ -9,6 +9,8 @@ from typing import NamedTuple
 from minigan.check.causes import usual_cause
 from minigan.check.outcome import Frame, Outcome
 
+MOST_BYTES = 8 << 20  # of a user's file
+
 
 class FileOp(NamedTuple):
     """An op that a file has when it has run."""

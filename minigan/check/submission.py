@@ -18,6 +18,8 @@ import numpy as np
 from minigan.autograd import Op, Tensor
 from minigan.check.originals import Originals
 from minigan.check.problem import Problem
+from minigan.check.source import MOST_BYTES
+from minigan.files import read_regular
 
 _originals = Originals()
 _kinds: dict[str, type[Op]] = {}
@@ -32,7 +34,7 @@ def listed(path: str) -> list[dict[str, Any]]:
     and ValueError for text that is not Python's.
     """
     bases, found = {"Op", "FusedOp"}, dict[str, dict[str, Any]]()
-    for node in _statements(ast.parse(Path(path).read_bytes(), path)):
+    for node in _statements(ast.parse(read_regular(path, MOST_BYTES), path)):
         if isinstance(node, ast.ImportFrom):
             bases |= {n.asname for n in node.names if n.asname and n.name in ("Op", "FusedOp")}
         if isinstance(node, ast.ClassDef):
@@ -82,7 +84,8 @@ def load(path: str) -> list[tuple[str, tuple[str, ...], bool]]:
     sys.argv[:] = [path]
     sys.dont_write_bytecode = True
     _originals.remember()
-    exec(compile(Path(path).read_bytes(), path, "exec", dont_inherit=True), vars(module))
+    text = read_regular(path, MOST_BYTES)
+    exec(compile(text, path, "exec", dont_inherit=True), vars(module))
     for kind in list(vars(module).values()):
         if isinstance(kind, type) and issubclass(kind, Op) and kind.__module__ == name:
             _kinds.setdefault(kind.__name__, kind)

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import ast
+import errno
 import json
 import re
 from dataclasses import dataclass
 from pathlib import Path
+
+from minigan.files import read_regular
 
 _MAX_BYTES = 8 << 20
 
@@ -33,23 +36,27 @@ class Submission:
 def read(path: str | Path, student: str | None = None) -> Submission:
     """Return the submission in a file.
 
-    Raises SubmissionError if there is no such file, or if it ends neither in .py nor in .ipynb.
+    Raises SubmissionError if there is no such file, if it is a folder, a pipe or a device, or if
+    it ends neither in .py nor in .ipynb.
     """
     path = Path(path)
     if path.suffix not in (".py", ".ipynb"):
         raise SubmissionError(f"{path}: a submission ends in .py or .ipynb")
-    if not path.is_file():
-        raise SubmissionError(f"{path}: there is no such file")
     name = student or student_of(path)
     try:
-        data = path.read_bytes()
-        if len(data) > _MAX_BYTES:
-            return Submission(path, name, (), f"larger than {_MAX_BYTES >> 20} MB")
-        text = data.decode("utf-8-sig")
+        text = read_regular(path, _MAX_BYTES).decode("utf-8-sig")
+    except (FileNotFoundError, NotADirectoryError):
+        raise SubmissionError(f"{path}: there is no such file") from None
+    except IsADirectoryError:
+        raise SubmissionError(f"{path}: is a folder") from None
     except UnicodeDecodeError:
         return Submission(path, name, (), "not a text file in UTF-8")
     except OSError as error:
-        return Submission(path, name, (), error.strerror or "cannot be read")
+        if error.errno == errno.EINVAL:  # of another kind than files
+            raise SubmissionError(f"{path}: {error.strerror}") from None
+        large = error.errno == errno.EFBIG
+        reason = f"larger than {_MAX_BYTES >> 20} MB" if large else error.strerror
+        return Submission(path, name, (), reason or "cannot be read")
     if path.suffix == ".py":
         return Submission(path, name, ((path.name, text),))
     try:
@@ -99,6 +106,8 @@ def _cells(notebook: dict[str, object], name: str) -> list[tuple[str, str]]:
 
 def without_magic(text: str) -> str:
     """Return the code of a cell without IPython's own commands."""
+    if all(_python(line) == line for line in text.split("\n")):  # a large cell is parsed slowly
+        return text
     try:
         ast.parse(text)
     except (SyntaxError, ValueError, RecursionError, MemoryError):

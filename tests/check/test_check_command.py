@@ -79,6 +79,40 @@ def test_wrong_use_is_one_line_and_exit_code_two(
     assert match in errors
 
 
+@pytest.mark.skipif(os.name != "posix", reason="needs pipes and devices")
+@pytest.mark.parametrize(
+    ("name", "match"),
+    [
+        ("pipe.py", "pipe.py: is not a regular file"),
+        ("zero.py", "zero.py: is not a regular file"),
+        ("folder.py", "folder.py is a folder"),
+        ("huge.py", "huge.py is larger than 8 MB"),
+        ("huge.py/ops.py", "there is no file"),
+    ],
+)
+def test_what_is_no_file_of_ops_is_wrong_use(
+    name: str, match: str, tmp_path: Path, capsys: Any
+) -> None:
+    os.mkfifo(tmp_path / "pipe.py")
+    (tmp_path / "zero.py").symlink_to("/dev/zero")
+    (tmp_path / "folder.py").mkdir()
+    with (tmp_path / "huge.py").open("wb") as file:
+        file.truncate(1 << 30)  # the system stores no zeros for it
+    assert cli.main(["check", str(tmp_path / name)]) == 2
+    out, errors = capsys.readouterr()
+    assert out == "" and errors.count("\n") == 1 and match in errors
+
+
+@pytest.mark.parametrize(
+    "text", [b"\0", b"# \xe4", b"(" * 100_000, b"-" * 100_000 + b"1", b"PK\3\4"]
+)
+def test_what_is_not_python_is_a_row(text: bytes, tmp_path: Path, capsys: Any) -> None:
+    (tmp_path / "ops.py").write_bytes(text)
+    assert cli.main(["check", str(tmp_path / "ops.py")]) == 1
+    out, errors = capsys.readouterr()
+    assert errors == "" and "not checked: " in out and len(out.splitlines()) == 3
+
+
 def test_an_unreadable_file_is_wrong_use(tmp_path: Path, capsys: Any) -> None:
     path = written(tmp_path, op("A"))
     path.chmod(0)

@@ -25,8 +25,10 @@ from minigan.classroom import assignment as assignment_of
 from minigan.classroom import handout, selftest
 from minigan.classroom.model import Assignment
 from minigan.classroom.writers import MARK, bundle, formats
+from minigan.files import read_regular
 
 _SECONDS = 900  # for one run of a platform's program
+_MOST_BYTES = 1 << 20  # of the mark
 
 
 @dataclass
@@ -55,10 +57,10 @@ def examine(folder: Path) -> Diagnosis:
     Raises ValueError if the folder was not written by `build`.
     """
     try:
-        mark = json.loads((folder / MARK).read_text(encoding="utf-8"))
+        mark = json.loads(read_regular(folder / MARK, _MOST_BYTES))
         assignment, target = assignment_of(mark["assignment"]), str(mark["for"])
         run: Callable[..., tuple[int, int]] = _RUNS[target]
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
         raise ValueError(f"{folder}: was not written by `minigan classroom build`") from error
     found = Diagnosis(target, max=assignment.max)
     for name in _FILES[target]:
