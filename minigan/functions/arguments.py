@@ -5,7 +5,7 @@ As in `minigan.checks`, every message begins with the function's name.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import wraps
 from types import FunctionType
 from typing import Any, ParamSpec, TypeVar, cast
@@ -27,6 +27,20 @@ def tensor_of(function: str, name: str, value: Any) -> Tensor:
     if not isinstance(value, Tensor):
         raise TypeError(f"{function}: {name} must be a Tensor, not {type(value).__name__}")
     return value
+
+
+def tensors_of(function: str, name: str, values: Any) -> list[Tensor]:
+    """Return the Tensors of an iterable. Raises TypeError if it is none, or has another entry.
+
+    >>> tensors_of("parameters_to_vector", "parameters", 3)
+    Traceback (most recent call last):
+    TypeError: parameters_to_vector: parameters must be an iterable of Tensors, not int
+    """
+    if isinstance(values, Tensor) or not isinstance(values, Iterable):
+        raise TypeError(
+            f"{function}: {name} must be an iterable of Tensors, not {type(values).__name__}"
+        )
+    return [tensor_of(function, f"{name}[{i}]", value) for i, value in enumerate(values)]
 
 
 def float_tensor(function: str, name: str, value: Any) -> Tensor:

@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from minigan.autograd.op import Op
@@ -132,7 +134,14 @@ def add(input: Operand, other: Operand, *, alpha: float = 1) -> Tensor:
     """
     if alpha == 1:
         return _add(*operands("add", input, other))
-    return _scaled_sum("add", input, other, alpha)
+    return _scaled_sum("add", input, other, _factor("add", alpha))
+
+
+def _factor(function: str, alpha: Any) -> Any:
+    """Return alpha if it is a number or a Tensor. Raises TypeError if it is not."""
+    if isinstance(alpha, Tensor | int | float | np.number):
+        return alpha
+    raise TypeError(f"{function}: alpha={alpha!r} must be a number")
 
 
 def _scaled_sum(function: str, a: Operand, b: Operand, alpha: float) -> Tensor:
@@ -154,7 +163,7 @@ def sub(input: Operand, other: Operand, *, alpha: float = 1) -> Tensor:
             raise TypeError("sub: bool tensors cannot be subtracted (use ^ or logical_not)")
     if alpha == 1:
         return _sub(*operands("sub", input, other))
-    return _scaled_sum("sub", input, other, -alpha)
+    return _scaled_sum("sub", input, other, -_factor("sub", alpha))
 
 
 def _rsub(input: Operand, other: Operand) -> Tensor:

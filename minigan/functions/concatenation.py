@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
@@ -159,6 +159,11 @@ def tensor_split(input: Tensor, indices_or_sections: Any, dim: int = 0) -> tuple
         n = integer("tensor_split", "indices_or_sections", places, 1)
         sizes = [size // n + (i < size % n) for i in range(n)]
         return split(x, sizes, a)
+    if not isinstance(places, Iterable):
+        raise TypeError(
+            f"tensor_split: indices_or_sections={places!r} must be an integer or a sequence of "
+            "integers"
+        )
     key: tuple[Any, ...] = (slice(None),) * a
     ends = [None, *places, None]
     return tuple(x[(*key, slice(i, j))] for i, j in pairwise(ends))
@@ -192,6 +197,10 @@ def split(
             raise ValueError(f"split: split_size={sizes} must be > 0")
         starts = range(0, total, sizes or 1)
         sections: Sequence[int] = [min(sizes, total - start) for start in starts] or [0]
+    elif not isinstance(sizes, Iterable):
+        raise TypeError(
+            f"split: split_size_or_sections={sizes!r} must be an integer or a sequence of integers"
+        )
     else:
         sections = as_shape("split", [tuple(sizes)])
         if sum(sections) != total:

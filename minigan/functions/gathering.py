@@ -113,8 +113,14 @@ def masked_fill(input: Tensor, mask: Tensor, value: Any) -> Tensor:
 def as_number(function: str, value: float, dtype: DType) -> float:
     """Return the number as this dtype holds it: for integers without its fraction.
 
-    Raises ValueError if it does not fit.
+    Raises TypeError if it is not a number, and ValueError if it does not fit.
     """
+    try:
+        float(value)
+    except (TypeError, ValueError):
+        raise TypeError(f"{function}: value={value!r} must be a number") from None
+    except OverflowError:  # an integer that no float holds
+        pass
     try:
         return value if dtype.kind in "fb" else dtype.type(int(value)).item()
     except (OverflowError, ValueError, TypeError):

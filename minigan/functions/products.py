@@ -227,6 +227,9 @@ def tensordot(input: Tensor, other: Tensor, dims: Any = 2) -> Tensor:
     a, b = tensor_of("tensordot", "input", input), tensor_of("tensordot", "other", other)
     if isinstance(dims, int):
         dims = list(range(a.ndim - dims, a.ndim)), list(range(dims))
+    lists = list(dims) if isinstance(dims, list | tuple) else []
+    if len(lists) != 2 or not all(isinstance(each, list | tuple) for each in lists):
+        raise TypeError(f"tensordot: dims={dims!r} must be an integer or two lists of dimensions")
     pairs = [[as_dim("tensordot", d, x.ndim, "dims") for d in ds]
              for ds, x in zip(dims, (a, b), strict=True)]  # fmt: skip
     sizes = [[x.shape[d] for d in ds] for ds, x in zip(pairs, (a, b), strict=True)]

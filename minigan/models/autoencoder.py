@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import pairwise
 from math import prod
+from typing import Any
 
 import numpy as np
 
@@ -176,7 +177,7 @@ def _perceptron(widths: Sequence[int], rng: np.random.Generator) -> list[nn.Modu
     return layers[:-1]
 
 
-def _shape(name: str, shape: Sequence[int]) -> tuple[int, ...]:
+def _shape(name: str, shape: Any) -> tuple[int, ...]:
     """Return the shape. Raises TypeError or ValueError if it is not a sequence of sizes."""
     if isinstance(shape, str) or not isinstance(shape, Sequence):
         raise TypeError(f"{name}: shape={shape!r} must be a sequence of sizes, such as (1, 28, 28)")

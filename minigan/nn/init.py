@@ -121,12 +121,14 @@ def trunc_normal_(
 
 
 def constant_(tensor: Tensor, val: float) -> Tensor:
-    """Fill the tensor with one number, and return it.
+    """Fill the tensor with one number, and return it. Raises TypeError if val is not a number.
 
     >>> import minigan
     >>> constant_(minigan.zeros(3), 0.5)
     tensor([0.5, 0.5, 0.5])
     """
+    if not isinstance(val, int | float | np.number):
+        raise TypeError(f"constant_: val={val!r} must be a number")
     return _fill(tensor, lambda shape: np.full(shape, val, np.float64))
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from minigan.autograd import Tensor, no_grad
 from minigan.checks import boolean, number
 from minigan.functions import tensor
-from minigan.functions.arguments import tensor_of
+from minigan.functions.arguments import tensors_of
 from minigan.functions.concatenation import cat
 
 __all__ = ["clip_grad_norm_", "clip_grad_value_"]
@@ -17,7 +17,7 @@ __all__ = ["clip_grad_norm_", "clip_grad_value_"]
 def clip_grad_norm_(
     parameters: Tensor | Iterable[Tensor],
     max_norm: float,
-    norm_type: float = 2.0,
+    norm_type: float | str = 2.0,
     error_if_nonfinite: bool = False,
     foreach: bool | None = None,
 ) -> Tensor:
@@ -33,7 +33,12 @@ def clip_grad_norm_(
     >>> clip_grad_norm_(x, 2.5), x.grad.norm() <= 2.5
     (tensor(5.), tensor(True))
     """
-    most, p = number("clip_grad_norm_", "max_norm", max_norm, 0.0), float(norm_type)
+    most = number("clip_grad_norm_", "max_norm", max_norm, 0.0)
+    p = (
+        float(norm_type)
+        if isinstance(norm_type, str)
+        else number("clip_grad_norm_", "norm_type", norm_type)
+    )
     if not p > 0:
         raise ValueError(f"clip_grad_norm_: norm_type={norm_type} must be > 0 or inf")
     with no_grad():
@@ -72,6 +77,5 @@ def clip_grad_value_(
 
 def _gradients(function: str, parameters: Tensor | Iterable[Tensor]) -> list[Tensor]:
     """Return the gradients that are not None."""
-    several = [parameters] if isinstance(parameters, Tensor) else list(parameters)
-    found = (tensor_of(function, "parameters", p).grad for p in several)
-    return [g for g in found if g is not None]
+    several = [parameters] if isinstance(parameters, Tensor) else parameters
+    return [p.grad for p in tensors_of(function, "parameters", several) if p.grad is not None]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from minigan.checks import integer
 from minigan.optim.optimizer import Optimizer
 
 __all__ = ["LRScheduler"]
@@ -14,7 +15,8 @@ class LRScheduler:
     """The base of all schedulers; a subclass defines `next_lr`.
 
     `last_epoch` is the epoch before the first; another value than -1 continues a schedule. Raises
-    TypeError if optimizer is not an Optimizer, and ValueError if a continued schedule has no
+    TypeError if optimizer is not an Optimizer or last_epoch is not an integer, and ValueError if a
+    continued schedule has no
     initial rates.
     """
 
@@ -24,6 +26,7 @@ class LRScheduler:
                 f"{type(self).__name__}: optimizer must be an Optimizer, not "
                 f"{type(optimizer).__name__}"
             )
+        integer(type(self).__name__, "last_epoch", last_epoch, -1)
         self.optimizer = optimizer
         for group in optimizer.param_groups:
             if last_epoch == -1:
