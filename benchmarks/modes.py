@@ -4,121 +4,27 @@ one protocol.
 On the same data all methods have the same nets, first weights, optimizer, rates, batch and steps:
 what a line of METHODS says is all that differs, the objective with its penalty and how D sees
 samples. A run that has finished is a JSON file in `--out` and is not made again, so that what was
-killed goes on from there. `modes.json` and `modes.png` beside this file are those of the table in
-README.md.
+killed goes on from there. Runs are independent: `--shard I/N` makes a part of them on each of N
+machines, and `--merge DIR ...` joins the parts. `modes.json` and `modes.png` beside this file are
+those of the table in README.md.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
-import subprocess
 import sys
-import time
-from concurrent.futures import ThreadPoolExecutor, as_completed
-from dataclasses import asdict, dataclass
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
-import numpy as np
-
-from benchmarks import count, modes_report
-from benchmarks.modes_report import Record
-from minigan import nn, optim
-from minigan.datasets import Mixture, grid, mixture, ring
+from benchmarks import count, modes_report, shard
+from benchmarks.modes_play import DATA, METHODS, PROTOCOL, Job, Method, play, played
 from minigan.files import replacing
-from minigan.gan import OBJECTIVES, Game, Objective
-from minigan.metrics import count_modes
-from minigan.models import MLPDiscriminator, MLPGenerator, outputs
-from minigan.threads import one_blas_thread, set_num_threads
+from minigan.jobs import JobError, each
+from minigan.shards import Shard, ShardError, merge, write_note
 
-PROTOCOL: dict[str, Any] = {
-    "latent": 256,
-    "hidden": [128, 128],  # tanh with gains in G, ReLU in D
-    "batch": 256,
-    "rates": {
-        "ring8": [3e-3, 9e-3],
-        "grid25": [4e-3, 4e-3],
-    },  # of G and D; they fall to 0 over the second half
-    "betas": [0.5, 0.99],
-    "falls": [
-        0.2,
-        0.8,
-    ],  # shares of the run between which a penalty that falls goes to its last weight
-    "samples": 2500,
-    "radius": 3.0,  # standard deviations round a centre that are of high quality
-}
-DATA = {"ring8": ring, "grid25": grid}
-
-
-@dataclass(frozen=True)
-class Method:
-    """What a row of the table plays for: an objective, the weight of its penalty, and how D sees
-    samples.
-
-    A penalty may fall, geometrically, to a last weight. A row may have rates of its own, `pace`
-    times those of all.
-    """
-
-    objective: str
-    penalty: float | None = None
-    last: dict[str, float] | None = None  # by the name of the data
-    pack: int = 1
-    spectral_norm: bool = False
-    pace: float = 1.0
-
-    def at(self, share: float, data: str) -> Objective:
-        """The objective after this share of a run on these data."""
-        weight = self.penalty
-        if self.penalty and self.last:
-            begins, ends = PROTOCOL["falls"]
-            fallen = min(1.0, max(0.0, (share - begins) / (ends - begins)))
-            weight = self.penalty * (self.last[data] / self.penalty) ** fallen
-        return OBJECTIVES[self.objective].tuned(critic_steps=1, penalty=weight)
-
-
-METHODS = {
-    "GAN": Method("non-saturating"),
-    "PacGAN2": Method("non-saturating", pack=2),
-    "PacGAN4": Method("non-saturating", pack=4),
-    "WGAN-GP": Method("wgan-gp", penalty=0.1),
-    "SN-hinge": Method("hinge", spectral_norm=True),
-    "R1": Method("r1", penalty=1e-3, last={"ring8": 1e-5, "grid25": 1e-4}),
-    "GAN, slow": Method("non-saturating", pace=0.25),
-}
-
-
-class Job(NamedTuple):
-    """One run of the table."""
-
-    method: str
-    data: str
-    seed: int
-    steps: int
-
-    @property
-    def settings(self) -> dict[str, Any]:
-        """Everything that the run depends on, besides the code."""
-        return {
-            **self._asdict(),
-            **PROTOCOL,
-            "rates": PROTOCOL["rates"][self.data],
-            "plays": asdict(METHODS[self.method]),
-        }
-
-    def file(self, folder: Path) -> Path:
-        """Where its record is, or will be."""
-        return (
-            folder
-            / f"{self.data}-{self.method.replace(', ', '-').replace(' ', '-')}-{self.seed}.json"
-        )
-
-    def record(self, folder: Path) -> Record | None:
-        """What it found; None if it is still to be made, or was made with other settings."""
-        if not (file := self.file(folder)).exists():
-            return None
-        record: Record = json.loads(file.read_text(encoding="utf-8"))
-        return record if record["settings"] == self.settings else None
+__all__ = ["METHODS", "PROTOCOL", "Job", "Method", "main", "options", "play"]
 
 
 def options(parser: argparse.ArgumentParser) -> None:
@@ -138,136 +44,128 @@ def options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--steps", type=count, default=25_000, help="updates of G in a run (default: 25000)"
     )
-    parser.add_argument(
-        "--at-once",
+    where = parser.add_mutually_exclusive_group()
+    where.add_argument(
+        "--jobs",
         type=count,
         default=2,
+        metavar="N",
         help="runs side by side, of one thread each (default: 2)",
+    )
+    where.add_argument(
+        "--at-once",
+        dest="jobs",
+        type=count,
+        default=argparse.SUPPRESS,
+        metavar="N",
+        help="the same as --jobs",
+    )
+    where.add_argument(
+        "--scheduler",
+        metavar="ADDRESS",
+        help="run on the workers of this Dask scheduler, for example tcp://10.0.0.1:8786; they "
+        "must find minigan and benchmarks (pip install distributed)",
+    )
+    parser.add_argument(
+        "--shard",
+        type=shard,
+        default=Shard(),
+        metavar="I/N",
+        help="make the I-th of N parts of the runs; --merge joins them",
+    )
+    parser.add_argument(
+        "--merge",
+        nargs="+",
+        type=Path,
+        metavar="DIR",
+        help="run nothing: write to --out the table of what the shards have written to these "
+        "folders; which runs they are is what the shards were told",
     )
     parser.add_argument(
         "--out",
         type=Path,
         default=Path("runs/modes"),
-        help="for the records, table.md, modes.json and modes.png",
+        metavar="DIR",
+        help="for the records, table.md, modes.json and modes.png (default: runs/modes)",
     )
 
 
 def main(arguments: argparse.Namespace) -> None:
-    folder: Path = arguments.out
+    folder, part = arguments.out, arguments.shard
     folder.mkdir(parents=True, exist_ok=True)
-    jobs = [
-        Job(method, data, seed, arguments.steps)
-        for seed in range(arguments.seeds)
-        for data in arguments.data
-        for method in arguments.methods
-    ]
-    todo = [job for job in jobs if job.record(folder) is None]
-    print(f"{len(jobs)} runs, of which {len(jobs) - len(todo)} are there already", flush=True)
-    with ThreadPoolExecutor(arguments.at_once) as pool:
-        for done in as_completed([pool.submit(elsewhere, job, folder) for job in todo]):
-            print(done.result(), flush=True)
-    records = [record for job in jobs if (record := job.record(folder))]
-    if records:
-        table, lines = modes_report.table(records, PROTOCOL), ",\n".join(map(json.dumps, records))
-        print(f"\n{table}")
-        for name, text in (("table.md", table), ("modes.json", f"[{lines}]")):
-            with replacing(folder / name) as file:
-                file.write_text(f"{text}\n", encoding="utf-8")
-        modes_report.plot(records, folder / "modes.png")
-    if missing := len(jobs) - len(records):
+    if arguments.merge:
+        try:
+            report(merged(arguments.merge, folder), folder)
+        except ShardError as error:
+            sys.exit(f"modes: {error}")
+        return
+    plan = {name: getattr(arguments, name) for name in ("methods", "data", "seeds", "steps")}
+    jobs = jobs_of(plan)
+    mine = set(of_shard(jobs, part))
+    jobs = [job for job in jobs if job in mine]
+    make(jobs, arguments)
+    if part.total == 1:
+        report(jobs, folder)
+    if missing := sum(job.record(folder) is None for job in jobs):
         sys.exit(f"{missing} runs failed: see above; the same command makes them again")
+    if part.total > 1:
+        write_note(folder, part, plan, [(job.file(folder).name, job) for job in sorted(mine)])
+        print(f"shard {part} has ended: --merge joins it with the others")
 
 
-def elsewhere(job: Job, folder: Path) -> str:
-    """Play in a process of its own, so that one that dies takes no other along; a line on how it
-    went.
-    """
-    command = [sys.executable, "-m", "benchmarks.modes", *map(str, job), str(folder)]
-    failed = subprocess.run(command, check=False).returncode
-    record = job.record(folder)
-    told = "failed" if failed or record is None else modes_report.line(record)
-    return f"{job.data} {job.method} seed {job.seed}: {told}"
-
-
-def play(job: Job) -> Record:
-    """Train, sample, count: the record of a run."""
-    start, order, noise, shown = np.random.default_rng(job.seed).spawn(4)
-    method, data = METHODS[job.method], in_a_square(DATA[job.data]())
-    game = game_of(job, data, start, order, noise)
-    schedules = [
-        optim.lr_scheduler.LambdaLR(optimizer, lambda number: min(1.0, 2 - 2 * number / job.steps))
-        for optimizer in (game.optimizer_G, game.optimizer_D)
+def jobs_of(plan: dict[str, Any]) -> list[Job]:
+    """All runs of a table."""
+    return [
+        Job(method, data, seed, plan["steps"])
+        for seed in range(plan["seeds"])
+        for data in plan["data"]
+        for method in plan["methods"]
     ]
-    began = time.perf_counter()
-    for step in game.play(job.steps):
-        game.objective = method.at(step.number / job.steps, job.data)
-        for schedule in schedules:
-            schedule.step()
-    seconds = time.perf_counter() - began
-    samples = outputs(game.G, game.noise(PROTOCOL["samples"], shown))
-    found = asdict(count_modes(samples, data, PROTOCOL["radius"]))
-    return {
-        "settings": job.settings,
-        "seconds": round(seconds, 1),
-        **found,
-        "counts": found["counts"].tolist(),
-    }
 
 
-def in_a_square(data: Mixture) -> Mixture:
-    """The same data in a unit of length in which the centres just fit into [-1, 1]; modes are
-    counted as before.
+def of_shard(jobs: Sequence[Job], part: Shard) -> list[Job]:
+    """The runs of a shard: of each method on each data as many as of any other, or one more."""
+    return part.part(sorted(jobs))
+
+
+def make(jobs: Sequence[Job], arguments: argparse.Namespace) -> None:
+    """Make the runs that are still to be made, and keep their records."""
+    todo = [job for job in jobs if job.record(arguments.out) is None]
+    print(f"{len(jobs)} runs, of which {len(jobs) - len(todo)} are there already", flush=True)
+    try:
+        for place, record, error in each(played, todo, arguments.jobs, arguments.scheduler):
+            job = todo[place]
+            if error is None:
+                job.keep(arguments.out, record)
+            told = modes_report.line(record) if error is None else f"failed: {error!r}"
+            print(f"{job.data} {job.method} seed {job.seed}: {told}", flush=True)
+    except JobError as error:
+        sys.exit(f"modes: {error}")
+
+
+def merged(folders: Sequence[Path], out: Path) -> list[Job]:
+    """The runs of all shards, whose records are then in `out`.
+
+    Raises ShardError if a shard or a record is missing.
     """
-    unit = float(np.abs(data.centers).max())
-    return mixture(data.centers / unit, data.std / unit, data.weights, data.name)
+    plan, files = merge(folders)
+    for file, job in files:
+        record = Job(*job).record(file.parent)
+        if record is None:
+            raise ShardError(f"{file} is missing, or has other settings; run its shard again")
+        if file.parent != out:
+            Job(*job).keep(out, record)
+    return jobs_of(plan)
 
 
-def game_of(
-    job: Job,
-    data: Mixture,
-    start: np.random.Generator,
-    order: np.random.Generator,
-    noise: np.random.Generator,
-) -> Game:
-    """The game of a method; all draw the first weights of G, and of a D of the same size, alike."""
-    method, latent, hidden, (dimensions,) = (
-        METHODS[job.method],
-        PROTOCOL["latent"],
-        PROTOCOL["hidden"],
-        data.shape,
-    )
-    G = MLPGenerator(latent, dimensions, hidden, nn.Tanh, gains=True, generator=start)
-    D = MLPDiscriminator(method.pack * dimensions, hidden, generator=start)
-    if method.spectral_norm:
-        for layer in list(D.modules()):
-            if isinstance(layer, nn.Linear):
-                nn.spectral_norm(layer, generator=start)
-    optimizers = [
-        optim.Adam(model.parameters(), method.pace * rate, tuple(PROTOCOL["betas"]))
-        for model, rate in zip((G, D), PROTOCOL["rates"][job.data], strict=True)
-    ]
-    return Game(
-        G,
-        D,
-        data.batches(PROTOCOL["batch"], order),
-        *optimizers,
-        latent=latent,
-        objective=method.at(0.0, job.data),
-        pack=method.pack,
-        generator=noise,
-    )
-
-
-def _child() -> None:
-    """The far end of `elsewhere`."""
-    method, data, seed, steps, folder = sys.argv[1:]
-    job = Job(method, data, int(seed), int(steps))
-    set_num_threads(1)
-    with one_blas_thread:
-        record = play(job)
-    with replacing(job.file(Path(folder))) as file:
-        file.write_text(json.dumps(record) + "\n", encoding="utf-8")
-
-
-if __name__ == "__main__":
-    _child()
+def report(jobs: Sequence[Job], folder: Path) -> None:
+    """Print the table of all records that are there, and write it, the records and the figure."""
+    records = [record for job in jobs if (record := job.record(folder))]
+    if not records:
+        return
+    table, lines = modes_report.table(records, PROTOCOL), ",\n".join(map(json.dumps, records))
+    print(f"\n{table}")
+    for name, text in (("table.md", table), ("modes.json", f"[{lines}]")):
+        with replacing(folder / name) as file:
+            file.write_text(f"{text}\n", encoding="utf-8")
+    modes_report.plot(records, folder / "modes.png")

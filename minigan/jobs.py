@@ -1,27 +1,24 @@
-"""Independent jobs: run on processes of this machine or on a Dask cluster, and divided into shards.
+"""Independent jobs: run on processes of this machine, or on the workers of a Dask cluster.
 
-`each(work, items, jobs=4)` runs work(item) for all items on four processes. `Shard(2, 8)` is the
-second of eight parts of a list of jobs: eight commands, each with another shard, do the whole list
-on as many machines, and need nothing from each other.
+`each(work, items, jobs=4)` runs work(item) for all items on four processes.
 """
 
 from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import BrokenExecutor, Future, ThreadPoolExecutor, as_completed
 from contextlib import contextmanager
-from typing import Any, NamedTuple, Self, TypeVar
+from typing import Any, NamedTuple
 
-Item = TypeVar("Item")
 Submit = Callable[[Callable[[Any], Any], Any], "Future[Any]"]
 
 _CONNECT = "20s"  # how long the address of a scheduler, or its first worker, is waited for
 
 
 class JobError(Exception):
-    """Jobs that cannot be run or merged; the text is one line."""
+    """Jobs that cannot be run; the text is one line."""
 
 
 class WorkerDied(JobError):
@@ -34,80 +31,6 @@ class Outcome(NamedTuple):
     place: int
     result: Any
     error: BaseException | None = None
-
-
-class Shard(NamedTuple):
-    """One of `total` parts of a list of jobs, numbered from 1; by default the whole list."""
-
-    number: int = 1
-    total: int = 1
-
-    @classmethod
-    def parse(cls, text: str) -> Self:
-        """Return the shard that is written I/N. Raises ValueError unless 1 <= I <= N.
-
-        >>> Shard.parse("2/8")
-        Shard(number=2, total=8)
-        """
-        number, _, total = text.partition("/")
-        digits = all(part.isascii() and part.isdecimal() for part in (number, total))
-        if not (digits and 1 <= int(number) <= int(total)):
-            raise ValueError(f"{text!r} must be I/N with 1 <= I <= N, as in 2/8")
-        return cls(int(number), int(total))
-
-    def part(self, items: Sequence[Item]) -> list[Item]:
-        """Return every total-th item, beginning with the one of this number.
-
-        The sizes of all shards of a list differ by at most one.
-
-        >>> [Shard(number, 3).part("abcdefgh") for number in (1, 2, 3)]
-        [['a', 'd', 'g'], ['b', 'e', 'h'], ['c', 'f']]
-        """
-        return list(items[self.number - 1 :: self.total])
-
-    def __str__(self) -> str:
-        return f"{self.number}/{self.total}"
-
-
-def in_order(parts: Sequence[Sequence[Item]]) -> list[Item]:
-    """Return the list whose shards are 1/N, 2/N, ... N/N: the inverse of `Shard.part`.
-
-    >>> "".join(in_order(["adg", "beh", "cf"]))
-    'abcdefgh'
-    """
-    longest = max(map(len, parts), default=0)
-    return [part[i] for i in range(longest) for part in parts if i < len(part)]
-
-
-def complete(found: Iterable[tuple[Shard, Any]]) -> list[Any]:
-    """Return what was found for the shards 1/N to N/N, in this order; `found` has (shard, value).
-
-    Raises JobError if a shard is missing, is there twice, or is a part of another division; a value
-    is named there by its `str`.
-    """
-    found = sorted(found, key=lambda pair: pair[0])
-    if not found:
-        raise JobError("there are no shards")
-    total = found[0][0].total
-    by_number: dict[int, Any] = {}
-    for shard, value in found:
-        if shard.total != total:
-            raise JobError(
-                f"the shards {found[0][0]} ({found[0][1]}) and {shard} ({value}) are of different "
-                "divisions; give those of one"
-            )
-        if shard.number in by_number:
-            first = by_number[shard.number]
-            raise JobError(f"shard {shard} is there twice: {first} and {value}; give one of them")
-        by_number[shard.number] = value
-    missing = [str(Shard(i, total)) for i in range(1, total + 1) if i not in by_number]
-    if missing:
-        verb, which = ("is", "it") if len(missing) == 1 else ("are", "them")
-        raise JobError(f"shard {', '.join(missing)} {verb} missing; run {which} first")
-    return [by_number[i] for i in range(1, total + 1)]
-
-
-# ------------------------------------------------------------------------------------- running jobs
 
 
 def each(

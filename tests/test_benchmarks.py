@@ -159,7 +159,14 @@ def test_modes_takes_methods_and_data_by_name() -> None:
 
 
 @pytest.mark.parametrize(
-    ("module", "flag"), [(autoencoders, "--seeds"), (modes, "--at-once"), (pacgan, "--pack")]
+    ("module", "flag"),
+    [
+        (autoencoders, "--seeds"),
+        (modes, "--at-once"),
+        (modes, "--jobs"),
+        (modes, "--steps"),
+        (pacgan, "--pack"),
+    ],
 )
 def test_counts_are_at_least_one(
     module: Any, flag: str, capsys: pytest.CaptureFixture[str]

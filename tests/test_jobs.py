@@ -1,4 +1,4 @@
-"""Jobs: shards cover every list, each job has one outcome, and a process that dies is replaced."""
+"""Jobs: each has one outcome, and a process that dies is replaced."""
 
 from __future__ import annotations
 
@@ -12,49 +12,10 @@ from typing import Any
 
 import pytest
 from dask_cluster import dask_cluster
-from hypothesis import given
-from hypothesis import strategies as st
 
 import minigan
 from minigan import jobs
-from minigan.jobs import JobError, Shard, complete, each, in_order
-
-
-@given(size=st.integers(0, 60), count=st.integers(1, 20))
-def test_shards_are_disjoint_complete_and_balanced(size: int, count: int) -> None:
-    items = list(range(size))
-    parts = [Shard(number, count).part(items) for number in range(1, count + 1)]
-    assert sorted(item for part in parts for item in part) == items
-    sizes = [len(part) for part in parts]
-    assert max(sizes) - min(sizes) <= 1
-    assert in_order(parts) == items
-    assert parts == [Shard.parse(f"{i}/{count}").part(items) for i in range(1, count + 1)]
-
-
-@pytest.mark.parametrize(
-    "text", ["0/3", "4/3", "1", "1/", "/2", "-1/2", "1/0", "1.0/2", "²/3", "1/2/3"]
-)
-def test_what_is_no_shard_is_refused(text: str) -> None:
-    with pytest.raises(ValueError, match="must be I/N with 1 <= I <= N"):
-        Shard.parse(text)
-
-
-@given(count=st.integers(1, 9), data=st.data())
-def test_a_missing_or_double_shard_is_named(count: int, data: st.DataObject) -> None:
-    whole = [(Shard(i, count), f"file {i}") for i in range(1, count + 1)]
-    shuffled = data.draw(st.permutations(whole))
-    assert complete(shuffled) == [name for _, name in whole]
-    victim = data.draw(st.integers(0, count - 1))
-    shard, name = shuffled[victim]
-    with pytest.raises(JobError) as error:
-        complete([*shuffled, (shard, "copy")])
-    assert f"shard {shard} is there twice" in str(error.value) and name in str(error.value)
-    with pytest.raises(JobError) as error:
-        complete(shuffled[:victim] + shuffled[victim + 1 :])
-    wanted = "there are no shards" if count == 1 else f"shard {shard} is missing"
-    assert wanted in str(error.value) and "\n" not in str(error.value)
-    with pytest.raises(JobError, match="of different divisions"):
-        complete([*shuffled, (Shard(1, count + 1), "other")])
+from minigan.jobs import JobError, each
 
 
 def work(item: Any) -> Any:

@@ -2,7 +2,7 @@
 
 A submission that has a report in the folder of results is not run again, so a run that was killed
 continues where it stopped. For more than one machine, `shard=(i, n)` grades every n-th submission,
-and leaves a list of its reports there for `merging`; or `scheduler` is the address of a Dask
+and leaves a note of its reports there for `merging`; or `scheduler` is the address of a Dask
 scheduler, whose workers grade.
 """
 
@@ -25,7 +25,8 @@ from minigan.classroom.report import PartReport, Report, dumps
 from minigan.classroom.submissions import Submission
 from minigan.classroom.verdicts import Settings
 from minigan.files import replacing
-from minigan.jobs import JobError, Shard, WorkerDied, each
+from minigan.jobs import JobError, WorkerDied, each
+from minigan.shards import Shard, write_note
 
 
 @dataclass(frozen=True)
@@ -68,7 +69,7 @@ class Course:
                 self._keep(places[missing[number]], report)
             yield replace(known[i], file=str(submission.path))
         if self.out is not None and shard.total > 1:
-            self._list(self.out, all, [place[1].name for place in places if place])
+            self._note(self.out, all, [place[1].name for place in places if place])
 
     # ------------------------------------------------------------------------------------- reports
 
@@ -114,21 +115,16 @@ class Course:
         with replacing(place[1]) as file:
             file.write_text(dumps(report.json()) + "\n", encoding="utf-8")
 
-    def _list(self, out: Path, all: Sequence[Submission], names: Sequence[str]) -> None:
-        """Write which reports this shard has, and of which class."""
-        shard = Shard(*self.shard)
-        files = [str(submission.path) for submission in all]
-        found = {
-            "shard": shard,
+    def _note(self, out: Path, all: Sequence[Submission], names: Sequence[str]) -> None:
+        """Note which reports this shard has, and of which class."""
+        shard, files = Shard(*self.shard), [str(submission.path) for submission in all]
+        students = [submission.student for submission in all]
+        plan = {
             "assignment": self.assignment.id,
             "language": self.settings.language,
-            "class": _digest(
-                self.assignment.id, self.settings, files, [one.student for one in all]
-            ),
-            "reports": list(zip(names, shard.part(files), strict=True)),
+            "class": _digest(self.assignment.id, self.settings, files, students),
         }
-        with replacing(out / f".shard-{shard.number}-of-{shard.total}") as file:
-            file.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
+        write_note(out, shard, plan, list(zip(names, shard.part(files), strict=True)))
 
     # ------------------------------------------------------------------------------------- grading
 

@@ -9,7 +9,7 @@ from minigan import classroom
 from minigan.classroom.model import LANGUAGES, Assignment
 from minigan.cli.errors import UsageError
 from minigan.files import read_regular
-from minigan.jobs import Shard
+from minigan.shards import Shard
 
 
 def add_language(parser: argparse.ArgumentParser) -> None:

@@ -21,7 +21,8 @@ from minigan.cli.classroom_options import (
 )  # fmt: skip
 from minigan.cli.errors import UsageError
 from minigan.files import replacing
-from minigan.jobs import JobError, Shard
+from minigan.jobs import JobError
+from minigan.shards import Shard, ShardError
 
 # ------------------------------------------------------------------------------------------ grade
 
@@ -161,7 +162,7 @@ def merge(arguments: argparse.Namespace) -> None:
     a = arguments
     try:
         found = merging.merge(a.folders)
-    except JobError as error:
+    except ShardError as error:
         raise UsageError(str(error)) from error
     out: Path = a.out or a.folders[0]
     for report, place in zip(found.reports, found.places, strict=True):

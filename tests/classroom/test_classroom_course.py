@@ -310,14 +310,14 @@ def test_a_class_that_is_killed_continues(files: list[Path], tmp_path: Path) -> 
         command, stdout=subprocess.DEVNULL, cwd=root, start_new_session=True
     ) as process:
         for _ in range(600):
-            if len(list(out.glob("*.json"))) >= 2:
+            if len(list(out.glob("[!.]*.json"))) >= 2:
                 break
             time.sleep(0.05)
         os.killpg(process.pid, signal.SIGKILL)
-    kept = {path: path.stat().st_mtime_ns for path in out.glob("*.json")}
+    kept = {path: path.stat().st_mtime_ns for path in out.glob("[!.]*.json")}
     assert 2 <= len(kept) < len(files)
     subprocess.run(command, stdout=subprocess.DEVNULL, cwd=root, check=True)
-    assert len(list(out.glob("*.json"))) == len(files)
+    assert len(list(out.glob("[!.]*.json"))) == len(files)
     assert {path: path.stat().st_mtime_ns for path in kept} == kept
 
 
