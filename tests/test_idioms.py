@@ -633,4 +633,6 @@ def test_other_modules_that_are_missing_have_the_message_of_python():
     for name in ("minigan.nothing", "minigan.optim.nothing", "minigan.utils.nothing"):
         with pytest.raises(ModuleNotFoundError, match=f"^No module named '{name}'$"):
             importlib.import_module(name)
-    assert importlib.util.find_spec("minigan.nothing") is None
+    for name in ("nothing", "linalg", "distributions", "nn.quantized", "utils.data"):
+        name = f"minigan.{name}"
+        assert importlib.util.find_spec(name) is None

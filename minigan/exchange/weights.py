@@ -46,9 +46,9 @@ def save_weights(models: Models, path: str | os.PathLike[str]) -> int:
 def read_weights(path: str | os.PathLike[str]) -> dict[str, Tensor]:
     """Return all entries of a safetensors file.
 
-    Raises ValueError if the file is not of this format, or if an entry has a dtype that tensors do
-    not have (such as bfloat16), ImportError without the package safetensors, and OSError if the
-    file cannot be read.
+    Raises ValueError if the file is not of this format, if an entry has a dtype that tensors do not
+    have (such as bfloat16), or a bool is not a byte 0 or 1, ImportError without the package
+    safetensors, and OSError if the file cannot be read.
     """
     safetensors = _library()
     with open_regular(Path(path)) as file:
@@ -65,7 +65,11 @@ def read_weights(path: str | os.PathLike[str]) -> dict[str, Tensor]:
                 f"{path}: {name} has dtype {entry['dtype']} (legal: {', '.join(_DTYPES)}); convert "
                 "it where the file was written"
             )
-        array = np.frombuffer(entry["data"], _DTYPES[entry["dtype"]]).reshape(entry["shape"])
+        numbers = np.frombuffer(entry["data"], _DTYPES[entry["dtype"]])
+        if entry["dtype"] == "BOOL" and (other := numbers.view("u1") > 1).any():
+            byte = numbers.view("u1")[other][0]
+            raise ValueError(f"{path}: {name} has dtype BOOL and a byte {byte} (legal: 0, 1)")
+        array = numbers.reshape(entry["shape"])
         found[name] = Tensor._wrap(array.astype(array.dtype.newbyteorder("=")))
     return found
 

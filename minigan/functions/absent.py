@@ -105,12 +105,15 @@ class AbsentModules:
     """A finder of modules that are not here: `import minigan.distributions` says what to write.
 
     Python asks the finders in `sys.meta_path`, one after the other; this one comes last and finds
-    nothing. It raises ModuleNotFoundError for a module for which its package has a hint.
+    nothing. If an import statement asks for a module for which its package has a hint, it raises
+    ModuleNotFoundError. `importlib.util.find_spec`, which asks if there is a module, gets None.
     """
 
     @staticmethod
     def find_spec(fullname: str, path: object = None, target: object = None) -> None:
-        """Return None. Raises ModuleNotFoundError with a hint if there is one for the name."""
+        """Return None. Raises ModuleNotFoundError with a hint if an import needs one."""
+        if sys._getframe(2).f_code.co_name != "_find_and_load_unlocked":  # that of an import
+            return
         package, _, name = fullname.rpartition(".")
         if package.partition(".")[0] != "minigan" or package not in sys.modules:
             return

@@ -181,6 +181,14 @@ def test_dtypes_that_tensors_do_not_have_are_refused_by_name(dtype, size, tmp_pa
         exchange.read_weights(tmp_path / "w")
 
 
+@pytest.mark.parametrize("numbers", [b"\0\1\2", b"\xff\0\1", b"\1\x80\1"])
+def test_a_bool_is_a_byte_0_or_1(numbers, tmp_path) -> None:
+    """NumPy would keep another byte: such an array is not equal to itself written again."""
+    (tmp_path / "w").write_bytes(written("BOOL", (3,), numbers))
+    with pytest.raises(ValueError, match=rf"x has dtype BOOL and a byte {max(numbers)} \(legal: 0"):
+        exchange.read_weights(tmp_path / "w")
+
+
 def test_outputs_are_equal_in_pytorch(tmp_path) -> None:
     torch = pytest.importorskip("torch")
     load_file = pytest.importorskip("safetensors.torch").load_file

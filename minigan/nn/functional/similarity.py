@@ -6,7 +6,7 @@ from minigan.autograd import Tensor
 from minigan.checks import as_dim, boolean, number
 from minigan.functions.arguments import float_tensor
 from minigan.functions.broadcasting import broadcast_shapes, broadcast_to
-from minigan.functions.choosing import clamp
+from minigan.functions.choosing import clamp, where
 from minigan.functions.reductions import sum as sum_
 from minigan.functions.statistics import norm
 
@@ -31,6 +31,8 @@ def normalize(input: Tensor, p: float = 2.0, dim: int = 1, eps: float = 1e-12) -
 def cosine_similarity(x1: Tensor, x2: Tensor, dim: int = 1, eps: float = 1e-8) -> Tensor:
     """Return <x1, x2> / (max(|x1|, eps) max(|x2|, eps)) along dim, which the result does not have.
 
+    For a vector shorter than eps the gradient is, as in PyTorch, that of v / |v| with eps in place
+    of |v|: eps is a constant, and the derivative of |v| is kept. `normalize` drops it there.
     Raises ValueError if the shapes do not broadcast, IndexError if dim is out of range, and
     TypeError if x1 or x2 is not a float Tensor.
 
@@ -42,7 +44,15 @@ def cosine_similarity(x1: Tensor, x2: Tensor, dim: int = 1, eps: float = 1e-8) -
     as_dim("cosine_similarity", dim, max(a.ndim, b.ndim))
     shape = broadcast_shapes("cosine_similarity", a.shape, b.shape)
     a, b = broadcast_to(a, shape), broadcast_to(b, shape)
-    return sum_(normalize(a, 2.0, dim, eps) * normalize(b, 2.0, dim, eps), dim)
+    least = number("cosine_similarity", "eps", eps)
+    return sum_(_over_norm(a, dim, least) * _over_norm(b, dim, least), dim)
+
+
+def _over_norm(x: Tensor, dim: int, eps: float) -> Tensor:
+    """Return x / max(|x|, eps), in which the maximum has the derivative of |x| everywhere."""
+    length = norm(x, 2, dim, keepdim=True)
+    missing = where(length < eps, eps - length, 0.0).detach()
+    return x / (length + missing)
 
 
 def pairwise_distance(

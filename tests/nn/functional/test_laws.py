@@ -303,6 +303,17 @@ def test_normalized_vectors(x):
     assert F.cosine_similarity(T(x), T(-3 * x), dim=0).item() == pytest.approx(-length)
 
 
+def test_cosine_similarity_of_a_vector_shorter_than_eps():
+    """With n = |x| = 1/2 and eps = 1: s = <x, y> / eps; ds/dx = y / eps - s x / (n eps)."""
+    x = T(np.array([0.3, 0.4])).requires_grad_()
+    s = F.cosine_similarity(x, T(np.array([1.0, 0.0])), dim=0, eps=1.0)
+    s.backward()
+    assert s.item() == pytest.approx(0.3) and x.grad.tolist() == pytest.approx([0.82, -0.24])
+    zero = T(np.zeros(2)).requires_grad_()
+    F.cosine_similarity(zero, T(np.array([3.0, 4.0])), dim=0, eps=0.5).backward()
+    assert zero.grad.tolist() == pytest.approx([1.2, 1.6])  # y / (|y| eps): that of |x| is 0
+
+
 def test_running_moments_that_overflow_give_no_warning():
     mean, var = minigan.zeros(1).half(), minigan.ones(1).half()
     F.batch_norm(T(np.array([[6e4], [-6e4]], np.float16)), mean, var, training=True)

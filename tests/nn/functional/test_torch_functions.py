@@ -164,3 +164,19 @@ def test_gumbel_softmax(tau):
     w = minigan.arange(4.0)
     a, b = (minigan.grad((y * w).sum(), x)[0] for y in (hard, soft))
     np.testing.assert_allclose(host(a), host(b), rtol=1e-4)
+
+
+@pytest.mark.parametrize("sizes", [(1.0, 1.0), (1e-10, 1.0), (1e-9, 1e-10), (0.0, 1.0)])
+def test_cosine_similarity_below_eps(sizes):
+    """The derivative of |x| is kept where eps takes its place: gradients to order two."""
+    rng = np.random.default_rng(0)
+    inputs, c = [rng.normal(size=(3, 4)) * size for size in sizes], rng.normal(size=3)
+    found = []
+    for m, differentiate in ((minigan, minigan.grad), (torch, torch.autograd.grad)):
+        xs = [m.tensor(x, requires_grad=True) for x in inputs]
+        y = F(m).cosine_similarity(*xs)
+        gradients = differentiate((y * m.tensor(c)).sum(), xs, create_graph=True)
+        second = differentiate(sum((g * g).sum() for g in gradients), xs) if all(sizes) else ()
+        found.append([host(x) for x in (y.detach(), *gradients, *second)])
+    for a, b in zip(*found, strict=True):
+        np.testing.assert_allclose(a, b, rtol=1e-9, atol=1e-12 * np.abs(b).max())
