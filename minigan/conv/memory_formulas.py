@@ -1,6 +1,8 @@
 """The memory of each formulation at its peak, as formulas that count entries of arrays.
 
-A test compares them with the allocator's peak.
+A test compares them with the allocator's peak: there they miss only Python's own objects. In a
+search over random sizes some formulas were off by up to 5 %, where pieces of unequal size meet
+NumPy's buffers.
 """
 
 from __future__ import annotations
