@@ -1,7 +1,8 @@
 """Mutants of a room: how many of a random sample of small changes the tests notice.
 
-A sample is drawn by a seed from all mutants of the room's files. For each mutant the room's tests
-run in a copy of the repository, the quickest first, up to the first that fails; PyTorch is hidden.
+A sample is drawn by a seed from all mutants of the room's files. For each mutant, the room's tests
+that call the changed function run in a copy of the repository, the quickest first, up to the first
+that fails; PyTorch is hidden.
 """
 
 from __future__ import annotations
@@ -10,11 +11,14 @@ import argparse
 import collections
 import itertools
 import json
+import os
 import random
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 from benchmarks import count
+from benchmarks.forked_tests import try_many
 from benchmarks.mutants import Mutant, is_python, mutants
 from benchmarks.wrong_copy import TESTS, WrongCopy, room_of
 
@@ -51,35 +55,66 @@ def sample(place: str, number: int, seed: int, root: Path) -> list[Mutant]:
 
 def main(arguments: argparse.Namespace) -> None:
     copy = WrongCopy(arguments.torch)
-    records = []
+    records: list[dict[str, object]] = []
     try:
+        drawn = [
+            (place, mutant)
+            for place in arguments.places
+            for mutant in sample(place, arguments.count, arguments.seed, copy.root)
+        ]
+        if arguments.list:
+            print(*(mutant for _, mutant in drawn), sep="\n")
+            return
+        start = time.perf_counter()
+        for record in verdicts(copy, drawn):
+            records.append(record)
+            if record["kind"] != "caught":
+                print(f"{record['kind']:>9} {record['mutant']} {record['words']}", flush=True)
         for place in arguments.places:
-            drawn = sample(place, arguments.count, arguments.seed, copy.root)
-            if arguments.list:
-                print(*drawn, sep="\n")
-                continue
-            stages = TESTS[place if place in TESTS else room_of(place)]
-            start = time.perf_counter()
-            if (verdict := copy.run(stages, 900.0)).kind != "survived":
-                raise SystemExit(f"{place}: its tests fail on unchanged files: {verdict.words}")
-            limit = 30.0 + 5 * (time.perf_counter() - start)
-            records += [record(copy, place, mutant, stages, limit) for mutant in drawn]
             report(place, [each for each in records if each["place"] == place])
+        report("all", records)
+        print(f"{time.perf_counter() - start:.0f} s")
     finally:
         copy.close()
         if arguments.json:
             arguments.json.write_text(json.dumps(records, indent=1), encoding="utf-8")
 
 
-def record(
-    copy: WrongCopy, place: str, mutant: Mutant, stages: tuple[tuple[str, ...], ...], limit: float
-) -> dict[str, object]:
-    """Run the tests on a mutant; print a line unless they notice it."""
+def verdicts(copy: WrongCopy, drawn: list[tuple[str, Mutant]]) -> Iterator[dict[str, object]]:
+    """Yield what became of each mutant.
+
+    Most are tried in forked children of one process (`forked_tests`) by the tests of all rooms that
+    are drawn from. A change that takes effect when a module is imported gets a new process and the
+    tests of its room.
+    """
+    rooms = {room_of(mutant.file) for _, mutant in drawn}
+    tests = dict.fromkeys(test for room in TESTS if room in rooms for test in tests_of(room))
+    found = (
+        try_many([mutant for _, mutant in drawn], list(tests), copy.root, copy.environment)
+        if hasattr(os, "fork")
+        else itertools.repeat({"kind": "unclear"})
+    )
+    limits: dict[str, float] = {}
+    for (place, mutant), record in zip(drawn, found, strict=False):
+        if record["kind"] == "unclear":
+            record = in_new_process(copy, mutant, limits)
+        yield {"place": place, "mutant": str(mutant)} | record
+
+
+def tests_of(room: str) -> list[str]:
+    return [*itertools.chain(*TESTS[room]), f"minigan/{room}"]
+
+
+def in_new_process(copy: WrongCopy, mutant: Mutant, limits: dict[str, float]) -> dict[str, object]:
+    """Return what becomes of a mutant; `limits` keeps how long the tests of a room may take."""
+    room = room_of(mutant.file)
+    if room not in limits:
+        start = time.perf_counter()
+        if (verdict := copy.run(TESTS[room], 1800.0)).kind != "survived":
+            raise SystemExit(f"{room}: tests fail on unchanged files: {verdict.words}")
+        limits[room] = 30.0 + 5 * (time.perf_counter() - start)
     text = mutant.apply((copy.root / mutant.file).read_text(encoding="utf-8"))
-    verdict = copy.try_text(mutant.file, text, stages, limit)
-    if verdict.kind != "caught":
-        print(f"{verdict.kind:>9} {mutant} {verdict.words}", flush=True)
-    return {"place": place, "mutant": str(mutant)} | verdict._asdict()
+    return copy.try_text(mutant.file, text, TESTS[room], limits[room])._asdict()
 
 
 def report(place: str, records: list[dict[str, object]]) -> None:

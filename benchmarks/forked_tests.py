@@ -1,0 +1,264 @@
+"""A plugin of pytest that tries many mutants with tests that are collected once.
+
+`try_many` starts pytest with it. A forked child runs all tests and notes which functions each one
+calls. Then, for each mutant, a forked child gives the functions their changed code and runs only
+the tests that call the function, the quickest first, up to the first that fails.
+"""
+
+from __future__ import annotations
+
+import functools
+import gc
+import itertools
+import json
+import os
+import pickle
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from types import CodeType, FrameType, FunctionType
+from typing import Any
+
+from benchmarks.changed_code import Place, exchange, function_around, functions_of, place_of
+from benchmarks.mutants import Mutant
+
+JOB = "MINIGAN_MUTANTS"  # the variable with seconds, file descriptor of records, and folder
+MEMORY = 12 << 30  # a child may reserve so many bytes
+
+
+def try_many(
+    mutants: Sequence[Mutant],
+    tests: Sequence[str],
+    root: Path,
+    environment: Mapping[str, str],
+    least: float = 20.0,
+) -> Iterator[dict[str, Any]]:
+    """Yield a record of each mutant: kind, seconds and words.
+
+    The kinds are "caught", "survived", "timeout" and "error" (a crash or a failed fixture), and
+    "unclear" where a change takes effect when a module is imported, which needs a new process.
+    A child has `least` seconds, and ten times those that its tests take on unchanged files.
+    Raises RuntimeError if the tests cannot be collected.
+    """
+    with tempfile.TemporaryDirectory(prefix="minigan-forked-") as folder:
+        job = Path(folder)
+        (job / "mutants.json").write_text(json.dumps(mutants), encoding="utf-8")
+        command = [sys.executable, "-m", "pytest", "-p", "benchmarks.forked_tests", "-q"]
+        command += ["-p", "no:cacheprovider", "--tb=short", f"--basetemp={job / 'tmp'}"]
+        reader, writer = os.pipe()
+        with open(job / "log", "w+b") as log:
+            with subprocess.Popen(
+                [*command, "-o", "addopts=--doctest-modules", *tests],
+                cwd=root,
+                env={**environment, JOB: f"{least}:{writer}:{folder}"},
+                pass_fds=[writer],
+                stdout=log,
+                stderr=subprocess.STDOUT,
+            ) as process:
+                os.close(writer)
+                try:
+                    with open(reader, encoding="utf-8") as lines:
+                        yield from map(json.loads, lines)
+                except BaseException:  # also if the caller wants no more records
+                    process.kill()
+                    raise
+            if process.returncode:
+                log.seek(0)
+                words = log.read().decode(errors="replace")[-2000:]
+                raise RuntimeError(f"the tests of unchanged files fail:\n{words}")
+
+
+class Calls:
+    """The functions of the package that were called since the last `take`."""
+
+    def __init__(self, folder: str) -> None:
+        self.folder = folder
+        self.codes: dict[int, CodeType] = {}
+
+    def start(self) -> None:
+        threading.settrace(self._trace)
+        sys.settrace(self._trace)
+
+    def stop(self) -> None:
+        sys.settrace(None)
+        threading.settrace(None)  # type: ignore[arg-type]
+
+    def _trace(self, frame: FrameType, event: str, argument: object) -> None:
+        code = frame.f_code
+        self.codes[id(code)] = code  # kept, so that no other code gets its id
+
+    def take(self) -> set[Place]:
+        codes, self.codes = self.codes, {}
+        return {place_of(x) for x in codes.values() if x.co_filename.startswith(self.folder)}
+
+
+class Forked:
+    """The plugin: what is called by importing and by each test; the verdict on each mutant."""
+
+    def __init__(self, least: float, out: int, job: Path, root: Path) -> None:
+        self.least, self.out, self.job, self.root = least, out, job, root
+        self.calls = Calls(f"{root / 'minigan'}{os.sep}")
+        self.starts_process = False
+        self.failed = ""
+        sys.addaudithook(self._audit)
+        self.calls.start()
+
+    def _audit(self, event: str, arguments: tuple[Any, ...]) -> None:
+        if event in ("subprocess.Popen", "os.posix_spawn", "os.exec"):
+            self.starts_process = True
+
+    def pytest_runtest_logreport(self, report: Any) -> None:
+        if report.failed and not self.failed:
+            self.failed = f"{report.when} {report.nodeid}"
+
+    def pytest_runtestloop(self, session: Any) -> bool:
+        if session.testsfailed:
+            raise session.Interrupted("a test file cannot be imported")
+        self.calls.stop()
+        at_import = self.calls.take()
+        self.caches = [
+            each
+            for each in gc.get_objects()
+            if isinstance(each, functools._lru_cache_wrapper)
+            and str(self.root) in str(getattr(sys.modules.get(each.__module__), "__file__", ""))
+        ]
+        self.functions = functions_of(self.calls.folder)
+        table = self._learn(session.items)
+        with open(self.out, "w", encoding="utf-8") as out:
+            for values in json.loads((self.job / "mutants.json").read_text(encoding="utf-8")):
+                start = time.perf_counter()
+                kind, words = self._try(Mutant(*values), session.items, table, at_import)
+                seconds = round(time.perf_counter() - start, 2)
+                out.write(json.dumps({"kind": kind, "seconds": seconds, "words": words}) + "\n")
+                out.flush()
+        return True
+
+    # ------------------------------------------------------------------ which test calls what
+
+    def _learn(self, items: list[Any]) -> list[tuple[float, set[Place], bool]]:
+        """Return for each test how long it takes, what it calls, if it starts processes."""
+        file = self.job / "calls.pickle"
+        if (child := os.fork()) == 0:
+            with open(file, "wb") as out:
+                pickle.dump([self._learn_one(item) for item in items], out)
+            os._exit(0)
+        os.waitpid(child, 0)
+        with open(file, "rb") as source:
+            table: list[tuple[float, set[Place], bool]] = pickle.load(source)
+        return table
+
+    def _learn_one(self, item: Any) -> tuple[float, set[Place], bool]:
+        self.starts_process, self.failed = False, ""
+        self._clear_caches()
+        start = time.perf_counter()
+        self.calls.take()
+        self.calls.start()
+        # no next item: every fixture is made for this test, so the test owns all calls
+        item.config.hook.pytest_runtest_protocol(item=item, nextitem=None)
+        self.calls.stop()
+        called = self.calls.take()
+        if self.failed:  # it would fail for every mutant: it is not used
+            os.write(2, f"{self.failed}: not used, it fails while calls are noted\n".encode())
+            called, self.starts_process = set(), False
+        return time.perf_counter() - start, called, self.starts_process
+
+    def _clear_caches(self) -> None:
+        for cache in self.caches:
+            cache.cache_clear()
+
+    # ------------------------------------------------------------------ one mutant
+
+    def _try(
+        self,
+        mutant: Mutant,
+        items: list[Any],
+        table: list[tuple[float, set[Place], bool]],
+        at_import: set[Place],
+    ) -> tuple[str, str]:
+        path = self.root / mutant.file
+        text = path.read_text(encoding="utf-8")
+        place = function_around(str(path), text, mutant.start, mutant.stop)
+        if place is None:
+            return "unclear", "runs when a module is imported"
+        changed = mutant.apply(text)
+        try:
+            pairs = exchange(str(path), text, changed, self.functions.get(str(path), []))
+        except ValueError as error:
+            return "unclear", str(error)
+        chosen = sorted(
+            (starts, seconds, i)
+            for i, (seconds, called, starts) in enumerate(table)
+            if place in called or starts
+        )
+        limit = self.least + 10 * sum(seconds for _, seconds, _ in chosen)
+        path.write_text(changed, encoding="utf-8")  # for processes that a test starts
+        try:
+            kind, words = self._run([items[i] for _, _, i in chosen], pairs, limit)
+        finally:
+            path.write_text(text, encoding="utf-8")
+        if kind == "survived" and place in at_import:
+            return "unclear", "runs when a module is imported"
+        return kind, words
+
+    def _run(
+        self, items: list[Any], pairs: list[tuple[FunctionType, CodeType]], limit: float
+    ) -> tuple[str, str]:
+        words = self.job / "words"
+        words.write_text("", encoding="utf-8")
+        if (child := os.fork()) == 0:
+            import resource  # there is none on Windows, which has no fork either
+
+            os.setpgid(0, 0)
+            resource.setrlimit(resource.RLIMIT_CPU, (int(limit) + 1, int(limit) + 6))
+            resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+            self._clear_caches()
+            for function, code in pairs:
+                function.__code__ = code
+            self.failed = ""
+            for item, following in itertools.zip_longest(items, items[1:]):
+                item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
+                if self.failed:
+                    words.write_text(self.failed, encoding="utf-8")
+                    os._exit(1)
+            os._exit(0)
+        status = _wait(
+            child, 30 + 10 * limit
+        )  # computing takes `limit`: this is for a child that hangs
+        if status is None:
+            return "timeout", f"{limit:.0f} s"
+        when, _, test = words.read_text(encoding="utf-8").partition(" ")
+        if os.WIFSIGNALED(status):
+            by_time = os.WTERMSIG(status) in (signal.SIGXCPU, signal.SIGKILL)
+            return "timeout" if by_time else "error", f"signal {os.WTERMSIG(status)}"
+        if os.WEXITSTATUS(status) == 0:
+            return "survived", f"{len(items)} tests"
+        return "caught" if when == "call" else "error", test
+
+
+def _wait(child: int, limit: float) -> int | None:
+    """Return the exit status of a child; None if it had to be killed."""
+    end = time.monotonic() + limit
+    pause = 0.002
+    while time.monotonic() < end:
+        done, status = os.waitpid(child, os.WNOHANG)
+        if done:
+            return status
+        time.sleep(pause)
+        pause = min(2 * pause, 0.1)
+    os.killpg(child, signal.SIGKILL)
+    os.waitpid(child, 0)
+    return None
+
+
+if JOB in os.environ:  # as a plugin of the pytest that `try_many` starts
+
+    def pytest_configure(config: Any) -> None:
+        config.pluginmanager.register(_plugin, "mutants of this job")
+
+    _least, _out, _job = os.environ.pop(JOB).split(":", 2)
+    _plugin = Forked(float(_least), int(_out), Path(_job), Path.cwd())
