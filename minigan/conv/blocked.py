@@ -31,6 +31,7 @@ import numpy as np
 from minigan.backend import Array
 from minigan.conv import block_columns, winograd, winograd_threes
 from minigan.conv.block_columns import FEW, Block, Columns, RowColumns, blocks, uses_rows
+from minigan.conv.finishing import Finish
 from minigan.conv.layout import scratch
 from minigan.geometry import Geometry
 from minigan.threads import matmul, parallel
@@ -43,8 +44,10 @@ _IMAGES = 4  # the least batch for Winograd's form, which gives whole images to 
 _RATIO = 0.75  # the most products of Winograd's form, relative to im2col's
 
 
-def conv(x: Array, w: Array, geometry: Geometry) -> Array:
+def conv(x: Array, w: Array, geometry: Geometry, finish: Finish | None = None) -> Array:
     """Return y (N, K, *Y): block by block, the columns of x @ w as a matrix.
+
+    `finish`, if given, is applied to the blocks of y; to none if y is one matrix product.
 
     >>> x, w = np.array([[[1, 2, 3, 4]]]), np.array([[[10, 1]]])
     >>> conv(x, w, Geometry.conv((4,), (2,), stride=2))
@@ -54,16 +57,20 @@ def conv(x: Array, w: Array, geometry: Geometry) -> Array:
     if is_one_window(geometry):
         return matmul(_flat(x), _flat(w).T).reshape(N, K, *geometry.Y)
     if form := winograd_form("conv", geometry, N, C, K, np.result_type(x, w)):
-        return form.conv(x, w, geometry)
+        return form.conv(x, w, geometry, finish)
     x, size = _channels_last(x, G), prod(geometry.taps) * C
     wT = np.moveaxis(w, 1, -1).reshape(G, K // G, size).swapaxes(1, 2)  # (G, T*C/G, K/G)
     y = np.empty((N, *geometry.Y, G, K // G), np.result_type(x, w))
-    parallel(*_convolution(x, wT, y, geometry))
+    if finish:
+        finish.begin(y)
+    parallel(*_convolution(x, wT, y, geometry, finish))
     return _channels_first(y)
 
 
-def conv_transpose(y: Array, w: Array, geometry: Geometry) -> Array:
+def conv_transpose(y: Array, w: Array, geometry: Geometry, finish: Finish | None = None) -> Array:
     """Return x (N, C, *X): each phase is a convolution of y with its own taps, flipped.
+
+    `finish` is as in `conv`; it is not applied if x has few channels, or parts that no tap sees.
 
     >>> y, w = np.array([[[1, 2]]]), np.array([[[10, 1]]])
     >>> conv_transpose(y, w, Geometry.conv_transpose((2,), (2,), stride=2))
@@ -73,12 +80,16 @@ def conv_transpose(y: Array, w: Array, geometry: Geometry) -> Array:
     if is_one_window(geometry):
         return matmul(_flat(y), _flat(w)).reshape(N, C, *geometry.X)
     if form := winograd_form("conv_transpose", geometry, N, C, K, np.result_type(y, w)):
-        return form.conv_transpose(y, w, geometry)
+        return form.conv_transpose(y, w, geometry, finish)
     if C <= FEW:
         return _overlap_add(y, w, geometry)
     y = _channels_last(y, G)
     w = np.moveaxis(w.reshape(G, K // G, *w.shape[1:]), (1, 2), (-2, -1))  # (G, *taps, K/G, C/G)
     x = np.zeros((N, *geometry.X, G, C), np.result_type(y, w))
+    if finish and sum(prod(phase.X) for _, _, phase in geometry.phases) == prod(geometry.X):
+        finish.begin(x)
+    else:  # some of x is seen by no tap and belongs to no phase
+        finish = None
     reverse = (slice(None, None, -1),) * len(geometry.axes)
     pieces: list[tuple[Callable[[Block], None], Block]] = []
     for places, taps, phase in geometry.phases:
@@ -86,7 +97,8 @@ def conv_transpose(y: Array, w: Array, geometry: Geometry) -> Array:
             continue
         size = prod(phase.taps) * (K // G)
         wT = w[:, *taps][:, *reverse].reshape(G, size, C)  # (G, T*K/G, C/G)
-        work, parts = _convolution(y, wT, x[:, *places], phase.flipped)
+        at = (slice(None), *places)
+        work, parts = _convolution(y, wT, x, phase.flipped, finish, at)
         pieces += [(work, part) for part in parts]
     parallel(lambda piece: piece[0](piece[1]), pieces)
     return _channels_first(x)
@@ -180,19 +192,32 @@ def _columns(x: Array, geometry: Geometry, K: int) -> tuple[Columns | RowColumns
 
 
 def _convolution(
-    x: Array, wT: Array, y: Array, geometry: Geometry
+    x: Array,
+    wT: Array,
+    y: Array,
+    geometry: Geometry,
+    finish: Finish | None = None,
+    at: tuple[slice, ...] = (),
 ) -> tuple[Callable[[Block], None], list[Block]]:
-    """Return work that writes a block of x * w into y (N, *Y, G, K/G), and the blocks.
+    """Return work that writes a block of x * w into y[at] (N, *Y, G, K/G), and the blocks.
 
     wT (G, T*C/G, K/G) is the kernel as a matrix.
     """
     columns, pieces, F = _columns(x, geometry, wT.shape[-1])
     parts = wT.reshape(len(wT), F, wT.shape[1] // F, wT.shape[2]).swapaxes(0, 1)
-    return partial(_convolve, columns, parts, y), pieces
+    passes = None if finish is None or finish.passes is None else finish.passes[at]
+    return partial(_convolve, columns, parts, y[at], finish, passes), pieces
 
 
-def _convolve(columns: Columns | RowColumns, wT: Array, y: Array, block: Block) -> None:
-    """Write the sum of the columns of this block @ wT into y[block]."""
+def _convolve(
+    columns: Columns | RowColumns,
+    wT: Array,
+    y: Array,
+    finish: Finish | None,
+    passes: Array | None,
+    block: Block,
+) -> None:
+    """Write the sum of the columns of this block @ wT into y[block], and finish it."""
     out = y[block]  # (N, *Y, G, K/G)
     shape = (prod(out.shape[:-2]), *out.shape[-2:])  # (P, G, K/G)
     whole = out.flags.c_contiguous
@@ -203,6 +228,8 @@ def _convolve(columns: Columns | RowColumns, wT: Array, y: Array, block: Block) 
         product = scratch("product", shape, out.dtype)
         np.matmul(cols, w, out=product.swapaxes(0, 1))
         result += product
+    if finish:
+        finish.apply(result, None if passes is None else passes[block])
     if not whole:
         out[...] = result.reshape(out.shape)
 

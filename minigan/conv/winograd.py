@@ -23,6 +23,7 @@ from math import prod
 import numpy as np
 
 from minigan.backend import Array
+from minigan.conv.finishing import Finish
 from minigan.conv.layout import channels_first, channels_last, kept
 from minigan.conv.winograd_transforms import (
     Data,
@@ -62,7 +63,7 @@ def ratio(geometry: Geometry) -> float:
     return R * P * S / (prod(geometry.taps) * prod(geometry.Y))
 
 
-def conv(x: Array, w: Array, geometry: Geometry) -> Array:
+def conv(x: Array, w: Array, geometry: Geometry, finish: Finish | None = None) -> Array:
     """Return y (N, K, *Y): Y[r] = X[r] @ W[r] transposed.
 
     >>> conv(np.array([[[1, 2, 3]]]), np.array([[[10, 1]]]), Geometry.conv((3,), (2,)))
@@ -70,17 +71,21 @@ def conv(x: Array, w: Array, geometry: Geometry) -> Array:
     """
     x, W = channels_last(x), of_kernel(w, geometry)  # (N, *X, C), (R, K, S*C)
     y, WT = np.empty((len(x), *geometry.Y, len(w)), np.result_type(x, w)), W.swapaxes(1, 2)
+    if finish:
+        finish.begin(y)
 
     def work(n: slice) -> None:
         data, results = _transforms(geometry, x[n], y[n])
         np.matmul(data.of(x[n]), WT, out=results.Y)
         results.to(y[n])
+        if finish:
+            finish.apply(y[n], None if finish.passes is None else finish.passes[n])
 
     parallel(work, blocks(geometry, len(x), x.shape[-1], x.itemsize))
     return channels_first(y)
 
 
-def conv_transpose(y: Array, w: Array, geometry: Geometry) -> Array:
+def conv_transpose(y: Array, w: Array, geometry: Geometry, finish: Finish | None = None) -> Array:
     """Return x (N, C, *X): X[r] = Y[r] @ W[r].
 
     >>> conv_transpose(np.array([[[1, 2]]]), np.array([[[10, 1]]]), Geometry.conv((3,), (2,)))
@@ -90,10 +95,15 @@ def conv_transpose(y: Array, w: Array, geometry: Geometry) -> Array:
     covered = read_part(geometry) == [slice(X) for X in geometry.X]
     x = (np.empty if covered else np.zeros)((len(y), *geometry.X, w.shape[1]), np.result_type(y, w))
 
+    if finish:
+        finish.begin(x)
+
     def work(n: slice) -> None:
         data, results = _transforms(geometry, x[n], y[n])
         np.matmul(results.of(y[n]), W, out=data.X)
         data.to(x[n])
+        if finish:
+            finish.apply(x[n], None if finish.passes is None else finish.passes[n])
 
     parallel(work, blocks(geometry, len(y), w.shape[1], x.itemsize))
     return channels_first(x)

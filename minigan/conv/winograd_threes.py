@@ -27,6 +27,7 @@ from typing import Any
 import numpy as np
 
 from minigan.backend import Array
+from minigan.conv.finishing import Finish
 from minigan.conv.layout import channels_first, channels_last, kept, scratch
 from minigan.conv.winograd_transforms import cut, edges, pairs, sums_of_blocks
 from minigan.geometry import Geometry
@@ -79,7 +80,7 @@ def scratch_of_image(geometry: Geometry, C: int, K: int) -> int:
     return total
 
 
-def conv(x: Array, w: Array, geometry: Geometry) -> Array:
+def conv(x: Array, w: Array, geometry: Geometry, finish: Finish | None = None) -> Array:
     """Return y (N, K, *Y): Y[r] = X[r] @ W[r].
 
     >>> conv(np.array([[[1.0, 2, 3, 4]]]), np.array([[[10.0, 1, 0]]]), Geometry.conv((4,), (3,)))
@@ -88,18 +89,22 @@ def conv(x: Array, w: Array, geometry: Geometry) -> Array:
     dtype = np.result_type(x, w)
     x, W = channels_last(x), of_kernel(w.astype(dtype, copy=False))  # (N, *X, C), (R, C, K)
     y = np.empty((len(x), *geometry.Y, len(w)), dtype)
+    if finish:
+        finish.begin(y)
 
     def work(n: slice) -> None:
         data = kept(Data, geometry, x[n].shape, dtype)
         results = kept(Results, geometry, y[n].shape, y.dtype)
         np.matmul(data.of(x[n]), W, out=results.Y)
         results.to(y[n])
+        if finish:
+            finish.apply(y[n], None if finish.passes is None else finish.passes[n])
 
     parallel(work, blocks(geometry, len(x), x.shape[-1] + len(w), x.itemsize))
     return channels_first(y)
 
 
-def conv_transpose(y: Array, w: Array, geometry: Geometry) -> Array:
+def conv_transpose(y: Array, w: Array, geometry: Geometry, finish: Finish | None = None) -> Array:
     """Return x (N, C, *X): a convolution of y with the flipped kernel, channels exchanged.
 
     >>> y, w = np.array([[[1.0, 2]]]), np.array([[[10.0, 1, 0]]])
@@ -107,7 +112,7 @@ def conv_transpose(y: Array, w: Array, geometry: Geometry) -> Array:
     array([[[10., 21.,  2.,  0.]]])
     """
     flip = (slice(None, None, -1),) * len(geometry.axes)
-    return conv(y, w.swapaxes(0, 1)[:, :, *flip], geometry.flipped)
+    return conv(y, w.swapaxes(0, 1)[:, :, *flip], geometry.flipped, finish)
 
 
 def conv_weight(x: Array, y: Array, geometry: Geometry) -> Array:

@@ -8,14 +8,18 @@ from typing import Any, Self
 
 from minigan.checks import boolean
 from minigan.nn.activation import LeakyReLU, ReLU
+from minigan.nn.convolution import Conv1d, ConvTranspose1d
 from minigan.nn.linear import Linear
 from minigan.nn.module import Module
-from minigan.nn.normalization import BatchNorm1d, BatchNorm2d, BatchNorm3d
+from minigan.nn.normalization import BatchNorm1d
 from minigan.nn.numbered import Numbered
 from minigan.nn.ownership import Owner
 from minigan.threads import one_blas_thread
 
 __all__ = ["Sequential", "ModuleList", "ModuleDict"]
+
+# of the layers that can compute the ReLU or LeakyReLU after them, in any number of dimensions
+_WITH_ACTIVATION = (Linear.forward, BatchNorm1d.forward, Conv1d.forward, ConvTranspose1d.forward)
 
 
 class _Modules(Numbered, Module):
@@ -39,10 +43,10 @@ class _Modules(Numbered, Module):
 class Sequential(_Modules):
     """Modules in sequence: `Sequential(a, b)(x)` is `b(a(x))`.
 
-    The modules are arguments, or one dict of names and modules. A linear layer or a batch norm and
-    the ReLU or LeakyReLU after it are computed by one op; the numbers are the same up to rounding,
-    and so is the state_dict. `fuse=False` switches this off. Raises TypeError if an argument is not
-    a Module.
+    The modules are arguments, or one dict of names and modules. A linear layer, a convolution or a
+    batch norm and the ReLU or LeakyReLU after it are computed by one op; the numbers are the same
+    up to rounding, and so is the state_dict. `fuse=False` switches this off. Raises TypeError if an
+    argument is not a Module.
 
     >>> import minigan
     >>> net = Sequential(Linear(2, 3), ReLU())
@@ -75,13 +79,13 @@ class Sequential(_Modules):
                 if slope is None:
                     input, module = module(input), following
                 else:
-                    input, module = module(input, slope), next(modules, None)
+                    input, module = module(input, negative_slope=slope), next(modules, None)
         return input
 
 
 def _fused_slope(module: Module, following: Module | None) -> float | None:
     """Return the negative slope of the activation if one op can compute both modules, else None."""
-    if type(module) not in (Linear, BatchNorm1d, BatchNorm2d, BatchNorm3d):
+    if type(module).forward not in _WITH_ACTIVATION:
         return None
     if "forward" in vars(module) or (following is not None and "forward" in vars(following)):
         return None  # a user has replaced a forward, perhaps to watch it

@@ -108,13 +108,17 @@ class _Conv(_Convolution):
         self.padding_mode = one_of(name, "padding_mode", padding_mode, *modes)
         self._make_parameters(out_channels, in_channels, bias, device, dtype, generator)
 
-    def forward(self, input: Tensor) -> Tensor:
-        """Return (N, out_channels, *Y) for an input (N, in_channels, *X); N may be left out."""
+    def forward(self, input: Tensor, negative_slope: float = 1.0) -> Tensor:
+        """Return (N, out_channels, *Y) for an input (N, in_channels, *X); N may be left out.
+
+        With a negative_slope below 1 a leaky ReLU follows, in the same op.
+        """
         padding: Any = self.padding
         if self.padding_mode != "zeros":
             input, padding = F.pad(input, self._widths(input), self.padding_mode), 0
         settings = self.stride, padding, self.dilation, self.groups
-        return type(self).function(input, self.weight, self.bias, *settings, by=self.by)
+        options = {"by": self.by, "_slope": negative_slope}
+        return type(self).function(input, self.weight, self.bias, *settings, **options)
 
     def _widths(self, input: Tensor) -> list[int]:
         """Return the widths that F.pad adds: before and after each axis, last axis first."""
@@ -160,11 +164,17 @@ class _ConvTranspose(_Convolution):
         self.padding_mode = one_of(name, "padding_mode", padding_mode, "zeros")
         self._make_parameters(in_channels, out_channels, bias, device, dtype, generator)
 
-    def forward(self, input: Tensor, output_size: Sequence[int] | None = None) -> Tensor:
+    def forward(
+        self,
+        input: Tensor,
+        output_size: Sequence[int] | None = None,
+        negative_slope: float = 1.0,
+    ) -> Tensor:
         """Return (N, out_channels, *X) for an input (N, in_channels, *Y); N may be left out.
 
         `output_size` gives X, or the whole shape, in place of output_padding. Raises ValueError
-        that lists the legal sizes if this size is not possible.
+        that lists the legal sizes if this size is not possible. With a negative_slope below 1 a
+        leaky ReLU follows, in the same op.
         """
         output_padding = self.output_padding
         if output_size is not None:
@@ -174,7 +184,8 @@ class _ConvTranspose(_Convolution):
             name = type(self).__name__
             output_padding = output_padding_for(X, input.shape[-self.D :], *settings, name=name)
         more = self.stride, self.padding, output_padding, self.groups, self.dilation
-        return type(self).function(input, self.weight, self.bias, *more, by=self.by)
+        options = {"by": self.by, "_slope": negative_slope}
+        return type(self).function(input, self.weight, self.bias, *more, **options)
 
 
 class Conv1d(_Conv):

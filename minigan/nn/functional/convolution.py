@@ -23,6 +23,7 @@ from minigan.conv import FORMULATIONS, Formulation, blocked
 from minigan.functions.arguments import tensor_of
 from minigan.geometry import Geometry, Ints
 from minigan.nn.functional.dimensions import in_dimensions
+from minigan.nn.functional.finished_convolution import finished
 
 __all__ = [
     "conv1d", "conv2d", "conv3d", "conv_transpose1d", "conv_transpose2d", "conv_transpose3d",
@@ -103,6 +104,7 @@ def conv2d(
     *,
     by: str | None = None,
     _D: int = 2,
+    _slope: float = 1.0,
 ) -> Tensor:
     """Return the convolution of input (N, C, X, X') or (C, X, X') with weight (K, C/groups, k, k').
 
@@ -121,12 +123,11 @@ def conv2d(
     settings = stride, padding, dilation, groups
     op = _conv_op(_D, input._data.shape, weight._data.shape, *settings, by)
     batched = input._data.ndim == _D + 2
+    x = input if batched else input.unsqueeze(0)
     try:
-        y = op(input if batched else input.unsqueeze(0), weight)
+        y = _layer(f"conv{_D}d", op, x, weight, bias, _slope)
     except MemoryError as error:
         raise _no_memory(f"conv{_D}d", input, op.geometry.Y) from error
-    if bias is not None:
-        y = _add_bias(f"conv{_D}d", y, bias)
     return y if batched else y.squeeze(0)
 
 
@@ -142,6 +143,7 @@ def conv_transpose2d(
     *,
     by: str | None = None,
     _D: int = 2,
+    _slope: float = 1.0,
 ) -> Tensor:
     """Return the transposed convolution of input (N, K, Y, Y') with weight (K, C/groups, k, k').
 
@@ -163,12 +165,11 @@ def conv_transpose2d(
     settings = stride, padding, output_padding, dilation, groups
     op = _conv_transpose_op(_D, input._data.shape, weight._data.shape, *settings, by)
     batched = input._data.ndim == _D + 2
+    y = input if batched else input.unsqueeze(0)
     try:
-        x = op(input if batched else input.unsqueeze(0), weight)
+        x = _layer(f"conv_transpose{_D}d", op, y, weight, bias, _slope)
     except MemoryError as error:
         raise _no_memory(f"conv_transpose{_D}d", input, op.geometry.X) from error
-    if bias is not None:
-        x = _add_bias(f"conv_transpose{_D}d", x, bias)
     return x if batched else x.squeeze(0)
 
 
@@ -275,8 +276,17 @@ def _no_memory(name: str, x: Tensor, sizes: Shape) -> NoMemoryError:
     )
 
 
-def _add_bias(name: str, y: Tensor, bias: Tensor) -> Tensor:
-    """Return y (N, K, ...) + bias (K,). Raises ValueError if the bias has another shape."""
-    if bias.shape != y.shape[1:2]:
-        raise ValueError(f"{name}: bias has shape {bias.shape}; it must be ({y.shape[1]},)")
-    return y + bias.reshape((len(bias),) + (1,) * (y.ndim - 2))  # (K, 1, ...)
+def _layer(
+    name: str, op: Conv | ConvTranspose, x: Tensor, w: Tensor, bias: Tensor | None, slope: float
+) -> Tensor:
+    """Return leaky_relu(op(x, w) + bias, slope); one op computes it if the slope is below 1.
+
+    Raises ValueError if the bias has not one number per channel.
+    """
+    K = w.shape[0] if type(op) is Conv else w.shape[1] * op.geometry.groups
+    if bias is not None and bias.shape != (K,):
+        raise ValueError(f"{name}: bias has shape {bias.shape}; it must be ({K},)")
+    if slope < 1:
+        return finished(op, "conv" if type(op) is Conv else "conv_transpose", slope)(x, w, bias)
+    y = op(x, w)
+    return y if bias is None else y + bias.reshape((K,) + (1,) * (y.ndim - 2))  # (K, 1, ...)
