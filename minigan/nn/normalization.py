@@ -137,9 +137,13 @@ class _BatchNorm(_Tracking):
         moments = self.running_mean, self.running_var
         running = moments if tracking or not self.training else (None, None)
         batch = self.training or self.running_mean is None
-        return F.batch_norm_act(
+        return self._normalized(
             input, *running, self.weight, self.bias, batch, momentum, self.eps, negative_slope
         )
+
+    def _normalized(self, *arguments: Any) -> Tensor:
+        """Return F.batch_norm_act(*arguments)."""
+        return F.batch_norm_act(*arguments)
 
 
 class BatchNorm1d(_BatchNorm):

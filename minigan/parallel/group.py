@@ -13,7 +13,7 @@ import pickle
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from itertools import accumulate, pairwise
-from typing import Any, NoReturn
+from typing import Any, NoReturn, Self
 
 import numpy as np
 
@@ -37,6 +37,9 @@ class Group(ABC):
 
     rank: int
     size: int
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Self:
+        return self  # the copy of a model has the same group
 
     # ---------------------------------------------------------------------- what a subclass defines
 

@@ -7,6 +7,7 @@ For each channel, with the mean and the variance over the batch and all position
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -42,18 +43,34 @@ class BatchNorm(FusedOp):
     mu and var (C,) are inputs without a gradient. If `own` is True they are the moments of x
     itself, and the gradient of x takes this into account; otherwise they are constants. Slope 1
     means no activation, and slope 0 is relu.
+
+    What depends on the whole batch is computed by `moments`, `mean` and `batch_sums`. A subclass
+    changes them if x is only a part of the batch.
     """
 
     eps: float
     own: bool
     slope: float = 1.0
 
+    def moments(self, x: Array) -> tuple[int, Array, Array]:
+        """Return n, the numbers per channel in the batch, their mean and biased variance (C,)."""
+        x = x if x.itemsize > 2 else x.astype(np.float32)
+        return x.size // max(x.shape[1], 1), *moments(x)
+
+    def mean(self, x: Tensor, dims: tuple[int, ...]) -> Tensor:
+        """Return the mean of x over the batch, as ops; `dims` stay with size 1."""
+        return mean(x, dims, keepdim=True)
+
+    def batch_sums(self, sums: Array, n: int) -> tuple[Array, float]:
+        """Return s1 and s2 and n of the batch, from those of x."""
+        return sums, n
+
     def plain(
         self, x: Tensor, weight: Tensor | None, bias: Tensor | None, mu: Tensor, var: Tensor
     ) -> Tensor:
         dims, shape = (0, *range(2, x.ndim)), (1, -1, *[1] * (x.ndim - 2))
-        centred = x - (mean(x, dims, keepdim=True) if self.own else reshape(mu, shape))
-        var = mean(centred * centred, dims, keepdim=True) if self.own else reshape(var, shape)
+        centred = x - (self.mean(x, dims) if self.own else reshape(mu, shape))
+        var = self.mean(centred * centred, dims) if self.own else reshape(var, shape)
         y = affine(centred / sqrt(var + self.eps), weight, bias, shape)
         return leaky_relu(y, self.slope) if self.slope < 1 else y
 
@@ -98,15 +115,18 @@ class BatchNorm(FusedOp):
 
         gx = scale (gz - s1/n - (x - mu) rstd^2 s2/n) = scale gz + a x + b
         """
-        xp, rows, gy, n_inverse = namespace(x), as_rows(x), as_rows(g), len(mu) / max(x.size, 1)
+        xp, rows, gy = namespace(x), as_rows(x), as_rows(g)
         rstd, scale = self._scale(x, None, var), self._scale(x, weight, var)
         gx = xp.empty(rows.shape, x.dtype)
         gz = gy if saved is None else gx  # the memory of gx holds gz first
-        s1, s2 = self._sums(gz, gy, saved, rows, mu)
+        sums = self._sums(gz, gy, saved, rows, mu)
         if wanted[0]:
+            (s1, s2), n = self.batch_sums(sums, x.size // max(len(mu), 1))
+            n_inverse = 1 / max(n, 1)
             a = (s2 * rstd * rstd * scale * -n_inverse).astype(x.dtype)
             b = -s1 * scale * n_inverse - mu * a
             self._input_gradient(gx, gz, rows, scale, a, b)
+        s1, s2 = sums
         g_weight, g_bias = (s2 * rstd).astype(x.dtype), s1.astype(x.dtype)
         return [as_images(gx, x.shape), g_weight, g_bias, None, None]
 
@@ -195,15 +215,34 @@ def batch_norm_act(
     tensor([[0.],
             [1.]])
     """
+    running = running_mean, running_var
+    return normalized(
+        _batch_norm, input, *running, weight, bias, training, momentum, eps, negative_slope
+    )
+
+
+def normalized(
+    op_of: Callable[[float, bool, float], BatchNorm],
+    input: Tensor,
+    running_mean: Tensor | None,
+    running_var: Tensor | None,
+    weight: Tensor | None,
+    bias: Tensor | None,
+    training: bool,
+    momentum: float,
+    eps: float,
+    negative_slope: float,
+) -> Tensor:
+    """Return batch_norm_act(input, ...), computed by the op `op_of(eps, training, slope)`."""
     function = "batch_norm"
     running = {"running_mean": running_mean, "running_var": running_var}
     check_channels(function, input, 2, weight=weight, bias=bias, **running)
     momentum = number(function, "momentum", momentum)
     slope = number(function, "negative_slope", negative_slope, 0.0, 1.0)
     training = boolean(function, "training", training)
-    op = _batch_norm(number(function, "eps", eps, 0.0), training, slope)
+    op = op_of(number(function, "eps", eps, 0.0), training, slope)
     if training:
-        mu, var = _batch_moments(input, running_mean, running_var, momentum)
+        mu, var = _batch_moments(op, input, running_mean, running_var, momentum)
     elif running_mean is None or running_var is None:
         raise ValueError(
             f"{function}: running_mean and running_var must be given when training=False"
@@ -214,18 +253,20 @@ def batch_norm_act(
 
 
 def _batch_moments(
-    input: Tensor, running_mean: Tensor | None, running_var: Tensor | None, momentum: float
+    op: BatchNorm,
+    input: Tensor,
+    running_mean: Tensor | None,
+    running_var: Tensor | None,
+    momentum: float,
 ) -> tuple[Array, Array]:
     """Return the batch's mean and biased variance, after updating the running moments by them."""
-    n = input.numel() // max(input.shape[1], 1)
+    with np.errstate(all="ignore"):  # infinities are values here
+        n, mu, var = op.moments(input._data)
     if n == 1:
         raise ValueError(
             f"batch_norm: input of shape {input.shape} has one value per channel; training needs "
             "at least 2"
         )
-    with np.errstate(all="ignore"):  # infinities are values here
-        x = input._data
-        mu, var = moments(x if x.itemsize > 2 else x.astype(np.float32))
     if n:
         track(running_mean, mu, momentum)
         track(running_var, var * (n / (n - 1)), momentum)
