@@ -16,6 +16,7 @@ import numpy as np
 Shape = tuple[int, ...]
 T = TypeVar("T")
 
+_INTEGER, _NUMBER = (int, np.integer), (int, float, np.integer, np.floating)
 _MOST_RESULTS = 4096  # remembered for one function at a time
 _TOO_LARGE = 2**63  # for a size
 
@@ -45,7 +46,7 @@ def number(
     >>> number("Dropout", "p", 1, low=0, high=1)
     1.0
     """
-    if isinstance(value, bool) or not isinstance(value, int | float | np.integer | np.floating):
+    if type(value) is not float and (isinstance(value, bool) or not isinstance(value, _NUMBER)):
         raise TypeError(f"{function}: {name}={value!r} must be a number")
     if not low <= value <= high:
         legal = f">= {low}" if high == math.inf else f"in [{low}, {high}]"
@@ -137,7 +138,7 @@ def as_dim(function: str, dim: Any, ndim: int, name: str = "dim") -> int:
     >>> as_dim("sum", -1, ndim=3)
     2
     """
-    if isinstance(dim, bool) or not isinstance(dim, int | np.integer):
+    if type(dim) is not int and (isinstance(dim, bool) or not isinstance(dim, _INTEGER)):
         raise TypeError(f"{function}: {name}={dim!r} must be an integer")
     count = max(ndim, 1)
     if not -count <= dim < count:
@@ -178,7 +179,7 @@ def as_shape(function: str, shape: Sequence[Any], least: int = 0) -> Shape:
     if len(shape) == 1 and isinstance(shape[0], list | tuple):
         shape = shape[0]
     for size in shape:
-        if isinstance(size, bool) or not isinstance(size, int | np.integer):
+        if type(size) is not int and (isinstance(size, bool) or not isinstance(size, _INTEGER)):
             raise TypeError(f"{function}: size {size!r} in shape {tuple(shape)} must be an integer")
         if not least <= size < _TOO_LARGE:
             legal = f">= {least}" if size < least else "less than 2^63"

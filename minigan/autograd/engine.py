@@ -8,14 +8,14 @@ part of the gradient. The walk is a loop, not a recursion, and a generator of it
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
-from operator import attrgetter
+from operator import add, attrgetter
 from typing import Any, NamedTuple
-
-import numpy as np
 
 from minigan.autograd.modes import GradMode, state
 from minigan.autograd.op import Node
+from minigan.autograd.quiet import quietly
 from minigan.autograd.tensor import Tensor
 from minigan.backend import namespace
 from minigan.checks import boolean
@@ -80,8 +80,7 @@ def grad(
     keep = _kept_graph("grad", retain_graph, create_graph)
     walk = Walk(roots, cotangents, set(keys), keep, bool(create_graph))
     with keep_one_blas_thread:
-        for _ in walk:
-            pass
+        quietly(deque, walk, 0)  # runs the walk to its end, and keeps nothing
     for i, (x, key) in enumerate(zip(targets, keys, strict=True)):
         if key not in walk.found and not allow_unused:
             raise RuntimeError(
@@ -125,9 +124,10 @@ def backward(
     >>> backward((x * x).sum()); x.grad.tolist()
     [2.0, 4.0]
     """
+    walk, targets = _walk(root, gradient, retain_graph, create_graph, inputs)
     with keep_one_blas_thread:
-        for _ in steps(root, gradient, retain_graph, create_graph, inputs):
-            pass
+        quietly(deque, walk, 0)  # runs the walk to its end, and keeps nothing
+        walk.accumulate(targets)
 
 
 def steps(
@@ -138,33 +138,46 @@ def steps(
     inputs: Tensor | Sequence[Tensor] | None = None,
 ) -> Iterator[BackwardStep]:
     """Run `backward` op by op; after the last step the gradients are added to the leaves."""
+    walk, targets = _walk(root, gradient, retain_graph, create_graph, inputs)
+    for step in walk:
+        yield BackwardStep(*step)
+    walk.accumulate(targets)
+
+
+def _walk(
+    root: Tensor,
+    gradient: Tensor | None,
+    retain_graph: bool | None,
+    create_graph: bool,
+    inputs: Tensor | Sequence[Tensor] | None,
+) -> tuple[Walk, list[Tensor] | None]:
+    """Return the walk of a backward pass and the tensors in `inputs`, all checked."""
     keep = _kept_graph("backward", retain_graph, create_graph)
     targets = None if inputs is None else _tensors("backward", "inputs", inputs)
     wanted = None if targets is None else {id(x.node or x) for x in targets}
     cotangents = _cotangents("backward", [root], None if gradient is None else [gradient])
-    walk = Walk([root], cotangents, wanted, keep, bool(create_graph))
-    yield from walk
-    for leaf in walk.leaves if targets is None else targets:
-        if (g := walk.found.get(id(leaf.node or leaf))) is not None:
-            accumulate(leaf, g, create_graph)
+    return Walk([root], cotangents, wanted, keep, bool(create_graph)), targets
 
 
 def accumulate(leaf: Tensor, g: Tensor, create_graph: bool = False) -> None:
     """Add g to leaf.grad: in place, as PyTorch does, if no graph of the gradient is needed."""
-    if leaf.grad is None:
-        with GradMode(create_graph):
-            leaf.grad = g.clone()  # g may be expanded, or be another leaf's gradient too
+    if leaf.grad is None and not create_graph:
+        leaf.grad = Tensor._wrap(g._data.copy())  # g may be expanded, or another leaf's gradient
+    elif leaf.grad is None:
+        with GradMode(True):
+            leaf.grad = g.clone()
     elif create_graph or leaf.grad.requires_grad:
         leaf.grad = leaf.grad + g
     else:
         leaf.grad._require_writable("backward")
-        with np.errstate(all="ignore"):  # infinity is a value here
-            namespace(g._data).add(leaf.grad._data, g._data, out=leaf.grad._data)
+        quietly(namespace(g._data).add, leaf.grad._data, g._data, leaf.grad._data)
         leaf.grad.changed()
 
 
 class Walk:
-    """A backward pass: iterate over it to run it, one `BackwardStep` at a time.
+    """A backward pass: iterate over it to run it, one op at a time.
+
+    It yields tuples of what `BackwardStep` has.
 
     `wanted` holds the ids of the leaves and nodes whose gradient is wanted; None means every leaf.
     Afterwards `found` has the gradients by these ids, and `leaves` the leaves of the graph.
@@ -184,49 +197,60 @@ class Walk:
         self.leaves: list[Tensor] = []
         self.waiting: dict[int, Tensor] = {}  # the gradient of each node not yet visited, by its id
 
-    def __iter__(self) -> Iterator[BackwardStep]:
+    def accumulate(self, targets: list[Tensor] | None) -> None:
+        """Add the gradients to the leaves, or only to the targets."""
+        for leaf in self.leaves if targets is None else targets:
+            if (g := self.found.get(id(leaf.node or leaf))) is not None:
+                accumulate(leaf, g, self.create_graph)
+
+    def __iter__(self) -> Iterator[tuple[Node, Tensor, list[Tensor | None]]]:
         for root, cotangent in zip(self.roots, self.cotangents, strict=True):
             self._send(root.node or root, cotangent)
         for node, flags in self._plan():
             if (g := self.waiting.pop(id(node), None)) is None:
                 continue
+            parents: Any = node.parents
             gradients: list[Tensor | None] = []
             if True in flags:
                 # The caller's mode is restored before each step is yielded.
                 before, state.recording = state.recording, self.create_graph
                 try:
                     gradients = node.op.gradients(node, g, flags)
-                    for i, (parent, gx) in enumerate(zip(node.parents, gradients, strict=True)):
-                        if parent is not None and gx is not None and flags[i]:
-                            self._send(parent, _fitting(gx, parent, node, i))
+                    for i, gx in enumerate(gradients):
+                        if gx is not None and flags[i]:
+                            self._send(parents[i], _fitting(gx, parents[i], node, i))
                 finally:
                     state.recording = before
                 if not self.retain_graph:
                     node.kept = node.saved = None
             if node.result is not None and (tensor := node.result()) is not None:
                 accumulate(tensor, g, self.create_graph)
-            yield BackwardStep(node, g, gradients)
+            yield node, g, gradients
 
     def _plan(self) -> list[tuple[Node, tuple[bool, ...]]]:
         """Return the nodes to visit, last executed first, each with a flag for every parent.
 
         The flag says whether the parent is wanted or leads to something wanted.
         """
-        nodes: dict[int, Node] = {}
+        nodes: list[Node] = []
+        seen: set[Node] = set()
         leaves: dict[int, Tensor] = {}
         stack: list[Node | Tensor | None] = [root.node or root for root in self.roots]
         while stack:
             item = stack.pop()
             if isinstance(item, Node):
-                if id(item) not in nodes:
-                    nodes[id(item)] = item
+                if item not in seen:
+                    seen.add(item)
+                    nodes.append(item)
                     stack.extend(item.parents)
             elif item is not None:
                 leaves[id(item)] = item
         self.leaves = list(leaves.values())
-        needed = set(leaves if self.wanted is None else self.wanted)
-        order = []
-        for node in sorted(nodes.values(), key=attrgetter("number")):
+        nodes.sort(key=attrgetter("number"), reverse=True)
+        if self.wanted is None:
+            return [(node, node.plan.wanted) for node in nodes]
+        needed, order = set(self.wanted), []
+        for node in reversed(nodes):
             flags = tuple(map(needed.__contains__, map(id, node.parents)))
             if True in flags:
                 needed.add(id(node))
@@ -239,11 +263,15 @@ class Walk:
         """Add g to the gradient of a node that is not yet visited, or of a wanted leaf or node."""
         key = id(to)
         if isinstance(to, Node):
-            self.waiting[key] = g = self.waiting[key] + g if key in self.waiting else g
+            self.waiting[key] = g = self._plus(self.waiting[key], g) if key in self.waiting else g
             if self.wanted is not None and key in self.wanted:
                 self.found[key] = g
         elif self.wanted is None or key in self.wanted:
-            self.found[key] = self.found[key] + g if key in self.found else g
+            self.found[key] = self._plus(self.found[key], g) if key in self.found else g
+
+    def _plus(self, a: Tensor, b: Tensor) -> Tensor:
+        """Return a + b: recorded if the gradients are, else computed on arrays."""
+        return a + b if self.create_graph else Tensor._wrap(quietly(add, a._data, b._data))
 
 
 def _fitting(g: Tensor, parent: Node | Tensor, node: Node, i: int) -> Tensor:

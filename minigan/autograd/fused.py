@@ -9,11 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-import numpy as np
-
 from minigan.autograd import modes
 from minigan.autograd.engine import grad
 from minigan.autograd.op import Node, Op, Rule, widened
+from minigan.autograd.quiet import quietly
 from minigan.autograd.tensor import Tensor
 
 
@@ -42,12 +41,10 @@ class FusedOp(Op):
         if modes.state.recording:
             return self.composed(node, g, wanted)
         rule: Rule = self.rule  # type: ignore[assignment]
-        values = [g, *[wanted if name == "wanted" else node.value(name) for name in rule.needs]]
-        arrays = [x._data if isinstance(x, Tensor) else x for x in values]
+        arrays = [wanted if name == "wanted" else node.array(name) for name in rule.needs]
         if node.dtype.char == "e":
             arrays = [widened(x) if hasattr(x, "dtype") else x for x in arrays]
-        with np.errstate(all="ignore"):
-            found = list(rule.function(self, *arrays))
+        found = quietly(rule.function, self, widened(g._data), *arrays)
         return [Tensor._wrap(gx) if want else None for gx, want in zip(found, wanted, strict=True)]
 
 

@@ -10,7 +10,9 @@ A rule `backward_x` returns the gradient of the input x. It receives the gradien
 and then what it names: inputs by their names in `forward`, the output as `out`, or `saved`.
 The graph keeps only what some rule names. An op with many inputs may define one rule for all,
 `backward(g, ..., wanted)`; it returns a list with a gradient (or None) for each input.
-An op holds settings and never data, so one instance may be called anywhere.
+Rules that use nothing but + - * / ** may be marked by `arithmetic = True`: they then run on arrays,
+which is faster, unless the gradient itself is recorded. An op holds settings and never data, so one
+instance may be called anywhere.
 """
 
 from __future__ import annotations
@@ -24,6 +26,7 @@ from typing import Any, ClassVar, NamedTuple, TypeAlias
 import numpy as np
 
 from minigan.autograd import modes
+from minigan.autograd.quiet import quietly
 from minigan.autograd.tensor import Tensor
 from minigan.backend import Array
 from minigan.checks import Shape
@@ -40,6 +43,15 @@ class Rule(NamedTuple):
     needs: tuple[str, ...]
 
 
+class Plan(NamedTuple):
+    """What is recorded of a call: which inputs require grad, their rules, and what these need."""
+
+    wanted: tuple[bool, ...]
+    rules: tuple[Rule | None, ...]  # of each wanted input, if it has one of its own
+    saved: bool  # whether a rule needs what forward returned besides the output
+    tensors: list[tuple[str, int]]  # name and place of each input; "out" has the place -1
+
+
 class Node:
     """One recorded call of an op: its parents in the graph, and what its rules need.
 
@@ -48,15 +60,24 @@ class Node:
     """
 
     __slots__ = (
-        "__weakref__", "dtype", "kept", "number", "op", "parents", "result", "saved", "shape",
-        "shapes",
+        "__weakref__", "dtype", "kept", "number", "op", "parents", "plan", "result", "saved",
+        "shape", "shapes",
     )  # fmt: skip
 
-    def __init__(self, op: Op, parents: Parents, shapes: tuple[Shape, ...], out: Array) -> None:
-        self.op, self.parents, self.number = op, parents, next(_count)
+    def __init__(
+        self,
+        op: Op,
+        parents: Parents,
+        plan: Plan,
+        kept: dict[str, Any] | None,
+        saved: Any,
+        shapes: tuple[Shape, ...],
+        out: Array,
+    ) -> None:
+        self.op, self.parents, self.plan, self.number = op, parents, plan, next(_count)
         self.shapes, self.shape, self.dtype = shapes, out.shape, out.dtype  # of inputs; of output
-        self.kept: dict[str, Any] | None = {}
-        self.saved: Any = None  # what forward returned besides the output, if a rule names it
+        self.kept = kept
+        self.saved = saved  # what forward returned besides the output, if a rule names it
         self.result: Any = None  # weak reference to a tensor that called retain_grad()
 
     def value(self, name: str) -> Any:
@@ -66,20 +87,34 @@ class Node:
         """
         if name == "saved":
             return self.saved
+        kept = self._unchanged(name)
+        if name == "out":
+            return Tensor._restore(kept, self.kept["out"][1], self)  # type: ignore[index]
+        return kept
+
+    def array(self, name: str) -> Any:
+        """Return the array of `value(name)`; a variadic input stays a tuple of tensors."""
+        if name == "saved":
+            return self.saved
+        kept = self._unchanged(name)
+        return kept._data if isinstance(kept, Tensor) else kept
+
+    def _unchanged(self, name: str) -> Any:
+        """Return what is kept under this name. Raises RuntimeError if it was changed in place."""
         if (kept := self.kept.get(name)) is None:  # type: ignore[union-attr]
             return None
         several = type(kept) is list
         for x, memory, version in kept if several else (kept,):
-            if x is not None and (memory.version != version or x.memory is not memory):
+            if x is not None and (
+                memory.version != version or (name != "out" and x.memory is not memory)
+            ):
                 what = "its output" if name == "out" else f"its input {name}"
                 raise RuntimeError(
                     f"backward through {self.op}: {what}, a tensor of shape {x.shape}, was changed "
                     "in place (by an optimizer, load_state_dict, .data = or an in-place op) after "
                     "the op had read it; call backward before changing it, or change a clone"
                 )
-        if several:
-            return tuple([x for x, _, _ in kept])
-        return kept[0]._twin(self) if name == "out" else kept[0]
+        return tuple([x for x, _, _ in kept]) if several else kept[0]
 
     def name(self) -> str:
         """Return the name of the op, as PyTorch's `grad_fn` does."""
@@ -101,11 +136,12 @@ class Op:
 
     moves: ClassVar[bool] = False  # numbers are moved, not computed: float16 is not widened
     view: ClassVar[bool] = False  # moved, and the output may view the first input's memory
+    arithmetic: ClassVar[bool] = False  # the rules use + - * / ** only: arrays will do
     names: ClassVar[tuple[str, ...]] = ()  # of forward's inputs; the last may be variadic
     variadic: ClassVar[bool] = False
     rules: ClassVar[dict[str, Rule]] = {}  # by the input's name
     rule: ClassVar[Rule | None] = None  # one rule for all inputs
-    needs: ClassVar[dict[tuple[bool, ...], list[tuple[str, int]]]] = {}  # by which require grad
+    plans: ClassVar[dict[tuple[type, ...], Plan]] = {}  # by the types of the parents
 
     def __init_subclass__(cls) -> None:
         """Read the names of the inputs and rules. Raises TypeError if a name is not legal."""
@@ -119,7 +155,8 @@ class Op:
                     f"use this name (reserved: {', '.join(_RESERVED)})"
                 )
         legal = {*cls.names, "out", "saved", "wanted"}
-        cls.rules, cls.rule, cls.needs = {}, None, {}
+        cls.rules, cls.rule, cls.plans = {}, None, {}
+        cls.arithmetic = vars(cls).get("arithmetic", False)  # other rules may need tensors
         for name in ("backward", *(f"backward_{n}" for n in cls.names)):
             if (function := getattr(cls, name, None)) is None:
                 continue
@@ -157,24 +194,29 @@ class Op:
         """
         tensors: list[Tensor | None] = []
         arrays: list[Any] = []
-        half = False
+        parents: list[Node | Tensor | None] = []
+        half = recorded = False
         for x in inputs:
-            if x is not None and not isinstance(x, Tensor):
-                x = Tensor(x)
+            if x is None:
+                array = parent = None
+            else:
+                x = x if isinstance(x, Tensor) else Tensor(x)
+                array, parent = x._data, x.node or (x if x._requires_grad else None)
+                half = half or array.dtype.char == "e"
+                recorded = recorded or parent is not None
             tensors.append(x)
-            arrays.append(a := None if x is None else x._data)
-            half = half or (a is not None and a.dtype.char == "e")
+            arrays.append(array)
+            parents.append(parent)
         saved = None
         try:
             if self.moves:
                 out = self.forward(*arrays)
             else:
-                with np.errstate(all="ignore"):  # infinity and NaN are values here, as in PyTorch
-                    out = self.forward(*(map(widened, arrays) if half else arrays))
-                    if type(out) is tuple:
-                        out, saved = out
-                    if half and out.dtype.char == "f":
-                        out = out.astype(np.float16)
+                out = quietly(self.forward, *(map(widened, arrays) if half else arrays))
+                if type(out) is tuple:
+                    out, saved = out
+                if half and out.dtype.char == "f":
+                    out = quietly(out.astype, np.float16)
         except TypeError as error:
             raise _on_one_device(self, tensors, error) from error
         except MemoryError as error:
@@ -182,37 +224,38 @@ class Op:
         result = Tensor._wrap(out)
         if self.view and _shares(out, arrays[0]) and (source := tensors[0]) is not None:
             result._note_view(self, source)
-        if modes.state.recording:
-            self._record(result, tensors, saved)
+        if recorded and modes.state.recording:
+            self._record(result, tensors, tuple(parents), saved)
         return result
 
-    def _record(self, result: Tensor, inputs: list[Tensor | None], saved: Any) -> None:
-        """Give the result a node if some input requires grad, and keep what the rules name."""
-        parents: list[Node | Tensor | None] = []
-        shapes: list[Shape] = []
-        wanted: tuple[bool, ...] = ()
-        for x in inputs:
-            parent = None if x is None else x.node or (x if x._requires_grad else None)
-            parents.append(parent)
-            shapes.append(() if x is None else x._data.shape)
-            wanted += (parent is not None,)
-        if True not in wanted:
-            return
-        result.node = node = Node(self, tuple(parents), tuple(shapes), result._data)
-        if (needs := self.needs.get(wanted)) is None:
-            places = {**{name: i for i, name in enumerate(self.names)}, "out": -1, "saved": -1}
-            needs = [(name, places[name]) for name in self._needed(wanted) if name != "wanted"]
-            self.needs[wanted] = needs
-        kept: dict[str, Any] = node.kept  # type: ignore[assignment]
-        for name, i in needs:
-            if name == "saved":
-                node.saved = saved
-            elif i < 0:  # a twin of the output, so that the node does not keep itself alive
-                kept[name] = result._twin(None), (memory := result.memory), memory.version
+    def _record(
+        self, result: Tensor, inputs: list[Tensor | None], parents: Parents, saved: Any
+    ) -> None:
+        """Give the result a node, and keep what the rules name."""
+        kinds = tuple(map(type, parents))
+        if (plan := self.plans.get(kinds)) is None:
+            plan = self.plans[kinds] = self._plan(kinds)
+        kept: dict[str, Any] = {}
+        for name, i in plan.tensors:
+            if i < 0:  # the array of the output, so that the node does not keep itself alive
+                kept[name] = result._data, (memory := result.memory), memory.version
             elif self.variadic and i == len(self.names) - 1:
                 kept[name] = [_stamped(x) for x in inputs[i:]]
             elif (x := inputs[i]) is not None:
                 kept[name] = x, (memory := x.memory), memory.version
+        shapes = tuple([() if x is None else x._data.shape for x in inputs])
+        saved = saved if plan.saved else None
+        result.node = Node(self, parents, plan, kept, saved, shapes, result._data)
+
+    def _plan(self, kinds: tuple[type, ...]) -> Plan:
+        """Return what is recorded of a call whose parents have these types."""
+        wanted = tuple(kind is not type(None) for kind in kinds)
+        places = {**{name: i for i, name in enumerate(self.names)}, "out": -1}
+        needed = self._needed(wanted)
+        tensors = [(name, places[name]) for name in needed if name in places]
+        own = [want and self.rule is None for want in wanted]
+        rules = tuple([self._rule(i) if has else None for i, has in enumerate(own)])
+        return Plan(wanted, rules, "saved" in needed, tensors)
 
     def _needed(self, wanted: tuple[bool, ...]) -> tuple[str, ...]:
         """Return the names that the rules of the wanted inputs use."""
@@ -242,13 +285,16 @@ class Op:
             arguments = [wanted if name == "wanted" else node.value(name) for name in rule.needs]
             found = list(rule.function(self, g, *arguments))
             return [gx if want else None for gx, want in zip(found, wanted, strict=True)]
+        on_arrays = self.arithmetic and not modes.state.recording and node.dtype.char != "e"
         result: list[Tensor | None] = []
-        for i, want in enumerate(wanted):
-            if want:
-                rule = self._rule(i)
-                result.append(rule.function(self, g, *map(node.value, rule.needs)))
-            else:
+        for rule, want in zip(node.plan.rules, wanted, strict=True):
+            if rule is None or not want:
                 result.append(None)
+            elif on_arrays:
+                gx = quietly(rule.function, self, g._data, *map(node.array, rule.needs))
+                result.append(g if gx is g._data else Tensor._wrap(gx))
+            else:
+                result.append(rule.function(self, g, *map(node.value, rule.needs)))
         return result
 
 

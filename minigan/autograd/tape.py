@@ -143,7 +143,7 @@ def _kept(node: Node) -> dict[int, int]:
         p for kept in (node.kept or {}).values() for p in (kept if type(kept) is list else [kept])
     ]
     saved = node.saved if type(node.saved) in (tuple, list) else [node.saved]
-    arrays = [x._data for x, _, _ in pairs if x is not None] + [
+    arrays = [getattr(x, "_data", x) for x, _, _ in pairs if x is not None] + [
         a for a in saved if hasattr(a, "nbytes")
     ]
     found = {}

@@ -19,6 +19,8 @@ from minigan.autograd.dtypes import DType
 from minigan.autograd.printing import text_of
 from minigan.checks import as_dim, boolean
 
+_new, _scalar = object.__new__, np.generic
+
 
 class Memory:
     """What tensors with the same memory share: its version, and references to all of them."""
@@ -88,19 +90,24 @@ class Tensor:
         if requires_grad is not False:
             self.requires_grad = requires_grad
 
-    @classmethod
-    def _wrap(cls, array: backend.Array) -> Tensor:
+    @staticmethod
+    def _wrap(array: backend.Array) -> Tensor:
         """Return a tensor around this array, without a copy or a check."""
-        x = object.__new__(Tensor)
-        x._data = np.asarray(array) if isinstance(array, np.generic) else array
+        x = _new(Tensor)
+        x._data = np.asarray(array) if isinstance(array, _scalar) else array
         x.memory, x.base, x.node, x.grad, x._requires_grad = Memory(), None, None, None, False
+        return x
+
+    @staticmethod
+    def _restore(array: backend.Array, memory: Memory, node: Any) -> Tensor:
+        """Return a tensor around this array, which lies in this memory, at a node of the graph."""
+        x = Tensor._wrap(array)
+        x.memory, x.node = memory, node
         return x
 
     def _twin(self, node: Any) -> Tensor:
         """Return another tensor with this memory, at a node of the graph."""
-        x = Tensor._wrap(self._data)
-        x.memory, x.node = self.memory, node
-        return x
+        return Tensor._restore(self._data, self.memory, node)
 
     def _note_view(self, op: Any, source: Tensor) -> None:
         """Note that this tensor is op(source) and views the source's memory."""

@@ -46,7 +46,7 @@ def tensors_of(function: str, name: str, values: Any) -> list[Tensor]:
 def float_tensor(function: str, name: str, value: Any) -> Tensor:
     """Return the value if it is a Tensor of floats. Raises TypeError if it is not."""
     x = tensor_of(function, name, value)
-    if x.dtype.kind != "f":
+    if x._data.dtype.kind != "f":
         raise TypeError(
             f"{function}: {name} has dtype {x.dtype}; it must be a float (use .float())"
         )
@@ -55,10 +55,14 @@ def float_tensor(function: str, name: str, value: Any) -> Tensor:
 
 def one_dtype(function: str, **tensors: Tensor | None) -> None:
     """Raise TypeError unless all are Tensors of one float dtype; all but the first may be None."""
-    (first, x), *others = tensors.items()
-    dtype = float_tensor(function, first, x).dtype
-    for name, x in others:
-        if x is not None and (found := float_tensor(function, name, x).dtype) != dtype:
+    first, dtype = "", None
+    for name, x in tensors.items():
+        if x is None and first:
+            continue
+        found = float_tensor(function, name, x)._data.dtype
+        if dtype is None:
+            first, dtype = name, found
+        elif found != dtype:
             raise TypeError(
                 f"{function}: {first} has dtype {dtype} and {name} {found}; they must be equal "
                 "(use .to)"

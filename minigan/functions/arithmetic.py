@@ -25,15 +25,19 @@ __all__ = [
 class Neg(Op):
     """y = -x."""
 
+    arithmetic = True
+
     def forward(self, x: Array) -> Array:
         return -x
 
     def backward_x(self, g: Tensor) -> Tensor:
-        return _neg(g)
+        return -g
 
 
 class Add(Op):
     """y = a + b."""
+
+    arithmetic = True
 
     def forward(self, a: Array, b: Array) -> Array:
         return a + b
@@ -48,6 +52,8 @@ class Add(Op):
 class Sub(Op):
     """y = a - b."""
 
+    arithmetic = True
+
     def forward(self, a: Array, b: Array) -> Array:
         return a - b
 
@@ -55,11 +61,13 @@ class Sub(Op):
         return g
 
     def backward_b(self, g: Tensor) -> Tensor:
-        return _neg(g)
+        return -g
 
 
 class Mul(Op):
     """y = a b."""
+
+    arithmetic = True
 
     def forward(self, a: Array, b: Array) -> Array:
         return a * b
@@ -73,6 +81,8 @@ class Mul(Op):
 
 class Div(Op):
     """y = a / b."""
+
+    arithmetic = True
 
     def forward(self, a: Array, b: Array) -> Array:
         return a / b

@@ -24,6 +24,8 @@ __all__ = [
 class Exp(Op):
     """y = e^x."""
 
+    arithmetic = True
+
     def forward(self, x: Array) -> Array:
         return namespace(x).exp(x)
 
@@ -33,6 +35,8 @@ class Exp(Op):
 
 class Expm1(Op):
     """y = e^x - 1, exact near 0."""
+
+    arithmetic = True
 
     def forward(self, x: Array) -> Array:
         return namespace(x).expm1(x)
@@ -44,6 +48,8 @@ class Expm1(Op):
 class Log(Op):
     """y = ln x."""
 
+    arithmetic = True
+
     def forward(self, x: Array) -> Array:
         return namespace(x).log(x)
 
@@ -53,6 +59,8 @@ class Log(Op):
 
 class Log1p(Op):
     """y = ln(1 + x), exact near 0."""
+
+    arithmetic = True
 
     def forward(self, x: Array) -> Array:
         return namespace(x).log1p(x)
@@ -64,6 +72,8 @@ class Log1p(Op):
 class Sqrt(Op):
     """y = sqrt(x)."""
 
+    arithmetic = True
+
     def forward(self, x: Array) -> Array:
         return namespace(x).sqrt(x)
 
@@ -73,6 +83,8 @@ class Sqrt(Op):
 
 class Sigmoid(Op):
     """y = 1 / (1 + e^-x), from e^-|x|: it never overflows, and small y keep their digits."""
+
+    arithmetic = True
 
     def forward(self, x: Array) -> Array:
         xp = namespace(x)

@@ -39,6 +39,8 @@ class Cosh(Op):
 class Tanh(Op):
     """y = sinh x / cosh x."""
 
+    arithmetic = True
+
     def forward(self, x: Array) -> Array:
         return namespace(x).tanh(x)
 
@@ -68,6 +70,8 @@ class Acosh(Op):
 
 class Atanh(Op):
     """y with tanh y = x; infinite at -1 and 1."""
+
+    arithmetic = True
 
     def forward(self, x: Array) -> Array:
         return namespace(x).arctanh(x)

@@ -17,6 +17,7 @@ from minigan.backend import is_array, namespace
 from minigan.functions.broadcasting import broadcast_shapes, expanded
 from minigan.functions.promotion import floating, of_number, promote
 
+_NUMBER = (bool, int, float)
 _LARGE = 65504.0  # of float16
 Operand = Any  # Tensor | array | bool | int | float
 
@@ -98,7 +99,7 @@ def _on_one_device(function: str, a: Tensor, b: Tensor) -> tuple[Tensor, Tensor]
 
 def rank_of(function: str, name: str, x: Operand) -> tuple[int, DType]:
     """Return an operand's rank and dtype, for `promote`. Raises TypeError for other objects."""
-    if isinstance(x, bool | int | float):
+    if isinstance(x, _NUMBER):
         return 0, of_number(x)
     if is_array(x) or isinstance(x, np.generic):
         x = Tensor(x)
@@ -116,7 +117,7 @@ def as_operand(x: Operand, dtype: DType, like: Tensor) -> Tensor:
     """
     if isinstance(x, Tensor):
         return x if x.dtype == dtype else x.to(dtype)
-    if isinstance(x, bool | int | float):
+    if isinstance(x, _NUMBER):
         xp = namespace(like._data)
         try:
             if -_LARGE < x < _LARGE or dtype.kind != "f":

@@ -55,12 +55,13 @@ def matmul(input: Tensor, other: Tensor) -> Tensor:
     >>> matmul(Tensor([[1.0, 2.0], [3.0, 4.0]]), Tensor([1.0, 10.0]))
     tensor([21., 43.])
     """
-    a, b = (Tensor(x) if backend.is_array(x) else x for x in (input, other))
-    a, b = tensor_of("matmul", "input", a), tensor_of("matmul", "other", b)
-    if a.dtype != b.dtype:
+    a, b = _factor("input", input), _factor("other", other)
+    if a._data.dtype != b._data.dtype:
         raise TypeError(
             f"matmul: input has dtype {a.dtype} and other {b.dtype}; they must be equal (use .to)"
         )
+    if a._data.ndim == b._data.ndim == 2 and len(b._data) == a._data.shape[1]:
+        return _matmul(a, b)
     if not a.ndim or not b.ndim or a.shape[-1] != b.shape[-2 if b.ndim > 1 else 0]:
         raise ValueError(
             f"matmul: input of shape {a.shape} and other of shape {b.shape} do not fit "
@@ -74,12 +75,21 @@ def matmul(input: Tensor, other: Tensor) -> Tensor:
         y = matmul(a, reshape(b, (-1, 1)))
         return reshape(y, y.shape[:-1])
     if b.ndim == 2:
-        if a.ndim == 2:
-            return _matmul(a, b)
         rows = reshape(a, (math.prod(a.shape[:-1]), a.shape[-1]))  # (N..., M, K) -> (N...M, K)
         return reshape(_matmul(rows, b), (*a.shape[:-1], b.shape[-1]))
     lead = broadcast_shapes("matmul", a.shape[:-2], b.shape[:-2])
     return _matmul(broadcast_to(a, lead + a.shape[-2:]), broadcast_to(b, lead + b.shape[-2:]))
+
+
+def _factor(name: str, x: Any) -> Tensor:
+    """Return a factor of `matmul` as a Tensor."""
+    return (
+        x
+        if isinstance(x, Tensor)
+        else Tensor(x)
+        if backend.is_array(x)
+        else tensor_of("matmul", name, x)
+    )
 
 
 def _rmatmul(input: Tensor, other: Any) -> Tensor:

@@ -118,13 +118,15 @@ def flatten(input: Tensor, start_dim: int = 0, end_dim: int = -1) -> Tensor:
     tensor([1, 2, 3, 4])
     """
     x = tensor_of("flatten", "input", input)
-    if x.ndim == 0:
+    shape = x.shape
+    if not shape:
         return reshape(x, 1)
-    a = as_dim("flatten", start_dim, x.ndim, "start_dim")
-    b = as_dim("flatten", end_dim, x.ndim, "end_dim")
+    a = as_dim("flatten", start_dim, len(shape), "start_dim")
+    b = as_dim("flatten", end_dim, len(shape), "end_dim")
     if a > b:
         raise ValueError(f"flatten: start_dim={start_dim} comes after end_dim={end_dim}")
-    return reshape(x, *x.shape[:a], math.prod(x.shape[a : b + 1]), *x.shape[b + 1 :])
+    joined = math.prod(shape[a : b + 1])
+    return _reshape(shape, (*shape[:a], joined, *shape[b + 1 :]))(x)
 
 
 @numpy_names

@@ -14,7 +14,7 @@ from minigan.nn.module import Module
 from minigan.nn.normalization import BatchNorm1d
 from minigan.nn.numbered import Numbered
 from minigan.nn.ownership import Owner
-from minigan.threads import one_blas_thread
+from minigan.threads import keep_one_blas_thread
 
 __all__ = ["Sequential", "ModuleList", "ModuleDict"]
 
@@ -72,7 +72,7 @@ class Sequential(_Modules):
         """Return the input passed through all modules."""
         modules = iter(list(self))
         module = next(modules, None)
-        with one_blas_thread:  # set once here, because each matrix product would set it again
+        with keep_one_blas_thread:  # set once, because each matrix product would set it again
             while module is not None:
                 following = next(modules, None)
                 slope = _fused_slope(module, following) if self.fuse else None

@@ -55,14 +55,17 @@ class Module(Owner, Convertible):
 
         Attributes that are computed from parameters, as by spectral_norm, are computed first.
         """
-        if "_computed" not in vars(self):
+        computed = vars(self).get("_computed")
+        if computed is None:
             raise self._not_initialized("first")
-        for name, compute in self._computed.items():
+        if not computed:
+            return self.forward(*args, **kwargs)
+        for name, compute in computed.items():
             vars(self)[name] = compute(self)
         try:
             return self.forward(*args, **kwargs)
         finally:
-            for name in self._computed:  # the graph belongs to the call, not to the module
+            for name in computed:  # the graph belongs to the call, not to the module
                 vars(self)[name] = vars(self)[name].detach()
 
     def train(self, mode: bool = True) -> Self:

@@ -25,7 +25,7 @@ PLANTED = {
     "a gradient that overwrites another": (
         1,
         "autograd.engine",
-        "self.waiting[key] = g = self.waiting[key] + g if key in self.waiting else g",
+        "self.waiting[key] = g = self._plus(self.waiting[key], g) if key in self.waiting else g",
         "self.waiting[key] = g",
     ),
     "a convolution with the kernel flipped": (

@@ -69,7 +69,10 @@ class Linear(FusedOp):
         return 2 * math.prod(out) * inputs[0][-1]
 
 
-_linear = lru_cache(maxsize=1024)(Linear)
+@lru_cache(maxsize=1024, typed=True)
+def _linear(slope: Any) -> Linear:
+    """Return the op with this slope, which is checked."""
+    return Linear(number("linear", "negative_slope", slope, 0.0, 1.0))
 
 
 def linear(input: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
@@ -98,18 +101,19 @@ def linear_act(
     tensor([[ 2. , -0.5]])
     """
     one_dtype("linear", input=input, weight=tensor_of("linear", "weight", weight), bias=bias)
-    if input.ndim == 0 or weight.ndim != 2 or input.shape[-1] != weight.shape[1]:
+    x, w = input._data.shape, weight._data.shape
+    if not x or len(w) != 2 or x[-1] != w[1]:
         raise ValueError(
-            f"linear: input of shape {input.shape} does not fit weight of shape {weight.shape} "
+            f"linear: input of shape {x} does not fit weight of shape {w} "
             "(legal: (..., C) and (K, C))"
         )
-    K, C = weight.shape
+    K, C = w
     if bias is not None and bias.shape != (K,):
         raise ValueError(
-            f"linear: bias of shape {bias.shape} does not fit weight {weight.shape} (legal: {(K,)})"
+            f"linear: bias of shape {bias.shape} does not fit weight {w} (legal: {(K,)})"
         )
-    op = _linear(number("linear", "negative_slope", negative_slope, 0.0, 1.0))
-    if input.ndim == 2:
+    op = _linear(negative_slope)
+    if len(x) == 2:
         return op(input, weight, bias)
-    rows = reshape(input, (math.prod(input.shape[:-1]), C))  # (..., C) -> (N, C)
-    return reshape(op(rows, weight, bias), (*input.shape[:-1], K))  # (N, K) -> (..., K)
+    rows = reshape(input, (math.prod(x[:-1]), C))  # (..., C) -> (N, C)
+    return reshape(op(rows, weight, bias), (*x[:-1], K))  # (N, K) -> (..., K)
