@@ -161,9 +161,8 @@ def _sized(name: str, place: int) -> Callable[..., Any]:
             values[place] = whole
         else:
             named["size"] = whole
-        if any(
-            np.ndim(value) for value in (*values[:place], *named.values()) if value is not whole
-        ):
+        others = [value for value in (*values, *named.values()) if value is not whole]
+        if any(isinstance(value, np.ndarray | list | tuple) for value in others):
             raise ParallelError(f"{name}: arguments other than size must be numbers")
         drawn = draw(self, *values, **named)
         return drawn if size is None else drawn[rows]

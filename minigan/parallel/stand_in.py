@@ -96,6 +96,8 @@ class Threads(Group):
     def _swap(self, call: str, parts: Sequence[Array]) -> list[Array]:
         mail, label = self._mail, f"{call} of {parts[0].dtype}"
         with mail.changed:
+            if mail.reason:
+                raise ParallelError(mail.reason)
             for r, part in enumerate(parts):
                 if r != self.rank:
                     mail.queues[self.rank, r].append((label, part.copy()))
@@ -108,7 +110,7 @@ class Threads(Group):
         queue = mail.queues[rank, self.rank]
         with mail.changed:
             mail.changed.wait_for(lambda: queue or mail.reason or rank in mail.left, mail.seconds)
-            if mail.reason:
+            if not queue and mail.reason:
                 raise ParallelError(mail.reason)
             if not queue:
                 why = "has ended" if rank in mail.left else f"did not come in {mail.seconds} s"
