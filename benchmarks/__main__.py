@@ -15,6 +15,7 @@ from benchmarks import (
     overhead,
     pacgan,
     planted,
+    ranks,
     scaling,
     steps,
 )
@@ -28,6 +29,7 @@ def main() -> None:
         ops,
         overhead,
         scaling,
+        ranks,
         memory,
         bits,
         gpu_check,

@@ -29,11 +29,11 @@ def main() -> None:
             names = {**start, "rng": np.random.default_rng(0)}
             exec(setup, names)
             exec(rival.finish, names)
-        times = _timed(compile(request["update"], "update", "exec"), names, request["times"])
+        times = timed(compile(request["update"], "update", "exec"), names, request["times"])
         print(json.dumps({"times": times, "memory": memory()}), flush=True)
 
 
-def _timed(update: Any, names: dict[str, Any], times: int) -> list[float]:
+def timed(update: Any, names: dict[str, Any], times: int) -> list[float]:
     seconds = []
     for _ in range(times):
         start = time.perf_counter()
