@@ -7,9 +7,10 @@ from __future__ import annotations
 import os
 import platform
 import sys
+import time
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from benchmarks.rivals import cores
 
@@ -50,6 +51,22 @@ def libraries(module: str, settings: str) -> dict[str, Any]:
         "pools": pools,
         "settings": settings,
     }
+
+
+class Used(NamedTuple):
+    """What this process has used so far, all its threads together."""
+
+    cpu: float  # seconds
+    switches: int | None  # how often a thread gave up its core to wait; None on Windows
+
+
+def used() -> Used:
+    """What this process has used so far."""
+    try:
+        import resource
+    except ImportError:  # Windows
+        return Used(time.process_time(), None)
+    return Used(time.process_time(), resource.getrusage(resource.RUSAGE_SELF).ru_nvcsw)
 
 
 def memory() -> dict[str, int | None]:

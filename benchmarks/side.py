@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.machine import libraries, memory
+from benchmarks.machine import libraries, memory, used
 from benchmarks.rivals import RIVALS
 
 
@@ -29,8 +29,12 @@ def main() -> None:
             names = {**start, "rng": np.random.default_rng(0)}
             exec(setup, names)
             exec(rival.finish, names)
+        before = used()
         times = timed(compile(request["update"], "update", "exec"), names, request["times"])
-        print(json.dumps({"times": times, "memory": memory()}), flush=True)
+        after = used()
+        switches = None if after.switches is None else after.switches - (before.switches or 0)
+        use = {"cpu": after.cpu - before.cpu, "switches": switches}
+        print(json.dumps({"times": times, "memory": memory(), **use}), flush=True)
 
 
 def timed(update: Any, names: dict[str, Any], times: int) -> list[float]:

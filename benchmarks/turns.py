@@ -14,7 +14,7 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from statistics import median
-from typing import Any
+from typing import Any, NamedTuple
 
 from benchmarks.rivals import Rival
 from benchmarks.workloads import Text
@@ -26,7 +26,7 @@ class Side:
     """A rival in its own process, which runs the texts that it is sent."""
 
     def __init__(self, rival: Rival, threads: int) -> None:
-        self.name, self.dialect = rival.name, rival.dialect
+        self.name, self.dialect, self.threads = rival.name, rival.dialect, threads
         self.process = subprocess.Popen(
             [sys.executable, "-m", "benchmarks.side", rival.name, str(threads)],
             stdin=subprocess.PIPE,
@@ -37,8 +37,8 @@ class Side:
         self.about, self.at_start = hello["about"], hello["memory"]
 
     def run(self, text: Text, times: int) -> dict[str, Any]:
-        """The seconds of each run of the update, and the memory afterwards; the setup is executed
-        where it is new.
+        """The seconds of each run of the update, the CPU seconds and voluntary context switches of
+        all of them, and the memory afterwards; the setup is executed where it is new.
         """
         assert self.process.stdin
         time.sleep(_PAUSE)
@@ -72,17 +72,32 @@ def sides(rivals: Sequence[Rival], threads: int) -> Iterator[list[Side]]:
         yield found
 
 
-def take_turns(texts: dict[Side, Text], turns: int, times: int) -> dict[str, list[float]]:
-    """For each side its median seconds in each turn; a turn is `times` updates of each side, one
-    side after another.
-    """
-    medians: dict[str, list[float]] = {side.name: [] for side in texts}
+class Turn(NamedTuple):
+    """What one side did in one turn."""
+
+    seconds: float  # the median of its updates
+    busy: float  # cores at work: CPU seconds of all threads over seconds
+    switches: float | None  # voluntary context switches an update; None where nobody counts them
+
+
+def turns_of(texts: dict[Side, Text], turns: int, times: int) -> dict[Side, list[Turn]]:
+    """The turns of each side; a turn is `times` updates of each side, one side after another."""
+    found: dict[Side, list[Turn]] = {side: [] for side in texts}
     for turn in range(turns + 1):
         for side, text in texts.items():
-            seconds = median(side.run(text, times)["times"])
+            answer = side.run(text, times)
+            seconds, switches = answer["times"], answer["switches"]
+            switches = None if switches is None else switches / times
             if turn:
-                medians[side.name].append(seconds)
-    return medians
+                busy = answer["cpu"] / sum(seconds)
+                found[side].append(Turn(median(seconds), busy, switches))
+    return found
+
+
+def take_turns(texts: dict[Side, Text], turns: int, times: int) -> dict[str, list[float]]:
+    """For each side, by its name, its median seconds in each turn."""
+    found = turns_of(texts, turns, times)
+    return {side.name: [turn.seconds for turn in own] for side, own in found.items()}
 
 
 def ratios(a: Sequence[float], b: Sequence[float]) -> list[float]:

@@ -7,6 +7,8 @@ from __future__ import annotations
 import argparse
 import json
 import math
+import re
+import time
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -28,7 +30,7 @@ from benchmarks import (
     steps,
     turns,
 )
-from benchmarks.machine import describe, libraries, machine
+from benchmarks.machine import describe, libraries, machine, used
 from benchmarks.rivals import RIVALS
 from benchmarks.workloads import WORKLOADS, Text, dcgan
 from minigan.geometry import Geometry
@@ -126,6 +128,33 @@ def test_a_power_is_recovered_and_a_flat_memory_does_not_grow() -> None:
     assert scaling.exponent({x: 3.0 * x**1.5 for x in (16, 32, 64)}) == pytest.approx(1.5)
     assert memory.slope([0.0, 7.0, 7.0, 0.0]) == pytest.approx(0.0)
     assert turns.ratios([2.0, 9.0], [1.0, 3.0]) == [2.0, 3.0]
+
+
+def test_steps_prints_scaling_busy_cores_and_switches(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    parser = argparse.ArgumentParser()
+    steps.options(parser)
+    arguments = parser.parse_args(
+        ["ring8", "--against", "--turns", "1", "--updates", "1", "--threads", "2"]
+    )
+    steps.main(arguments)
+    line = capsys.readouterr().out.splitlines()[-1]
+    number = r"\d+\.\d\d"
+    spread = rf"{number} \({number}\.\.{number}\)"
+    assert re.fullmatch(
+        rf"  minigan +{spread} ms   scaling {spread}   busy +\d+ %   switches +(\d+|unknown)", line
+    ), line
+    assert steps.affordable(0.25, 40, 10) == 14 and steps.affordable(9, 1, 10) == 1
+
+
+def test_a_process_knows_what_it_has_used() -> None:
+    before = used()
+    sum(range(1_000_000))
+    time.sleep(0.01)  # at least one voluntary switch
+    after = used()
+    assert after.cpu > before.cpu
+    assert after.switches is None or after.switches > (before.switches or 0)
 
 
 def test_the_table_of_auto_encoders(capsys: pytest.CaptureFixture[str]) -> None:
