@@ -14,6 +14,9 @@ KINDS = [
     lambda p: optim.RMSprop(p, lr=0.1, centered=True, momentum=0.5),
     lambda p: optim.Adagrad(p, lr=0.1, lr_decay=0.1),
     lambda p: optim.Adadelta(p, lr=0.1, weight_decay=0.1),
+    lambda p: optim.Adamax(p, lr=0.1),
+    lambda p: optim.NAdam(p, lr=0.1, momentum_decay=0.3),
+    lambda p: optim.RAdam(p, lr=0.1, betas=(0.5, 0.9)),
 ]
 
 
@@ -50,6 +53,15 @@ OPTIMIZERS = [
     ("Adadelta", dict()),
     ("Adadelta", dict(lr=0.3, rho=0.5, eps=1e-2, weight_decay=0.2)),
     ("Adadelta", dict(rho=0.0, maximize=True)),
+    ("Adamax", dict()),
+    ("Adamax", dict(lr=0.1, betas=(0.5, 0.8), eps=0.1, weight_decay=0.2)),
+    ("Adamax", dict(lr=0.1, maximize=True)),
+    ("NAdam", dict()),
+    ("NAdam", dict(lr=0.1, betas=(0.5, 0.8), eps=0.1, momentum_decay=0.3, weight_decay=0.2)),
+    ("NAdam", dict(lr=0.1, weight_decay=0.3, decoupled_weight_decay=True, maximize=True)),
+    ("RAdam", dict()),
+    ("RAdam", dict(lr=0.1, betas=(0.5, 0.9), eps=0.1, weight_decay=0.2)),
+    ("RAdam", dict(lr=0.1, weight_decay=0.3, decoupled_weight_decay=True, maximize=True)),
 ]
 
 SCHEDULERS = [

@@ -15,6 +15,7 @@ from minigan.optim import lr_scheduler as lr_scheduler
 from minigan.optim.absent import no_optimizer
 from minigan.optim.adagrad import *
 from minigan.optim.adam import *
+from minigan.optim.adam_variants import *
 from minigan.optim.optimizer import *
 from minigan.optim.rmsprop import *
 from minigan.optim.sgd import *

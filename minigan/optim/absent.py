@@ -8,7 +8,7 @@ from minigan.checks import absent
 
 _ADAM = "write optim.Adam or optim.AdamW"
 _OPTIMIZERS = {
-    **dict.fromkeys(("Adamax", "NAdam", "RAdam", "SparseAdam", "Adafactor"), _ADAM),
+    **dict.fromkeys(("SparseAdam", "Adafactor"), _ADAM),
     "LBFGS": "write optim.Adam with many steps: there is no line search here",
     "ASGD": "write optim.SGD, and average the parameters yourself",
     "Rprop": "write optim.RMSprop",
@@ -16,8 +16,8 @@ _OPTIMIZERS = {
 }
 _FORMULA = "write lr_scheduler.LambdaLR(optimizer, lambda epoch: factor), with its formula"
 _SCHEDULERS = {
-    **dict.fromkeys(("OneCycleLR", "CyclicLR", "CosineAnnealingWarmRestarts"), _FORMULA),
-    **dict.fromkeys(("SequentialLR", "ChainedScheduler"), "call step() of each scheduler in turn"),
+    **dict.fromkeys(("CyclicLR", "CosineAnnealingWarmRestarts"), _FORMULA),
+    "ChainedScheduler": "call step() of each scheduler in turn",
 }
 
 

@@ -16,6 +16,16 @@ __all__ = ["Adam", "AdamW"]
 _BELOW_1 = math.nextafter(1, 0)  # the largest legal beta
 
 
+def check_betas(name: str, group: Group) -> None:
+    """Raise ValueError or TypeError unless the betas of a group are two numbers in [0, 1)."""
+    betas = group["betas"]
+    if not isinstance(betas, tuple | list) or len(betas) != 2:
+        raise ValueError(f"{name}: betas={betas!r} must be two numbers in [0, 1)")
+    group["betas"] = tuple(
+        number(name, f"betas[{i}]", beta, 0.0, _BELOW_1) for i, beta in enumerate(betas)
+    )
+
+
 class Adam(Optimizer):
     """Adam (Kingma & Ba 2015, algorithm 1).
 
@@ -53,12 +63,7 @@ class Adam(Optimizer):
 
     def check(self, group: Group) -> None:
         """Raise ValueError or TypeError unless betas are two numbers in [0, 1)."""
-        name, betas = type(self).__name__, group["betas"]
-        if not isinstance(betas, tuple | list) or len(betas) != 2:
-            raise ValueError(f"{name}: betas={betas!r} must be two numbers in [0, 1)")
-        group["betas"] = tuple(
-            number(name, f"betas[{i}]", beta, 0.0, _BELOW_1) for i, beta in enumerate(betas)
-        )
+        check_betas(type(self).__name__, group)
 
     def slots(self, group: Group) -> tuple[str, ...]:
         """Return the names of m, v and, with amsgrad, the largest v."""

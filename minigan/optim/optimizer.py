@@ -27,8 +27,8 @@ from minigan.threads import parallel
 
 __all__ = ["Optimizer"]
 
-_NOT_NEGATIVE = {"lr", "weight_decay", "momentum", "eps", "alpha"}
-_FLAGS = {"amsgrad", "maximize", "nesterov", "centered"}
+_NOT_NEGATIVE = {"lr", "weight_decay", "momentum", "eps", "alpha", "momentum_decay"}
+_FLAGS = {"amsgrad", "maximize", "nesterov", "centered", "decoupled_weight_decay"}
 _PIECE = 1 << 14  # numbers of each array in a piece: five arrays of float32 take 320 KiB
 _LARGE = 2 * _PIECE  # a parameter of this size is not copied: its update costs far more than a call
 

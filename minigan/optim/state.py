@@ -82,7 +82,8 @@ def _parts(name: str, state_dict: Mapping[str, Any]) -> tuple[Sequence[Group], M
 def _entry(function: str, name: str, value: Any, p: Tensor) -> Tensor:
     """Return a copy of one entry, in the dtype and on the device of the parameter p.
 
-    The number of steps stays a float32 on the CPU.
+    The number of steps and NAdam's product are one float32 on the CPU; as in PyTorch, the product
+    of a float64 parameter is float64 once it was loaded.
     """
     try:
         x = as_tensor(value.detach() if hasattr(value, "detach") else value)
@@ -90,9 +91,10 @@ def _entry(function: str, name: str, value: Any, p: Tensor) -> Tensor:
         raise TypeError(
             f"{function}: {name} is a {type(value).__name__}, not a tensor: {error}"
         ) from error
-    if name == "step":
+    if name in ("step", "mu_product"):
         number(function, name, x.item(), 0.0, 2.0**53)
-        return x.to(dtype="float32", device="cpu", copy=True)
+        double = name == "mu_product" and p.dtype.char == "d"
+        return x.to(dtype="float64" if double else "float32", device="cpu", copy=True)
     if x.shape != p.shape:
         raise ValueError(f"{function}: {name} has shape {x.shape}, and its parameter {p.shape}")
     return x.detach().to(dtype=p.dtype, device=p.device, copy=True)

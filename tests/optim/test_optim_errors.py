@@ -121,12 +121,12 @@ BAD = [
     ),
     (lambda: optim.lr_scheduler.LinearLR(optim.SGD(P), 2.0), ValueError, "start_factor=2.0"),
     (lambda: optim.LBFGS(P), AttributeError, "no attribute 'LBFGS': write optim.Adam"),
-    (lambda: optim.NAdam(P), AttributeError, "no attribute 'NAdam': write optim.Adam"),
+    (lambda: optim.Adafactor(P), AttributeError, "no attribute 'Adafactor': write optim.Adam"),
     (lambda: optim.Adem(P), AttributeError, "module 'minigan.optim' has no attribute 'Adem'$"),
     (
-        lambda: optim.lr_scheduler.OneCycleLR(optim.SGD(P)),
+        lambda: optim.lr_scheduler.CyclicLR(optim.SGD(P)),
         AttributeError,
-        "'OneCycleLR': write lr_scheduler.LambdaLR",
+        "'CyclicLR': write lr_scheduler.LambdaLR",
     ),
 ]
 
@@ -195,3 +195,45 @@ def test_a_bad_state_is_refused_and_nothing_of_it_loaded(path, match):
     with pytest.raises((TypeError, ValueError), match=match):
         optimizer.load_state_dict(state)
     assert repr(optimizer.state_dict()) == before
+
+
+SCHEDULERS = optim.lr_scheduler
+WRONG = [
+    (lambda o: SCHEDULERS.OneCycleLR(o, 1.0), "give total_steps, or epochs and steps_per_epoch"),
+    (lambda o: SCHEDULERS.OneCycleLR(o, 1.0, epochs=3), "give total_steps, or epochs"),
+    (lambda o: SCHEDULERS.OneCycleLR(o, 1.0, 0), "total_steps=0 must be at least 1"),
+    (lambda o: SCHEDULERS.OneCycleLR(o, 1.0, 9, pct_start=1.5), r"pct_start=1.5 .* in \[0"),
+    (lambda o: SCHEDULERS.OneCycleLR(o, 1.0, 9, anneal_strategy="exp"), "anneal_strategy='exp'"),
+    (lambda o: SCHEDULERS.OneCycleLR(o, [1.0, 2.0], 9), r"max_lr=\[1.0, 2.0\] .* group \(1\)"),
+    (lambda o: SCHEDULERS.OneCycleLR(o, 1.0, 9, div_factor=0), "div_factor=0"),
+    (lambda o: SCHEDULERS.OneCycleLR(optim.Adagrad(P), 1.0, 9), "Adagrad has no momentum"),
+    (lambda o: SCHEDULERS.OneCycleLR(3, 1.0, 9), "optimizer must be an Optimizer, not int"),
+    (lambda o: SCHEDULERS.SequentialLR(o, [], []), r"schedulers=\[\] must be a list"),
+    (lambda o: SCHEDULERS.SequentialLR(o, [3], []), r"schedulers\[0\]=3 must be a scheduler"),
+    (
+        lambda o: SCHEDULERS.SequentialLR(o, [SCHEDULERS.ReduceLROnPlateau(o)], []),
+        r"schedulers\[0\] is a ReduceLROnPlateau",
+    ),
+    (
+        lambda o: SCHEDULERS.SequentialLR(o, [SCHEDULERS.StepLR(optim.SGD(P), 2)], []),
+        r"schedulers\[0\] is a scheduler of another optimizer",
+    ),
+    (
+        lambda o: SCHEDULERS.SequentialLR(o, [SCHEDULERS.StepLR(o, 2)], [3]),
+        r"milestones=\[3\] must be a list of 0 epochs",
+    ),
+    (lambda o: SCHEDULERS.SequentialLR(None, [SCHEDULERS.StepLR(o, 2)], []), "not NoneType"),
+]
+
+
+@pytest.mark.parametrize(("make", "words"), WRONG)
+def test_schedulers_of_several_parts_name_a_wrong_argument(make, words):
+    with pytest.raises((TypeError, ValueError), match=rf"(OneCycle|Sequential)LR: .*{words}"):
+        make(optim.SGD(P))
+
+
+def test_one_cycle_ends():
+    scheduler = SCHEDULERS.OneCycleLR(optim.SGD(P), 1.0, 2, cycle_momentum=False)
+    scheduler.step(), scheduler.step()
+    with pytest.raises(ValueError, match=r"OneCycleLR\.step: step 3 is beyond total_steps=2"):
+        scheduler.step()

@@ -122,3 +122,79 @@ def test_a_plateau_lowers_the_rate(settings):
     again = optim.lr_scheduler.ReduceLROnPlateau(pair.optimizers[0], **settings)
     again.load_state_dict(ours.state_dict())
     assert again.state_dict() == ours.state_dict() and again.best == theirs.best
+
+
+CHAINS = [
+    lambda m, o: m.SequentialLR(
+        o,
+        [m.ConstantLR(o, 0.1, 9), m.ExponentialLR(o, 0.9), m.StepLR(o, 2, 0.5)],
+        milestones=[4, 9],
+    ),
+    lambda m, o: m.SequentialLR(
+        o, [m.LinearLR(o, 0.1, total_iters=5), m.CosineAnnealingLR(o, 9)], milestones=[5]
+    ),
+    lambda m, o: m.SequentialLR(
+        o,
+        [m.PolynomialLR(o, 8, 2.0), m.MultiplicativeLR(o, lambda e: 0.5 + e), m.LinearLR(o)],
+        milestones=[3, 6],
+    ),
+    lambda m, o: m.SequentialLR(
+        o, [m.LambdaLR(o, lambda e: 2 - e / 9), m.MultiStepLR(o, [2, 3])], milestones=[0]
+    ),
+    lambda m, o: m.SequentialLR(
+        o,
+        [
+            m.SequentialLR(o, [m.ConstantLR(o), m.ExponentialLR(o, 0.5)], milestones=[2]),
+            m.StepLR(o, 3),
+        ],
+        milestones=[6],
+    ),
+    lambda m, o: m.OneCycleLR(o, 1.0, 30),
+    lambda m, o: m.OneCycleLR(o, [1.0, 3.0], epochs=7, steps_per_epoch=4, three_phase=True),
+    lambda m, o: m.OneCycleLR(
+        o, 0.5, 27, pct_start=0.2, anneal_strategy="linear", base_momentum=[0.1, 0.2],
+        max_momentum=0.7, div_factor=3.0, final_div_factor=10.0,
+    ),
+    lambda m, o: m.OneCycleLR(o, 0.5, 25, cycle_momentum=False, pct_start=0.9),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", ["SGD", "Adam"])
+@pytest.mark.parametrize("make", CHAINS)
+@pytest.mark.filterwarnings("ignore:.*lr_scheduler.step:UserWarning")
+def test_schedules_of_schedules_and_of_momentum(make, kind):
+    settings = dict(lr=0.2, momentum=0.3) if kind == "SGD" else dict(lr=0.2, betas=(0.4, 0.9))
+    pair = Pair(kind, settings, groups=True)
+    chains = [
+        make(module.lr_scheduler, optimizer)
+        for module, optimizer in zip((optim, torch.optim), pair.optimizers, strict=True)
+    ]
+    keys = ("lr", "initial_lr", "momentum", "betas", "max_lr", "min_lr", "max_momentum")
+    for step in range(25):
+        pair.step()
+        for chain in chains:
+            chain.step()
+        if step == 11:  # both go on from their states
+            for chain in chains:
+                chain.load_state_dict(chain.state_dict())
+        ours, theirs = (
+            [{k: group[k] for k in keys if k in group} for group in optimizer.param_groups]
+            for optimizer in pair.optimizers
+        )
+        assert [group.keys() for group in ours] == [group.keys() for group in theirs]
+        for a, b in zip(ours, theirs, strict=True):
+            for key in a:
+                np.testing.assert_allclose(a[key], b[key], rtol=1e-10, atol=1e-15)
+        assert chains[0].get_last_lr() == pytest.approx(chains[1].get_last_lr(), rel=1e-10)
+        assert chains[0].last_epoch == chains[1].last_epoch
+    pair.check()
+
+
+@pytest.mark.parametrize("first", ["ConstantLR", "LinearLR"])
+def test_the_initial_rate_is_that_of_the_first_scheduler(first):
+    pair = Pair("SGD", dict(lr=0.2))
+    chains = [
+        (getattr(m.lr_scheduler, first)(o), m.lr_scheduler.CosineAnnealingLR(o, 9))
+        for m, o in zip((optim, torch.optim), pair.optimizers, strict=True)
+    ]
+    assert chains[0][1].base_lrs == chains[1][1].base_lrs == [0.2]

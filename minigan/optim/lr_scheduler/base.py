@@ -2,35 +2,53 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
-from minigan.checks import integer
+from minigan.checks import integer, number
 from minigan.optim.optimizer import Optimizer
+from minigan.optim.state import Group
 
 __all__ = ["LRScheduler"]
+
+
+def require_optimizer(name: str, optimizer: Any) -> None:
+    """Raise TypeError if it is not an Optimizer."""
+    if not isinstance(optimizer, Optimizer):
+        raise TypeError(f"{name}: optimizer must be an Optimizer, not {type(optimizer).__name__}")
+
+
+def per_group(name: str, argument: str, value: Any, groups: Sequence[Group]) -> list[float]:
+    """Return one number for each group; a single number is used for every group.
+
+    Raises ValueError if there is another number of numbers, and TypeError if one is not a number.
+    """
+    values = list(value) if isinstance(value, list | tuple) else [value] * len(groups)
+    if len(values) != len(groups):
+        raise ValueError(
+            f"{name}: {argument}={value!r} must be a number, or one number per group "
+            f"({len(groups)})"
+        )
+    return [number(name, argument, each) for each in values]
 
 
 class LRScheduler:
     """The base of all schedulers; a subclass defines `next_lr`.
 
-    `last_epoch` is the epoch before the first; another value than -1 continues a schedule. Raises
+    `last_epoch` is the epoch before the first; another value than -1 continues a schedule. The
+    initial rate of a group is its `lr` when its first scheduler is made. Raises
     TypeError if optimizer is not an Optimizer or last_epoch is not an integer, and ValueError if a
     continued schedule has no
     initial rates.
     """
 
     def __init__(self, optimizer: Optimizer, last_epoch: int = -1) -> None:
-        if not isinstance(optimizer, Optimizer):
-            raise TypeError(
-                f"{type(self).__name__}: optimizer must be an Optimizer, not "
-                f"{type(optimizer).__name__}"
-            )
+        require_optimizer(type(self).__name__, optimizer)
         integer(type(self).__name__, "last_epoch", last_epoch, -1)
         self.optimizer = optimizer
         for group in optimizer.param_groups:
             if last_epoch == -1:
-                group["initial_lr"] = group["lr"]
+                group.setdefault("initial_lr", group["lr"])
             elif "initial_lr" not in group:
                 raise ValueError(
                     f"{type(self).__name__}: last_epoch={last_epoch} needs 'initial_lr' in every "
@@ -64,9 +82,18 @@ class LRScheduler:
             )
         self._advance()
 
+    def restart(self) -> None:
+        """Begin again at epoch 0, with the initial rates."""
+        for group, base in self._groups():
+            group["lr"] = base
+        self.last_epoch = -1
+        self._advance()
+
     def _advance(self) -> None:
         self.last_epoch += 1
-        rates = self.get_lr()
+        self._set(self.get_lr())
+
+    def _set(self, rates: list[float]) -> None:
         for (group, _), lr in zip(self._groups(), rates, strict=True):
             group["lr"] = lr
         self._last_lr = rates

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from minigan.checks import boolean, integer, number, one_of
-from minigan.optim.lr_scheduler.base import LRScheduler
+from minigan.optim.lr_scheduler.base import LRScheduler, per_group, require_optimizer
 from minigan.optim.optimizer import Optimizer
 
 __all__ = ["ReduceLROnPlateau"]
@@ -55,13 +55,8 @@ class ReduceLROnPlateau(LRScheduler):
         self.cooldown = integer(name, "cooldown", cooldown)
         self.eps = number(name, "eps", eps)
         self.verbose = boolean(name, "verbose", verbose)
-        groups = len(getattr(optimizer, "param_groups", ()))
-        lowest = list(min_lr) if isinstance(min_lr, list | tuple) else [min_lr] * groups
-        if len(lowest) != groups:
-            raise ValueError(
-                f"{name}: min_lr={min_lr!r} must be a number, or one number per group ({groups})"
-            )
-        self.min_lrs = [number(name, "min_lr", lr) for lr in lowest]
+        require_optimizer(name, optimizer)
+        self.min_lrs = per_group(name, "min_lr", min_lr, optimizer.param_groups)
         self._reset()
         super().__init__(optimizer)
 

@@ -261,4 +261,12 @@ class MultiplicativeLR(LambdaLR):
         rates = [group["lr"] for group in self.optimizer.param_groups]
         if self.last_epoch == 0:
             return rates
+        return self._multiplied(rates)
+
+    def restart(self) -> None:
+        """Begin again at epoch 0, with the present rates times f(0), as PyTorch does."""
+        self.last_epoch = 0
+        self._set(self._multiplied([group["lr"] for group in self.optimizer.param_groups]))
+
+    def _multiplied(self, rates: list[float]) -> list[float]:
         return [lr * f(self.last_epoch) for f, lr in zip(self.lr_lambdas, rates, strict=True)]
