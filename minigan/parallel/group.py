@@ -72,7 +72,8 @@ class Group(ABC):
         sums: dict[int, Array] = {}
         for dtype in dict.fromkeys(array.dtype for array in arrays):
             places = [i for i, array in enumerate(arrays) if array.dtype == dtype]
-            flat = np.concatenate([to_numpy(arrays[i]).reshape(-1) for i in places])
+            parts = [np.ascontiguousarray(to_numpy(arrays[i])).reshape(-1) for i in places]
+            flat = parts[0] if len(parts) == 1 else np.concatenate(parts)
             ends = list(accumulate(arrays[i].size for i in places))
             for i, part in zip(places, np.split(self._sum(flat), ends[:-1]), strict=True):
                 sums[i] = to_device(part.reshape(arrays[i].shape), device_of(arrays[i]))

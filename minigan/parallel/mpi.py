@@ -86,7 +86,10 @@ def _joined() -> Group:
             f"world: mpiexec started {stated} processes, but mpi4py finds {size}; use the mpiexec "
             f"of {library}, the MPI of mpi4py"
         )
-    return Processes(MPI) if size > 1 else Alone()
+    if size == 1:
+        atexit.register(MPI.Finalize)
+        return Alone()
+    return Processes(MPI)
 
 
 class Processes(Group):
@@ -104,6 +107,8 @@ class Processes(Group):
                 raise ParallelError(f"world: not all ranks started in {_START:g} s")
             time.sleep(_LONGEST_SLEEP)
         self.news = News(MPI, comm, self.others)
+        self._going: Any = None  # messages on their way: MPI reads and writes their memory
+        self._pid = os.getpid()
         atexit.register(self._leave)
 
     def abort(self, reason: str) -> None:
@@ -124,8 +129,8 @@ class Processes(Group):
         MPI, dtype = self._mpi, found[0].dtype
         tag, status, wait = _tag(call, dtype), MPI.Status(), _Wait(self, call)
         going = [self._comm.Isend([found[r], MPI.BYTE], r, tag) for r in self.others]
-        sent, pending = found, list(self.others)  # `sent` lives until all requests are done
-        found = list(sent)
+        sent, found, pending = found, list(found), list(self.others)
+        self._going = sent, found, going  # they live until the next call, also after an error
         while pending or going:
             before = len(pending), len(going)
             for r in list(pending):
@@ -144,7 +149,7 @@ class Processes(Group):
     def _leave(self) -> None:
         """End MPI, if all ranks come to their end; otherwise let the process end without that."""
         MPI, news = self._mpi, self.news
-        if MPI.Is_finalized():
+        if MPI.Is_finalized() or os.getpid() != self._pid:  # a forked child is no rank
             return
         with suppress(ParallelError, MPI.Exception):
             news.leave()

@@ -15,17 +15,18 @@ from typing import Any, TypeVar
 import numpy as np
 
 from minigan import nn
-from minigan.autoencoder import Reconstruction
+from minigan.autoencoder import Reconstruction, ReconstructionStep
 from minigan.autograd import Tensor
 from minigan.backend import Seed
 from minigan.datasets import generator_state, set_generator_state
-from minigan.gan import Game, Objective, Penalty
+from minigan.gan import Game, GameStep, Objective, Penalty
 from minigan.parallel.batchnorm import synchronized
 from minigan.parallel.group import Group, ParallelError
 from minigan.parallel.optimizer import SummedOptimizer
 from minigan.parallel.shares import Share, SharedGenerator
 
 T = TypeVar("T")
+R = TypeVar("R", GameStep, ReconstructionStep)
 PerSample = Callable[[Tensor], Tensor]
 
 
@@ -84,29 +85,41 @@ def distribute(training: T, group: Group) -> T:
 
 def _share_game(game: Any, share: Share) -> None:
     """Let a game compute its share of the losses, and add gradients and losses over the ranks."""
-    game.objective = weighted(game.objective, share)
     game.optimizer_G = SummedOptimizer(game.optimizer_G, share.group)
     game.optimizer_D = SummedOptimizer(game.optimizer_D, share.group)
-    game.step = _with_summed(game.step, share.group, "loss_D", "loss_G", "penalty")
+    step = game.step
+
+    def shared_step() -> GameStep:
+        objective, game.objective = game.objective, weighted(game.objective, share)
+        try:
+            record: GameStep = step()
+        finally:
+            game.objective = objective
+        return _summed(record, share.group, "loss_D", "loss_G", "penalty")
+
+    game.step = shared_step
 
 
 def _share_reconstruction(training: Any, share: Share) -> None:
     """Let a reconstruction compute its share of the loss, and add gradients and loss."""
-    loss = training.loss
-    training.loss = lambda x: share.weight * loss(x)
     training.optimizer = SummedOptimizer(training.optimizer, share.group)
-    training.step = _with_summed(training.step, share.group, "loss")
+    step, loss = training.step, training.loss
+
+    def shared_step() -> ReconstructionStep:
+        training.loss = lambda x: share.weight * loss(x)
+        try:
+            record: ReconstructionStep = step()
+        finally:
+            training.loss = loss
+        return _summed(record, share.group, "loss")
+
+    training.step = shared_step
 
 
-def _with_summed(step: Callable[[], Any], group: Group, *names: str) -> Callable[[], Any]:
-    """Return `step`, whose record has the sums over the ranks of the numbers of these names."""
-
-    def summed() -> Any:
-        record = step()
-        (sums,) = group.all_sum(np.array([getattr(record, name) for name in names]))
-        return replace(record, **dict(zip(names, sums.tolist(), strict=True)))
-
-    return summed
+def _summed(record: R, group: Group, *names: str) -> R:
+    """Return the record of a step with the sums over the ranks of the numbers of these names."""
+    (sums,) = group.all_sum(np.array([getattr(record, name) for name in names]))
+    return replace(record, **dict(zip(names, sums.tolist(), strict=True)))
 
 
 # ------------------------------------------------------------------------------ a share of the loss

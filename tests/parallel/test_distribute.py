@@ -8,6 +8,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from fake_cupy import installed
 from parallel.trainings import (
     LATENT,
     TRAININGS,
@@ -19,11 +20,12 @@ from parallel.trainings import (
     ring,
 )
 
-from minigan import nn, optim
+from minigan import nn, optim, tensor
 from minigan.autoencoder import Reconstruction
 from minigan.datasets import Batches
-from minigan.gan import Game, wgan_gp
+from minigan.gan import Game, non_saturating, wgan_gp
 from minigan.models import outputs
+from minigan.nn import functional as F
 from minigan.parallel import Group, ParallelError, distribute, run
 
 
@@ -143,6 +145,19 @@ def test_in_float32_ranks_follow_one_process():
     assert max(distance(want, found) for found in run(2, work)) < 1e-4
 
 
+def test_outside_of_a_step_the_loss_is_that_of_a_batch_without_a_weight():
+    def work(group: Group):
+        game, training = distribute(dcgan(), group), distribute(reconstruction(), group)
+        game.step()
+        training.step()
+        assert game.objective is non_saturating
+        x = tensor(images()[0][:4])
+        model = training.model.eval()
+        return float(training.loss(x) - F.mse_loss(model(x), x))
+
+    assert run(2, work) == [0, 0]
+
+
 def test_rank_0_alone_may_draw_samples():
     def work(group: Group):
         game = distribute(dcgan(), group)
@@ -153,6 +168,24 @@ def test_rank_0_alone_may_draw_samples():
         game.step()
 
     run(2, work)
+
+
+def test_on_the_stand_in_for_cupy_the_numbers_are_those_on_numpy():
+    def work(group: Group, device: str):
+        training = reconstruction(beta=0.2)
+        training.model.to(device)
+        distribute(training, group)
+        for _ in range(2):
+            training.step()
+        for value in training.model.state_dict().values():
+            assert value.device.type == device
+        return {name: x.cpu().numpy() for name, x in training.model.state_dict().items()}
+
+    with installed():
+        states = [run(2, lambda group, d=device: work(group, d)) for device in ("cpu", "cuda")]
+    for on_cpu, on_cuda in zip(*states, strict=True):
+        for name, array in on_cpu.items():
+            np.testing.assert_allclose(on_cuda[name], array, rtol=1e-9, atol=1e-12)
 
 
 # ---------------------------------------------------------------------------------- what is refused

@@ -117,6 +117,7 @@ TRAININGS = {
     "r1": lambda: dcgan(r1, norm_D=None),
     "r1 with batch norm": lambda: dcgan(r1),
     "bigan": lambda: dcgan(bigan=True),
+    "bigan of least squares": lambda: dcgan(least_squares, bigan=True),
     "conditional": lambda: dcgan(classes=3),
     "pack": lambda: dcgan(pack=2),
     "pack with a penalty": lambda: dcgan(wgan_gp, norm_D=None, pack=2),
