@@ -1,10 +1,11 @@
 """Settings of all tests: every property is tried on at least 100 examples, the same ones each time
-in CI; no test changes the state of the process.
+in CI; no test changes the state of the process; long tests are left for the night.
 """
 
 import os
 from collections.abc import Iterator
 
+import portions
 import pytest
 import surroundings
 from hypothesis import HealthCheck, settings
@@ -17,6 +18,7 @@ _common = {
 }
 settings.register_profile("ci", derandomize=True, **_common)
 settings.register_profile("search", **_common)  # fresh examples: HYPOTHESIS_PROFILE=search pytest
+_later = pytest.StashKey[int]()  # how many tests are left for the night
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
 
 
@@ -29,3 +31,21 @@ def nothing_is_left_changed() -> Iterator[None]:
     surroundings.restore(before)
     changed = [name for name, value in before.items() if after[name] != value]
     assert not changed, f"the test left changed: {', '.join(changed)}"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    portions.add_options(parser)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "nightly: a long test, which .ci/nightly runs")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    config.stash[_later] = portions.select(config, items)
+
+
+def pytest_terminal_summary(
+    terminalreporter: pytest.TerminalReporter, config: pytest.Config
+) -> None:
+    portions.summary(terminalreporter, config.stash.get(_later, 0))

@@ -7,6 +7,7 @@ import sys
 from dataclasses import fields
 from pathlib import Path
 
+import commands
 import numpy as np
 import pytest
 
@@ -16,12 +17,10 @@ from minigan.cli.errors import flag, with_flags
 TRAIN = ["train", "gan", "--data", "ring8", "--latent", "4", "--batch", "8", "--steps", "6"]
 
 
-def minigan(*arguments, **settings):
-    return subprocess.run(
-        [sys.executable, "-W", "error", "-m", "minigan", *map(str, arguments)],
-        capture_output=True,
-        text=True,
-        **settings,
+def minigan(*arguments):
+    done = commands.shared().run(arguments, os.curdir)
+    return subprocess.CompletedProcess(
+        done.args, done.returncode, done.stdout.decode(), done.stderr.decode()
     )
 
 

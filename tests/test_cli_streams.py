@@ -8,6 +8,8 @@ import subprocess
 import sys
 
 import pytest
+from commands import Commands
+from portions import thinned
 
 from minigan import cli
 from minigan.cli.streams import LenientStream, lenient_streams
@@ -21,16 +23,11 @@ WORK = {  # a command, and the files that it leaves
     "help": (["--help"], []),
     "nothing": ([], []),
 }
-
-
-def run(command, folder, **options):
-    environment = {**os.environ, **options.pop("env", {})}
-    return subprocess.run([*MINIGAN, *command], cwd=folder, env=environment, timeout=100, **options)
+CLOSING = [">&-", "2>&-", ">&- 2>&-", "<&- >&- 2>&-", "2>&1 | head -c 1"]
 
 
 @pytest.mark.skipif(os.name != "posix", reason="needs a shell that closes files")
-@pytest.mark.parametrize("closing", [">&-", "2>&-", ">&- 2>&-", "<&- >&- 2>&-", "2>&1 | head -c 1"])
-@pytest.mark.parametrize("work", WORK)
+@pytest.mark.parametrize(("work", "closing"), thinned(3, WORK, CLOSING))
 def test_closed_files_stop_no_work(work, closing, tmp_path):
     command, files = WORK[work]
     words = " ".join(f"'{word}'" for word in [*MINIGAN, *command])
@@ -58,29 +55,33 @@ LOCALES = {
 }
 
 
+@pytest.fixture(scope="module")
+def commands(request):
+    with Commands(**LOCALES[request.param]) as found:
+        yield found
+
+
+NAMES = ["数字", "é", "😀 $x_1$", b"\xff\xfe"]
+
+
 @pytest.mark.skipif(os.name != "posix", reason="needs names of any bytes")
-@pytest.mark.parametrize("locale", LOCALES)
-@pytest.mark.parametrize("name", ["数字", "é", "😀 $x_1$", b"\xff\xfe"], ids=ascii)
-def test_a_name_that_cannot_be_encoded_stops_no_work(name, locale, tmp_path):
+@pytest.mark.parametrize(
+    ("commands", "name"), thinned(3, LOCALES, NAMES), indirect=["commands"], ids=ascii
+)
+def test_a_name_that_cannot_be_encoded_stops_no_work(name, commands, tmp_path):
     try:
         (tmp_path / os.fsdecode(name)).mkdir()
     except OSError:
         pytest.skip("this file system has no such name")
     out = os.path.join(os.fsencode(name), b"run") if isinstance(name, bytes) else f"{name}/{name}"
-    environment = LOCALES[locale]
-    done = run([*TOY, "--out", out], tmp_path, env=environment, capture_output=True)
+    done = commands.run([*TOY, "--out", out], tmp_path)
     assert done.returncode == 0, done.stderr
     made = tmp_path / os.fsdecode(out)
     assert json.loads((made / "metrics.json").read_text())["updates"] == 2
     assert (made / "samples.png").stat().st_size > 100
-    done = run(["train", "gan", "--resume", out], tmp_path, env=environment, capture_output=True)
+    done = commands.run(["train", "gan", "--resume", out], tmp_path)
     assert done.returncode == 0, done.stderr
-    done = run(
-        ["sample", "no such", "--out", os.fsencode(out) + b".png"],
-        tmp_path,
-        env=environment,
-        capture_output=True,
-    )
+    done = commands.run(["sample", "no such", "--out", os.fsencode(out) + b".png"], tmp_path)
     assert done.returncode == 2 and done.stderr.count(b"\n") == 1  # an error stays an error
 
 

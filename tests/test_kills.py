@@ -10,9 +10,10 @@ from minigan.files import PREFIX
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork and SIGKILL")
 
 
-def test_killed_commands_leave_whole_files_and_no_litter(tmp_path):
+@pytest.mark.parametrize("count", [3, pytest.param(30, marks=pytest.mark.nightly)])
+def test_killed_commands_leave_whole_files_and_no_litter(count, tmp_path):
     names = ("sample", "explain", "resume")
-    assert kills.kills(tmp_path, 6, seed=5, names=names) == []
+    assert kills.kills(tmp_path, count, seed=5, names=names) == []
 
 
 def test_what_is_not_whole_is_found(tmp_path):

@@ -68,7 +68,7 @@ def handles_signals(pid):
     ],
 )
 def test_ctrl_c_while_a_module_is_imported(module, tmp_path):
-    words = ["theory", "--plot", str(tmp_path / "x.png")]
+    words = ["explain", "conv", "--out", str(tmp_path / "x.png")]
     command = [sys.executable, "-W", "error", "-c", START, module, *words]
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=60)
     assert (done.returncode, done.stderr) == (130, "minigan: interrupted\n")

@@ -9,10 +9,10 @@ from __future__ import annotations
 import importlib
 import sys
 
-from helpers import changed
+from helpers import SharedGrader, changed
 from right_styles import RIGHT, mixed
 
-from minigan.classroom import IDS, Grader, Settings, assignment
+from minigan.classroom import IDS, Settings, assignment
 
 
 def main() -> None:
@@ -38,7 +38,7 @@ def wrong(id: str) -> tuple[int, int, int]:
     for key, solutions in table.items():
         for where, code in solutions:
             settings = Settings(assignment(id).seconds, parts=(where,), use="check")
-            with Grader(assignment(id), settings) as grader:
+            with SharedGrader(assignment(id), settings) as grader:
                 found = grader.grade(changed(id, code)).parts[0]
             cases += 1
             named += found.misconception == key and found.score < found.max
@@ -50,7 +50,7 @@ def right(id: str, count: int) -> tuple[int, int, int]:
     if id not in RIGHT:
         return 0, 0, 0
     accused = lost = 0
-    with Grader(assignment(id), Settings(60.0)) as grader:
+    with SharedGrader(assignment(id), Settings(60.0)) as grader:
         for code in mixed(id, count, seed=1):
             report = grader.grade(changed(id, code))
             accused += any(part.misconception for part in report.parts)

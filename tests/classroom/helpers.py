@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from minigan.classroom import IDS, Grader, PartReport, Report, Settings, assignment
+from minigan.classroom.sandbox.launcher import Sandbox
 from minigan.classroom.submissions import Submission
 
 REFERENCES = {id: assignment(id).read("solution.py") for id in IDS}
@@ -22,10 +23,38 @@ def changed(id: str, code: str) -> Submission:
     return submission(REFERENCES[id] + "\n\n" + code, f"{id.lower()}.py")
 
 
-def graded(id: str, text: str, without: tuple[str, ...] = (), **settings: Any) -> Report:
+_sandboxes: dict[tuple[int, bool, tuple[str, ...]], Sandbox] = {}
+
+
+class SharedGrader(Grader):
+    """A grader whose sandboxes stay open for the other tests: to start one takes half a second."""
+
+    def sandbox(self, library: bool) -> Sandbox:
+        key = self.settings.memory_mb, library, tuple(self._without)
+        if key not in _sandboxes:
+            _sandboxes[key] = super().sandbox(library)
+        return self._sandboxes.setdefault(library, _sandboxes[key])
+
+    def close(self) -> None:
+        self._sandboxes.clear()
+
+
+def close_sandboxes() -> None:
+    """End the processes of all shared sandboxes."""
+    while _sandboxes:
+        _sandboxes.popitem()[1].close()
+
+
+def graded(
+    id: str,
+    text: str,
+    without: tuple[str, ...] = (),
+    kind: type[Grader] = SharedGrader,
+    **settings: Any,
+) -> Report:
     """Return the report of a text."""
     settings = {"seconds": assignment(id).seconds, **settings}
-    with Grader(assignment(id), Settings(**settings), without) as grader:
+    with kind(assignment(id), Settings(**settings), without) as grader:
         return grader.grade(submission(text, f"{id.lower()}.py"))
 
 

@@ -120,6 +120,7 @@ def test_an_error_of_the_grader_does_not_stop_the_class(
     assert "planted" in reports[1].parts[0].message
 
 
+@pytest.mark.nightly
 def test_a_worker_that_dies_is_replaced(files: list[Path], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(course, "_elsewhere", dies_for_bob)
     reports = list(Course(assignment("A2"), files, Settings(), jobs=2).grade())

@@ -7,11 +7,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from helpers import REFERENCES, changed, graded, part
+from helpers import REFERENCES, SharedGrader, changed, graded, part
 
 from minigan.classroom import (
     IDS,
-    Grader,
     Settings,
     SubmissionError,
     assignment,
@@ -140,7 +139,7 @@ def test_hidden_parts_name_no_inputs() -> None:
     one = assignment("A2")
     hidden = replace(one, parts=tuple(replace(part, visible=False) for part in one.parts))
     code = "def useful_multiplications(size, kernel, stride):\n    return [12345]\n"
-    with Grader(hidden, Settings(parts=("2.7",))) as grader:
+    with SharedGrader(hidden, Settings(parts=("2.7",))) as grader:
         found = grader.grade(changed("A2", code)).parts[0]
     assert found.smallest is None and not found.visible
     assert not any(digit in found.message for digit in "0123456789")

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from helpers import REFERENCES, changed
+from helpers import REFERENCES, SharedGrader, changed
 
-from minigan.classroom import Grader, PartReport, Settings, assignment
+from minigan.classroom import PartReport, Settings, assignment
 from minigan.classroom.assignments.a6 import loops, solution
 
 
 def graded_part(id: str, where: str, code: str) -> PartReport:
     one = assignment(id)
-    with Grader(one, Settings(one.seconds, parts=(where,))) as grader:
+    with SharedGrader(one, Settings(one.seconds, parts=(where,))) as grader:
         return grader.grade(changed(id, code)).parts[0]
 
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import zipfile
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
 from helpers import REFERENCES, graded
+from portions import thinned
 
 from minigan.classroom import assignment, writers
 from minigan.classroom.writers import TARGETS, bundle, doctor, formats, gradescope
@@ -19,7 +21,7 @@ from minigan.cli import main
 SECRET = b"a secret that nobody guesses"
 
 
-@pytest.mark.parametrize("target", TARGETS)
+@pytest.mark.parametrize("target", thinned(3, TARGETS))
 def test_doctor_grades_reference_and_stub_through_a_folder(target: str, tmp_path: Path) -> None:
     out = tmp_path / target
     writers.build(assignment("A3"), target, out, SECRET)
@@ -81,6 +83,7 @@ def test_a_folder_that_is_not_empty_is_left_alone(tmp_path: Path) -> None:
 # ------------------------------------------------------------------------------------- result files
 
 
+@cache
 def report() -> Any:
     return graded("A3", REFERENCES["A3"].replace("counts[o * stride", "counts[o"))
 
@@ -161,15 +164,22 @@ def test_require_raises_with_the_message() -> None:
         require("A3", "3.1", ["x = 1"])
 
 
-@pytest.mark.timeout(600)  # A6 trains
-@pytest.mark.parametrize("id", list(REFERENCES))
-def test_solutions_of_a_notebook_stand_by_themselves(id: str) -> None:
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize(
+    ("id", "quick"),
+    [
+        *((id, id == "A6") for id in REFERENCES),
+        pytest.param("A6", False, marks=pytest.mark.nightly),  # it trains
+    ],
+)
+def test_solutions_of_a_notebook_stand_by_themselves(id: str, quick: bool) -> None:
     """Each solution cell holds the helpers that it needs."""
     one = assignment(id)
     pieces = [one.imports]
     for part in one.parts:
         pieces += [f"{head}\n{body}" for _, head, body in solutions(one, part, "en")]
-    assert graded(id, "\n\n".join(pieces)).score == one.max
+    found = graded(id, "\n\n".join(pieces), quick=quick)
+    assert found.passed and found.score == found.max >= one.max - 36 * quick
 
 
 def test_build_and_doctor_commands(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from strategies import Problem, arrays_for, geometries, problems
 
 from minigan import threads
@@ -63,7 +63,6 @@ def test_counted_multiplications_equal_the_formula(
 ) -> None:
     monkeypatch.setattr(np, "zeros", zeros)
 
-    @settings(max_examples=15)
     @given(problems(geometries(dims=(1, 2), groups=(1, 2))))
     def check(problem: Problem) -> None:
         numbers = Problem(

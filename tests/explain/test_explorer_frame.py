@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from explain.explorer_browser import WINDOWS, explored, kept, needs_browser
+from portions import thinned
 
 import minigan
 from minigan.explain.explorers import LANGUAGES, NAMES, page
@@ -18,8 +19,7 @@ HERE = files("minigan.explain.explorers")
 
 
 @needs_browser
-@pytest.mark.parametrize("window", WINDOWS)
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize(("name", "window"), thinned(2, NAMES, WINDOWS))
 def test_an_explorer_is_opened_and_operated(name, window, tmp_path):
     """On a small window the page is opened in Chinese, by its address, and with dark colours."""
     small = window == "390"

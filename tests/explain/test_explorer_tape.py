@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from browser import reported
 from explain.explorer_browser import PROBE, computed, kept, needs_browser
+from portions import thinned
 
 from minigan import Tape
 from minigan.explain.explorers.tape_graphs import GRAPHS
@@ -138,8 +139,9 @@ def test_a_line_of_the_source_is_an_op():
 
 
 @needs_browser
-@pytest.mark.parametrize("graph", ["four", "neuron", "convolution"])
-@pytest.mark.parametrize("size", [(1280, 720), (390, 844)], ids=["1280", "390"])
+@pytest.mark.parametrize(
+    ("graph", "size"), thinned(2, ["four", "neuron", "convolution"], [(1280, 720), (390, 844)])
+)
 def test_the_other_graphs_are_operated(graph, size, tmp_path):
     script = PROBE.read_text(encoding="utf-8")
     seen = reported(kept("tape"), script, tmp_path, *size, f"#graph={graph}&order=edges")

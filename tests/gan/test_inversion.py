@@ -62,7 +62,7 @@ def saturated(latent=24, seed=0):
     return G
 
 
-@pytest.mark.parametrize("rounding", [0.0, 1 / 255])
+@pytest.mark.parametrize("rounding", [pytest.param(0.0, marks=pytest.mark.nightly), 1 / 255])
 def test_samples_in_black_and_white_are_found_before_tanh(rounding):
     G, h = saturated(), np.random.default_rng(1).standard_normal((8, 24))
     x = outputs(G, h)

@@ -38,7 +38,7 @@ def test_the_bias_of_the_penalised_optimum(m, bias):
     assert best / W1 - 1 == pytest.approx(bias, abs=1e-4)
 
 
-@pytest.mark.parametrize("m", [1, 4])
+@pytest.mark.parametrize("m", [1, pytest.param(4, marks=pytest.mark.nightly)])
 def test_a_trained_critic_reaches_the_penalised_optimum(m, record_property, capsys):
     rng = np.random.default_rng(0)
     D = MLPDiscriminator(1, (32, 32), generator=rng).double()

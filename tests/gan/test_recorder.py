@@ -268,6 +268,7 @@ def test_a_run_on_a_line_starts_where_something_happens(seed, options):
     assert np.trapezoid(first.arrays["density"], task.recorder.grid) > 0.99
 
 
+@pytest.mark.nightly
 def test_a_default_run_on_a_line_comes_near_the_data_in_half_of_its_time():
     task = runs.GANTask(runs.configure("gan", {"data": "gaussian"}))
     for _ in range(task.config.steps // 2):

@@ -60,7 +60,7 @@ BAD = [
     (
         lambda: nn.utils.clip_grad_norm_([1.0], 1.0),
         TypeError,
-        "parameters must be a Tensor, not float",
+        r"parameters\[0\] must be a Tensor, not float",
     ),
     (lambda: nn.utils.clip_grad_value_(leaves(0), "a"), TypeError, "clip_value='a'"),
     (

@@ -87,7 +87,7 @@ def test_a_second_trainer_exits_with_two_and_a_kill_gives_the_run_free(tmp_path)
     finish(*runs.load(tmp_path / "r", steps=runs.load(tmp_path / "r")[1].number + 1))
 
 
-@pytest.mark.parametrize("trainers", [2, 4])
+@pytest.mark.parametrize("trainers", [2, pytest.param(4, marks=pytest.mark.nightly)])
 def test_of_several_processes_that_resume_a_run_one_wins(tmp_path, trainers):
     settings = {"data": "digits8", "latent": 2, "features": 2, "batch": 4, "steps": 60}
     config = runs.configure("autoencoder", settings)

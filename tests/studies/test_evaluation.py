@@ -66,6 +66,7 @@ def test_digits_are_compared_by_the_features_of_a_judge(tmp_path, monkeypatch):
     assert studies.usual_count(task) == 1000
 
 
+@pytest.mark.nightly
 def test_each_channel_of_a_stack_is_classified(tmp_path, monkeypatch):
     monkeypatch.setattr(evaluation, "EPOCHS", 1)
     monkeypatch.setattr(evaluation, "_AT_ONCE", 50)

@@ -3,12 +3,14 @@
 import os
 import subprocess
 import sys
+from functools import cache
 
 import matplotlib
 import numpy as np
 import pytest
 from matplotlib import font_manager, style
 from PIL import Image
+from portions import thinned
 
 from minigan import explain, runs, studies, viz
 from minigan.viz import lettering
@@ -17,6 +19,11 @@ from minigan.viz.lettering import lettered
 
 LOG = [{"update": k, "loss_D": 1.3 + 0.1 / k, "loss_G": 0.8 - 0.1 / k} for k in range(1, 60)]
 POINTS = np.random.default_rng(0).standard_normal((50, 2))
+
+
+@cache
+def trained():
+    return studies.trained_discriminators()
 
 
 def bijection():
@@ -33,7 +40,7 @@ DRAW = {
     ),
     "grid": lambda path: viz.grid(np.zeros((4, 1, 8, 8)), path, "title"),
     "gif": lambda path: viz.gif([(POINTS, "one"), (POINTS + 1, "two")], path, "t", data=POINTS),
-    "theory": lambda path: viz.theory_figure(studies.trained_discriminators(), path),
+    "theory": lambda path: viz.theory_figure(trained(), path),
     "bijection": lambda path: viz.bijection_figure(bijection(), path),
 }
 STYLES = {
@@ -50,7 +57,7 @@ STYLES = {
 @pytest.mark.parametrize("name", DRAW)
 def test_the_style_of_the_user_changes_no_picture(name, tmp_path):
     suffix = ".gif" if name == "gif" else ".png"
-    styles = STYLES if name != "theory" else {"dark": STYLES["dark"]}  # it trains for a second
+    styles = STYLES if name != "theory" else {"dark": STYLES["dark"]}  # it is large
     DRAW[name](tmp_path / f"plain{suffix}")
     plain = (tmp_path / f"plain{suffix}").read_bytes()
     for look, settings in styles.items():
@@ -69,6 +76,19 @@ viz.curves([{"update": k, "loss": 1 / k} for k in range(1, 9)], sys.argv[1], "a_
 """
 
 
+def drawn(folder, rc, environment):
+    """Return the picture that a program draws in a folder with a matplotlibrc."""
+    (folder / "matplotlibrc").write_text(rc)
+    command = [sys.executable, "-W", "error", "-c", PROGRAM, "x.png"]
+    subprocess.run(command, cwd=folder, env={**os.environ, **environment}, check=True)
+    return (folder / "x.png").read_bytes()
+
+
+@pytest.fixture(scope="module")
+def plain(tmp_path_factory):
+    return drawn(tmp_path_factory.mktemp("plain"), "", {})
+
+
 @pytest.mark.parametrize(
     ("rc", "environment"),
     [
@@ -79,15 +99,8 @@ viz.curves([{"update": k, "loss": 1 / k} for k in range(1, 9)], sys.argv[1], "a_
         ("", {"DISPLAY": "", "MPLBACKEND": "GTK4Agg"}),
     ],
 )
-def test_neither_does_a_matplotlibrc_nor_a_backend(rc, environment, tmp_path):
-    pictures = []
-    for folder, text, more in (("plain", "", {}), ("own", rc, environment)):
-        (tmp_path / folder).mkdir()
-        (tmp_path / folder / "matplotlibrc").write_text(text)
-        command = [sys.executable, "-W", "error", "-c", PROGRAM, "x.png"]
-        subprocess.run(command, cwd=tmp_path / folder, env={**os.environ, **more}, check=True)
-        pictures.append((tmp_path / folder / "x.png").read_bytes())
-    assert pictures[0] == pictures[1]
+def test_neither_does_a_matplotlibrc_nor_a_backend(rc, environment, plain, tmp_path):
+    assert drawn(tmp_path, rc, environment) == plain
 
 
 def test_the_command_line_works_where_the_backend_has_a_wrong_name(tmp_path):
@@ -112,9 +125,17 @@ NAMES = [
 ]
 
 
-@pytest.mark.parametrize("name", NAMES)
-@pytest.mark.parametrize("fonts", ["installed", "none"])
-def test_a_run_of_any_name_draws_all_pictures(name, fonts, tmp_path, monkeypatch):
+KINDS = {
+    "plane": {"kind": "gan", "data": "ring8", "latent": 2},
+    "line": {"kind": "gan", "data": "gaussian"},
+    "autoencoder": {"kind": "autoencoder", "data": "digits8", "features": 2, "latent": 2},
+}
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "fonts"), thinned(3, KINDS, NAMES, ["installed", "none"]), ids=ascii
+)
+def test_a_run_of_any_name_draws_all_pictures(kind, name, fonts, tmp_path, monkeypatch):
     """A warning would fail the test. `none`: only DejaVu Sans is installed."""
     if fonts == "none":
         monkeypatch.setattr(lettering, "_installed", lambda bold: ())
@@ -125,25 +146,20 @@ def test_a_run_of_any_name_draws_all_pictures(name, fonts, tmp_path, monkeypatch
         path.rmdir()
     except (OSError, UnicodeError):
         pytest.skip("this file system has no such name")
-    for kind, settings in (
-        ("gan", {"data": "ring8", "latent": 2}),
-        ("gan", {"data": "gaussian"}),
-        ("autoencoder", {"data": "digits8", "features": 2, "latent": 2, "hidden": 4}),
-    ):
-        run, task = runs.begin(runs.configure(kind, {**settings, "batch": 4, "steps": 1}), path)
-        for _ in runs.train(run, task):
-            pass
-        viz.draw_run(run, task)
-        explain.write_report(run, task)
-        for file in run.path.iterdir():
-            if file.suffix in (".png", ".gif"):
-                with Image.open(file) as image:
-                    image.load()
-        assert (run.path / "report.html").exists() == (kind == "gan")
-        if kind == "gan":
-            page = (run.path / "report.html").read_text(encoding="utf-8")
-            assert page.count('id="data">{"games":{"own":') == 1
-        run.remove()
+    settings = {**KINDS[kind], "batch": 4, "steps": 1}
+    run, task = runs.begin(runs.configure(settings.pop("kind"), settings), path)
+    for _ in runs.train(run, task):
+        pass
+    viz.draw_run(run, task)
+    explain.write_report(run, task)
+    for file in run.path.iterdir():
+        if file.suffix in (".png", ".gif"):
+            with Image.open(file) as image:
+                image.load()
+    assert (run.path / "report.html").exists() == (kind != "autoencoder")
+    if kind != "autoencoder":
+        page = (run.path / "report.html").read_text(encoding="utf-8")
+        assert page.count('id="data">{"games":{"own":') == 1
     lettered.cache_clear()
 
 
