@@ -44,7 +44,7 @@ class RankSide(Side):
 
     def __init__(self, row: Row) -> None:
         self.name, self.dialect, self.at_start = row.name, "common", {}
-        self.folder = Path(tempfile.mkdtemp(prefix="minigan-ranks-"))
+        self.folder = Path(tempfile.mkdtemp(prefix="minigan-benchmark-"))
         for rank in range(1, row.size):
             os.mkfifo(self.folder / str(rank))
         more = {"folder": str(self.folder), "starter": os.getpid()}

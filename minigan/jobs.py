@@ -48,6 +48,8 @@ def each(
 
     Raises JobError if `dask.distributed` is not installed or the scheduler does not answer.
     """
+    if not items:
+        return
     with _processes(jobs) if scheduler is None else _cluster(scheduler) as submit:
         futures = {submit(work, item): place for place, item in enumerate(items)}
         for future in as_completed(futures):
@@ -71,9 +73,12 @@ def _processes(jobs: int) -> Iterator[Submit]:
 
     context, here = multiprocessing.get_context("spawn"), threading.local()
     pools: list[ProcessPoolExecutor] = []
+    ended = threading.Event()
 
     def run(work: Callable[[Any], Any], item: Any) -> Any:
         for _ in range(2):
+            if ended.is_set():
+                break
             if getattr(here, "pool", None) is None:
                 here.pool = ProcessPoolExecutor(1, context, _end_with_the_parent)
                 pools.append(here.pool)
@@ -86,6 +91,11 @@ def _processes(jobs: int) -> Iterator[Submit]:
     threads = ThreadPoolExecutor(jobs)
     try:
         yield lambda work, item: threads.submit(run, work, item)
+    except KeyboardInterrupt:  # nobody waits for the jobs that are running
+        ended.set()
+        for process in [process for pool in pools for process in pool._processes.values()]:
+            process.terminate()
+        raise
     finally:
         threads.shutdown(cancel_futures=True)
         for pool in pools:

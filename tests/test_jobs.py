@@ -40,7 +40,10 @@ def test_each_job_has_its_outcome_whatever_the_others_do(tmp_path: Path) -> None
 
 
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="kills a process")
-def test_processes_end_with_a_parent_that_is_killed(tmp_path: Path) -> None:
+@pytest.mark.parametrize("end", ["SIGKILL", "SIGINT"])
+def test_processes_end_with_a_parent_that_is_killed_or_interrupted(
+    tmp_path: Path, end: str
+) -> None:
     code = (
         "import os, time\nfrom pathlib import Path\nfrom minigan.jobs import each\n"
         "def write(path):\n    path.write_text(str(os.getpid()))\n    time.sleep(60)\n"
@@ -50,10 +53,11 @@ def test_processes_end_with_a_parent_that_is_killed(tmp_path: Path) -> None:
     (tmp_path / "program.py").write_text(code)
     environment = {**os.environ, "PYTHONPATH": str(Path(minigan.__file__).parents[1])}
     command = [sys.executable, str(tmp_path / "program.py")]
-    with subprocess.Popen(command, env=environment) as process:
+    with subprocess.Popen(command, env=environment, stderr=subprocess.DEVNULL) as process:
         files = [tmp_path / "a", tmp_path / "b"]
         wait_for(lambda: all(file.exists() and file.read_text() for file in files))
-        process.kill()
+        process.send_signal(signal.Signals[end])
+        process.wait(20)
     workers = [int(file.read_text()) for file in files]
     wait_for(lambda: not any(alive(pid) for pid in workers))
 
