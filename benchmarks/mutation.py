@@ -22,6 +22,8 @@ from benchmarks.forked_tests import try_many
 from benchmarks.mutants import Mutant, is_python, mutants
 from benchmarks.wrong_copy import TESTS, WrongCopy, room_of
 
+LIMIT = 900.0  # seconds for the tests of a room in a new process
+
 
 def options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
@@ -94,27 +96,16 @@ def verdicts(copy: WrongCopy, drawn: list[tuple[str, Mutant]]) -> Iterator[dict[
         if hasattr(os, "fork")
         else itertools.repeat({"kind": "unclear"})
     )
-    limits: dict[str, float] = {}
     for (place, mutant), record in zip(drawn, found, strict=False):
         if record["kind"] == "unclear":
-            record = in_new_process(copy, mutant, limits)
+            text = mutant.apply((copy.root / mutant.file).read_text(encoding="utf-8"))
+            stages = TESTS[room_of(mutant.file)]
+            record = copy.try_text(mutant.file, text, stages, LIMIT)._asdict()
         yield {"place": place, "mutant": str(mutant)} | record
 
 
 def tests_of(room: str) -> list[str]:
     return [*itertools.chain(*TESTS[room]), f"minigan/{room}"]
-
-
-def in_new_process(copy: WrongCopy, mutant: Mutant, limits: dict[str, float]) -> dict[str, object]:
-    """Return what becomes of a mutant; `limits` keeps how long the tests of a room may take."""
-    room = room_of(mutant.file)
-    if room not in limits:
-        start = time.perf_counter()
-        if (verdict := copy.run(TESTS[room], 1800.0)).kind != "survived":
-            raise SystemExit(f"{room}: tests fail on unchanged files: {verdict.words}")
-        limits[room] = 30.0 + 5 * (time.perf_counter() - start)
-    text = mutant.apply((copy.root / mutant.file).read_text(encoding="utf-8"))
-    return copy.try_text(mutant.file, text, TESTS[room], limits[room])._asdict()
 
 
 def report(place: str, records: list[dict[str, object]]) -> None:

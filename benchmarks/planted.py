@@ -1,8 +1,8 @@
 """Planted bugs: how many of 96 mistakes of meaning, kept in planted.toml, the tests notice.
 
 Each bug is a place in a file and what stands there instead: groups and dilation swapped, eps inside
-the root, ties all to the first. The room's tests run in a copy of the repository, the quickest
-first, up to the first that fails; PyTorch is hidden. The exit status is 1 if a bug survives.
+the root, ties all to the first. They are tried as `mutation` tries its mutants; PyTorch is hidden.
+The exit status is 1 if a bug survives.
 """
 
 from __future__ import annotations
@@ -13,7 +13,9 @@ import tomllib
 from pathlib import Path
 from typing import NamedTuple
 
-from benchmarks.wrong_copy import ROOT, TESTS, WrongCopy, room_of
+from benchmarks.mutants import Mutant
+from benchmarks.mutation import verdicts
+from benchmarks.wrong_copy import ROOT, WrongCopy
 
 FILE = Path(__file__).with_suffix(".toml")
 
@@ -31,6 +33,14 @@ class Bug(NamedTuple):
         if (times := text.count(self.old)) != 1:
             raise ValueError(f"{self.what}: {self.file} has {times} times {self.old!r}, not once")
         return text.replace(self.old, self.new)
+
+    def as_mutant(self, root: Path) -> Mutant:
+        """Return the change of the file, as `mutation` has it."""
+        text = (root / self.file).read_text(encoding="utf-8")
+        self.apply(text)
+        start = text.index(self.old)
+        line = text.count("\n", 0, start) + 1
+        return Mutant(self.file, line, start, start + len(self.old), self.old, self.new)
 
 
 def bugs() -> list[Bug]:
@@ -55,12 +65,11 @@ def main(arguments: argparse.Namespace) -> None:
         return
     copy, records = WrongCopy(arguments.torch), []
     try:
-        for i, bug in chosen.items():
-            text = bug.apply((copy.root / bug.file).read_text(encoding="utf-8"))
-            verdict = copy.try_text(bug.file, text, TESTS[room_of(bug.file)], 600.0)
-            records.append({"bug": i, "what": bug.what} | verdict._asdict())
-            print(f"{i:3} {verdict.kind:8} {verdict.seconds:4.0f} s  {bug.what}", flush=True)
-            print(f"{'':19}{verdict.words[:120]}", flush=True)
+        drawn = [(bug.what, bug.as_mutant(copy.root)) for bug in chosen.values()]
+        for i, record in zip(chosen, verdicts(copy, drawn), strict=True):
+            records.append({"bug": i, "what": record.pop("place")} | record)
+            print(f"{i:3} {record['kind']:8} {record['seconds']:4.0f} s  {chosen[i].what}")
+            print(f"{'':19}{str(record['words'])[:120]}", flush=True)
     finally:
         copy.close()
         if arguments.json:
