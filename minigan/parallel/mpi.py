@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import atexit
 import os
+import sys
 import time
 from collections.abc import Sequence
 from contextlib import suppress
@@ -30,6 +31,7 @@ _STARTED = (  # variables that an mpiexec sets: Open MPI, MPICH and Intel, PMIx 
 _START = 60.0  # seconds in which all processes must have started
 _SPIN = 2e-4  # seconds in which a wait only looks; later it sleeps between two looks
 _LONGEST_SLEEP = 5e-4
+_FAREWELL = 1.0  # seconds in which the other ranks can say why they stop, after an error
 _GRACE = 1.0  # seconds: what a rank sent before its end may arrive after the news of it
 
 
@@ -151,14 +153,28 @@ class Processes(Group):
         MPI, news = self._mpi, self.news
         if MPI.Is_finalized() or os.getpid() != self._pid:  # a forked child is no rank
             return
-        with suppress(ParallelError, MPI.Exception):
+        for stream in (sys.stdout, sys.stderr):  # mpiexec ends all ranks when one has failed
+            with suppress(Exception):
+                stream.flush()
+        with suppress(MPI.Exception):
             news.leave()
-            wait = _Wait(self, "the end")
-            while waiting := [r for r in self.others if r not in news.left]:
-                wait.pause(waiting)
+            self._await_ends()
         news.close()
         if not news.reason:
             MPI.Finalize()
+
+    def _await_ends(self) -> None:
+        """Wait until all ranks have come to their end; after an error at most a moment."""
+        news, wait, limit = self.news, _Wait(self, "the end"), 0.0
+        while waiting := [r for r in self.others if r not in news.left]:
+            with suppress(ParallelError):
+                wait.pause(waiting)
+            if news.reason:
+                limit = limit or time.monotonic() + _FAREWELL
+                if time.monotonic() > limit:
+                    return
+                news.listen()
+                time.sleep(_LONGEST_SLEEP)
 
 
 class _Wait:

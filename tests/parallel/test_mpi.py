@@ -78,19 +78,20 @@ def make_trouble(group: Group, what: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("what", "message"),
+    ("what", "messages"),
     [
-        ("end", "rank 0: rank 0 waits in all_sum: rank 1 has ended"),
-        ("kill", ""),  # mpiexec ends the others
-        ("call", "rank 1 sent stack of float64, and rank 0 expects all_sum of float64"),
-        ("size", "rank 1 sent 11 numbers, and rank 0 expects 10"),
-        ("abort", "rank 0: rank 1 stopped: the disk is full"),
+        ("end", ["rank 0: rank 0 waits in all_sum: rank 1 has ended"]),
+        ("kill", []),  # mpiexec ends the others
+        ("call", ["rank 0: ", "rank 1: ", "stack of float64", "expects ", "all_sum of float64"]),
+        ("size", ["rank 0: ", "rank 1: ", "sent 1", " numbers, and rank ", "make the same calls"]),
+        ("abort", ["rank 0: rank 1 stopped: the disk is full", "rank 1: the disk is full"]),
     ],
 )
-def test_the_trouble_of_one_rank_stops_all(start, what, message):
+def test_the_trouble_of_one_rank_stops_all(start, what, messages):
     ended = start(2, TROUBLE, what)
     assert ended.returncode != 0
-    assert message in ended.stdout
+    for message in messages:
+        assert message in ended.stdout
 
 
 def test_a_rank_that_is_silent_stops_the_others(start):
