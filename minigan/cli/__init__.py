@@ -8,10 +8,12 @@ line on stderr, and the exit code is 2. Ctrl-C saves the state of a training, an
 from __future__ import annotations
 
 import sys
+from argparse import Namespace
 from collections.abc import Sequence
 
-from minigan import is_grad_enabled, runs, set_grad_enabled
-from minigan.cli.errors import UsageError, in_one_line
+from minigan import is_grad_enabled, set_grad_enabled
+from minigan.cli import rank
+from minigan.cli.errors import report_of
 from minigan.cli.options import parser
 from minigan.cli.streams import lenient_streams
 from minigan.threads import one_blas_thread
@@ -19,24 +21,21 @@ from minigan.threads import one_blas_thread
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Carry out a command, by default that of `sys.argv`, and return the exit code."""
+    words = list(sys.argv[1:] if argv is None else argv)
     modes = is_grad_enabled(), one_blas_thread.users
-    with lenient_streams():
+    with lenient_streams(silent=words[:1] == ["train"] and rank.number() > 0):
         try:
-            arguments = parser().parse_args(argv)
+            arguments = parser().parse_args(words, Namespace(words=words))
             code = int(arguments.run(arguments) or 0)
             sys.stdout.flush()  # so that a failed write is reported here, not by Python at exit
-            if code == 130:
-                _restore(*modes)
-            return code
-        except KeyboardInterrupt:
-            _restore(*modes)
-            return _report("interrupted", 130)
-        except (UsageError, runs.RunError, OSError, MemoryError) as error:
-            return _report(f"error: {in_one_line(error)}", 2)
-        except ValueError as error:
-            if not isinstance(error.__cause__, MemoryError):
+        except BaseException as error:
+            found = report_of(error)
+            if found is None:
                 raise
-            return _report(f"error: not enough memory: {error}", 2)
+            code = _report(*found)
+        if code == 130:
+            _restore(*modes)
+        return code
 
 
 def _restore(grad: bool, users: int) -> None:

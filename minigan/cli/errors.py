@@ -7,6 +7,7 @@ from ast import literal_eval
 from dataclasses import fields
 
 from minigan import runs
+from minigan.parallel import ParallelError
 from minigan.printable import printable
 
 _CONFIGS = (runs.GANConfig, runs.AutoencoderConfig, runs.DecodersConfig)
@@ -15,6 +16,7 @@ _FLAGS = {
     **{name: "--" + name.replace("_", "-") for name in _SETTINGS},
     "out": "--out",
     "own": "--own",
+    "ranks": "--ranks",
     "label": "--label",
 }
 _NAME = "|".join(map(re.escape, sorted(_FLAGS, key=len, reverse=True)))
@@ -79,3 +81,20 @@ def in_one_line(error: BaseException) -> str:
     elif isinstance(error, runs.RunError):
         text = with_flags(text)
     return printable(" ".join(text.split()))
+
+
+def report_of(error: BaseException) -> tuple[str, int] | None:
+    """Return the line that reports why a command ended, and the exit code.
+
+    None means that the error is a fault of this program.
+
+    >>> report_of(KeyboardInterrupt()), report_of(UsageError("no such run"))
+    (('interrupted', 130), ('error: no such run', 2))
+    """
+    if isinstance(error, KeyboardInterrupt):
+        return "interrupted", 130
+    if isinstance(error, UsageError | runs.RunError | ParallelError | OSError | MemoryError):
+        return f"error: {in_one_line(error)}", 2
+    if isinstance(error, ValueError) and isinstance(error.__cause__, MemoryError):
+        return f"error: not enough memory: {error}", 2
+    return None

@@ -89,10 +89,14 @@ class LenientStream:
 
 
 @contextmanager
-def lenient_streams() -> Iterator[None]:
-    """Replace sys.stdout and sys.stderr by lenient streams, and restore them at the end."""
+def lenient_streams(silent: bool = False) -> Iterator[None]:
+    """Replace sys.stdout and sys.stderr by lenient streams, and restore them at the end.
+
+    If `silent`, nothing is written to them.
+    """
     before = sys.stdout, sys.stderr
-    sys.stdout, sys.stderr = found = tuple(map(LenientStream, before))
+    found = tuple(LenientStream(None if silent else stream) for stream in before)
+    sys.stdout, sys.stderr = found
     try:
         yield
     finally:

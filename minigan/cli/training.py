@@ -13,16 +13,24 @@ from typing import Any
 
 from minigan import gan, runs, studies
 from minigan.cli.errors import UsageError, flag, in_one_line
+from minigan.parallel import Group, ParallelError
 
 
 def train(arguments: argparse.Namespace) -> int:
     """Train a GAN or an auto-encoder, and draw its pictures; return the exit code."""
+    return finish(*begun(arguments))
+
+
+def finish(run: runs.Run, task: runs.GANTask | runs.AutoencoderTask, options: str = "") -> int:
+    """Train a run to its end, and draw its pictures; return the exit code.
+
+    `options` are those with which the user is told to continue the run if it stops before.
+    """
     from minigan import explain, viz
 
     started = time.monotonic()
-    run, task = _begun(arguments)
     done = f", continued after update {task.number}" if task.number else ""
-    resume = f"continue with --resume {run.path}"
+    resume = f"continue with --resume {run.path}{options}"
     try:
         print(f"{task.data.description}\n{run.path}: {task.summary}{done}", flush=True)
         for _ in runs.train(run, task):
@@ -35,7 +43,7 @@ def train(arguments: argparse.Namespace) -> int:
     except KeyboardInterrupt:
         print(f"minigan: interrupted; {resume}", file=sys.stderr)
         return 130
-    except OSError as error:
+    except (OSError, ParallelError) as error:
         raise UsageError(f"{in_one_line(error)}; the last checkpoint is kept: {resume}") from error
     seconds = time.monotonic() - started
     report = ", report.html" * (run.path / "report.html").exists()  # for points only
@@ -80,19 +88,43 @@ def _toy_figures(task: runs.GANTask, record: gan.Record) -> str:
     )
 
 
-def _begun(
-    arguments: argparse.Namespace,
+def begun(
+    arguments: argparse.Namespace, group: Group | None = None
 ) -> tuple[runs.Run, runs.GANTask | runs.AutoencoderTask]:
-    """Return a new run, or the run to continue with --resume."""
+    """Return a new run, or the run to continue with --resume, and its task.
+
+    With a `group` this is rank 0, and the other ranks call `runs.follow`.
+    """
     settings = _settings(arguments, runs.KINDS[arguments.kind].config)
     if arguments.resume is None:
-        return runs.begin(runs.configure(arguments.kind, settings), arguments.out)
+        return runs.begin(runs.configure(arguments.kind, settings), arguments.out, group)
+    return _resumed(arguments, settings, group)
+
+
+def require_legal(arguments: argparse.Namespace, ranks: int) -> None:
+    """Raise the error that `begun` would raise on rank 0 of so many ranks; write nothing new."""
+    settings = _settings(arguments, runs.KINDS[arguments.kind].config)
+    if arguments.resume is None:
+        config = runs.configure(arguments.kind, settings)
+        runs.require_new(arguments.out)
+        runs.KINDS[arguments.kind].task(config)
+    else:
+        run, task = _resumed(arguments, settings)
+        run.unlock()  # rank 0 will lock it
+        config = task.config
+    runs.require_ranks(config, ranks)
+
+
+def _resumed(
+    arguments: argparse.Namespace, settings: dict[str, Any], group: Group | None = None
+) -> tuple[runs.Run, Any]:
+    """Return the run to continue, and its task."""
     others = [name for name in settings if name not in ("steps", "data")]
     others += ["out"] * (arguments.out is not None)
     if others:
         raise UsageError(
             f"{flag(others[0])}: --resume continues with the settings of the run (legal beside "
-            "it: --steps, and --data for data that have moved)"
+            "it: --steps, --ranks, and --data for data that have moved)"
         )
     return runs.load(
         arguments.resume,
@@ -100,6 +132,7 @@ def _begun(
         arguments.kind,
         data=settings.get("data"),
         training=True,
+        group=group,
     )
 
 

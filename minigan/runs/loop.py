@@ -9,6 +9,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import Any
 
+import numpy as np
+
+from minigan.parallel import Group
 from minigan.progress import Bar
 from minigan.runs.directory import Run, RunError
 from minigan.runs.task import Task
@@ -26,21 +29,23 @@ class Interrupted(Exception):
 def advance(run: Run, task: Task, steps: int) -> Iterator[int]:
     """Train until `steps` updates are made in all; yield their number after each checkpoint.
 
-    Raises RunError if a loss or a weight is not finite; the last checkpoint is kept. Raises
-    Interrupted after Ctrl-C or SIGTERM; the state is saved first.
+    Of several ranks, this is rank 0, and the others call `accompany`. Raises RunError if a loss or
+    a weight is not finite; the last checkpoint is kept. Raises Interrupted after Ctrl-C or SIGTERM,
+    on any rank; the state is saved first.
     """
     saved_number, saved_at = task.number, time.monotonic()
     picture_every, log_every = max(1, steps // _FRAMES), max(1, steps // _LINES)
     # the limit is set once for the whole run, not for each product
     with (
         one_blas_thread,
-        _signals() as stop,
+        _signals() as received,
         Bar(steps, done=saved_number, unit="update") as bar,
     ):
         run.remove_partial_files()
         run.cut_log(saved_number)
         while task.number < steps:
             losses = task.step()
+            stop = _agreed(task.group, received)
             number = task.number
             for name, loss in losses.items():
                 _require(math.isfinite(loss), f"{name} is {loss}", run, number, saved_number)
@@ -58,6 +63,30 @@ def advance(run: Run, task: Task, steps: int) -> Iterator[int]:
                 raise Interrupted(
                     f"stopped after update {number}; its state is saved in {run.path}"
                 )
+
+
+def accompany(task: Task) -> None:
+    """Make the updates of `advance` on a rank other than 0, without any output.
+
+    Raises Interrupted if the ranks stop after a signal to one of them.
+    """
+    steps = task.config.steps
+    with one_blas_thread, _signals() as received:
+        while task.number < steps:
+            task.step()
+            if _agreed(task.group, received) and task.number < steps:
+                raise Interrupted(f"stopped after update {task.number}")
+
+
+def _agreed(group: Group, received: list[int]) -> list[int]:
+    """Return the signals that this process has received, or that any rank of several has received.
+
+    All ranks return the same, so all of them stop after the same update.
+    """
+    if group.size == 1:
+        return received  # it may still grow
+    (ranks,) = group.all_sum(np.array([bool(received)], np.int64))
+    return [int(ranks[0])] if ranks[0] else []
 
 
 def _require(fine: bool, problem: str, run: Run, number: int, saved_number: int) -> None:

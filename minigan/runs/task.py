@@ -10,6 +10,7 @@ import numpy as np
 
 from minigan import nn
 from minigan.optim import Optimizer
+from minigan.parallel import Alone, Group, distribute
 from minigan.runs.fingerprint import Fingerprint
 
 Array = np.ndarray[Any, Any]
@@ -38,6 +39,7 @@ class Task(ABC):
     config: Any
     data: Any
     fingerprint: Fingerprint | None  # of data from a file or folder
+    group: Group = Alone()  # the ranks that train together
 
     def __init__(self, training: Training, models: Sequence[nn.Module]) -> None:
         self._training, self.models = training, tuple(models)
@@ -75,6 +77,16 @@ class Task(ABC):
     def number(self) -> int:
         """The number of updates made."""
         return self._training.number
+
+    def distribute(self, group: Group) -> None:
+        """Train as one rank of a group from now on, on its share of each batch.
+
+        All ranks continue from the state of rank 0. Raises ParallelError if they do not train the
+        same.
+        """
+        if group.size > 1:
+            distribute(self._training, group)
+            self.group = group
 
     def picture(self) -> None:
         """Append what the models make now to `frames`."""
