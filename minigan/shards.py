@@ -149,7 +149,8 @@ def _notes(folder: Path) -> list[_Note]:
         try:
             data = json.loads(path.read_text(encoding="utf-8"))
             files = [(folder / name, more) for name, more in data["files"]]
-            found.append(_Note(path, Shard(*data["shard"]), data["plan"], files))
-        except (OSError, ValueError, TypeError, KeyError):
+            shard = Shard.parse("{}/{}".format(*data["shard"]))
+            found.append(_Note(path, shard, data["plan"], files))
+        except (OSError, ValueError, TypeError, LookupError):
             raise ShardError(f"{path} is damaged; run this shard again") from None
     return found

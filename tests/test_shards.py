@@ -64,6 +64,7 @@ def test_notes_of_all_shards_are_merged_in_the_order_of_the_list(tmp_path: Path)
     write_note(tmp_path / "two", Shard(3, 3), {"a": 2}, [])
     with pytest.raises(ShardError, match="of different jobs or settings"):
         merge([tmp_path / "one", tmp_path / "two"])
-    (tmp_path / "two/.shard-3-of-3").write_text("[]")
-    with pytest.raises(ShardError, match="is damaged"):
-        merge([tmp_path / "one", tmp_path / "two"])
+    for text in ("[]", '{"shard": [3], "plan": {}, "files": []}', '{"shard": [4, 3]}'):
+        (tmp_path / "two/.shard-3-of-3").write_text(text)
+        with pytest.raises(ShardError, match="is damaged"):
+            merge([tmp_path / "one", tmp_path / "two"])

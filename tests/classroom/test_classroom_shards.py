@@ -56,6 +56,15 @@ def test_one_folder_may_hold_all_shards(graded: Path, tmp_path: Path) -> None:
     assert contents(tmp_path) == contents(graded / "whole")
 
 
+def test_a_class_may_have_fewer_files_than_shards(graded: Path, tmp_path: Path) -> None:
+    file = str(graded / "x/s0.py")
+    for number in (1, 2):
+        command = ["classroom", "grade", "A2", file, "--shard", f"{number}/2", "--out"]
+        assert main([*command, str(tmp_path)]) == 0
+    assert main(["classroom", "merge", str(tmp_path)]) == 0
+    assert len((tmp_path / "gradebook.csv").read_text().splitlines()) == 2
+
+
 @pytest.mark.parametrize(
     ("folders", "message"),
     [
