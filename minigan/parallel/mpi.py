@@ -182,7 +182,7 @@ class _Wait:
 
     def __init__(self, group: Processes, call: str) -> None:
         self.group, self.call, self.sleep = group, call, 2e-5
-        self.since = time.monotonic()
+        self.since, self.warned = time.monotonic(), False
 
     def pause(self, ranks: Sequence[int]) -> None:
         """Wait a little. Raises ParallelError if one of these ranks will not come."""
@@ -191,7 +191,10 @@ class _Wait:
             return
         group.news.listen()
         if group.news.reason:
-            raise ParallelError(group.news.reason)
+            if self.warned:
+                raise ParallelError(group.news.reason)
+            self.warned = True  # what a rank sent before its bad news is looked for once more
+            return
         for r in ranks or group.others:
             if now - group.news.left.get(r, now) > _GRACE:
                 self._end(f"rank {r} has ended")
