@@ -19,7 +19,8 @@ NO_TORCH = 'raise ModuleNotFoundError("PyTorch is hidden from these tests", name
 # The tests of a room in stages, the quickest first; the last has tests of rooms that use it.
 _VALUES = "tests/nn/functional/test_values_of_nn_functions.py"
 _BY_HAND = "tests/nn/functional/test_convolution_by_hand.py"
-_CALLS = ("tests/test_calls.py", "tests/test_defaults.py", "tests/test_text_for_tensors.py")
+_SETTINGS = ("tests/test_defaults.py", "tests/test_wrong_settings.py", "tests/test_rare_paths.py")
+_CALLS = ("tests/test_calls.py", "tests/test_text_for_tensors.py", *_SETTINGS)
 TESTS: dict[str, tuple[tuple[str, ...], ...]] = {
     "geometry": (("tests/geometry",), (_VALUES, _BY_HAND), ("tests/conv",)),
     "conv": (
@@ -54,7 +55,7 @@ TESTS: dict[str, tuple[tuple[str, ...], ...]] = {
         ("tests/nn", "tests/models", "tests/test_serialization.py"),
     ),
     "optim": (
-        ("tests/optim", "tests/test_defaults.py"),
+        ("tests/optim", *_SETTINGS),
         ("tests/gan/test_options.py",),
     ),
 }
