@@ -1,5 +1,7 @@
 """The tape: what it counts, prints, steps and draws."""
 
+import xml.etree.ElementTree as ET
+
 import numpy as np
 import pytest
 
@@ -77,8 +79,6 @@ def test_tape_of_twenty_thousand_ops():
 
 
 def test_tape_draws_itself():
-    import xml.etree.ElementTree as ET
-
     x = minigan.ones(2, 3, requires_grad=True)
     h = (x * 2).tanh()
     svg = Tape((h * h + x).sum()).draw("a & b <c>")
@@ -95,3 +95,36 @@ def test_tape_mistakes():
         Tape(3.0)
     with pytest.raises(RuntimeError, match="does not require grad"):
         Tape(tensor(3.0))
+
+
+def test_boxes_and_arrows_of_the_picture():
+    """Boxes lie in the picture and do not overlap; an arrow goes from border to border of boxes."""
+    x = tensor([1.0, 2.0], requires_grad=True)
+    y = x * 2
+    root = ET.fromstring(Tape(((y + 1) * y).sum()).draw("four ops, one used twice"))
+    name = "{http://www.w3.org/2000/svg}"
+    width, height = int(root.get("width")), int(root.get("height"))
+    boxes = [
+        [int(rect.get(key)) for key in ("x", "y", "width", "height")]
+        for rect in root.iterfind(f"{name}g/{name}rect")
+    ]
+    assert len(boxes) == 5  # four ops and a leaf
+    assert all(a >= 0 and b > 28 and a + w <= width and b + h <= height for a, b, w, h in boxes)
+    assert max(b + h for _, b, _, h in boxes) > height - 30  # no empty rows below
+    for i, (a, b, w, h) in enumerate(boxes):
+        assert all(a + w <= c or c + v <= a or b + h <= d or d + u <= b for c, d, v, u in boxes[:i])
+    arrows = [path.get("d") for path in root.iterfind(f"{name}path")]
+    assert len(arrows) == 5  # x -> y -> + -> * -> sum, and y -> *
+    around = 0
+    for arrow in arrows:
+        numbers = [int(n) for n in arrow.replace("M", "").replace("C", "").split()]
+        ends = [tuple(numbers[:2]), tuple(numbers[-2:])]
+        assert len(numbers) == 8 and ends[0] != ends[1]
+        for p, q in ends:
+            assert any(
+                (p in (a, a + w) and b <= q <= b + h) or (q in (b, b + h) and a <= p <= a + w)
+                for a, b, w, h in boxes
+            )
+        around += max(numbers[2], numbers[4]) > max(a + w for a, _, w, _ in boxes)
+        assert max(numbers[2], numbers[4]) <= width
+    assert around == 1
