@@ -33,7 +33,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     modes.main(options_of(*PLAN, "--out", str(folder / "whole")))
     for number in (1, 2, 3):
         shard = ["--shard", f"{number}/3", "--out", str(folder / f"{number}-of-3")]
-        modes.main(options_of(*PLAN, *shard))
+        modes.main(options_of(*PLAN, *shard, "--jobs", "1"))
     return folder
 
 

@@ -26,8 +26,8 @@ def graded(tmp_path_factory: pytest.TempPathFactory) -> Path:
         files[-1].parent.mkdir(exist_ok=True)
         files[-1].write_text(QUICK.format(code))
     for out, extra in (("whole", []), *((f"{i}-of-3", ["--shard", f"{i}/3"]) for i in (1, 2, 3))):
-        names = [str(file) for file in files]
-        assert main(["classroom", "grade", "A2", *names, "--out", str(folder / out), *extra]) == 0
+        command = ["classroom", "grade", "A2", *map(str, files), "--timeout", "400"]
+        assert main([*command, "--out", str(folder / out), *extra]) == 0
     return folder
 
 
