@@ -25,7 +25,7 @@ import numpy as np
 from benchmarks.machine import libraries
 from benchmarks.ranks_model import Silent
 from benchmarks.rivals import RIVALS
-from benchmarks.side import timed
+from benchmarks.side import measured
 from benchmarks.workloads import Text
 from minigan import nn
 from minigan.autograd import Tensor
@@ -187,7 +187,7 @@ def main() -> None:
             one = Torch(asked["threads"], asked["size"], rank, folder)
         about = libraries(rival.module, eval(rival.settings, start))
         if one.rank == 0:
-            print(json.dumps({"about": about, "memory": {}}), flush=True)
+            print(json.dumps({"about": about}), flush=True)
         for request in requests(one.rank, asked["size"], folder):
             answer(one, request, start, rival.finish)
         one.close()
@@ -244,9 +244,9 @@ def answer(one: Any, request: dict[str, Any], start: dict[str, Any], finish: str
         _kept.update(setup=request["setup"], names=names)
     update = compile(one.update(Text("", request["update"])), "update", "exec")
     one.barrier()
-    times = timed(update, _kept["names"], request["times"])
+    found = measured(update, _kept["names"], request["times"])
     if one.rank == 0:
-        print(json.dumps({"times": times, "memory": {}, **one.more()}), flush=True)
+        print(json.dumps({**found, **one.more()}), flush=True)
 
 
 if __name__ == "__main__":

@@ -43,7 +43,7 @@ class RankSide(Side):
     """The processes of a row. `run` has them make updates together, and returns the answer."""
 
     def __init__(self, row: Row) -> None:
-        self.name, self.dialect, self.at_start = row.name, "common", {}
+        self.name, self.dialect, self.threads = row.name, "common", row.threads
         self.folder = Path(tempfile.mkdtemp(prefix="minigan-benchmark-"))
         for rank in range(1, row.size):
             os.mkfifo(self.folder / str(rank))

@@ -29,15 +29,21 @@ def main() -> None:
             names = {**start, "rng": np.random.default_rng(0)}
             exec(setup, names)
             exec(rival.finish, names)
-        before = used()
-        times = timed(compile(request["update"], "update", "exec"), names, request["times"])
-        after = used()
-        switches = None if after.switches is None else after.switches - (before.switches or 0)
-        use = {"cpu": after.cpu - before.cpu, "switches": switches}
-        print(json.dumps({"times": times, "memory": memory(), **use}), flush=True)
+        update = compile(request["update"], "update", "exec")
+        print(json.dumps(measured(update, names, request["times"])), flush=True)
 
 
-def timed(update: Any, names: dict[str, Any], times: int) -> list[float]:
+def measured(update: Any, names: dict[str, Any], times: int) -> dict[str, Any]:
+    """The seconds of each run of the update, and what this process has used for all of them."""
+    before = used()
+    seconds = _timed(update, names, times)
+    after = used()
+    switches = None if after.switches is None else after.switches - (before.switches or 0)
+    use = {"cpu": after.cpu - before.cpu, "switches": switches}
+    return {"times": seconds, "memory": memory(), **use}
+
+
+def _timed(update: Any, names: dict[str, Any], times: int) -> list[float]:
     seconds = []
     for _ in range(times):
         start = time.perf_counter()
