@@ -1,11 +1,10 @@
 """Synchronized batch normalization: the mean and the variance are those of the whole batch.
 
 Every rank has some samples of the batch. Forward, each rank sends n, mean and variance of its own
-samples, and all of them merge these in rank order (Chan, Golub & LeVeque 1979, equation 1.5).
+samples, and all of them merge these in rank order (Chan, Golub & LeVeque 1979).
 Backward, the two sums s1 and s2 in the gradient of x are added over the ranks, and so is n. The
 gradients of weight and bias stay those of a rank's own samples, because the optimizer adds
-gradients over the ranks. (Ioffe & Szegedy 2015; across GPUs: Peng et al. 2018, MegDet, section
-3.3.)
+gradients over the ranks. (Ioffe & Szegedy 2015; across GPUs: Peng et al. 2018, MegDet.)
 """
 
 from __future__ import annotations

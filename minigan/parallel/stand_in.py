@@ -18,7 +18,7 @@ from minigan.parallel.group import Group, ParallelError
 T = TypeVar("T")
 
 
-def run(size: int, work: Callable[[Group], T], seconds: float = 60.0) -> list[T]:
+def run(size: int, work: Callable[[Group], T], seconds: float = 300.0) -> list[T]:
     """Call work(group) on each of `size` ranks, and return the results in rank order.
 
     Each rank is a thread of this process. Raises the first exception that a rank raised; the other

@@ -2,8 +2,9 @@
 
 A batch of N samples is cut into shares of N_r samples. Every loss here is a mean over samples, so
 that of the whole batch is L = sum_r w_r L_r with w_r = N_r / N. Each rank differentiates its own
-term w_r L_r, and the optimizers add the gradients. The weight stands at the loss, once; all the
-rest are plain sums, for derivatives of every order and for shares of different sizes.
+term w_r L_r, and the optimizers add the gradients (Goyal et al. 2017, section 3, remark 3). The
+weight stands at the loss, once; all the rest are plain sums, for derivatives of every order and for
+shares of different sizes.
 """
 
 from __future__ import annotations
@@ -195,6 +196,7 @@ def _require_equal(training: Any, models: dict[str, nn.Module], group: Group) ->
 def _description(training: Any, models: dict[str, nn.Module]) -> Iterator[tuple[str, str]]:
     """Yield names and texts of everything that must be the same on all ranks."""
     yield "the training", type(training).__name__
+    yield "the version of NumPy", np.__version__
     for name in ("size", "count", "drop_last"):
         yield f"batches.{name}", str(getattr(training.batches, name, None))
     for name in ("latent", "latent_std", "classes", "pack", "denoise", "beta"):

@@ -8,8 +8,9 @@ import signal
 
 import numpy as np
 import pytest
+from parallel.trainings import ring
 
-from minigan.parallel import Group, ParallelError, launched, run, world
+from minigan.parallel import Group, ParallelError, distribute, launched, run, world
 
 SAME = """
 import sys
@@ -71,9 +72,13 @@ def make_trouble(group: Group, what: str) -> None:
             group.stack(np.ones(10))
         if what == "size":
             group.all_sum(np.ones(11))
+        if what == "batch":
+            distribute(ring(batch=24), group)
         if what == "abort":
             group.abort("the disk is full")
             raise ParallelError("the disk is full")
+    if what == "batch":
+        distribute(ring(batch=20), group)
     group.all_sum(np.ones(10))
 
 
@@ -84,6 +89,7 @@ def make_trouble(group: Group, what: str) -> None:
         ("kill", []),  # mpiexec ends the others
         ("call", ["rank 0: ", "rank 1: ", "stack of float64", "expects ", "all_sum of float64"]),
         ("size", ["rank 0: ", "rank 1: ", "sent 1", " numbers, and rank ", "make the same calls"]),
+        ("batch", [f"rank {r}: distribute: batches.size is 24 on rank 1, and 20" for r in (0, 1)]),
         ("abort", ["rank 0: rank 1 stopped: the disk is full", "rank 1: the disk is full"]),
     ],
 )
