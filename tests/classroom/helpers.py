@@ -39,12 +39,6 @@ class SharedGrader(Grader):
         self._sandboxes.clear()
 
 
-def close_sandboxes() -> None:
-    """End the processes of all shared sandboxes."""
-    while _sandboxes:
-        _sandboxes.popitem()[1].close()
-
-
 def graded(
     id: str,
     text: str,
