@@ -10,7 +10,8 @@ from minigan.autograd.modes import (
     no_grad,
     set_grad_enabled,
 )
-from minigan.autograd.op import Node, Op
+from minigan.autograd.node import Node
+from minigan.autograd.op import Op
 from minigan.autograd.tape import Entry, Tape
 from minigan.autograd.tensor import Tensor
 

@@ -9,16 +9,16 @@ part of the gradient. The walk is a loop, not a recursion, and a generator of it
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from operator import add, attrgetter
 from typing import Any, NamedTuple
 
+from minigan.autograd.arguments import cotangents_of, flag, kept_graph, several_tensors
 from minigan.autograd.modes import GradMode, state
-from minigan.autograd.op import Node
+from minigan.autograd.node import Node
 from minigan.autograd.quiet import quietly
 from minigan.autograd.tensor import Tensor
 from minigan.backend import namespace
-from minigan.checks import boolean
 from minigan.threads import keep_one_blas_thread
 
 
@@ -60,24 +60,25 @@ def grad(
     >>> gx.item(), grad(gx, x)[0].item()
     (27.0, 18.0)
     """
-    if not _flag("grad", "only_inputs", only_inputs) or _flag(
+    if not flag("grad", "only_inputs", only_inputs) or flag(
         "grad", "is_grads_batched", is_grads_batched
     ):
         raise ValueError(
             f"grad: only_inputs={only_inputs!r} and is_grads_batched={is_grads_batched!r} are not "
             "supported (legal: True and False)"
         )
-    zeros = _flag("grad", "materialize_grads", materialize_grads)
-    allow_unused = zeros if allow_unused is None else _flag("grad", "allow_unused", allow_unused)
+    zeros = flag("grad", "materialize_grads", materialize_grads)
+    allow_unused = zeros if allow_unused is None else flag("grad", "allow_unused", allow_unused)
     if zeros and not allow_unused:
         raise ValueError("grad: materialize_grads=True needs allow_unused=True, or None")
-    roots, targets = _tensors("grad", "outputs", outputs), _tensors("grad", "inputs", inputs)
+    roots = several_tensors("grad", "outputs", outputs)
+    targets = several_tensors("grad", "inputs", inputs)
     for i, x in enumerate(targets):
         if not x.requires_grad:
             raise RuntimeError(f"grad: inputs[{i}], of shape {x.shape}, does not require grad")
-    cotangents = _cotangents("grad", roots, grad_outputs)
+    cotangents = cotangents_of("grad", roots, grad_outputs)
     keys = [id(x.node or x) for x in targets]
-    keep = _kept_graph("grad", retain_graph, create_graph)
+    keep = kept_graph("grad", retain_graph, create_graph)
     walk = Walk(roots, cotangents, set(keys), keep, bool(create_graph))
     with keep_one_blas_thread:
         quietly(deque, walk, 0)  # runs the walk to its end, and keeps nothing
@@ -94,17 +95,6 @@ def grad(
             for x, g in zip(targets, found, strict=True)
         ]
     return tuple(found)
-
-
-def _kept_graph(function: str, retain_graph: bool | None, create_graph: bool) -> bool:
-    """Return whether the graph is kept. Raises TypeError if a flag is not a bool."""
-    create = _flag(function, "create_graph", create_graph)
-    return create if retain_graph is None else _flag(function, "retain_graph", retain_graph)
-
-
-def _flag(function: str, name: str, value: Any) -> bool:
-    """Return a bool, or an integer as one, which PyTorch's backward takes too."""
-    return value != 0 if isinstance(value, int) else boolean(function, name, value)
 
 
 def backward(
@@ -152,10 +142,10 @@ def _walk(
     inputs: Tensor | Sequence[Tensor] | None,
 ) -> tuple[Walk, list[Tensor] | None]:
     """Return the walk of a backward pass and the tensors in `inputs`, all checked."""
-    keep = _kept_graph("backward", retain_graph, create_graph)
-    targets = None if inputs is None else _tensors("backward", "inputs", inputs)
+    keep = kept_graph("backward", retain_graph, create_graph)
+    targets = None if inputs is None else several_tensors("backward", "inputs", inputs)
     wanted = None if targets is None else {id(x.node or x) for x in targets}
-    cotangents = _cotangents("backward", [root], None if gradient is None else [gradient])
+    cotangents = cotangents_of("backward", [root], None if gradient is None else [gradient])
     return Walk([root], cotangents, wanted, keep, bool(create_graph)), targets
 
 
@@ -282,52 +272,3 @@ def _fitting(g: Tensor, parent: Node | Tensor, node: Node, i: int) -> Tensor:
             f"{g.shape}, but the input has shape {parent.shape}"
         )
     return g if g._data.dtype == parent.dtype else g.to(parent.dtype)
-
-
-def _tensors(function: str, name: str, value: Any) -> list[Tensor]:
-    """Return a Tensor, or several, such as model.parameters(), as a list; or raise an error."""
-    several = isinstance(value, Iterable) and not isinstance(value, Tensor)
-    items = list(value) if several else [value]
-    for item in items:
-        if not isinstance(item, Tensor):
-            raise TypeError(
-                f"{function}: {name} must be a Tensor or a sequence of Tensors, not "
-                f"{type(item).__name__}"
-            )
-    if not items:
-        raise ValueError(f"{function}: {name} is empty; give at least one tensor")
-    return items
-
-
-def _cotangents(function: str, roots: Sequence[Tensor], value: Any) -> list[Tensor]:
-    """Return one checked cotangent for each root; the default, for one element, is 1."""
-    if value is None:
-        value = [None] * len(roots)
-    values = list(value) if isinstance(value, list | tuple) else [value]
-    if len(values) != len(roots):
-        raise ValueError(
-            f"{function}: {len(values)} cotangents were given for {len(roots)} outputs"
-        )
-    return [_cotangent(function, root, g) for root, g in zip(roots, values, strict=True)]
-
-
-def _cotangent(function: str, root: Tensor, g: Any) -> Tensor:
-    if root.node is None and not root._requires_grad:
-        raise RuntimeError(
-            f"{function}: a tensor of shape {root.shape} does not require grad, so nothing was "
-            "recorded for it"
-        )
-    if g is None:
-        if root.numel() != 1:
-            raise RuntimeError(
-                f"{function}: the output has shape {root.shape}; only a tensor of one element "
-                "needs no cotangent. Sum it to a loss first, or give a gradient of its shape"
-            )
-        return Tensor._wrap(namespace(root._data).ones_like(root._data))
-    if not isinstance(g, Tensor):
-        raise TypeError(f"{function}: the cotangent must be a Tensor, not {type(g).__name__}")
-    if g._data.shape != root._data.shape:
-        raise RuntimeError(
-            f"{function}: the cotangent has shape {g.shape}, the output {root.shape}"
-        )
-    return g if g._data.dtype == root._data.dtype else g.to(root.dtype)

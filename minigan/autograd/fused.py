@@ -11,7 +11,8 @@ from typing import Any
 
 from minigan.autograd import modes
 from minigan.autograd.engine import grad
-from minigan.autograd.op import Node, Op, Rule, widened
+from minigan.autograd.node import Node, Rule
+from minigan.autograd.op import Op, widened
 from minigan.autograd.quiet import quietly
 from minigan.autograd.tensor import Tensor
 

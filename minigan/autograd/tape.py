@@ -12,7 +12,8 @@ from html import escape
 from typing import Any, NamedTuple
 
 from minigan.autograd.engine import BackwardStep, steps
-from minigan.autograd.op import Node, Op
+from minigan.autograd.node import Node
+from minigan.autograd.op import Op
 from minigan.autograd.tensor import Tensor
 from minigan.checks import Shape
 

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from minigan import Tape, Tensor, tensor
-from minigan.autograd.op import Node
+from minigan.autograd.node import Node
 from minigan.nn import functional as F
 
 Numbers = dict[str, Tensor]

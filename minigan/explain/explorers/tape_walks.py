@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from minigan import Tape, Tensor, no_grad
-from minigan.autograd.op import Node
+from minigan.autograd.node import Node
 
 Place = Node | Tensor  # a recorded op, or a leaf
 

@@ -60,13 +60,18 @@ class LeakyRelu(Op):
 
 @dataclass(frozen=True)
 class LeakyGate(Op):
-    """y = v where x > 0, else slope v. It is linear in v, and its own adjoint."""
+    """y = v where x > 0 (or True), else slope v. It is linear in v, and its own adjoint."""
 
     slope: float
 
     def forward(self, x: Array, v: Array) -> Array:
         y = namespace(v).empty_like(v)
-        sweep(lambda _, block: gate(v[block], x[block] > 0, self.slope, y[block]), v)
+
+        def compute(_: int, block: Any) -> None:
+            passes = x[block] if x.dtype.kind == "b" else x[block] > 0
+            gate(v[block], passes, self.slope, y[block])
+
+        sweep(compute, v)
         return y
 
     def backward_v(self, g: Tensor, x: Tensor) -> Tensor:

@@ -9,7 +9,7 @@ from typing import Any
 
 from minigan import threads
 from minigan.autograd import FusedOp, Tensor
-from minigan.autograd.op import Node
+from minigan.autograd.node import Node
 from minigan.backend import Array, namespace
 from minigan.checks import Shape, number
 from minigan.functions.arguments import one_dtype, tensor_of

@@ -7,7 +7,8 @@ from functools import lru_cache
 from typing import Any
 
 from minigan.autograd import FusedOp, Tensor
-from minigan.autograd.op import Node, Op
+from minigan.autograd.node import Node
+from minigan.autograd.op import Op
 from minigan.backend import Array, namespace
 from minigan.checks import Shape
 from minigan.conv import blocked
