@@ -41,6 +41,9 @@ class Group(ABC):
     def __deepcopy__(self, memo: dict[int, Any]) -> Self:
         return self  # the copy of a model has the same group
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Alone, ()  # whoever reads a pickled model is alone
+
     # ---------------------------------------------------------------------- what a subclass defines
 
     @abstractmethod

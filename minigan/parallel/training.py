@@ -205,9 +205,11 @@ def _description(training: Any, models: dict[str, nn.Module]) -> Iterator[tuple[
     for name in ("name", "penalty", "clip", "critic_steps"):
         yield f"objective.{name}", str(getattr(objective, name, None))
     for name in ("optimizer", "optimizer_G", "optimizer_D"):
-        yield name, repr(getattr(training, name, None))
+        optimizer = getattr(training, name, None)
+        sizes = [len(group["params"]) for group in getattr(optimizer, "param_groups", ())]
+        yield name, f"{type(optimizer).__name__} of {sizes} parameters"
     for name, model in models.items():
         for path, module in model.named_modules():
-            yield f"{name}.{path}", f"{type(module).__name__}({module.extra_repr()})"
+            yield f"{name}.{path}".rstrip("."), f"{type(module).__name__}({module.extra_repr()})"
         for key, value in model.state_dict().items():
             yield f"{name}.{key}", f"of shape {value.shape} and dtype {value.dtype}"

@@ -95,6 +95,26 @@ def test_all_ranks_start_from_the_state_of_rank_0(name):
         assert distance(flat(alone.state_dict()), found) < 1e-12
 
 
+def test_rank_0_alone_may_have_loaded_a_checkpoint():
+    """Its number of updates, and the learning rate that its schedule has set, reach all ranks."""
+    alone = reconstruction()
+    states = []
+    for _ in range(3):
+        alone.step()
+        states.append(deepcopy(alone.state_dict()))
+
+    def work(group: Group):
+        training = reconstruction()
+        if group.rank == 0:
+            training.load_state_dict(states[1])
+        distribute(training, group).step()
+        return training.number, flat(training.state_dict())
+
+    for number, found in run(3, work):
+        assert number == 3
+        assert distance(flat(states[2]), found) < 1e-12
+
+
 def test_losses_and_gradients_of_a_step_are_those_of_the_whole_batch():
     def work(group: Group):
         step = distribute(dcgan(replace(wgan_gp, critic_steps=2), norm_D=None), group).step()

