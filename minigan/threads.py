@@ -12,7 +12,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterable
 from contextlib import suppress
-from contextvars import copy_context
+from contextvars import Context, copy_context
 from functools import partial
 from queue import SimpleQueue
 from typing import Any
@@ -149,11 +149,14 @@ class _Team:
             self.jobs.put(None)
 
 
-def parallel(work: Callable[[Any], None], pieces: Iterable[Any]) -> None:
+def parallel(
+    work: Callable[[Any], None], pieces: Iterable[Any], *, buffer: int | None = None
+) -> None:
     """Call work(piece) for every piece, on all threads, each with one BLAS thread.
 
     The pieces must be independent of each other and of the number of threads. Raises the first
-    exception of a piece, after all threads have stopped.
+    exception of a piece, after all threads have stopped. `buffer` is the size of NumPy's buffers in
+    the pieces: numpy copies operands into them whose runs of memory are shorter.
 
     >>> squares = [0, 0, 0]
     >>> parallel(lambda i: squares.__setitem__(i, i * i), range(3))
@@ -175,22 +178,24 @@ def parallel(work: Callable[[Any], None], pieces: Iterable[Any]) -> None:
         finally:
             _this.inside = False
 
+    context = copy_context()  # helpers use the caller's np.errstate
+    if buffer is not None:
+        context.run(np.setbufsize, buffer)
     with one_blas_thread:
         if _threads == 1 or len(pieces) < 2:
-            drain()
+            context.run(drain)
         else:
-            _with_helpers(drain, min(_threads, len(pieces)) - 1)
+            _with_helpers(drain, min(_threads, len(pieces)) - 1, context)
 
 
-def _with_helpers(work: Callable[[], None], helpers: int) -> None:
+def _with_helpers(work: Callable[[], None], helpers: int, context: Context) -> None:
     """Call work() on this thread and on at most so many helpers; raise the first exception."""
     global _team
     _team = team = _team or _Team(_threads - 1)
-    # helpers use the caller's np.errstate
-    contexts = [copy_context() for _ in range(min(helpers, team.size))]
-    jobs = [team.offer(partial(context.run, work)) for context in contexts]
+    copies = [context.copy() for _ in range(min(helpers, team.size))]
+    jobs = [team.offer(partial(copy.run, work)) for copy in copies]
     try:
-        work()
+        context.run(work)
     finally:  # wait for all helpers before anything is raised
         errors = [job.cancel() for job in jobs]
     for error in errors:

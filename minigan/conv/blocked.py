@@ -39,7 +39,7 @@ from minigan.threads import matmul, parallel
 CHUNKS = 8  # partial sums of conv_weight
 _PART = 1 << 15  # entries of w that are added up at a time
 _MANY = 16  # with this many channels, Winograd's additions cost little beside its products
-_MANY_OF_THREE = 64  # the same for winograd_threes, which adds more for each product it saves
+_MANY_OF_THREE = 32  # the same for winograd_threes, which adds more for each product it saves
 _IMAGES = 4  # the least batch for Winograd's form, which gives whole images to threads
 _RATIO = 0.75  # the most products of Winograd's form, relative to im2col's
 

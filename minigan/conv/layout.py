@@ -44,10 +44,22 @@ def scratch(name: str, shape: tuple[int, ...], dtype: Any) -> Array:
     size = prod(shape) * dtype.itemsize
     if getattr(local, name, _EMPTY).size < size:
         setattr(local, name, _EMPTY)  # free the old buffer before the new one is allocated
-        local.kept = {}
+        local.kept, local.key = {}, None
         setattr(local, name, np.empty(size, np.uint8))
     memory: Array = getattr(local, name, _EMPTY)
     return memory[:size].view(dtype).reshape(shape)
+
+
+def clear(frame: Array, key: Any = None) -> None:
+    """Fill the scratch buffer "frame" with zeros, unless `key` was the last to do so.
+
+    A caller with a key writes to the same part of the frame each time, and so finds the rest still
+    zero; without a key all of it may be written.
+    """
+    if key is None or getattr(local, "key", None) is not key:
+        local.key = local.inside = local.runs = None  # what others remember of the frame
+        frame.fill(0)
+        local.key = key
 
 
 def kept(make: Callable[..., Any], *key: Any) -> Any:

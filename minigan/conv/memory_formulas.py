@@ -164,14 +164,20 @@ def of_winograd(task: Task) -> int:
 
 
 def of_winograd_threes(task: Task) -> int:
-    """It holds the same, also where x is computed as a convolution of y."""
+    """It holds the same, also where x is computed as a convolution of y.
+
+    conv_weight holds the inputs no more when it makes w.
+    """
     if task.face == "conv_transpose":
         return of_winograd_threes(task.as_conv(task.geometry.flipped))
     geometry, C, K = task.geometry, task.C, task.K
     blocks = winograd_threes.blocks(geometry, task.N, C + K, task.itemsize)
     W = _kernel_or_sums(task, winograd_threes.sizes(geometry)[0] * C * K, len(blocks))
     images: int = blocks[0].stop
-    return task.x + task.y + W + images * winograd_threes.scratch_of_image(geometry, C, K)
+    held = task.x + task.y
+    if task.face == "conv_weight":
+        held, W = max(held, task.w), W - task.w
+    return held + W + images * winograd_threes.scratch_of_image(geometry, C, K)
 
 
 def _kernel_or_sums(task: Task, W: int, count: int) -> int:

@@ -20,7 +20,6 @@ a result may be NaN or infinite where the definition gives another value.
 
 from __future__ import annotations
 
-from itertools import pairwise
 from math import prod
 from typing import Any
 
@@ -28,13 +27,14 @@ import numpy as np
 
 from minigan.backend import Array
 from minigan.conv.finishing import Finish
-from minigan.conv.layout import channels_first, channels_last, kept, scratch
-from minigan.conv.winograd_transforms import cut, edges, pairs, sums_of_blocks
+from minigan.conv.layout import channels_first, channels_last, clear, kept, scratch
+from minigan.conv.winograd_transforms import cut, pairs, sums_of_blocks
 from minigan.geometry import Geometry
 from minigan.threads import parallel
 
-_BYTES = 3 << 18  # of X and Y in a block of images
+_BYTES = 3 << 20  # of X and Y in a block of images
 _LEAST = 4  # blocks, for up to four threads
+BUFFER = 64  # numbers, fewer than in the runs of memory of a step
 
 
 def suits(geometry: Geometry) -> bool:
@@ -71,12 +71,15 @@ def sizes(geometry: Geometry) -> tuple[int, int]:
 
 def scratch_of_image(geometry: Geometry, C: int, K: int) -> int:
     """Return how many numbers of scratch `Data` and `Results` use for an image."""
-    seen = [2 * pairs(axis) + 2 for axis in geometry.axes]
+    (*others, last), (R, P) = geometry.axes, sizes(geometry)
+    seen = [2 * pairs(axis) + 2 for axis in others]
+    plane = 2 * C * (pairs(last) + 1)
+    total = plane * prod(seen) + R * P * (C + K)
     even = [2 * pairs(axis) for axis in geometry.axes]
-    total = C * prod(seen) + K * prod(even) * (even != list(geometry.Y))
-    for a in reversed(range(len(even))):  # each step makes four numbers of two
-        seen[a], even[a] = 2 * even[a], 2 * even[a]
-        total += C * prod(seen) + K * prod(even)
+    total += K * prod(even) * (even != list(geometry.Y))
+    for a, axis in enumerate(others):  # each step makes four numbers of two
+        seen[a] = pairs(axis)
+        total += 4 ** (a + 1) * plane * prod(seen)
     return total
 
 
@@ -94,13 +97,14 @@ def conv(x: Array, w: Array, geometry: Geometry, finish: Finish | None = None) -
 
     def work(n: slice) -> None:
         data = kept(Data, geometry, x[n].shape, dtype)
-        results = kept(Results, geometry, y[n].shape, y.dtype)
+        results = kept(Results, geometry, y[n].shape, y.dtype, True)
         np.matmul(data.of(x[n]), W, out=results.Y)
         results.to(y[n])
         if finish:
             finish.apply(y[n], None if finish.passes is None else finish.passes[n])
 
-    parallel(work, blocks(geometry, len(x), x.shape[-1] + len(w), x.itemsize))
+    pieces = blocks(geometry, len(x), x.shape[-1] + len(w), x.itemsize)
+    parallel(work, pieces, buffer=BUFFER)
     return channels_first(y)
 
 
@@ -122,9 +126,15 @@ def conv_weight(x: Array, y: Array, geometry: Geometry) -> Array:
     >>> conv_weight(x, y, Geometry.conv((4,), (3,)))
     array([[[12., 23., 34.]]])
     """
-    x, y = channels_last(x), channels_last(y)
+    sums = _sums(channels_last(x), channels_last(y), geometry)
+    for part in sums[1:]:  # always in the same order
+        sums[0] += part
+    return to_kernel(sums[0], geometry)
+
+
+def _sums(x: Array, y: Array, geometry: Geometry) -> Array:
+    """Return sums (chunks, R, C, K) over blocks of the images x (N, *X, C) and y (N, *Y, K)."""
     N, C, K, (R, _) = len(x), x.shape[-1], y.shape[-1], sizes(geometry)
-    pieces = blocks(geometry, N, C + K, x.itemsize)
     dtype = np.result_type(x, y)
 
     def multiply(n: slice, W: Array) -> None:
@@ -132,10 +142,8 @@ def conv_weight(x: Array, y: Array, geometry: Geometry) -> Array:
         results = kept(Results, geometry, y[n].shape, dtype)
         np.matmul(data.of(x[n]).swapaxes(1, 2), results.of(y[n]), out=W)
 
-    sums = sums_of_blocks(pieces, (R, C, K), dtype, multiply)
-    for part in sums[1:]:  # always in the same order
-        sums[0] += part
-    return to_kernel(sums[0], geometry)
+    pieces = blocks(geometry, N, C + K, x.itemsize)
+    return sums_of_blocks(pieces, (R, C, K), dtype, multiply, BUFFER)
 
 
 # ------------------------------------------------------------------------ the maps to X, Y and W
@@ -144,30 +152,39 @@ def conv_weight(x: Array, y: Array, geometry: Geometry) -> Array:
 class Data:
     """X (R, N*P, C) of some images x (N, *X, C): d0 - d2, d1 + d2, d2 - d1, d1 - d3 of each axis.
 
-    Its arrays and views are made once for all blocks of the same shape.
+    The even and the odd positions of the last axis lie apart, so that neighbouring tiles have
+    neighbouring entries and each step works on long runs of memory. Arrays and views are made once
+    for all blocks of the same shape.
     """
 
+    __slots__ = ("X", "frame", "inside", "key", "steps")
+
     def __init__(self, geometry: Geometry, shape: tuple[int, ...], dtype: Any) -> None:
-        N, *_, C = shape
-        ends = [min(axis.padding + axis.X, 2 * pairs(axis) + 2) for axis in geometry.axes]
-        inside = [slice(a.padding, end) for a, end in zip(geometry.axes, ends, strict=True)]
-        frame = scratch("frame", (N, *(2 * pairs(a) + 2 for a in geometry.axes), C), dtype)
-        self.edges = edges(frame, inside)
-        self.inside = frame[:, *inside]
-        self.read = (slice(None), *(slice(part.stop - part.start) for part in inside))
-        levels = [frame, *_levels("X", frame.shape, geometry, dtype)]
+        (N, *_, C), (*others, last), (R, P) = shape, geometry.axes, sizes(geometry)
+        entries, stop = pairs(last) + 1, pairs(last)
+        seen = [2 * pairs(axis) + 2 for axis in others]
+        self.frame = scratch("frame", (2, N, *seen, entries, C), dtype)
+        self.key, self.inside = object(), _inside(self.frame, geometry)
+        self.X = scratch("X", (R, N * P, C), dtype)
         self.steps = []
-        for axis, (before, after) in zip(reversed(geometry.axes), pairwise(levels), strict=True):
-            stop = 2 * pairs(axis)
-            d = [_part(before, geometry, slice(i, i + stop, 2)) for i in range(4)]
-            self.steps.append((d, list(after)))
-        self.X = levels[-1].reshape(sizes(geometry)[0], -1, C)
+        level, T, M = self.frame, 1, 2 * N  # T terms of M rows: even positions, then odd ones
+        for a, tiles in enumerate(map(pairs, others)):
+            rest = prod(seen[a + 1 :]) * entries * C
+            before, level = level, scratch(f"X{a}", (T, 4, M, tiles, rest), dtype)
+            rows = before.reshape(T, M, seen[a], rest)
+            d = tuple(rows[:, :, i : i + 2 * tiles : 2] for i in range(4))
+            self.steps.append((d, tuple(level[:, i] for i in range(4))))
+            T, M = 4 * T, M * tiles
+        planes = level.reshape(T, 2, M // 2, entries, C)
+        d = tuple(planes[:, i % 2, :, i // 2 : i // 2 + stop] for i in range(4))
+        wide = self.X.reshape(T, 4, M // 2, stop, C)
+        self.steps.append((d, tuple(wide[:, i] for i in range(4))))
 
     def of(self, x: Array) -> Array:
         """Return X of x, which is first copied into a frame of zeros."""
-        for edge in self.edges:
-            edge.fill(0)
-        np.copyto(self.inside, x[self.read])
+        clear(self.frame, self.key)
+        for place, part in self.inside:
+            np.copyto(place, x[part])
         for (d0, d1, d2, d3), (X0, X1, X2, X3) in self.steps:
             np.subtract(d0, d2, out=X0)
             np.add(d1, d2, out=X1)
@@ -176,16 +193,49 @@ class Data:
         return self.X
 
 
-class Results:
-    """Y (R, N*P, K) of some images y (N, *Y, K): y0, y0 + y1, y0 - y1, -y1 of each axis."""
+def _inside(frame: Array, geometry: Geometry) -> list[tuple[Array, Any]]:
+    """Return views of a frame (2, N, *sizes, C), and the parts of x that are copied there.
 
-    def __init__(self, geometry: Geometry, shape: tuple[int, ...], dtype: Any) -> None:
+    frame[i] holds the positions i, i + 2, ... of the last axis.
+    """
+    ends = [min(axis.padding + axis.X, 2 * pairs(axis) + 2) for axis in geometry.axes]
+    places = [slice(axis.padding, end) for axis, end in zip(geometry.axes, ends, strict=True)]
+    parts = [slice(part.stop - part.start) for part in places]
+    inside, (start, stop) = [], (places[-1].start, places[-1].stop)
+    for i in range(2):
+        first = (start + 1 - i) // 2  # of the entries of frame[i] that lie in x
+        place = frame[i, :, *places[:-1], first : (stop + 1 - i) // 2]
+        part = slice(2 * first + i - start, parts[-1].stop, 2)
+        inside.append((place, (slice(None), *parts[:-1], part)))
+    return inside
+
+
+class Results:
+    """Y (R, N*P, K) of some images y (N, *Y, K): y0, y0 + y1, y0 - y1, -y1 of each axis.
+
+    An instance serves one direction: `to`, or `of`, which keeps y0 and y1 as terms 0 and 3 first.
+    """
+
+    __slots__ = ("Y", "even", "part", "results", "steps", "whole")
+
+    def __init__(
+        self, geometry: Geometry, shape: tuple[int, ...], dtype: Any, to: bool = False
+    ) -> None:
         N, *Y, K = shape
-        even = (N, *(2 * pairs(axis) for axis in geometry.axes), K)
-        self.whole = None if even == shape else scratch("even", even, dtype)
-        self.geometry, self.part = geometry, (slice(None), *map(slice, Y))
-        self.levels = _levels("Y", even, geometry, dtype)
-        self.Y = self.levels[-1].reshape(sizes(geometry)[0], -1, K)
+        R, P = sizes(geometry)
+        self.even = [2 * pairs(axis) for axis in geometry.axes]
+        self.whole = None if self.even == Y else scratch("even", (N, *self.even, K), dtype)
+        self.part = (slice(None), *map(slice, Y))
+        self.Y = scratch("Y", (R, N * P, K), dtype)
+        # the four terms of each axis; of the axes before, the two that hold results
+        terms, known = (
+            self.Y.reshape(*(4 for _ in Y), -1),
+            slice(None, 2 if to else None, 3 - 2 * to),
+        )
+        axes = range(len(Y)) if to else reversed(range(len(Y)))
+        self.steps = [tuple(terms[*(known,) * a, i] for i in range(4)) for a in axes]
+        wide = self.Y.reshape(*(4 for _ in Y), N, *map(pairs, geometry.axes), K)
+        self.results = wide[(known,) * len(Y)]
 
     def of(self, y: Array) -> Array:
         """Return Y of y, whose odd sizes get one more zero."""
@@ -193,31 +243,30 @@ class Results:
             self.whole.fill(0)
             self.whole[self.part] = y
             y = self.whole
-        for (y0, y1), (Y0, Y1, Y2, Y3) in self._steps(y):
-            np.copyto(Y0, y0)
-            np.add(y0, y1, out=Y1)
-            np.subtract(y0, y1, out=Y2)
-            np.negative(y1, out=Y3)
+        np.copyto(self.results, self._halves(y))
+        for Y0, Y1, Y2, Y3 in self.steps:
+            np.add(Y0, Y3, out=Y1)
+            np.subtract(Y0, Y3, out=Y2)
+            np.negative(Y3, out=Y3)
         return self.Y
 
     def to(self, y: Array) -> None:
-        """Write the transpose of this map, applied to Y, into y."""
+        """Write the transpose of this map, applied to Y, into y; Y is overwritten."""
+        for Y0, Y1, Y2, Y3 in self.steps:
+            np.add(Y0, Y1, out=Y0)
+            np.add(Y0, Y2, out=Y0)
+            np.subtract(Y1, Y2, out=Y1)
+            np.subtract(Y1, Y3, out=Y1)
         whole = y if self.whole is None else self.whole
-        for (y0, y1), (Y0, Y1, Y2, Y3) in reversed(self._steps(whole)):
-            np.add(Y0, Y1, out=y0)
-            y0 += Y2
-            np.subtract(Y1, Y2, out=y1)
-            y1 -= Y3
+        np.copyto(self._halves(whole), self.results)
         if whole is not y:
             y[...] = whole[self.part]
 
-    def _steps(self, y: Array) -> list[tuple[list[Array], Array]]:
-        """Return for each axis the pair of results and the four terms."""
-        halves = [slice(0, None, 2), slice(1, None, 2)]
-        return [
-            ([_part(before, self.geometry, half) for half in halves], after)
-            for before, after in pairwise([y, *self.levels])
-        ]
+    def _halves(self, y: Array) -> Array:
+        """Return y (N, *even, K) as a view (2, ..., N, *pairs, K)."""
+        D = len(self.even)
+        y = y.reshape(len(y), *(n for size in self.even for n in (size // 2, 2)), y.shape[-1])
+        return y.transpose(*range(2, 2 * D + 1, 2), 0, *range(1, 2 * D, 2), 2 * D + 1)
 
 
 def of_kernel(w: Array) -> Array:
@@ -247,25 +296,6 @@ def to_kernel(W: Array, geometry: Geometry) -> Array:
         W3 += W1
     w = W[np.ix_(*([0, 2, 3] for _ in range(D)))]  # (3, ..., C, K)
     return np.moveaxis(w, (-1, -2), (0, 1))
-
-
-def _levels(name: str, shape: tuple[int, ...], geometry: Geometry, dtype: Any) -> list[Array]:
-    """Return an array for each step from a size to terms and tiles, of the shape (N, *sizes, C).
-
-    The last axis comes first, so that the larger steps have the longer runs of memory. For two axes
-    the shapes are (4, N, size, P', C) and (4, 4, N, P, P', C).
-    """
-    levels: list[Array] = []
-    D = len(geometry.axes)
-    for axis in reversed(geometry.axes):
-        shape = (4, *shape[:D], pairs(axis), *shape[D + 1 :])
-        levels.append(scratch(f"{name}{len(levels)}", shape, dtype))
-    return levels
-
-
-def _part(level: Array, geometry: Geometry, part: slice) -> Array:
-    """Return this part of the axis that becomes terms and tiles in the next step."""
-    return level[(slice(None),) * len(geometry.axes) + (part,)]
 
 
 def blocks(geometry: Geometry, N: int, channels: int, itemsize: int) -> list[slice]:

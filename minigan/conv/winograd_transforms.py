@@ -20,7 +20,7 @@ import numpy as np
 from numpy.lib.stride_tricks import as_strided
 
 from minigan.backend import Array
-from minigan.conv.layout import scratch
+from minigan.conv.layout import clear, scratch
 from minigan.geometry import Axis, Geometry
 from minigan.threads import parallel
 
@@ -42,8 +42,7 @@ class Data:
         ]
         frame = scratch("frame", (N, *map(seen, geometry.axes), C), dtype)
         self.frame, self.inside, self.read = frame, frame[:, *inside], (slice(None), *read)
-        self.edges = edges(frame, inside)
-        self.tiles = _tiles(frame, geometry)
+        self.key, self.tiles = object(), _tiles(frame, geometry)
         self.X = scratch("X", (R, N * P, S * C), dtype)
         self.wide = wide = self.X.reshape(self.tiles.shape)
         self.terms = [
@@ -53,8 +52,7 @@ class Data:
 
     def of(self, x: Array) -> Array:
         """Return X of x, which is first copied into a frame of zeros."""
-        for edge in self.edges:
-            edge.fill(0)
+        clear(self.frame, self.key)
         np.copyto(self.inside, x[self.read])
         np.copyto(self.wide, self.tiles)
         for first, middle, last in self.terms:
@@ -70,7 +68,7 @@ class Data:
         for first, middle, last in self.terms:
             middle -= first
             middle -= last
-        self.frame.fill(0)
+        clear(self.frame)
         for alone, place, part in self.places:
             if alone:
                 np.copyto(place, part)
@@ -182,21 +180,12 @@ def _halves(a: Array, parts: list[tuple[int, int]]) -> Array:
 # ------------------------------------------------------------------- what both forms have in common
 
 
-def edges(frame: Array, inside: list[slice]) -> list[Array]:
-    """Return what of a frame (N, *sizes, C) lies before and behind the part inside, as views."""
-    ends = [
-        frame.swapaxes(1, a)[:, end]
-        for a, part in enumerate(inside, 1)
-        for end in (slice(part.start), slice(part.stop, None))
-    ]
-    return [edge for edge in ends if edge.size]
-
-
 def sums_of_blocks(
     pieces: list[slice],
     shape: tuple[int, ...],
     dtype: Any,
     multiply: Callable[[slice, Array], None],
+    buffer: int | None = None,
 ) -> Array:
     """Return sums (chunks, *shape): chunk i adds up the products of every CHUNKS-th block from i.
 
@@ -214,7 +203,7 @@ def sums_of_blocks(
             multiply(n, product)
             total += product
 
-    parallel(add_up, range(len(sums)))
+    parallel(add_up, range(len(sums)), buffer=buffer)
     return sums
 
 
