@@ -34,9 +34,8 @@ SMALL = {
         pytest.param(GUIDES[0], 20, marks=pytest.mark.nightly),
         pytest.param(GUIDES[1], 20, marks=pytest.mark.nightly),
         (GUIDES[0], 4),
-        (GUIDES[1], 4),
     ],
-    ids=("en", "zh", "en-small", "zh-small"),
+    ids=("en", "zh", "en-small"),
 )
 def test_a_class_is_graded_by_the_guide_alone(guide: Path, students: int, tmp_path: Path) -> None:
     (block,) = re.findall(

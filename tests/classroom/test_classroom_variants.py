@@ -159,10 +159,11 @@ def test_the_answers_of_another_student_earn_nothing(id: str) -> None:
     assert other.score <= fixed
 
 
-def test_the_reference_earns_all_points_for_every_student() -> None:
+@pytest.mark.parametrize("count", [1, pytest.param(5, marks=pytest.mark.nightly)])
+def test_the_reference_earns_all_points_for_every_student(count: int) -> None:
     for id in IDS:
         with SharedGrader(assignment(id), Settings(60.0, secret=b"secret")) as grader:
-            for student in STUDENTS[:2]:
+            for student in STUDENTS[:count]:
                 report = grader.grade(submission(REFERENCES[id], student=student))
                 assert report.passed, [p.message for p in report.parts]
 
