@@ -19,7 +19,10 @@ NO_TORCH = 'raise ModuleNotFoundError("PyTorch is hidden from these tests", name
 # The tests of a room in stages, the quickest first; the last has tests of rooms that use it.
 _VALUES = "tests/nn/functional/test_values_of_nn_functions.py"
 _BY_HAND = "tests/nn/functional/test_convolution_by_hand.py"
-_SETTINGS = ("tests/test_defaults.py", "tests/test_wrong_settings.py", "tests/test_rare_paths.py")
+_SETTINGS = (
+    "tests/test_defaults.py", "tests/test_bounds.py", "tests/test_wrong_settings.py",
+    "tests/test_rare_paths.py",
+)  # fmt: skip
 _CALLS = ("tests/test_calls.py", "tests/test_text_for_tensors.py", *_SETTINGS)
 TESTS: dict[str, tuple[tuple[str, ...], ...]] = {
     "geometry": (("tests/geometry",), (_VALUES, _BY_HAND), ("tests/conv",)),
