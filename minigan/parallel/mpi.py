@@ -30,7 +30,7 @@ _STARTED = (  # variables that an mpiexec sets: Open MPI, MPICH and Intel, PMIx 
 )
 _START = 60.0  # seconds in which all processes must have started
 _SPIN = 2e-4  # seconds in which a wait only looks; later it sleeps between two looks
-_LONGEST_SLEEP = 5e-4
+_SLEEP, _LONGEST_SLEEP = 5e-4, 2e-2  # seconds: of a sleep, and of one in a wait of seconds
 _FAREWELL = 1.0  # seconds in which the other ranks can say why they stop, after an error
 _GRACE = 1.0  # seconds: what a rank sent before its end may arrive after the news of it
 
@@ -107,7 +107,7 @@ class Processes(Group):
         while not request.Test():
             if time.monotonic() > limit:
                 raise ParallelError(f"world: not all ranks started in {_START:g} s")
-            time.sleep(_LONGEST_SLEEP)
+            time.sleep(_SLEEP)
         self.news = News(MPI, comm, self.others)
         self._going: Any = None  # messages on their way: MPI reads and writes their memory
         self._pid = os.getpid()
@@ -174,7 +174,7 @@ class Processes(Group):
                 if time.monotonic() > limit:
                     return
                 news.listen()
-                time.sleep(_LONGEST_SLEEP)
+                time.sleep(_SLEEP)
 
 
 class _Wait:
@@ -203,7 +203,7 @@ class _Wait:
         if now - self.since > group.longest:
             self._end(f"ranks {list(ranks)} did not come in {group.longest:g} s")
         time.sleep(self.sleep)
-        self.sleep = min(2 * self.sleep, _LONGEST_SLEEP)
+        self.sleep = min(2 * self.sleep, max(_SLEEP, min((now - self.since) / 100, _LONGEST_SLEEP)))
 
     def _end(self, why: str) -> None:
         self.group._stop(f"rank {self.group.rank} waits in {self.call}: {why}")
