@@ -53,7 +53,8 @@ def _parts(kind: type) -> Iterator[tuple[str, tuple[Any, ...]]]:
         value = getattr(value, "__func__", value)
         if callable(value) or isinstance(value, property):
             yield name, _identity(value)
-    for name, rule in list(vars(kind).get("rules", {}).items()):
+    rules = vars(kind).get("rules")
+    for name, rule in list(rules.items()) if isinstance(rules, dict) else ():
         yield f"rules[{name!r}]", _identity(rule.function)
 
 
