@@ -11,7 +11,7 @@ from dataclasses import replace
 from itertools import pairwise
 from math import prod
 
-from minigan.conv import block_columns, blocked, winograd_threes, winograd_transforms
+from minigan.conv import block_columns, blocked, winograd, winograd_threes, winograd_transforms
 from minigan.conv.tasks import (
     Task,
     all_phases,
@@ -156,6 +156,8 @@ def of_winograd(task: Task) -> int:
     R, P, S = winograd_transforms.sizes(geometry)
     blocks = winograd_transforms.blocks(geometry, task.N, C, task.itemsize)
     W = _kernel_or_sums(task, R * K * S * C, len(blocks))
+    if task.face == "conv_weight" and winograd.keeps_terms(geometry, task.N, C, K, task.itemsize):
+        W = task.w + R * K * S * C + task.N * R * P * (S * C + K)
     frame = C * prod(map(winograd_transforms.seen, geometry.axes))
     even = K * prod(2 * winograd_transforms.pairs(axis) for axis in geometry.axes)
     padded = even if any(axis.Y % 2 for axis in geometry.axes) else 0

@@ -18,7 +18,9 @@ may be NaN or infinite where the definition gives another value.
 
 from __future__ import annotations
 
+from itertools import product
 from math import prod
+from typing import Any
 
 import numpy as np
 
@@ -26,9 +28,11 @@ from minigan.backend import Array
 from minigan.conv.finishing import Finish
 from minigan.conv.layout import channels_first, channels_last, kept
 from minigan.conv.winograd_transforms import (
+    CHUNKS,
     Data,
     Results,
     blocks,
+    cut,
     kernels,
     of_kernel,
     read_part,
@@ -116,14 +120,10 @@ def conv_weight(x: Array, y: Array, geometry: Geometry) -> Array:
     array([[[12, 23]]])
     """
     x, y = channels_last(x), channels_last(y)
-    (N, *_, C), K, (R, _, S) = x.shape, y.shape[-1], sizes(geometry)
+    (N, *_, C), K = x.shape, y.shape[-1]
     w = np.empty((K, C, *geometry.taps), np.result_type(x, y))
-
-    def multiply(n: slice, W: Array) -> None:
-        data, results = _transforms(geometry, x[n], y[n])
-        np.matmul(results.of(y[n]).swapaxes(1, 2), data.of(x[n]), out=W)
-
-    sums = sums_of_blocks(blocks(geometry, N, C, x.itemsize), (R, K, S * C), w.dtype, multiply)
+    keeps = keeps_terms(geometry, N, C, K, x.itemsize)
+    sums = (_product_of_terms if keeps else _sums)(x, y, geometry, w.dtype)
 
     def collect(k: slice) -> None:
         """Add the partial sums of some kernels, always in the same order."""
@@ -134,6 +134,52 @@ def conv_weight(x: Array, y: Array, geometry: Geometry) -> Array:
 
     parallel(collect, kernels(w))
     return w
+
+
+def keeps_terms(geometry: Geometry, N: int, C: int, K: int, itemsize: int) -> bool:
+    """Return whether conv_weight keeps X and Y of all images, because they need less memory.
+
+    The alternative are partial sums of W over blocks of images. With many channels and few
+    positions they are larger, and a block has few positions to sum over.
+
+    >>> geometry = Geometry.conv((8, 8), (4, 4), stride=2, padding=1)
+    >>> keeps_terms(geometry, 64, 256, 512, 4), keeps_terms(geometry, 64, 16, 16, 4)
+    (True, False)
+    """
+    _, P, S = sizes(geometry)
+    chunks = min(CHUNKS, len(blocks(geometry, N, C, itemsize)))
+    return (chunks - 1) * K * S * C > N * P * (S * C + K)
+
+
+def _sums(x: Array, y: Array, geometry: Geometry, dtype: Any) -> Array:
+    """Return sums (chunks, R, K, S*C) over the blocks of images x (N, *X, C) and y (N, *Y, K)."""
+    (N, *_, C), K, (R, _, S) = x.shape, y.shape[-1], sizes(geometry)
+
+    def multiply(n: slice, W: Array) -> None:
+        data, results = _transforms(geometry, x[n], y[n])
+        np.matmul(results.of(y[n]).swapaxes(1, 2), data.of(x[n]), out=W)
+
+    return sums_of_blocks(blocks(geometry, N, C, x.itemsize), (R, K, S * C), dtype, multiply)
+
+
+def _product_of_terms(x: Array, y: Array, geometry: Geometry, dtype: Any) -> Array:
+    """Return W (1, R, K, S*C): one product of X and Y of all images for each term and few k."""
+    (N, *_, C), K, (R, P, S) = x.shape, y.shape[-1], sizes(geometry)
+    X, Y = np.empty((R, N * P, S * C), x.dtype), np.empty((R, N * P, K), y.dtype)
+    W = np.empty((1, R, K, S * C), dtype)
+
+    def transform(n: slice) -> None:
+        data, results = _transforms(geometry, x[n], y[n])
+        at = slice(P * n.start, P * n.stop)
+        X[:, at], Y[:, at] = data.of(x[n]), results.of(y[n])
+
+    def multiply(piece: tuple[int, slice]) -> None:
+        r, k = piece
+        np.matmul(Y[r, :, k].T, X[r], out=W[0, r, k])
+
+    parallel(transform, blocks(geometry, N, C, x.itemsize))
+    parallel(multiply, list(product(range(R), cut(K, 2))))
+    return W
 
 
 def _transforms(geometry: Geometry, x: Array, y: Array) -> tuple[Data, Results]:

@@ -127,3 +127,20 @@ def test_rounding_is_near_that_of_plain_sums() -> None:
         faces(winograd, geometry, *single), faces(im2col, geometry, *single), exact, strict=True
     ):
         assert abs(found - wanted).max() < 4 * abs(plain - wanted).max() < 1e-4 * abs(wanted).max()
+
+
+def test_conv_weight_keeps_the_terms_of_many_channels() -> None:
+    """It is exact, and has the same bits at any number of threads, where X and Y are kept."""
+    geometry = Geometry.conv((9, 8), (4, 6), (2, 3), (1, 2))
+    _, x, _, y = arrays_for(geometry, 0, 24, 40, 48)
+    assert winograd.keeps_terms(geometry, 24, 40, 48, x.itemsize)
+    assert not winograd.keeps_terms(geometry, 240, 4, 4, x.itemsize)
+    wanted = im2col.conv_weight(x, y, geometry)
+    assert np.array_equal(winograd.conv_weight(x, y, geometry), wanted)
+    rng, bits, before = np.random.default_rng(0), [], threads.get_num_threads()
+    x, y = (rng.standard_normal(a.shape, dtype=np.float32) for a in (x, y))
+    for count in (1, 2, 3):
+        threads.set_num_threads(count)
+        bits.append(winograd.conv_weight(x, y, geometry).tobytes())
+    threads.set_num_threads(before)
+    assert bits[1] == bits[2] == bits[0]
