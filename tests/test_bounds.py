@@ -113,3 +113,10 @@ def test_operators_of_containers_name_a_wrong_operand(items):
     with pytest.raises(TypeError, match=rf"{name} \+=: .* must be an iterable"):
         items += 3
     assert len(items) == 1
+
+
+def test_defaults_of_methods_and_texts_of_lists():
+    layers = nn.ModuleList([nn.ReLU(), nn.ReLU(), nn.Tanh()])
+    assert "(0-1): 2 x ReLU()" in repr(layers) and "(2): Tanh()" in repr(layers)
+    layer = nn.Linear(2, 2, generator=0).requires_grad_(False)
+    assert not layer.weight.requires_grad and layer.requires_grad_().weight.requires_grad
