@@ -20,9 +20,12 @@ NO_TORCH = 'raise ModuleNotFoundError("PyTorch is hidden from these tests", name
 _VALUES = "tests/nn/functional/test_values_of_nn_functions.py"
 _BY_HAND = "tests/nn/functional/test_convolution_by_hand.py"
 _SETTINGS = (
-    "tests/test_defaults.py", "tests/test_method_defaults.py", "tests/test_bounds.py", "tests/test_wrong_settings.py",
+    "tests/test_defaults.py",
+    "tests/test_method_defaults.py",
+    "tests/test_bounds.py",
+    "tests/test_wrong_settings.py",
     "tests/test_rare_paths.py",
-)  # fmt: skip
+)
 _CALLS = ("tests/test_calls.py", "tests/test_text_for_tensors.py", *_SETTINGS)
 TESTS: dict[str, tuple[tuple[str, ...], ...]] = {
     "geometry": (("tests/geometry",), (_VALUES, _BY_HAND), ("tests/conv",)),
