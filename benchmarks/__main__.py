@@ -8,6 +8,7 @@ from benchmarks import (
     fuzz,
     gpu_check,
     kills,
+    kills_of_ranks,
     memory,
     modes,
     mutation,
@@ -18,6 +19,7 @@ from benchmarks import (
     ranks,
     scaling,
     steps,
+    trace,
 )
 
 
@@ -26,6 +28,7 @@ def main() -> None:
     commands = parser.add_subparsers(required=True, metavar="NAME")
     for module in (
         steps,
+        trace,
         ops,
         overhead,
         scaling,
@@ -40,6 +43,7 @@ def main() -> None:
         planted,
         fuzz,
         kills,
+        kills_of_ranks,
     ):
         about = module.__doc__ or ""
         command = commands.add_parser(

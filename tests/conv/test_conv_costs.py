@@ -144,7 +144,7 @@ SPECIAL = [
     (Geometry.conv((28, 19), (3, 3), 1, (2, 2)), 19, 2, 2),
     (Geometry.conv((92,), (1,), 2, 2, groups=2), 14, 16, 8),  # one phase, with a step of two
     (Geometry.conv((97,), (1,), 3, 1, groups=2), 7, 140, 140),  # one tap: w is a matrix already
-    (Geometry.conv((24, 21), (12, 10), (6, 5), 3), 64, 20, 48),  # winograd keeps X and Y of all images
+    (Geometry.conv((24, 21), (12, 10), (6, 5), 3), 64, 20, 48),  # it keeps X, Y
 ]
 
 
