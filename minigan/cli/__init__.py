@@ -23,9 +23,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Carry out a command, by default that of `sys.argv`, and return the exit code."""
     words = list(sys.argv[1:] if argv is None else argv)
     modes = is_grad_enabled(), one_blas_thread.users
-    with lenient_streams(silent=words[:1] == ["train"] and rank.number() > 0):
+    silent = words[:1] == ["train"] and rank.number() > 0
+    with lenient_streams(silent):
         try:
-            arguments = parser().parse_args(words, Namespace(words=words))
+            with rank.time_to_report(silent):
+                arguments = parser().parse_args(words, Namespace(words=words))
             code = int(arguments.run(arguments) or 0)
             sys.stdout.flush()  # so that a failed write is reported here, not by Python at exit
         except BaseException as error:

@@ -11,12 +11,14 @@ import argparse
 import os
 import signal
 import socket
+import subprocess
 import sys
 import threading
 import time
 import traceback
-from collections.abc import Sequence, Set
-from contextlib import suppress
+from collections.abc import Iterator, Sequence, Set
+from contextlib import contextmanager, suppress
+from pathlib import Path
 
 from minigan import parallel, runs, set_num_threads
 from minigan.cli import training
@@ -26,6 +28,9 @@ from minigan.cli.messages import MessageStream, send
 _EVERY = 0.2  # seconds between two looks at the processes that started this one
 _GRACE = 6.0  # seconds in which a rank whose starter has ended may save its state
 
+_LOST = parallel.ParallelError
+_PATIENCE = 4.0  # seconds that mpiexec has to end itself after the error of a rank
+_MPIEXECS = ("mpiexec", "mpirun", "prterun", "prted", "orterun", "orted", "mpiexec.hydra")
 _RANK = ("OMPI_COMM_WORLD_RANK", "PMI_RANK", "PMIX_RANK", "MV2_COMM_WORLD_RANK")
 
 _Place = tuple[str, int, frozenset[int]]  # the host of a rank, its process, and its cores
@@ -39,6 +44,20 @@ def number() -> int:
     """
     found = [os.environ[name] for name in _RANK if name in os.environ]
     return int(found[0]) if found and parallel.launched() and found[0].isdigit() else 0
+
+
+@contextmanager
+def time_to_report(silent: bool) -> Iterator[None]:
+    """Keep a silent rank that has an error until rank 0 has reported it.
+
+    mpiexec ends all ranks as soon as the first one ends.
+    """
+    try:
+        yield
+    except (UsageError, _LOST):
+        if silent:
+            time.sleep(_PATIENCE)
+        raise
 
 
 def train(arguments: argparse.Namespace) -> int:
@@ -63,7 +82,8 @@ def train(arguments: argparse.Namespace) -> int:
 
 def _train(arguments: argparse.Namespace) -> int:
     """Lead the training if this is rank 0, or follow it; return the exit code."""
-    group = parallel.world()
+    with time_to_report(number() > 0):
+        group = parallel.world()
     try:
         if arguments.ranks not in (None, group.size):
             raise UsageError(
@@ -84,6 +104,8 @@ def _train(arguments: argparse.Namespace) -> int:
     except BaseException as error:
         line, _ = report_of(error) or (f"{type(error).__name__}: {error}", 1)
         group.abort(line.removeprefix("error: "))
+        if isinstance(error, _LOST) or isinstance(error.__cause__, _LOST):
+            _guard(os.getppid())
         raise
 
 
@@ -134,6 +156,41 @@ def _stop() -> None:
     main = threading.main_thread().ident
     if main is not None:
         signal.pthread_kill(main, signal.SIGTERM)
+
+
+def _guard(mpiexec: int) -> None:
+    """Start a process that ends mpiexec, or its helper on this host, if that does not end itself.
+
+    If a host is cut off, mpiexec may wait for it for many minutes. The guard does nothing unless
+    mpiexec is still running some seconds from now.
+    """
+    with suppress(OSError, ValueError):
+        name, started = _identity(mpiexec)
+        if name in _MPIEXECS:
+            program = f"from minigan.cli.rank import end; end({mpiexec}, {started!r})"
+            quiet = subprocess.DEVNULL
+            subprocess.Popen(
+                [sys.executable, "-c", program],
+                stdin=quiet,
+                stdout=quiet,
+                stderr=quiet,
+                start_new_session=True,
+            )
+
+
+def end(pid: int, started: str) -> None:
+    """End a process if it is still the one that was started then, and does not end itself."""
+    for seconds, number in ((_PATIENCE, signal.SIGTERM), (1.0, signal.SIGKILL)):
+        time.sleep(seconds)
+        with suppress(OSError, ValueError):
+            if _identity(pid)[1] == started:
+                os.kill(pid, number)
+
+
+def _identity(pid: int) -> tuple[str, str]:
+    """Return the name of a process, and when it was started. Raises OSError if it has ended."""
+    before, _, rest = Path(f"/proc/{pid}/stat").read_text().rpartition(")")
+    return before.partition("(")[2], rest.split()[19]
 
 
 def _watch(starter: str | None) -> None:

@@ -13,7 +13,7 @@ from typing import Any
 
 from minigan import gan, runs, studies
 from minigan.cli.errors import UsageError, flag, in_one_line
-from minigan.parallel import Group, ParallelError
+from minigan.parallel import Group, ParallelError, world
 
 
 def train(arguments: argparse.Namespace) -> int:
@@ -147,6 +147,8 @@ def decoders(arguments: argparse.Namespace) -> None:
     """Train decoders from every layer of each encoder, and draw what the layers remember."""
     from minigan import viz
 
+    if world().size > 1:
+        raise UsageError("train decoders: is made for one process; start it without mpiexec")
     settings = _settings(arguments, runs.DecodersConfig)
     directories = _directories(arguments.encoders, arguments.out)
     for encoder, out in zip(arguments.encoders, directories, strict=True):
