@@ -83,11 +83,11 @@ def test_mixed_styles_earn_all_points(id: str) -> None:
 
 @pytest.mark.parametrize(
     ("id", "every"),
-    [pytest.param(id, 1, marks=pytest.mark.nightly) for id in IDS]
-    + [("A1", 1), ("A2", 4), ("A3", 2), ("A5", 9)],
+    [pytest.param(id, 1, marks=pytest.mark.nightly) for id in ("A2", "A3", "A5")]
+    + [("A2", 4), ("A3", 2), ("A5", 9)],
 )
 def test_two_misconceptions_at_once_name_one_of_them(id: str, every: int) -> None:
-    """By day some of the pairs are tried."""
+    """By day some of the pairs are tried. In A1 no function has two misconceptions at once."""
     named = total = tried = 0
     for part_ in assignment(id).parts:
         cases = list(wrong_functions(part_))
