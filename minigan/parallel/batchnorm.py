@@ -115,7 +115,8 @@ def synchronized(module: M, group: Group) -> M:
     """Return the module, in which every batch norm now uses the batch of all ranks of the group.
 
     The batch norms stay the same objects, with their parameters and buffers; only their class
-    changes. So optimizers and state dicts go on to work.
+    changes. So optimizers and state dicts continue to work. Raises TypeError if the module has a
+    batch norm of another class, because its moments would be those of one rank's samples.
 
     >>> from minigan.parallel import run, synchronized
     >>> from minigan import tensor
@@ -126,9 +127,13 @@ def synchronized(module: M, group: Group) -> M:
     [-1, 1]
     """
     for child in module.modules():
-        if isinstance(child, _Synchronized):
-            child.group = group
-        elif type(child) in _SYNCHRONIZED:
-            child.__class__ = _SYNCHRONIZED[type(child)]
+        if isinstance(child, tuple(_SYNCHRONIZED)):
+            kind = type(child)
+            if kind not in (*_SYNCHRONIZED, *_SYNCHRONIZED.values()):
+                raise TypeError(
+                    f"synchronized: {kind.__name__} is a class derived from a batch norm (legal: "
+                    f"{', '.join(legal.__name__ for legal in _SYNCHRONIZED)} themselves)"
+                )
+            child.__class__ = _SYNCHRONIZED.get(kind, kind)
             vars(child)["group"] = group
     return module

@@ -26,7 +26,7 @@ _BYTES = np.dtype(np.uint8)
 
 
 class ParallelError(RuntimeError):
-    """The ranks of a group cannot go on together: one ended, is silent, or made another call."""
+    """The ranks cannot go on together: one has ended, is silent, or has made another call."""
 
 
 class Group(ABC):
@@ -42,7 +42,7 @@ class Group(ABC):
         return self  # the copy of a model has the same group
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return Alone, ()  # whoever reads a pickled model is alone
+        return Alone, ()  # a process that loads a pickled model is a group of its own
 
     # ---------------------------------------------------------------------- what a subclass defines
 
@@ -63,13 +63,19 @@ class Group(ABC):
     def all_sum(self, *arrays: Array) -> list[Array]:
         """Return the sum over the ranks of each array, in rank order: the same bits on every rank.
 
-        The arrays of one dtype travel together. Raises ParallelError if the ranks have arrays of
-        different sizes or dtypes.
+        The arrays of one dtype travel together. Raises ParallelError if the ranks have arrays with
+        different numbers of elements, or of different dtypes. Raises TypeError if a dtype is not
+        one of integers, floating-point or complex numbers. A group of one rank returns the arrays
+        themselves.
 
         >>> group = Alone()
         >>> group.all_sum(np.array([1.0, 2.0]))
         [array([1., 2.])]
         """
+        for array in arrays:
+            kind = getattr(array, "dtype", type(array))
+            if not isinstance(kind, np.dtype) or kind.kind not in "iufc":
+                raise TypeError(f"all_sum: the arrays must have numbers, not {kind}")
         if self.size == 1:
             return list(arrays)
         sums: dict[int, Array] = {}
@@ -85,7 +91,8 @@ class Group(ABC):
     def stack(self, array: Array) -> Array:
         """Return the arrays (...) of all ranks in rank order, as one array (size, ...).
 
-        Raises ParallelError if the ranks have arrays of different sizes or dtypes.
+        Raises ParallelError if the ranks have arrays with different numbers of elements, or of
+        different dtypes.
 
         >>> Alone().stack(np.array([1.0, 2.0]))
         array([[1., 2.]])

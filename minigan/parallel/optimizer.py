@@ -11,6 +11,7 @@ The sum begins when backward has ended. On two cores it takes about 1 ms of a st
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -27,6 +28,9 @@ class SummedOptimizer(Optimizer):
     ranks counts as 0 there; one without a gradient on all ranks has none after the sum. All
     gradients of one dtype are sent as one array.
 
+    Call `zero_grad` between a step and the next backward. Otherwise backward adds a rank's gradient
+    to a sum over all ranks, and `step` adds these up again.
+
     >>> from minigan import optim, tensor
     >>> from minigan.parallel import run
     >>> def step(group):  # the loss is the sum over the ranks of rank * p
@@ -41,6 +45,7 @@ class SummedOptimizer(Optimizer):
 
     def __init__(self, inner: Optimizer, group: Group) -> None:
         self.inner, self.group = inner, group
+        self._sums: dict[int, weakref.ref[Tensor]] = {}  # gradients, by parameter
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__") or name == "inner":
@@ -62,14 +67,24 @@ class SummedOptimizer(Optimizer):
         return loss
 
     def add_gradients(self) -> None:
-        """Replace the gradient of every parameter by its sum over the ranks."""
+        """Replace the gradient of every parameter by its sum over the ranks.
+
+        A gradient that is such a sum already stays as it is. So a program can call this, clip the
+        gradients in place, and call `step`. Raises ParallelError if the ranks have different
+        parameters, or if a frozen parameter has a gradient on some ranks only.
+        """
         blocks: dict[Any, list[Tensor]] = {}
         for group in self.inner.param_groups:
             for p in group["params"]:
-                if p.requires_grad:
+                if (p.requires_grad or p.grad is not None) and not self._is_sum(p):
                     blocks.setdefault((p.dtype, p.device), []).append(p)
         for block in blocks.values():
             self._add(block)
+
+    def _is_sum(self, p: Tensor) -> bool:
+        """Return whether the gradient of p is the sum over the ranks that was made from it."""
+        known = self._sums.get(id(p))
+        return p.grad is not None and known is not None and known() is p.grad
 
     def _add(self, block: list[Tensor]) -> None:
         """Replace the gradients of parameters of one dtype by their sums, in one message.
@@ -94,6 +109,7 @@ class SummedOptimizer(Optimizer):
                 else:
                     p.grad._move_to(sums)
                     p.grad.changed()
+                self._sums[id(p)] = weakref.ref(p.grad)
 
     # ----------------------------------------------------------------------------- those of `inner`
 
@@ -113,8 +129,8 @@ class SummedOptimizer(Optimizer):
         """Load the state of `inner`."""
         self.inner.load_state_dict(state_dict)
 
-    def __getstate__(self) -> dict[str, Any]:
-        return vars(self)
+    def __reduce__(self) -> tuple[Any, ...]:
+        return SummedOptimizer, (self.inner, self.group)
 
     def __repr__(self) -> str:
         return f"SummedOptimizer({self.inner!r}, {self.group.size} ranks)"

@@ -6,26 +6,28 @@ rows. So what one sample meets does not depend on the number of ranks.
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
 
 from minigan.backend import Array
+from minigan.checks import integer
 from minigan.parallel.group import Group, ParallelError
 
 
 def rows_of(rank: int, size: int, count: int, unit: int = 1) -> slice:
     """Return the rows of a batch of `count` samples that belong to a rank.
 
-    A unit is so many consecutive samples that stay together. The ranks have equally many units; the
+    `unit` consecutive samples stay together, as one unit. The ranks have equally many units; the
     first ones have one more if the number of ranks does not divide them. Raises ValueError if the
-    unit does not divide the batch, and if there are fewer units than ranks.
+    unit does not divide the batch, if there are fewer units than ranks, and if unit is below 1.
 
     >>> [rows_of(rank, 3, count=10) for rank in range(3)]
     [slice(0, 4, None), slice(4, 7, None), slice(7, 10, None)]
     """
-    units, rest = divmod(count, unit)
+    units, rest = divmod(count, integer("rows_of", "unit", unit, least=1))
     packs = f" in packs of {unit}" if unit > 1 else ""
     if rest or units < size:
         raise ValueError(
@@ -42,8 +44,8 @@ class Share:
 
     `batches` yields tuples of arrays (N, ...); this stream yields their rows. `unit` consecutive
     samples stay together. `weight` is the part of the present batch that this rank has, N_r / N.
-    The state is that of the whole stream, so any number of ranks can continue from it. `next`
-    raises ValueError if a batch has fewer units than there are ranks.
+    The state is that of the whole stream, so any number of ranks can continue from it. `next` and
+    the constructor raise ValueError if a batch has fewer units than there are ranks.
 
     >>> from minigan.datasets import Batches
     >>> from minigan.parallel import run
@@ -55,7 +57,8 @@ class Share:
     """
 
     def __init__(self, batches: Any, group: Group, unit: int = 1) -> None:
-        self.batches, self.group, self.unit = batches, group, unit
+        self.batches, self.group = batches, group
+        self.unit = integer("Share", "unit", unit, least=1)
         self.count, self.rows = 0, slice(0, 0)  # of the present batch
         if size := getattr(batches, "size", 0):
             self.rows_of(size)
@@ -71,8 +74,8 @@ class Share:
 
     @property
     def weight(self) -> float:
-        """The part of the present batch that this rank has."""
-        return self.own / self.count
+        """The part of the present batch that this rank has; 0 before the first batch."""
+        return self.own / max(self.count, 1)
 
     def __iter__(self) -> Iterator[tuple[Array, ...]]:
         return self
@@ -104,7 +107,8 @@ class SharedGenerator(np.random.Generator):
     It uses the bit generator of `generator`, so both have the same state. An array of shape (N_r,
     ...) is drawn as (N, ...). Its first axis may also count units of samples. A single number is
     the same on every rank. Another first axis, or another method than those of the table, raises
-    ParallelError, because its numbers would not be those of one process.
+    ParallelError, because its numbers would not be those of one process. Pickled, it is a plain
+    Generator with the same state.
 
     >>> from minigan.parallel import run
     >>> from minigan.datasets import Batches
@@ -120,11 +124,15 @@ class SharedGenerator(np.random.Generator):
         super().__init__(generator.bit_generator)
         self.share = share
 
+    def __deepcopy__(self, memo: dict[int, Any]) -> SharedGenerator:
+        plain = np.random.Generator(copy.deepcopy(self.bit_generator, memo))
+        return type(self)(plain, copy.deepcopy(self.share, memo))
+
     def whole(self, name: str, size: Any) -> tuple[Any, Any]:
         """Return the size of the whole draw, and the index of this rank's part of it."""
         if size is None:
             return None, ...
-        first, *rest = (size,) if isinstance(size, int | np.integer) else size
+        first, *rest = (size,) if isinstance(size, int | np.integer) else tuple(size) or (0,)
         share = self.share
         for unit in dict.fromkeys((1, share.unit)):  # samples, or units of them
             if first * unit == share.own:

@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
 from minigan.backend import Array
-from minigan.checks import integer
+from minigan.checks import integer, number
 from minigan.parallel.group import Group, ParallelError
 
 T = TypeVar("T")
@@ -22,13 +22,16 @@ def run(size: int, work: Callable[[Group], T], seconds: float = 300.0) -> list[T
     """Call work(group) on each of `size` ranks, and return the results in rank order.
 
     Each rank is a thread of this process. Raises the first exception that a rank raised; the other
-    ranks stop with a ParallelError, as they do if a rank makes them wait longer than `seconds`.
+    ranks stop with a ParallelError, as they do if a rank makes them wait longer than `seconds`, and
+    after Ctrl-C. Raises ValueError if size is below 1, or seconds is not positive.
 
     >>> import numpy as np
     >>> run(3, lambda group: group.all_sum(np.array([group.rank]))[0].item())
     [3, 3, 3]
     """
     size = integer("run", "size", size, least=1)
+    if not number("run", "seconds", seconds) > 0:
+        raise ValueError(f"run: seconds={seconds} must be greater than 0")
     mail = _Mail(size, seconds)
     results: list[Any] = [None] * size
 
@@ -41,10 +44,14 @@ def run(size: int, work: Callable[[Group], T], seconds: float = 300.0) -> list[T
             mail.leave(rank)
 
     threads = [threading.Thread(target=start, args=[rank], daemon=True) for rank in range(size)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    try:
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    except KeyboardInterrupt:
+        mail.stop("interrupted")
+        raise
     if mail.errors:
         raise mail.errors[0]
     return results
@@ -64,7 +71,7 @@ class _Mail:
         self.errors: list[BaseException] = []
 
     def stop(self, reason: str) -> None:
-        """Let all ranks stop for this reason, unless they have one already."""
+        """Let all ranks stop for this reason, unless they have another one already."""
         with self.changed:
             self.reason = self.reason or reason
             self.changed.notify_all()

@@ -35,8 +35,9 @@ class AllSum(Op):
 def all_sum(x: Tensor, group: Group) -> Tensor:
     """Return the sum over the ranks of tensors x of one shape, which can be differentiated.
 
-    Every rank must call it, and every rank must call backward. Raises ParallelError if the shapes
-    of the ranks differ.
+    Every rank must call it, and every rank must call backward. Raises ParallelError if the
+    tensors of the ranks have different numbers of elements or dtypes. Raises TypeError if x has no
+    numbers.
 
     >>> from minigan import tensor
     >>> from minigan.parallel import run

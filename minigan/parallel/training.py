@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any, TypeVar
 
 import numpy as np
@@ -41,9 +42,10 @@ def distribute(training: T, group: Group) -> T:
     are those of the whole batch. `state_dict` is that of one process, the same on every rank, so
     any number of ranks can continue from it. With one rank nothing changes.
 
-    Raises ParallelError, on every rank, if the trainings differ; ValueError if a batch has fewer
-    samples (or packs) than there are ranks, or if the training is distributed already; TypeError if
-    it is neither a Game nor a Reconstruction.
+    Raises ParallelError, on every rank, if the trainings differ. Raises ValueError if a batch has
+    fewer samples (or packs) than there are ranks, or if the training is distributed already. Raises
+    TypeError if it is neither a Game nor a Reconstruction, or if it has a batch norm of a derived
+    class.
 
     >>> from minigan import datasets, optim
     >>> from minigan.parallel import run
@@ -72,11 +74,11 @@ def distribute(training: T, group: Group) -> T:
     if group.rank:
         training.load_state_dict(state)
     share = Share(training.batches, group, getattr(training, "pack", 1))
-    training.batches = share
-    training.generator = SharedGenerator(training.generator, share)
     for model in models.values():
         synchronized(model, group)
         _share_generators(model, share)
+    training.batches = share
+    training.generator = SharedGenerator(training.generator, share)
     if isinstance(training, Game):
         _share_game(training, share)
     else:
@@ -88,33 +90,35 @@ def _share_game(game: Any, share: Share) -> None:
     """Let a game compute its share of the losses, and add gradients and losses over the ranks."""
     game.optimizer_G = SummedOptimizer(game.optimizer_G, share.group)
     game.optimizer_D = SummedOptimizer(game.optimizer_D, share.group)
-    step = game.step
+    game.step = partial(_game_step, game)
 
-    def shared_step() -> GameStep:
-        objective, game.objective = game.objective, weighted(game.objective, share)
-        try:
-            record: GameStep = step()
-        finally:
-            game.objective = objective
-        return _summed(record, share.group, "loss_D", "loss_G", "penalty")
 
-    game.step = shared_step
+def _game_step(game: Any) -> GameStep:
+    """Update D and G from this rank's share of a batch; return the record of the whole batch."""
+    share, objective = game.batches, game.objective
+    game.objective = weighted(objective, share)
+    try:
+        record: GameStep = type(game).step(game)
+    finally:
+        game.objective = objective
+    return _summed(record, share.group, "loss_D", "loss_G", "penalty")
 
 
 def _share_reconstruction(training: Any, share: Share) -> None:
     """Let a reconstruction compute its share of the loss, and add gradients and loss."""
     training.optimizer = SummedOptimizer(training.optimizer, share.group)
-    step, loss = training.step, training.loss
+    training.step = partial(_reconstruction_step, training)
 
-    def shared_step() -> ReconstructionStep:
-        training.loss = lambda x: share.weight * loss(x)
-        try:
-            record: ReconstructionStep = step()
-        finally:
-            training.loss = loss
-        return _summed(record, share.group, "loss")
 
-    training.step = shared_step
+def _reconstruction_step(training: Any) -> ReconstructionStep:
+    """Update the model from this rank's share of a batch; return the record of the whole batch."""
+    share, loss = training.batches, training.loss
+    training.loss = lambda x: share.weight * loss(x)
+    try:
+        record: ReconstructionStep = type(training).step(training)
+    finally:
+        training.loss = loss
+    return _summed(record, share.group, "loss")
 
 
 def _summed(record: R, group: Group, *names: str) -> R:

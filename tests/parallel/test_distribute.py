@@ -264,6 +264,36 @@ def test_a_training_is_distributed_once_and_must_be_known():
         run(2, lambda group: distribute(3, group))
 
 
+@pytest.mark.parametrize("name", ["dropout", "denoising"])
+def test_a_copy_of_a_distributed_training_is_a_training_of_its_own(name):
+    def work(group: Group):
+        training = distribute(TRAININGS[name](), group)
+        training.step()
+        before = flat(training.state_dict())
+        other = deepcopy(training)
+        other.step()
+        assert distance(before, flat(training.state_dict())) == 0
+        training.step()
+        return distance(flat(training.state_dict()), flat(other.state_dict()))
+
+    assert run(2, work) == [0, 0]
+
+
+def test_a_training_that_is_refused_stays_as_it_was():
+    class Mine(nn.BatchNorm2d):
+        pass
+
+    def work(group: Group):
+        training = reconstruction(model=nn.Sequential(nn.Conv2d(1, 1, 1, generator=0), Mine(1)))
+        batches, generator = training.batches, training.generator
+        with pytest.raises(TypeError, match="Mine"):
+            distribute(training, group)
+        assert training.batches is batches
+        assert training.generator is generator
+
+    run(2, work)
+
+
 def test_the_rooms_do_not_know_of_ranks():
     for kind in (Game, Reconstruction):
         assert "parallel" not in (kind.__doc__ or "") + kind.__module__

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 import time
 
 import numpy as np
@@ -101,6 +104,75 @@ def test_a_limit_must_be_positive(name):
         world(**{name: 0})
     with pytest.raises(ValueError, match="run: size=0 must be at least 1"):
         run(0, lambda group: None)
+
+
+@pytest.mark.parametrize("seconds", [0, -1, float("nan")])
+def test_the_stand_in_wants_a_positive_limit(seconds):
+    with pytest.raises(ValueError, match=f"run: seconds={seconds}"):
+        run(2, lambda group: group.barrier(), seconds)
+
+
+@pytest.mark.parametrize("size", [1, 2])
+@pytest.mark.parametrize(
+    "value", [np.array([True]), np.array(["a"]), np.array([1], object), [1.0], 2.0]
+)
+def test_only_arrays_of_numbers_are_summed(size, value):
+    with pytest.raises(TypeError, match="all_sum: the arrays must have numbers, not "):
+        run(size, lambda group: group.all_sum(value))
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="os.kill ends a process there")
+def test_ctrl_c_stops_the_threads_of_the_stand_in():
+    program = """
+import os, signal, time
+from minigan.parallel import ParallelError, run
+
+ended = []
+
+def work(group):
+    group.barrier()
+    if group.rank == 0:
+        os.kill(os.getpid(), signal.SIGINT)
+    try:
+        while True:
+            group.barrier()
+    except ParallelError as error:
+        ended.append(str(error))
+        raise
+
+try:
+    run(2, work)
+except KeyboardInterrupt:
+    limit = time.monotonic() + 60
+    while len(ended) < 2 and time.monotonic() < limit:
+        time.sleep(0.01)  # join does not wait for a thread whose join was interrupted
+    print(sorted(ended))
+"""
+    found = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, timeout=120
+    )
+    assert found.stdout == "['interrupted', 'interrupted']\n", found.stderr
+
+
+def test_one_process_under_srun_does_not_need_mpi4py():
+    program = """
+import sys
+sys.modules["mpi4py"] = None  # as if it were not installed
+from minigan.parallel import world
+print(world().size)
+"""
+
+    def sizes(**variables):
+        return subprocess.run(
+            [sys.executable, "-c", program],
+            env={**os.environ, **variables},
+            capture_output=True,
+            text=True,
+            timeout=120,
+        )
+
+    assert sizes(PMI_SIZE="1").stdout == "1\n"
+    assert "world: mpiexec started this process, but mpi4py" in sizes(PMI_SIZE="2").stderr
 
 
 # -------------------------------------------------------------------------- ranks that disagree

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -162,3 +164,36 @@ def test_the_generator_is_one_of_numpy_on_the_same_bits():
     generator = SharedGenerator(plain, shared_generator().share)
     assert isinstance(generator, np.random.Generator)
     assert generator.bit_generator is plain.bit_generator
+
+
+def test_settings_of_a_share_are_checked():
+    batches = iter([(np.arange(6),)])
+
+    def work(group):
+        with pytest.raises(ValueError, match="Share: unit=0 must be at least 1"):
+            Share(batches, group, unit=0)
+        with pytest.raises(ValueError, match="rows_of: unit=-2 must be at least 1"):
+            rows_of(0, 1, 4, -2)
+        share = Share(batches, group)
+        assert share.weight == 0
+        with pytest.raises(ParallelError, match=r"random: size=\(\) does not begin with"):
+            next(share)
+            SharedGenerator(np.random.default_rng(0), share).random(())
+
+    run(1, work)
+
+
+def test_a_copy_of_a_generator_draws_the_same_rows():
+    def work(group):
+        share = Share(Batches(np.arange(8), size=5, generator=0), group)
+        count = len(next(share)[0])
+        generator = SharedGenerator(np.random.default_rng(1), share)
+        other = deepcopy(generator)
+        assert generator.random(count).tolist() == other.random(count).tolist()
+        assert generator.bit_generator is not other.bit_generator
+        return generator.random(count).tolist()
+
+    first, second = run(2, work)
+    whole = np.random.default_rng(1)
+    whole.random(5)
+    assert first + second == whole.random(5).tolist()

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import copy
+import pickle
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from minigan import grad, optim, tensor
+from minigan import grad, nn, optim, tensor
 from minigan.parallel import Alone, ParallelError, SummedOptimizer, all_sum, run
 
 SETTINGS = settings(max_examples=100, deadline=None)
@@ -124,3 +127,69 @@ def test_ranks_with_other_parameters_stop():
 
     with pytest.raises(ParallelError, match="the same model"):
         run(2, work)
+
+
+def gradients(work):
+    """Return the gradient of p that work(p, optimizer, rank) leaves, by number of ranks."""
+
+    def start(group):
+        p = tensor([4.0], requires_grad=True)
+        optimizer = SummedOptimizer(optim.SGD([p], lr=0.0), group)
+        work(p, optimizer, group.rank)
+        return p.grad.tolist()
+
+    return [run(size, start) for size in (1, 2)]
+
+
+def test_a_sum_is_not_summed_again():
+    def two_steps(p, optimizer, rank):
+        ((rank + 1) * p).sum().backward()
+        optimizer.step()
+        optimizer.step()
+
+    assert gradients(two_steps) == [[[1.0]], [[3.0]] * 2]
+
+    def clipped(p, optimizer, rank):
+        for _ in range(2):
+            optimizer.zero_grad()
+            ((rank + 1) * p).sum().backward()
+            optimizer.add_gradients()
+            nn.utils.clip_grad_norm_([p], 0.5)
+            optimizer.step()
+
+    for found in gradients(clipped):
+        np.testing.assert_allclose(found, 0.5, rtol=1e-5)
+
+
+@pytest.mark.parametrize("to_none", [True, False])
+def test_gradients_after_zero_grad_are_summed(to_none):
+    def work(p, optimizer, rank):
+        for _ in range(3):
+            optimizer.zero_grad(to_none)
+            ((rank + 1) * p).sum().backward()
+            optimizer.step()
+
+    assert gradients(work) == [[[1.0]], [[3.0]] * 2]
+
+
+def test_the_gradient_of_a_parameter_that_was_frozen_later_is_summed():
+    def work(p, optimizer, rank):
+        ((rank + 1) * p).sum().backward()
+        p.requires_grad_(False)
+        optimizer.step()
+
+    assert gradients(work) == [[[1.0]], [[3.0]] * 2]
+
+
+def test_a_copy_of_the_optimizer_has_its_own_parameters():
+    p = tensor([4.0], requires_grad=True)
+    optimizer = SummedOptimizer(optim.SGD([p], lr=1.0), Alone())
+    (p * p).sum().backward()
+    optimizer.step()
+    for other in (copy.deepcopy(optimizer), pickle.loads(pickle.dumps(optimizer))):
+        assert isinstance(other, SummedOptimizer)
+        (q,) = other.param_groups[0]["params"]
+        other.zero_grad()
+        (3 * q).sum().backward()
+        other.step()
+        assert (p.item(), q.item()) == (-4, -7)

@@ -176,3 +176,14 @@ def test_different_channels_stop_every_rank():
 
     with pytest.raises(ParallelError, match="the same model"):
         run(2, work)
+
+
+def test_a_derived_batch_norm_is_refused():
+    class Mine(nn.BatchNorm1d):
+        pass
+
+    def work(group):
+        with pytest.raises(TypeError, match="synchronized: Mine is a class derived from a batch"):
+            synchronized(nn.Sequential(nn.Linear(2, 3), Mine(3)), group)
+
+    run(2, work)
