@@ -293,5 +293,6 @@ def test_a_wrong_option_under_mpiexec_is_one_line(tmp_path):
 
 
 @mpi
-def test_a_few_kills_at_random_moments(tmp_path):
+def test_a_few_kills_at_random_moments(tmp_path, monkeypatch):
+    monkeypatch.setattr(kills_of_ranks, "STEPS", 30)
     assert kills_of_ranks.kills(tmp_path, 2, seed=3, ranks=2) == []

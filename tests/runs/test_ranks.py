@@ -79,6 +79,20 @@ def test_two_ranks_follow_one_process(name, tmp_path):
     np.testing.assert_allclose(other.frames[-1], task.frames[-1], rtol=1e-3, atol=1e-3)
 
 
+def test_the_default_net_departs_from_one_process_no_faster_than_rounding_errors_grow(tmp_path):
+    """At its rates a change of all weights by 1e-7 grows a thousandfold within ten updates."""
+    settings = {"steps": 12}
+    one, two = (new("gan", settings, tmp_path / str(ranks), ranks) for ranks in (1, 2))
+    first, second = (numbers_of(Run(path).read_log()) for path in (one, two))
+    task = runs.KINDS["gan"].task(runs.configure("gan", settings))
+    rng = np.random.default_rng(9)
+    for parameter in (p for model in task.models for p in model.parameters()):
+        parameter.data = parameter.data * (1 + 1e-7 * float(rng.choice([-1, 1])))
+    changed = np.array([list(task.step().values()) for _ in range(settings["steps"])])
+    np.testing.assert_allclose(second[:3], first[:3], rtol=1e-5)
+    assert abs(second - first).max() < 5 * abs(changed - first).max() < 1
+
+
 @pytest.mark.parametrize("name", ["default", "pack", "ring8", "variational"])
 def test_shares_of_different_sizes_follow_one_process(name, tmp_path):
     kind, settings = CASES[name]
