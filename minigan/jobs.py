@@ -14,15 +14,15 @@ from typing import Any, NamedTuple
 
 Submit = Callable[[Callable[[Any], Any], Any], "Future[Any]"]
 
-_CONNECT = "20s"  # how long the address of a scheduler, or its first worker, is waited for
+_CONNECT = "20s"  # limit of the wait for a scheduler, and for its first worker
 
 
 class JobError(Exception):
-    """Jobs that cannot be run; the text is one line."""
+    """The jobs cannot be run; the text is one line."""
 
 
 class WorkerDied(JobError):
-    """A job that ended its process, and again when it was run once more."""
+    """A job has ended its process, and again when it was run once more."""
 
 
 class Outcome(NamedTuple):
@@ -46,8 +46,11 @@ def each(
     of `work` is the `error` of its outcome. A job whose process dies is run once more in a new one
     (by Dask, three times); if that dies too, its error is WorkerDied. Other jobs are not disturbed.
 
-    Raises JobError if `dask.distributed` is not installed or the scheduler does not answer.
+    Raises JobError if `dask.distributed` is not installed or the scheduler does not answer, and
+    ValueError if `jobs` is below 1; both are raised by the first `next`.
     """
+    if jobs < 1:
+        raise ValueError(f"each: jobs={jobs} must be at least 1")
     if not items:
         return
     with _processes(jobs) if scheduler is None else _cluster(scheduler) as submit:
@@ -57,6 +60,7 @@ def each(
 
 
 def _outcome(place: int, future: Future[Any]) -> Outcome:
+    """Return the outcome of a job that has ended."""
     if future.cancelled():
         return Outcome(place, None, JobError("the scheduler dropped this job"))
     error = future.exception()
@@ -67,7 +71,7 @@ def _outcome(place: int, future: Future[Any]) -> Outcome:
 
 @contextmanager
 def _processes(jobs: int) -> Iterator[Submit]:
-    """Give a function that runs jobs on this machine: each of the threads has a process."""
+    """Yield a function that starts a job on this machine: each of its threads has a process."""
     import multiprocessing  # in a browser there is none
     from concurrent.futures import ProcessPoolExecutor
 
@@ -91,7 +95,7 @@ def _processes(jobs: int) -> Iterator[Submit]:
     threads = ThreadPoolExecutor(jobs)
     try:
         yield lambda work, item: threads.submit(run, work, item)
-    except KeyboardInterrupt:  # nobody waits for the jobs that are running
+    except KeyboardInterrupt:  # the results of running jobs are not needed any more
         ended.set()
         for process in [process for pool in pools for process in pool._processes.values()]:
             process.terminate()
@@ -118,7 +122,7 @@ def _end_with_the_parent() -> None:
 
 @contextmanager
 def _cluster(address: str) -> Iterator[Submit]:
-    """Give a function that runs jobs on the workers of a Dask scheduler."""
+    """Yield a function that starts a job on the workers of a Dask scheduler."""
     try:
         from distributed import Client
     except ImportError:

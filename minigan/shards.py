@@ -19,7 +19,7 @@ Item = TypeVar("Item")
 
 
 class ShardError(ValueError):
-    """Shards that cannot be merged; the text is one line."""
+    """The shards cannot be merged; the text is one line."""
 
 
 class Shard(NamedTuple):
@@ -44,11 +44,14 @@ class Shard(NamedTuple):
     def part(self, items: Sequence[Item]) -> list[Item]:
         """Return every total-th item, beginning with the one of this number.
 
-        The sizes of all shards of a list differ by at most one.
+        The sizes of all shards of a list differ by at most one. Raises ValueError unless
+        1 <= number <= total.
 
         >>> [Shard(number, 3).part("abcdefgh") for number in (1, 2, 3)]
         [['a', 'd', 'g'], ['b', 'e', 'h'], ['c', 'f']]
         """
+        if not 1 <= self.number <= self.total:
+            raise ValueError(f"part: shard {self} must be I/N with 1 <= I <= N, as in 2/8")
         return list(items[self.number - 1 :: self.total])
 
     def __str__(self) -> str:
@@ -68,8 +71,8 @@ def in_order(parts: Sequence[Sequence[Item]]) -> list[Item]:
 def complete(found: Iterable[tuple[Shard, Any]]) -> list[Any]:
     """Return what was found for the shards 1/N to N/N, in this order; `found` has (shard, value).
 
-    Raises ShardError if a shard is missing, is there twice, or is a part of another division; a
-    value is named there by its `str`.
+    Raises ShardError if a shard is missing, is there twice, or is a part of another division. The
+    message has the `str` of the values.
     """
     found = sorted(found, key=lambda pair: pair[0])
     if not found:
@@ -97,13 +100,15 @@ def complete(found: Iterable[tuple[Shard, Any]]) -> list[Any]:
 
 
 class Whole(NamedTuple):
-    """What `merge` found: what all shards agree in, and each file with what its note says."""
+    """The result of `merge`: the plan of all shards, and each file with the value in its note."""
 
     plan: dict[str, Any]
     files: list[tuple[Path, Any]]
 
 
 class _Note(NamedTuple):
+    """A note of one shard: where it is, and what it says."""
+
     path: Path
     shard: Shard
     plan: dict[str, Any]
@@ -118,8 +123,9 @@ def write_note(
 ) -> None:
     """Write, when a shard has ended, which files of the folder are its results.
 
-    `files` has (name, what to say of it) in the order of the shard's jobs. `plan` says what the
-    shards of one list have in common; both must be JSON.
+    `files` has pairs (name, value) in the order of the shard's jobs; the value is what `merge`
+    returns beside the path. `plan` has what all shards of one list have in common. Both must be
+    JSON.
     """
     text = json.dumps({"shard": shard, "plan": plan, "files": files}, indent=1, ensure_ascii=False)
     with replacing(folder / f".shard-{shard.number}-of-{shard.total}") as file:
@@ -144,6 +150,7 @@ def merge(folders: Iterable[Path]) -> Whole:
 
 
 def _notes(folder: Path) -> list[_Note]:
+    """Return the notes in a folder. Raises ShardError if one is damaged."""
     found = []
     for path in sorted(folder.glob(".shard-*-of-*")):
         try:

@@ -103,3 +103,9 @@ def test_a_scheduler_that_does_not_answer_is_one_line(monkeypatch: pytest.Monkey
         list(each(abs, [1], scheduler="tcp://127.0.0.1:1"))
     assert "no Dask scheduler answers at tcp://127.0.0.1:1" in str(error.value)
     assert "\n" not in str(error.value)
+
+
+@pytest.mark.parametrize("jobs", [0, -1])
+def test_at_least_one_job_must_run_at_once(jobs):
+    with pytest.raises(ValueError, match=f"each: jobs={jobs} must be at least 1"):
+        next(each(abs, [1], jobs))

@@ -68,3 +68,9 @@ def test_notes_of_all_shards_are_merged_in_the_order_of_the_list(tmp_path: Path)
         (tmp_path / "two/.shard-3-of-3").write_text(text)
         with pytest.raises(ShardError, match="is damaged"):
             merge([tmp_path / "one", tmp_path / "two"])
+
+
+@pytest.mark.parametrize("shard", [Shard(0, 3), Shard(4, 3), Shard(1, 0)])
+def test_a_shard_outside_its_division_has_no_part(shard):
+    with pytest.raises(ValueError, match=f"part: shard {shard} must be I/N with 1 <= I <= N"):
+        shard.part([1, 2, 3, 4])
