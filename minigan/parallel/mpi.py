@@ -1,7 +1,7 @@
 """The group of the processes that mpiexec started, over mpi4py.
 
 Only calls of MPI that return at once are used, in a loop that also reads the news of the other
-ranks. So no wait is without a limit, and the error of one rank stops all of them.
+ranks. So every wait has a limit, and the error of one rank stops all of them.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _STARTED = (  # variables that an mpiexec sets: Open MPI, MPICH and Intel, PMIx 
 _START = 60.0  # seconds in which all processes must have started
 _SPIN = 2e-4  # seconds in which a wait only looks; later it sleeps between two looks
 _SLEEP, _LONGEST_SLEEP = 5e-4, 2e-2  # seconds: of a sleep, and of one in a wait of seconds
-_FAREWELL = 1.0  # seconds in which the other ranks can say why they stop, after an error
+_LAST_NEWS = 1.0  # seconds in which the other ranks can say why they stop, after an error
 _GRACE = 1.0  # seconds: what a rank sent before its end may arrive after the news of it
 
 
@@ -157,7 +157,7 @@ class Processes(Group):
         return found
 
     def _leave(self) -> None:
-        """End MPI, if all ranks come to their end; otherwise let the process end without that."""
+        """Finalize MPI if all ranks reach their end; otherwise end this process without that."""
         MPI, news = self._mpi, self.news
         if MPI.Is_finalized() or os.getpid() != self._pid:  # a forked child is no rank
             return
@@ -178,7 +178,7 @@ class Processes(Group):
             with suppress(ParallelError):
                 wait.pause(waiting)
             if news.reason:
-                limit = limit or time.monotonic() + _FAREWELL
+                limit = limit or time.monotonic() + _LAST_NEWS
                 if time.monotonic() > limit:
                     return
                 news.listen()
@@ -186,7 +186,7 @@ class Processes(Group):
 
 
 class _Wait:
-    """A wait in one call: it looks often at first, then sleeps, and ends with bad news."""
+    """A wait in one call: short pauses at first, then longer ones, and an error at its limit."""
 
     def __init__(self, group: Processes, call: str) -> None:
         self.group, self.call, self.sleep = group, call, 2e-5

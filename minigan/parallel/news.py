@@ -21,8 +21,8 @@ _LONGEST_TEXT = 2000  # bytes, which every MPI sends without waiting for the rec
 class News:
     """The news that one rank sends and receives, over the communicator `comm`.
 
-    `reason` says why all ranks must stop; it is "" if all is well. `left` has the ranks that have
-    ended, and when that was heard.
+    `reason` says why all ranks must stop; it is "" if there is no reason. `left` has the ranks that
+    have ended, and the time at which the news of it came.
     """
 
     def __init__(self, MPI: Any, comm: Any, others: Sequence[int]) -> None:
@@ -46,11 +46,11 @@ class News:
         """
         return self._looked - self._heard[rank] if self._thread else 0.0
 
-    def stop(self, reason: str, told: str) -> None:
-        """Send `told` to all other ranks as their reason to stop; here the reason is `reason`."""
+    def stop(self, reason: str, message: str) -> None:
+        """Stop this rank for `reason`, and all other ranks for the reason `message`."""
         if not self.reason:
             self.reason = reason
-            self._send(_STOP, told)
+            self._send(_STOP, message)
 
     def leave(self) -> None:
         """Tell all other ranks that this one has come to its end."""

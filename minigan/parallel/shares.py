@@ -1,7 +1,7 @@
 """The share of one rank: its rows of every batch, and its rows of every array of random numbers.
 
 Every rank reads the whole batch and draws the random numbers of the whole batch, and keeps its own
-rows. So what one sample meets does not depend on the number of ranks.
+rows. So the order of the data and the noise of a sample do not depend on the number of ranks.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ class Share:
     def __init__(self, batches: Any, group: Group, unit: int = 1) -> None:
         self.batches, self.group = batches, group
         self.unit = integer("Share", "unit", unit, least=1)
-        self.count, self.rows = 0, slice(0, 0)  # of the present batch
+        self.count, self.rows = 0, slice(0, 0)  # N and this rank's rows of the present batch
         if size := getattr(batches, "size", 0):
             self.rows_of(size)
 
@@ -68,14 +68,14 @@ class Share:
         return rows_of(self.group.rank, self.group.size, count, self.unit)
 
     @property
-    def own(self) -> int:
-        """How many samples of the present batch this rank has."""
+    def rank_count(self) -> int:
+        """The number of samples of the present batch that this rank has, N_r."""
         return self.rows.stop - self.rows.start
 
     @property
     def weight(self) -> float:
         """The part of the present batch that this rank has; 0 before the first batch."""
-        return self.own / max(self.count, 1)
+        return self.rank_count / max(self.count, 1)
 
     def __iter__(self) -> Iterator[tuple[Array, ...]]:
         return self
@@ -135,12 +135,12 @@ class SharedGenerator(np.random.Generator):
         first, *rest = (size,) if isinstance(size, int | np.integer) else tuple(size) or (0,)
         share = self.share
         for unit in dict.fromkeys((1, share.unit)):  # samples, or units of them
-            if first * unit == share.own:
+            if first * unit == share.rank_count:
                 rows = slice(share.rows.start // unit, share.rows.stop // unit)
                 return (share.count // unit, *rest), rows
         raise ParallelError(
-            f"{name}: size={size} does not begin with the {share.own} samples that this rank has "
-            f"of a batch of {share.count}"
+            f"{name}: size={size} does not begin with the {share.rank_count} samples that this rank "
+            f"has of a batch of {share.count}"
         )
 
 

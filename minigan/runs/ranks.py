@@ -39,7 +39,7 @@ def lead(task: Any, group: Group) -> None:
     build the task.
     """
     require_ranks(task.config, group.size)
-    # rates of learning, which a schedule changes, are compared with those of the other ranks
+    # the other ranks need the state of the training only; frames and numbers stay with rank 0
     state = {"training": task.state_dict()["training"], "frames": [], "numbers": []}
     group.broadcast((task.config.as_json(), task.fingerprint, state if task.number else None))
     task.distribute(group)  # it fails if another rank has no such data

@@ -118,7 +118,7 @@ def test_numbers_and_states_are_those_of_one_process(names, size, unit, more, ax
         share = Share(Batches(np.arange(count), size=count, generator=0), group, unit)
         next(share)
         generator = SharedGenerator(np.random.default_rng(5), share)
-        found = [DRAWS[name](generator, share.own // per) for name in names]
+        found = [DRAWS[name](generator, share.rank_count // per) for name in names]
         return found, generator.random(), generator_state(generator)
 
     ranks = run(size, work)
