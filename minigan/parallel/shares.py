@@ -139,8 +139,8 @@ class SharedGenerator(np.random.Generator):
                 rows = slice(share.rows.start // unit, share.rows.stop // unit)
                 return (share.count // unit, *rest), rows
         raise ParallelError(
-            f"{name}: size={size} does not begin with the {share.rank_count} samples that this rank "
-            f"has of a batch of {share.count}"
+            f"{name}: size={size} does not begin with the {share.rank_count} samples that this "
+            f"rank has of a batch of {share.count}"
         )
 
 
