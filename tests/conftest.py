@@ -3,6 +3,7 @@ in CI; no test changes the state of the process; long tests are left for the nig
 """
 
 import os
+import signal
 from collections.abc import Iterator
 
 import portions
@@ -38,6 +39,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # a script has started `pytest &`
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     config.addinivalue_line("markers", "nightly: a long test, which .ci/nightly runs")
 
 
