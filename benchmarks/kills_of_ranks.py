@@ -26,17 +26,21 @@ from minigan import runs
 LIMIT = 10.0  # seconds from the signal to the end of all processes
 STEPS = 150  # updates in each case
 VICTIMS = ("minigan", "mpiexec", "rank 0", "rank 1")
-SMALL = ["--data", "ring8", "--latent", "2", "--batch", "8"]
+SMALL = {"data": "ring8", "latent": 2, "batch": 8, "steps": 5}
 
 
 @dataclass
 class Found:
-    """What one case did: how long the processes took to end, the exit code, lines on stderr."""
+    """What one case did: how long the processes took to end, the exit code, lines on stderr.
+
+    `hit` says whether the process that was to be killed was there.
+    """
 
     seconds: float
     code: int | None
     lines: list[str]
     left: list[int]
+    hit: bool = True
 
 
 class Clock:
@@ -137,15 +141,16 @@ def kill(path: Path, victim: str, number: int, seconds: float, ranks: int) -> tu
         with suppress(OSError):
             os.kill(pid, number)
     found = training.ended(LIMIT if pid is not None else 120.0)
+    found.hit = pid is not None
     return found, runs.load(path)[1].number - before
 
 
 def kills(folder: Path, count: int, seed: int, ranks: int) -> list[str]:
     """Kill processes in turn, `count` times in all; return a line for each thing that was wrong."""
-    rng, wrong, ends, times = random.Random(seed), [], [0, 0], []
+    rng, wrong, ends = random.Random(seed), [], [0, 0]
+    times: list[float] = []
     path = folder / "run"
-    run, task = runs.begin(runs.configure("gan", {"data": "ring8", "latent": 2, "batch": 8,
-                                                  "steps": 5}), path)  # fmt: skip
+    run, task = runs.begin(runs.configure("gan", SMALL), path)
     for _ in runs.train(run, task):
         pass
     whole = kill(path, "nobody", 0, 0.0, ranks)[0].seconds
@@ -156,7 +161,7 @@ def kills(folder: Path, count: int, seed: int, ranks: int) -> list[str]:
         text = f"kill {case}, {victim} after {seconds:.2f} s"
         finished = found.code == 0 and made == STEPS
         ends[finished] += 1
-        times.append(found.seconds)
+        times += [found.seconds] * found.hit
         problems = [f"{pid} is left" for pid in found.left]
         problems += [f"exit code {found.code}"] * (not found.code and not finished)
         problems += [f"{len(found.lines)} lines: {found.lines}"] * (len(found.lines) > 1)
@@ -167,7 +172,7 @@ def kills(folder: Path, count: int, seed: int, ranks: int) -> list[str]:
             print(wrong[-1], flush=True)
     print(
         f"{count} kills of {ranks} ranks: {len(wrong)} wrong; {ends[0]} stopped the training, "
-        f"{ends[1]} came too late; the longest end took {max(times):.1f} s"
+        f"{ends[1]} came too early or too late; the longest end took {max(times, default=0):.1f} s"
     )
     return wrong
 

@@ -24,9 +24,9 @@ from typing import IO, Any, NamedTuple
 from minigan.cli.messages import unpacked
 
 _START = 60.0  # seconds until the first message
-_STOP = 8.0  # seconds from a signal to the end
+_STOP = 7.0  # seconds from a signal to the end
 _END = 3.0  # seconds from the last message of rank 0 to the end of mpiexec
-_DIE = 2.0  # seconds from SIGTERM to SIGKILL
+_DIE = 1.0  # seconds from SIGTERM to SIGKILL
 _LOOK = 0.05  # seconds between two looks at all of these
 
 
