@@ -30,6 +30,21 @@ class Plan(NamedTuple):
     tensors: list[tuple[str, int]]  # name and place of each input; "out" has the place -1
 
 
+class Rules(dict[str, Rule]):
+    """The rules of an op, by the input's name, and the plans that were made from them.
+
+    If a rule is replaced, as a test does that plants a fault, later calls use the new one.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.plans: dict[tuple[type, ...], Plan] = {}  # by the types of the parents
+
+    def __setitem__(self, name: str, rule: Rule) -> None:
+        super().__setitem__(name, rule)
+        self.plans.clear()
+
+
 class Node:
     """One recorded call of an op: its parents in the graph, and what its rules need.
 

@@ -24,7 +24,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from minigan.autograd import modes
-from minigan.autograd.node import Node, Parents, Plan, Rule
+from minigan.autograd.node import Node, Parents, Plan, Rule, Rules
 from minigan.autograd.quiet import quietly
 from minigan.autograd.tensor import Tensor
 from minigan.backend import Array
@@ -41,9 +41,8 @@ class Op:
     arithmetic: ClassVar[bool] = False  # the rules use + - * / ** only: arrays will do
     names: ClassVar[tuple[str, ...]] = ()  # of forward's inputs; the last may be variadic
     variadic: ClassVar[bool] = False
-    rules: ClassVar[dict[str, Rule]] = {}  # by the input's name
+    rules: ClassVar[Rules] = Rules()  # by the input's name
     rule: ClassVar[Rule | None] = None  # one rule for all inputs
-    plans: ClassVar[dict[tuple[type, ...], Plan]] = {}  # by the types of the parents
 
     def __init_subclass__(cls) -> None:
         """Read the names of the inputs and rules. Raises TypeError if a name is not legal."""
@@ -57,7 +56,7 @@ class Op:
                     f"use this name (reserved: {', '.join(_RESERVED)})"
                 )
         legal = {*cls.names, "out", "saved", "wanted"}
-        cls.rules, cls.rule, cls.plans = {}, None, {}
+        cls.rules, cls.rule = Rules(), None
         cls.arithmetic = vars(cls).get("arithmetic", False)  # other rules may need tensors
         for name in ("backward", *(f"backward_{n}" for n in cls.names)):
             if (function := getattr(cls, name, None)) is None:
@@ -135,8 +134,8 @@ class Op:
     ) -> None:
         """Give the result a node, and keep what the rules name."""
         kinds = tuple(map(type, parents))
-        if (plan := self.plans.get(kinds)) is None:
-            plan = self.plans[kinds] = self._plan(kinds)
+        if (plan := self.rules.plans.get(kinds)) is None:
+            plan = self.rules.plans[kinds] = self._plan(kinds)
         kept: dict[str, Any] = {}
         for name, i in plan.tensors:
             if i < 0:  # the array of the output, so that the node does not keep itself alive

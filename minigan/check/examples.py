@@ -43,6 +43,7 @@ from minigan.nn.functional.average_pooling import AvgPool, AvgUnpool, window_siz
 from minigan.nn.functional.batchnorm import BatchNorm
 from minigan.nn.functional.convolution import Conv, ConvTranspose, ConvWeight
 from minigan.nn.functional.crossentropy import SoftCrossEntropy
+from minigan.nn.functional.finished_convolution import Finished
 from minigan.nn.functional.folding import Fold, Unfold
 from minigan.nn.functional.losses import (
     BinaryCrossEntropy,
@@ -186,6 +187,10 @@ EXAMPLES = [
     Example(Linear(0.2), (real(3, 4), real(5, 4), None)),
     Example(Conv(_conv, im2col), (real(2, 4, 5, 4), real(6, 2, 3, 2))),
     Example(ConvTranspose(_conv, im2col), (real(2, 6, *_conv.Y), real(6, 2, 3, 2))),
+    Example(
+        Finished(Conv(_conv, im2col), "conv", 0.2),
+        (real(2, 4, 5, 4), real(6, 2, 3, 2), real(6)),
+    ),
     Example(ConvWeight(_conv, im2col), (real(2, 4, 5, 4), real(2, 6, *_conv.Y))),
     Example(Unfold(_folds), (real(2, 3, 4, 3),)),
     Example(Fold(_folds), (real(2, 18, int(np.prod(_folds.Y))),)),
