@@ -18,13 +18,21 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from benchmarks import count, modes_report, shard
+from benchmarks import count, modes_report
 from benchmarks.modes_play import DATA, METHODS, PROTOCOL, Job, Method, play, played
 from minigan.files import replacing
 from minigan.jobs import JobError, each
 from minigan.shards import Shard, ShardError, merge, write_note
 
 __all__ = ["METHODS", "PROTOCOL", "Job", "Method", "main", "options", "play"]
+
+
+def shard(text: str) -> Shard:
+    """A part of independent jobs, as the command line says it: I/N."""
+    try:
+        return Shard.parse(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
 
 
 def options(parser: argparse.ArgumentParser) -> None:
