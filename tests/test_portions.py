@@ -24,7 +24,7 @@ def folder(tmp_path_factory):
     path = tmp_path_factory.mktemp("suite")
     hooks = (HERE / "conftest.py").read_text("utf-8").partition("\n\ndef pytest_addoption")
     (path / "conftest.py").write_text(
-        "import portions, pytest\n_later = pytest.StashKey[int]()\n" + hooks[1] + hooks[2]
+        "import portions, pytest, signal\n_later = pytest.StashKey[int]()\n" + hooks[1] + hooks[2]
     )
     for name in ("test_one.py", "test_two.py"):
         (path / name).write_text(SUITE)
