@@ -16,17 +16,32 @@ __all__ = ["Adam", "AdamW"]
 _BELOW_1 = math.nextafter(1, 0)  # the largest legal beta
 
 
-def check_betas(name: str, group: Group) -> None:
-    """Raise ValueError or TypeError unless the betas of a group are two numbers in [0, 1)."""
-    betas = group["betas"]
-    if not isinstance(betas, tuple | list) or len(betas) != 2:
-        raise ValueError(f"{name}: betas={betas!r} must be two numbers in [0, 1)")
-    group["betas"] = tuple(
-        number(name, f"betas[{i}]", beta, 0.0, _BELOW_1) for i, beta in enumerate(betas)
-    )
+class Moments(Optimizer):
+    """The base of Adam and its variants: running means m of g and v of g^2, with two betas."""
+
+    def check(self, group: Group) -> None:
+        """Raise ValueError or TypeError unless betas are two numbers in [0, 1)."""
+        name, betas = type(self).__name__, group["betas"]
+        if not isinstance(betas, tuple | list) or len(betas) != 2:
+            raise ValueError(f"{name}: betas={betas!r} must be two numbers in [0, 1)")
+        group["betas"] = tuple(
+            number(name, f"betas[{i}]", beta, 0.0, _BELOW_1) for i, beta in enumerate(betas)
+        )
+
+    def slots(self, group: Group) -> tuple[str, ...]:
+        """Return the names of m and v."""
+        return ("exp_avg", "exp_avg_sq")
 
 
-class Adam(Optimizer):
+def decay(group: Group, p: Array, g: Array, decoupled: bool) -> None:
+    """Let weight decay shrink p itself if it is decoupled, else add it to g."""
+    if group["weight_decay"] and decoupled:
+        p *= 1 - group["lr"] * group["weight_decay"]
+    elif group["weight_decay"]:
+        g += group["weight_decay"] * p
+
+
+class Adam(Moments):
     """Adam (Kingma & Ba 2015, algorithm 1).
 
         g <- g + weight_decay p
@@ -61,22 +76,15 @@ class Adam(Optimizer):
         settings = {"lr": lr, "betas": betas, "eps": eps, "weight_decay": weight_decay}
         super().__init__(params, {**settings, "amsgrad": amsgrad, "maximize": maximize})
 
-    def check(self, group: Group) -> None:
-        """Raise ValueError or TypeError unless betas are two numbers in [0, 1)."""
-        check_betas(type(self).__name__, group)
-
     def slots(self, group: Group) -> tuple[str, ...]:
         """Return the names of m, v and, with amsgrad, the largest v."""
-        return ("exp_avg", "exp_avg_sq", "max_exp_avg_sq")[: 3 if group["amsgrad"] else 2]
+        return (*super().slots(group), *["max_exp_avg_sq"] * group["amsgrad"])
 
     def update(self, group: Group, t: int, p: Array, g: Array, *averages: Array) -> None:
         """Make step t of the equation above."""
         xp, (m, v, *largest) = namespace(p), averages
-        (beta1, beta2), lr, decay = group["betas"], group["lr"], group["weight_decay"]
-        if decay and self.decoupled:
-            p *= 1 - lr * decay
-        elif decay:
-            g += decay * p
+        beta1, beta2 = group["betas"]
+        decay(group, p, g, self.decoupled)
         m *= beta1
         m += (1 - beta1) * g
         v *= beta2
@@ -90,7 +98,7 @@ class Adam(Optimizer):
         g /= (1 - beta2**t) ** 0.5
         g += group["eps"]
         xp.divide(m, g, out=g)
-        g *= lr / (1 - beta1**t)
+        g *= group["lr"] / (1 - beta1**t)
         p -= g
 
 

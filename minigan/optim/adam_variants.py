@@ -12,15 +12,14 @@ import numpy as np
 from minigan.autograd import Tensor
 from minigan.backend import Array, namespace
 from minigan.functions import as_tensor
-from minigan.optim.adam import check_betas
+from minigan.optim.adam import Moments, decay
 from minigan.optim.flat import Flat
-from minigan.optim.optimizer import Optimizer
 from minigan.optim.state import Group
 
 __all__ = ["Adamax", "NAdam", "RAdam"]
 
 
-class Adamax(Optimizer):
+class Adamax(Moments):
     """Adamax (Kingma & Ba 2015, algorithm 2): Adam with a decaying maximum in place of sqrt(v').
 
         g <- g + weight_decay p
@@ -50,10 +49,6 @@ class Adamax(Optimizer):
         settings = {"lr": lr, "betas": betas, "eps": eps, "weight_decay": weight_decay}
         super().__init__(params, {**settings, "maximize": maximize})
 
-    def check(self, group: Group) -> None:
-        """Raise ValueError or TypeError unless betas are two numbers in [0, 1)."""
-        check_betas("Adamax", group)
-
     def slots(self, group: Group) -> tuple[str, ...]:
         """Return the names of m and u."""
         return ("exp_avg", "exp_inf")
@@ -61,8 +56,7 @@ class Adamax(Optimizer):
     def update(self, group: Group, t: int, p: Array, g: Array, *averages: Array) -> None:
         """Make step t of the equation above."""
         xp, (m, u), (beta1, beta2) = namespace(p), averages, group["betas"]
-        if group["weight_decay"]:
-            g += group["weight_decay"] * p
+        decay(group, p, g, decoupled=False)
         m *= beta1
         m += (1 - beta1) * g
         u *= beta2
@@ -72,7 +66,7 @@ class Adamax(Optimizer):
         p -= group["lr"] / (1 - beta1**t) * (m / u)
 
 
-class NAdam(Optimizer):
+class NAdam(Moments):
     """NAdam (Dozat 2016): Adam with Nesterov's momentum, whose weight mu grows with t.
 
         g <- g + weight_decay p
@@ -108,14 +102,6 @@ class NAdam(Optimizer):
         settings |= {"momentum_decay": momentum_decay, "maximize": maximize}
         super().__init__(params, {**settings, "decoupled_weight_decay": decoupled_weight_decay})
 
-    def check(self, group: Group) -> None:
-        """Raise ValueError or TypeError unless betas are two numbers in [0, 1)."""
-        check_betas("NAdam", group)
-
-    def slots(self, group: Group) -> tuple[str, ...]:
-        """Return the names of m and v."""
-        return ("exp_avg", "exp_avg_sq")
-
     def _update_run(
         self, group: Group, t: int, block: list[Tensor], run: list[int], flats: dict[str, Flat]
     ) -> None:
@@ -134,7 +120,7 @@ class NAdam(Optimizer):
     def update(self, group: Group, t: int, p: Array, g: Array, *averages: Array) -> None:
         """Make step t of the equation above; the group has M(t) too."""
         (m, v), (beta1, beta2), lr, M = averages, group["betas"], group["lr"], group["M"]
-        _decay(group, p, g)
+        decay(group, p, g, group["decoupled_weight_decay"])
         m *= beta1
         m += (1 - beta1) * g
         v *= beta2
@@ -149,7 +135,7 @@ class NAdam(Optimizer):
         p -= g
 
 
-class RAdam(Optimizer):
+class RAdam(Moments):
     """RAdam (Liu et al. 2020, algorithm 2): Adam without its uncertain steps at the start.
 
         g <- g + weight_decay p
@@ -185,18 +171,10 @@ class RAdam(Optimizer):
         settings |= {"decoupled_weight_decay": decoupled_weight_decay, "maximize": maximize}
         super().__init__(params, settings)
 
-    def check(self, group: Group) -> None:
-        """Raise ValueError or TypeError unless betas are two numbers in [0, 1)."""
-        check_betas("RAdam", group)
-
-    def slots(self, group: Group) -> tuple[str, ...]:
-        """Return the names of m and v."""
-        return ("exp_avg", "exp_avg_sq")
-
     def update(self, group: Group, t: int, p: Array, g: Array, *averages: Array) -> None:
         """Make step t of the equation above."""
         (m, v), (beta1, beta2) = averages, group["betas"]
-        _decay(group, p, g)
+        decay(group, p, g, group["decoupled_weight_decay"])
         m *= beta1
         m += (1 - beta1) * g
         v *= beta2
@@ -209,14 +187,6 @@ class RAdam(Optimizer):
             step *= r * math.sqrt(left)
             step /= namespace(p).sqrt(v) + group["eps"]
         p -= step
-
-
-def _decay(group: Group, p: Array, g: Array) -> None:
-    """Let weight decay shrink p itself, or add it to g."""
-    if group["weight_decay"] and group["decoupled_weight_decay"]:
-        p *= 1 - group["lr"] * group["weight_decay"]
-    elif group["weight_decay"]:
-        g += group["weight_decay"] * p
 
 
 def _mu(group: Group, t: int) -> float:
