@@ -83,13 +83,9 @@ def matmul(input: Tensor, other: Tensor) -> Tensor:
 
 def _factor(name: str, x: Any) -> Tensor:
     """Return a factor of `matmul` as a Tensor."""
-    return (
-        x
-        if isinstance(x, Tensor)
-        else Tensor(x)
-        if backend.is_array(x)
-        else tensor_of("matmul", name, x)
-    )
+    if isinstance(x, Tensor):
+        return x
+    return Tensor(x) if backend.is_array(x) else tensor_of("matmul", name, x)
 
 
 def _rmatmul(input: Tensor, other: Any) -> Tensor:

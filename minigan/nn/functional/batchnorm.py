@@ -17,6 +17,7 @@ import numpy as np
 from minigan.autograd import FusedOp, Tensor
 from minigan.backend import Array, namespace
 from minigan.checks import boolean, number
+from minigan.conv.finishing import activate
 from minigan.functions.elementwise import sqrt
 from minigan.functions.shaping import reshape
 from minigan.functions.statistics import mean
@@ -80,7 +81,7 @@ class BatchNorm(FusedOp):
         xp, rows, scale = namespace(x), as_rows(x), self._scale(x, weight, var)
         shift = along(rows, -mu * scale if bias is None else bias - mu * scale)
         scale = along(rows, scale)
-        zero = xp.zeros_like(shift)  # NumPy's maximum with a scalar takes four times as long
+        zero = xp.zeros_like(shift)
         y = xp.empty(rows.shape, x.dtype)
         passes = xp.empty(rows.shape, bool) if self.slope < 1 else None
 
@@ -88,9 +89,7 @@ class BatchNorm(FusedOp):
             part = xp.multiply(rows[block], scale, out=y[block])
             part += shift
             if passes is not None:
-                xp.maximum(part, part * self.slope if self.slope else zero, out=part)
-                compare = xp.greater if self.slope else xp.not_equal  # NaN passes through relu
-                compare(part, 0, out=passes[block])
+                activate(part, self.slope, zero, passes[block])
 
         sweep(normalize, rows)
         return as_images(y, x.shape), passes

@@ -12,10 +12,11 @@ from minigan.autograd.op import Op
 from minigan.backend import Array, namespace
 from minigan.checks import Shape
 from minigan.conv import blocked
-from minigan.conv.finishing import Finish
+from minigan.conv.finishing import Finish, activate
 from minigan.functions.reductions import sum as sum_
 from minigan.functions.shaping import reshape
 from minigan.nn.functional.activations import LeakyGate, gate, leaky_relu
+from minigan.nn.functional.affine import Linear
 from minigan.nn.functional.channels import along, as_images, as_rows, sum_of
 from minigan.threads import blocks, sweep
 
@@ -54,21 +55,18 @@ class Finished(FusedOp):
         """Return y and `saved`, computed from z = op(x, w) by blocks."""
         xp, rows = namespace(z), as_rows(z)
         y, passes = xp.empty_like(rows), xp.empty(rows.shape, bool) if self.slope < 1 else None
-        bias = xp.zeros(rows.shape[1], rows.dtype) if b is None else along(rows, b)
+        zero = xp.zeros(rows.shape[1], rows.dtype)
+        bias = zero if b is None else along(rows, b)
 
         def finish(_: int, block: Any) -> None:
             part = xp.add(rows[block], bias, out=y[block])
             if passes is not None:
-                low = part * self.slope if self.slope else xp.zeros_like(part)
-                xp.maximum(part, low, out=part)
-                (xp.greater if self.slope else xp.not_equal)(part, 0, out=passes[block])
+                activate(part, self.slope, zero, passes[block])
 
         sweep(finish, rows)
         return as_images(y, z.shape), None if passes is None else as_images(passes, z.shape)
 
-    def _needed(self, wanted: tuple[bool, ...]) -> tuple[str, ...]:
-        wants_x, wants_w, _ = wanted
-        return ("saved", *["w"] * wants_x, *["x"] * wants_w)
+    _needed = Linear._needed
 
     def backward(
         self, g: Array, x: Array, w: Array, saved: Array | None, wanted: tuple[bool, ...]
