@@ -43,14 +43,14 @@ if sys.platform == "linux":
 # ---------------------------------------------------------------------------- the number of threads
 
 
-def _cores() -> int:
-    """Return how many cores this process may use; 1 where no thread can be started."""
-    if NO_THREADS:
-        return 1
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+def cores() -> frozenset[int]:
+    """Return the numbers of the cores that this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return frozenset(os.sched_getaffinity(0))
+    return frozenset(range(os.cpu_count() or 1))
 
 
-_threads = _cores()
+_threads = 1 if NO_THREADS else len(cores())
 _team: _Team | None = None
 
 

@@ -17,11 +17,11 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from math import inf
-from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import IO, Any, NamedTuple
 
 from minigan.cli.messages import unpacked
+from minigan.cli.starters import status
 
 _START = 60.0  # seconds until the first message
 _STOP = 7.0  # seconds from a signal to the end
@@ -214,9 +214,7 @@ def _is_in(session: int, pid: int) -> bool:
     """Return whether a process is running, in this session."""
     try:
         if os.path.isdir("/proc/self"):
-            state, _, _, found, *_ = (
-                Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-            )
+            _, (state, _, _, found, *_) = status(pid)
             return state != "Z" and int(found) == session  # Z: it has ended
         return sys.platform != "win32" and os.getsid(pid) == session
     except OSError:

@@ -9,28 +9,21 @@ from __future__ import annotations
 
 import argparse
 import os
-import signal
 import socket
-import subprocess
 import sys
-import threading
 import time
 import traceback
 from collections.abc import Iterator, Sequence, Set
 from contextlib import contextmanager, suppress
-from pathlib import Path
 
 from minigan import parallel, runs, set_num_threads
 from minigan.cli import training
 from minigan.cli.errors import UsageError, report_of
 from minigan.cli.messages import MessageStream, send
-
-_EVERY = 0.2  # seconds between two looks at the processes that started this one
-_GRACE = 6.0  # seconds in which a rank whose starter has ended may save its state
+from minigan.cli.starters import PATIENCE, guard, stop_on_request, watch
+from minigan.threads import cores
 
 _LOST = parallel.ParallelError
-_PATIENCE = 4.0  # seconds that mpiexec has to end itself after the error of a rank
-_MPIEXECS = ("mpiexec", "mpirun", "prterun", "prted", "orterun", "orted", "mpiexec.hydra")
 _RANK = ("OMPI_COMM_WORLD_RANK", "PMI_RANK", "PMIX_RANK", "MV2_COMM_WORLD_RANK")
 
 _Place = tuple[str, int, frozenset[int]]  # the host of a rank, its process, and its cores
@@ -56,13 +49,13 @@ def time_to_report(silent: bool) -> Iterator[None]:
         yield
     except (UsageError, _LOST):
         if silent:
-            time.sleep(_PATIENCE)
+            time.sleep(PATIENCE)
         raise
 
 
 def train(arguments: argparse.Namespace) -> int:
     """Train as the rank that this process is; return the exit code."""
-    _watch(arguments.starter)
+    watch(arguments.starter)
     if arguments.starter is None:  # the user has typed mpiexec
         return _train(arguments)
     if number() > 0:
@@ -70,7 +63,7 @@ def train(arguments: argparse.Namespace) -> int:
             _train(arguments)
         return 0
     sys.stdout, sys.stderr = MessageStream("out", sys.stdout), MessageStream("err", sys.stderr)
-    threading.Thread(target=_listen, daemon=True).start()
+    stop_on_request()
     try:
         code, text = _train(arguments), ""
     except BaseException as error:
@@ -90,7 +83,7 @@ def _train(arguments: argparse.Namespace) -> int:
                 f"--ranks {arguments.ranks}: mpiexec has started {group.size} ranks already; leave "
                 "out --ranks"
             )
-        found: list[_Place] = group.gather((socket.gethostname(), os.getpid(), _cores()))
+        found: list[_Place] = group.gather((socket.gethostname(), os.getpid(), cores()))
         set_num_threads(threads_of(found, group.rank))
         if group.rank > 0:
             return _follow(group)
@@ -105,7 +98,7 @@ def _train(arguments: argparse.Namespace) -> int:
         line, _ = report_of(error) or (f"{type(error).__name__}: {error}", 1)
         group.abort(line.removeprefix("error: "))
         if isinstance(error, _LOST) or isinstance(error.__cause__, _LOST):
-            _guard(os.getppid())
+            guard(os.getppid())
         raise
 
 
@@ -116,13 +109,6 @@ def _follow(group: parallel.Group) -> int:
     except runs.Interrupted:
         return 130
     return 0
-
-
-def _cores() -> frozenset[int]:
-    """Return the cores that this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return frozenset(os.sched_getaffinity(0))
-    return frozenset(range(os.cpu_count() or 1))
 
 
 def threads_of(ranks: Sequence[tuple[str, int, Set[int]]], rank: int) -> int:
@@ -138,92 +124,3 @@ def threads_of(ranks: Sequence[tuple[str, int, Set[int]]], rank: int) -> int:
     host, _, own = ranks[rank]
     here = [cores for other, _, cores in ranks if other == host]
     return max(1, min(len(own), len(set().union(*here)) // len(here)))
-
-
-# ------------------------------------------------------------------------------ who started this
-
-
-def _listen() -> None:
-    """Stop when the process that started all ranks says so, on the standard input of rank 0."""
-    with suppress(OSError):
-        while text := os.read(0, 64):
-            if b"stop" in text:
-                _stop()
-
-
-def _stop() -> None:
-    """Let the main thread do what it does after SIGTERM."""
-    main = threading.main_thread().ident
-    if main is not None:
-        signal.pthread_kill(main, signal.SIGTERM)
-
-
-def _guard(mpiexec: int) -> None:
-    """Start a process that ends mpiexec, or its helper on this host, if that does not end itself.
-
-    If a host is cut off, mpiexec may wait for it for many minutes. The guard does nothing unless
-    mpiexec is still running some seconds from now.
-    """
-    with suppress(OSError, ValueError):
-        name, started = _identity(mpiexec)
-        if name in _MPIEXECS:
-            program = f"from minigan.cli.rank import end; end({mpiexec}, {started!r})"
-            quiet = subprocess.DEVNULL
-            subprocess.Popen(
-                [sys.executable, "-c", program],
-                stdin=quiet,
-                stdout=quiet,
-                stderr=quiet,
-                start_new_session=True,
-            )
-
-
-def end(pid: int, started: str) -> None:
-    """End a process if it is still the one that was started then, and does not end itself."""
-    for seconds, number in ((_PATIENCE, signal.SIGTERM), (1.0, signal.SIGKILL)):
-        time.sleep(seconds)
-        with suppress(OSError, ValueError):
-            if _identity(pid)[1] == started:
-                os.kill(pid, number)
-
-
-def _identity(pid: int) -> tuple[str, str]:
-    """Return the name of a process, and when it was started. Raises OSError if it has ended."""
-    before, _, rest = Path(f"/proc/{pid}/stat").read_text().rpartition(")")
-    return before.partition("(")[2], rest.split()[19]
-
-
-def _watch(starter: str | None) -> None:
-    """Start a thread that ends this process if those that started it have ended.
-
-    Nobody else would end it. `starter` is the process with which the user has started the ranks, as
-    PID@HOST; None if that is mpiexec.
-    """
-    pid, _, host = (starter or "").partition("@")
-    known = int(pid) if host == socket.gethostname() else None
-    threading.Thread(target=_look, args=[os.getppid(), known], daemon=True).start()
-
-
-def _look(parent: int, starter: int | None) -> None:
-    """End the process when `parent`, which is mpiexec, ends; stop when `starter` ends."""
-    ended: float | None = None
-    while os.getppid() == parent:
-        time.sleep(_EVERY)
-        if ended is not None:
-            if time.monotonic() - ended > _GRACE:
-                break
-        elif starter is not None and not is_alive(starter):
-            ended = time.monotonic()
-            _stop()
-    os._exit(1)
-
-
-def is_alive(pid: int) -> bool:
-    """Return whether there is a process of this number."""
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except OSError:
-        pass
-    return True

