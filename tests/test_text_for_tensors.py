@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import inspect
 import re
-from types import ModuleType
 from typing import Any
 
 import pytest
 from oracle_programs import PROGRAMS, names
+from watched import Watched
 
 import minigan
 import minigan.nn
@@ -35,35 +35,15 @@ WORKERS = {
 RENAMED = {"mm": "(input|other)", "dot": "(input|other)", "heaviside": "(input|other)"}
 
 
-class Recording:
-    """The module minigan; it keeps the arguments of the first call of each function."""
-
-    def __init__(self, module: Any, path: str, calls: dict[str, Any]) -> None:
-        self._module, self._path, self._calls = module, path, calls
-
-    def __getattr__(self, name: str) -> Any:
-        value, path = getattr(self._module, name), f"{self._path}.{name}"
-        if isinstance(value, ModuleType):
-            return Recording(value, path, self._calls)
-        if not inspect.isfunction(value):
-            return value
-        signature = inspect.signature(value)
-        if any(p.kind == p.VAR_POSITIONAL for p in signature.parameters.values()):
-            return value
-
-        def call(*args: Any, **kwargs: Any) -> Any:
-            if not {"axis", "keepdims"} & set(kwargs):  # NumPy's names are not in the signature
-                self._calls.setdefault(path, (value, signature.bind(*args, **kwargs)))
-            return value(*args, **kwargs)
-
-        return call
-
-
 def calls() -> dict[str, Any]:
     """Return a function and legal arguments of it for each name that the programs use."""
     found: dict[str, Any] = {}
+
+    def see(path: str, value: Any, bound: inspect.BoundArguments) -> None:
+        found.setdefault(path, (value, bound))
+
     for name in names("ops", "functions", "images", "more"):
-        PROGRAMS[name](Recording(minigan, "minigan", found))
+        PROGRAMS[name](Watched(minigan, lambda _, value: inspect.isfunction(value), see))
     return found
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import inspect
 import re
 from collections.abc import Callable
-from types import ModuleType
 from typing import Any
 
 import pytest
 from oracle_programs import PROGRAMS
+from watched import Watched
 
 import minigan
 import minigan.nn
@@ -25,37 +25,16 @@ class Useless:
         return "Useless()"
 
 
-class Recording:
-    """The module minigan; it keeps the arguments of every call of its functions and classes."""
-
-    def __init__(self, module: Any, path: str, calls: dict[str, Any]) -> None:
-        self._module, self._path, self._calls = module, path, calls
-
-    def __getattr__(self, name: str) -> Any:
-        value, path = getattr(self._module, name), f"{self._path}.{name}"
-        if isinstance(value, ModuleType):
-            return Recording(value, path, self._calls)
-        if not callable(value) or name == "Tensor":
-            return value
-        signature = inspect.signature(value)
-        if any(p.kind == p.VAR_POSITIONAL for p in signature.parameters.values()):
-            return value
-
-        def call(*args: Any, **kwargs: Any) -> Any:
-            if not {"axis", "keepdims"} & set(kwargs):  # NumPy's names are not in the signature
-                bound = signature.bind(*args, **kwargs)
-                self._calls.setdefault((path, *bound.arguments), (value, bound))
-            return value(*args, **kwargs)
-
-        return call
-
-
-def calls() -> dict[str, Any]:
+def calls() -> dict[Any, Any]:
     """Return functions and classes with legal arguments, one call for each set of arguments."""
-    found: dict[str, Any] = {}
+    found: dict[Any, Any] = {}
+
+    def see(path: str, value: Any, bound: inspect.BoundArguments) -> None:
+        found.setdefault((path, *bound.arguments), (value, bound))
+
     for name in PROGRAMS:
         if not name.startswith(("dtypes/", "inplace/")):
-            PROGRAMS[name](Recording(minigan, "minigan", found))
+            PROGRAMS[name](Watched(minigan, lambda name, _: name != "Tensor", see))
     return found
 
 
