@@ -210,7 +210,11 @@ def _prepared(text: Text, device: str, dtype: str) -> dict[str, Any]:
         "rng": np.random.default_rng(0),
     }
     exec(text.setup, names)
+    weights = np.random.default_rng(1)  # the same in each run
     for _, module in _modules(names):
+        for layer in module.modules():
+            if isinstance(layer, nn.Linear | nn.Conv2d | nn.ConvTranspose2d):
+                layer.reset_parameters(weights)
         module.to(device, dtype)
     return names
 
