@@ -1,4 +1,8 @@
-"""--against: an op must equal a function of the library, not only have the right rules."""
+"""--against: an op must equal a function of the library, not only have the right rules.
+
+Ops of one kind are in one file, which is checked once, and their gradients at order 1 where the
+comparison with the function is what a test is about.
+"""
 
 from pathlib import Path
 from typing import Any
@@ -33,29 +37,45 @@ class {name}(minigan.autograd.FusedOp):
 """
 
 
-def checked(folder: Path, text: str, against: Any) -> list[Row]:
-    return rows_of(folder, "from minigan.nn import functional as F\n" + text, against=against)
+def checked(folder: Path, text: str, against: Any, order: int = 2) -> list[Row]:
+    text = "from minigan.nn import functional as F\n" + text
+    return rows_of(folder, text, against=against, order=order)
+
+
+def checked_together(
+    folder: Path, texts: dict[str, str], against: dict[str, str]
+) -> dict[str, list[Row]]:
+    """The rows of each op of one file, by the names of their classes."""
+    rows = checked(folder, "".join(texts.values()), against, order=1)
+    return {name: [row for row in rows if row.op.split(" ")[0] == name] for name in texts}
 
 
 STRIDES = "    stride: tuple = (1, 1)\n    padding: tuple = (0, 0)\n"
 T = "F.conv_transpose2d(y, w, None, self.stride, self.padding)"
 
 RIGHT = {
-    "conv_transpose2d": composed("T", "y, w", T, STRIDES),
-    "conv2d": composed("C", "x, w", "F.conv2d(x, w, None, self.stride)", "    stride: int = 1"),
-    "conv_transpose1d": composed("T", "y, w, b", "F.conv_transpose1d(y, w, b)"),
-    "conv3d": composed("C", "x, w", "F.conv3d(x, w)"),
-    "linear": composed("L", "x, w, b", "x @ w.T + b"),
-    "matmul": composed("M", "a, b", "a @ b"),
-    "softplus": composed("S", "x", "(1.0 + x.exp()).log()"),
-    "log_softmax": composed("S", "x", "x - x.logsumexp(1, keepdim=True)", "    dim: int = 1"),
-    "maximum": composed("S", "a, b", "a.maximum(b)"),
+    "conv_transpose2d": ("y, w", T, STRIDES),
+    "conv2d": ("x, w", "F.conv2d(x, w, None, self.stride)", "    stride: int = 1"),
+    "conv_transpose1d": ("y, w, b", "F.conv_transpose1d(y, w, b)"),
+    "conv3d": ("x, w", "F.conv3d(x, w)"),
+    "linear": ("x, w, b", "x @ w.T + b"),
+    "matmul": ("a, b", "a @ b"),
+    "softplus": ("x", "(1.0 + x.exp()).log()"),
+    "log_softmax": ("x", "x - x.logsumexp(1, keepdim=True)", "    dim: int = 1"),
+    "maximum": ("a, b", "a.maximum(b)"),
 }
 
 
+@pytest.fixture(scope="module")
+def right(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[Row]]:
+    texts = {f"My_{name}": composed(f"My_{name}", *parts) for name, parts in RIGHT.items()}
+    against = {f"My_{name}": name for name in RIGHT}
+    return checked_together(tmp_path_factory.mktemp("right"), texts, against)
+
+
 @pytest.mark.parametrize("name", RIGHT)
-def test_a_right_op_is_right(name: str, tmp_path: Path) -> None:
-    rows = checked(tmp_path, RIGHT[name], name)
+def test_a_right_op_is_right(name: str, right: dict[str, list[Row]]) -> None:
+    rows = right[f"My_{name}"]
     assert len(rows) >= 2 and all(row.ok for row in rows), rows
     assert rows[1].op.endswith(f" as {name}") and rows[1].inputs == rows[0].inputs
 
@@ -102,32 +122,47 @@ WRONG_FORWARDS = {
 }
 
 
-@pytest.mark.parametrize("key", WRONG_FORWARDS)
+@pytest.fixture(scope="module")
+def wrong_forwards(tmp_path_factory: pytest.TempPathFactory) -> list[list[Row]]:
+    """The rows of each wrong transposed convolution."""
+    plains = enumerate(WRONG_FORWARDS.values())
+    texts = {f"T{i}": composed(f"T{i}", "y, w", plain, STRIDES) for i, plain in plains}
+    against = dict.fromkeys(texts, "conv_transpose2d")
+    return list(checked_together(tmp_path_factory.mktemp("wrong"), texts, against).values())
+
+
+@pytest.mark.parametrize(("i", "key"), [*enumerate(WRONG_FORWARDS)], ids=WRONG_FORWARDS)
 def test_a_wrong_forward_with_its_own_right_rules_is_found_and_named(
-    key: str, tmp_path: Path
+    i: int, key: str, wrong_forwards: list[list[Row]]
 ) -> None:
-    rows = checked(
-        tmp_path, composed("T", "y, w", WRONG_FORWARDS[key], STRIDES), "conv_transpose2d"
-    )
+    rows = wrong_forwards[i]
     assert all(row.ok for row in rows[::2]), rows  # its gradients are those of its own forward
     wrong = [row for row in rows[1::2] if not row.ok]
     assert wrong and all(key in row.verdict for row in wrong), wrong
 
 
-@pytest.mark.parametrize(
-    ("name", "plain", "key"),
-    [
-        ("conv2d", "F.conv2d(x, w.flip(2, 3))", "kernel-flipped"),
-        ("conv2d", "F.conv2d(x, w.transpose(2, 3))", "kernel-axes-swapped"),
-        ("conv1d", "F.conv1d(x, w.flip(2))", "kernel-flipped"),
-        ("conv_transpose1d", "F.conv_transpose1d(x, w.flip(2))", "kernel-not-flipped"),
-        ("conv3d", "F.conv3d(x, -w)", "its sign is wrong"),
-        ("matmul", "w.T @ x.T", "shape"),
-        ("maximum", "2.0 * x.maximum(w)", "2 times what is right"),
-    ],
-)
-def test_other_wrong_forwards(name: str, plain: str, key: str, tmp_path: Path) -> None:
-    rows = checked(tmp_path, composed("W", "x, w", plain), name)
+OTHERS = {
+    ("conv2d", "F.conv2d(x, w.flip(2, 3))"): "kernel-flipped",
+    ("conv2d", "F.conv2d(x, w.transpose(2, 3))"): "kernel-axes-swapped",
+    ("conv1d", "F.conv1d(x, w.flip(2))"): "kernel-flipped",
+    ("conv_transpose1d", "F.conv_transpose1d(x, w.flip(2))"): "kernel-not-flipped",
+    ("conv3d", "F.conv3d(x, -w)"): "its sign is wrong",
+    ("matmul", "w.T @ x.T"): "shape",
+    ("maximum", "2.0 * x.maximum(w)"): "2 times what is right",
+}
+
+
+@pytest.fixture(scope="module")
+def others(tmp_path_factory: pytest.TempPathFactory) -> list[list[Row]]:
+    """The rows of each op of OTHERS."""
+    texts = {f"W{i}": composed(f"W{i}", "x, w", plain) for i, (_, plain) in enumerate(OTHERS)}
+    against = {f"W{i}": name for i, (name, _) in enumerate(OTHERS)}
+    return list(checked_together(tmp_path_factory.mktemp("others"), texts, against).values())
+
+
+@pytest.mark.parametrize(("i", "key"), [*enumerate(OTHERS.values())], ids=map("-".join, OTHERS))
+def test_other_wrong_forwards(i: int, key: str, others: list[list[Row]]) -> None:
+    rows = others[i]
     assert rows[0].ok and not rows[1].ok and key in rows[1].verdict, rows
 
 
