@@ -57,6 +57,18 @@ BOUNDS = {
         [-0.01, 1.01],
     ),
     "clip_grad_norm_": (lambda k: nn.utils.clip_grad_norm_(P, k), [0.0], [-1e-9]),
+    "ZeroPad2d": (lambda k: nn.ZeroPad2d(k), [-(2**31), 2**31 - 1], [-(2**31) - 1, 2**31]),
+    "gaussian_nll_loss eps": (lambda k: F.gaussian_nll_loss(V, V, V, eps=k), [1e-9], [0.0, -1.0]),
+    "triplet_margin_loss": (lambda k: F.triplet_margin_loss(V, V, V, k), [1e-9], [0.0, -1.0]),
+    "huber_loss": (lambda k: F.huber_loss(V, V, delta=k), [1e-9], [0.0, -1.0]),
+    "smooth_l1_loss": (lambda k: F.smooth_l1_loss(V, V, beta=k), [0.0], [-1e-9]),
+    "gumbel_softmax": (lambda k: F.gumbel_softmax(V, k), [1e-9], [0.0, -1.0]),
+    "trunc_normal_ a": (  # of no numbers: in [8, 9] none would be drawn for years
+        lambda a: nn.init.trunc_normal_(minigan.zeros(0), a=a, b=9), [-9.0, 8.0], [8.01, 9.0],
+    ),
+    "trunc_normal_ b": (
+        lambda b: nn.init.trunc_normal_(minigan.zeros(0), a=-9, b=b), [-8.0, 9.0], [-8.01, -9.0],
+    ),
     "topk": (lambda k: minigan.topk(V, k), [0, 5], [-1, 6]),
     "narrow length": (lambda k: minigan.narrow(V, 0, 2, k), [0, 3], [-1, 4]),
     "chunk": (lambda k: minigan.chunk(V, k), [1, 9], [0]),

@@ -10,6 +10,7 @@ import pytest
 
 import minigan
 from minigan import checks, nn, optim, tensor
+from minigan.autograd.fused import FusedOp
 from minigan.conv import layout
 from minigan.nn import functional as F
 
@@ -18,6 +19,10 @@ LEAF = tensor([1.0, 2.0], requires_grad=True)
 
 
 class NoForward(minigan.autograd.Op):
+    pass
+
+
+class NoPlain(FusedOp):
     pass
 
 
@@ -55,6 +60,7 @@ MISUSES = [
     (lambda: nn.ParameterDict().popitem(), KeyError, r"ParameterDict\.popitem: the dict is empty"),
     (Early, RuntimeError, r"must call super\(\)\.__init__\(\) before register_buffer"),
     (lambda: NoForward()(LEAF), NotImplementedError, "NoForward defines no forward"),
+    (lambda: NoPlain().plain(LEAF), NotImplementedError, "NoPlain defines no plain composition"),
     (lambda: NoRate(optim.SGD([LEAF])), NotImplementedError, "NoRate defines no next_lr"),
     (changed_view, RuntimeError, "mul_: a view that was made under no_grad"),
 ]

@@ -53,6 +53,16 @@ def test_same_bits_at_any_number_of_threads(layer: tuple[Any, ...]) -> None:
     assert all(other == bits[0] for other in bits)
 
 
+def test_a_block_by_rows_sees_the_rows_that_its_windows_reach() -> None:
+    for taps, dilation, beyond in ((1, 1, 0), (3, 1, 2), (3, 2, 4), (4, 3, 9)):
+        geometry = Geometry.conv((20, 15), (taps, 2), dilation=(dilation, 1))
+        columns = block_columns.RowColumns(np.ones((2, 20, 15, 1, 4)), geometry)
+        assert block_columns.rows_beyond(geometry) == beyond
+        for rows in (1, 5):
+            matrices = columns((slice(1, 2), slice(3, 3 + rows)))
+            assert [matrix.shape for matrix in matrices] == [(1, rows * 14, 2 * 4)] * taps
+
+
 @pytest.mark.parametrize("few", [0, 3])  # 0: channels count as many, so rows of taps are used
 @given(problem=problems(conv_geometries()))
 @settings(max_examples=100)

@@ -152,7 +152,10 @@ def test_corner_cases_of_values():
     assert F.interpolate(X[None], size=3, mode="linear").tolist() == X[None].tolist()
     soft = F.gumbel_softmax(X, generator=0)
     np.testing.assert_allclose(soft.sum(1).numpy(), [1, 1], rtol=1e-6)
-    for dtype, most in (("float32", 2**24), ("int8", 127), ("bool", 1), ("uint8", 255)):
+    one, two = (F.gumbel_softmax(X, tau, generator=0).log() for tau in (1.0, 2.0))
+    np.testing.assert_allclose((two - two[:, :1]) * 2, one - one[:, :1], rtol=1e-5)
+    largest = {"float32": 2**24, "int8": 127, "bool": 1, "uint8": 255, "int64": 2**62}
+    for dtype, most in largest.items():
         drawn = minigan.zeros(2000, dtype=dtype).random_(generator=0)
         assert drawn.min() >= 0 and 0.9 * most < drawn.max().item() <= most
     np.testing.assert_allclose(

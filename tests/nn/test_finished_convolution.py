@@ -37,10 +37,10 @@ def test_one_op_gives_the_numbers_of_two(name, act):
         x = minigan.randn(*shape, generator=1).double().requires_grad_()
         y = net(x)
         g = minigan.randn(*y.shape, generator=2).double()
-        (gx,) = minigan.grad((y * g).sum(), x, create_graph=True)
+        grads = minigan.grad((y * g).sum(), [x, *net.parameters()], create_graph=True)
         net.zero_grad()
-        ((gx**2).sum() + (net(x) * g).sum()).backward()
-        found.append([y, gx, x.grad, *(p.grad for p in net.parameters())])
+        (sum((gp**2).sum() for gp in grads) + (net(x) * g).sum()).backward()
+        found.append([y, *grads, x.grad, *(p.grad for p in net.parameters())])
         length = len(minigan.Tape((y * g).sum()))
         if fuse:
             fused_length = length

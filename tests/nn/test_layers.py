@@ -33,6 +33,12 @@ def test_weights_come_from_the_generator(make):
     assert numbers(make(None)) != numbers(make(None))
 
 
+def test_a_layer_has_the_dimensions_of_its_name():
+    layers = {name: getattr(layer, "D", None) for name, layer in vars(nn).items()}
+    found = {name: D for name, D in layers.items() if isinstance(D, int)}
+    assert len(found) == 30 and all(name.endswith(f"{D}d") for name, D in found.items())
+
+
 FAN_IN_16 = [
     nn.Linear(16, 20, generator=0),
     nn.Conv2d(4, 20, 2, generator=0),
