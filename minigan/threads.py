@@ -205,7 +205,7 @@ def _with_helpers(work: Callable[[], None], helpers: int, context: Context) -> N
 
 # ------------------------------------------------------------------------------ elementwise work
 
-_BLOCK = 1 << 17  # numbers in a block: two arrays of this size fit a core's cache
+_BLOCK = 1 << 18  # numbers in a block: an array of this size fits a core's cache
 
 
 def blocks(array: Array) -> list[Any]:

@@ -15,7 +15,7 @@ from minigan.geometry import Geometry
 
 Block = tuple[slice, slice]  # images n, and positions o along the first axis of y
 
-BYTES = 1 << 19  # of columns in a block, so that they stay in the cache
+BYTES = 1 << 20  # of columns in a block, so that they stay in the cache
 POSITIONS = 256  # at least in a block; with fewer a product spends its time on reading w
 FEW = 3  # with at most this many channels, runs of positions are longer than runs of channels
 

@@ -32,7 +32,7 @@ from minigan.backend import Array
 from minigan.conv import block_columns, winograd, winograd_threes
 from minigan.conv.block_columns import FEW, Block, Columns, RowColumns, blocks, uses_rows
 from minigan.conv.finishing import Finish
-from minigan.conv.layout import scratch
+from minigan.conv.layout import channels_first, scratch
 from minigan.geometry import Geometry
 from minigan.threads import matmul, parallel
 
@@ -268,11 +268,11 @@ def _flat(a: Array) -> Array:
 
 def _channels_last(x: Array, G: int) -> Array:
     """(N, C, *X) -> (N, *X, G, C/G); a copy if channels are many and not last in memory."""
-    x = np.moveaxis(x, 1, -1)
+    x = x.transpose(0, *range(2, x.ndim), 1)
     x = x if x.shape[-1] <= FEW * G else np.ascontiguousarray(x)
     return x.reshape(*x.shape[:-1], G, x.shape[-1] // G)
 
 
 def _channels_first(x: Array) -> Array:
     """(N, *X, G, C/G) -> (N, C, *X), a view."""
-    return np.moveaxis(x.reshape(*x.shape[:-2], x.shape[-2] * x.shape[-1]), -1, 1)
+    return channels_first(x.reshape(*x.shape[:-2], x.shape[-2] * x.shape[-1]))

@@ -22,7 +22,7 @@ def channels_last(x: Array) -> Array:
     >>> channels_last(np.zeros((2, 3, 4, 5))).shape
     (2, 4, 5, 3)
     """
-    return np.ascontiguousarray(np.moveaxis(x, 1, -1))
+    return np.ascontiguousarray(x.transpose(0, *range(2, x.ndim), 1))
 
 
 def channels_first(x: Array) -> Array:
@@ -31,7 +31,7 @@ def channels_first(x: Array) -> Array:
     >>> channels_first(np.zeros((2, 4, 5, 3))).shape
     (2, 3, 4, 5)
     """
-    return np.moveaxis(x, -1, 1)
+    return x.transpose(0, x.ndim - 1, *range(1, x.ndim - 1))
 
 
 def scratch(name: str, shape: tuple[int, ...], dtype: Any) -> Array:

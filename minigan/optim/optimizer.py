@@ -29,8 +29,10 @@ __all__ = ["Optimizer"]
 
 _NOT_NEGATIVE = {"lr", "weight_decay", "momentum", "eps", "alpha", "momentum_decay"}
 _FLAGS = {"amsgrad", "maximize", "nesterov", "centered", "decoupled_weight_decay"}
-_PIECE = 1 << 14  # numbers of each array in a piece: five arrays of float32 take 320 KiB
-_LARGE = 2 * _PIECE  # a parameter of this size is not copied: its update costs far more than a call
+# Numbers of each array in a piece: five arrays of float32 take 1.3 MB. The calls of smaller pieces
+# are so short that threads wait for each other for longer than they work.
+_PIECE = 1 << 16
+_LARGE = 1 << 15  # a parameter of this size is not copied: its update costs far more than a call
 
 
 class Optimizer:
@@ -211,7 +213,7 @@ class Optimizer:
             with np.errstate(all="ignore"):
                 self.update(group, t, *arrays)
 
-        if len(pieces) > 4 and namespace(g) is np:
+        if len(pieces) > 2 and namespace(g) is np:
             parallel(work, pieces)
         else:
             for arrays in pieces:

@@ -54,15 +54,15 @@ def test_texts_of_layers():
 
 
 def test_large_parameters_are_updated_in_pieces_on_all_threads():
-    """A parameter of 90,300 numbers is cut; one number alone has the same steps."""
+    """A parameter of 361,802 numbers is cut; one number alone has the same steps."""
     for make in (
         lambda p: optim.Adam(p, lr=0.1, amsgrad=True, weight_decay=0.1),
         lambda p: optim.SGD(p, lr=0.1, momentum=0.9, nesterov=True),
         lambda p: optim.RMSprop(p, lr=0.1, centered=True),
     ):
         rng = np.random.default_rng(0)
-        start, gradients = rng.standard_normal((300, 301)), rng.standard_normal((3, 300, 301))
-        places = [(0, 0), (54, 131), (54, 132), (108, 260), (299, 300)]
+        start, gradients = rng.standard_normal((602, 601)), rng.standard_normal((3, 602, 601))
+        places = [(0, 0), (100, 200), (100, 201), (300, 299), (601, 600)]
         large = minigan.tensor(start, requires_grad=True)
         few = [minigan.tensor(start[at], requires_grad=True) for at in places]
         optimizers = make([large]), make(few)

@@ -28,18 +28,19 @@ def as_rows(x: Array) -> Array:
     C = max(x.shape[1], 1)
     M = x.size // C  # positions
     side = math.gcd(M, _ROW >> C.bit_length() - 1 or 1)  # positions in a row
-    return namespace(x).moveaxis(x, 1, -1).reshape(M // side, side * C)
+    return x.transpose(0, *range(2, x.ndim), 1).reshape(M // side, side * C)
 
 
 def as_images(rows: Array, shape: Shape) -> Array:
     """Return rows as an array of shape (N, C, *X), with channels last in memory."""
     N, C, *X = shape
-    return namespace(rows).moveaxis(rows.reshape(N, *X, C), -1, 1)
+    return rows.reshape(N, *X, C).transpose(0, len(X) + 1, *range(1, len(X) + 1))
 
 
 def along(rows: Array, vector: Array) -> Array:
     """Return a vector of one number per channel (C) repeated to the length of a row."""
-    return namespace(rows).tile(vector.astype(rows.dtype), rows.shape[1] // max(len(vector), 1))
+    positions = rows.shape[1] // max(len(vector), 1)
+    return vector.astype(rows.dtype)[None].repeat(positions, axis=0).reshape(-1)
 
 
 def sum_of(rows: Array, C: int) -> Array:
