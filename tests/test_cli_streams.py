@@ -27,7 +27,7 @@ CLOSING = [">&-", "2>&-", ">&- 2>&-", "<&- >&- 2>&-", "2>&1 | head -c 1"]
 
 
 @pytest.mark.skipif(os.name != "posix", reason="needs a shell that closes files")
-@pytest.mark.parametrize(("work", "closing"), thinned(3, WORK, CLOSING))
+@pytest.mark.parametrize(("work", "closing"), thinned(5, WORK, CLOSING))
 def test_closed_files_stop_no_work(work, closing, tmp_path):
     command, files = WORK[work]
     words = " ".join(f"'{word}'" for word in [*MINIGAN, *command])
@@ -66,7 +66,7 @@ NAMES = ["数字", "é", "😀 $x_1$", b"\xff\xfe"]
 
 @pytest.mark.skipif(os.name != "posix", reason="needs names of any bytes")
 @pytest.mark.parametrize(
-    ("commands", "name"), thinned(3, LOCALES, NAMES), indirect=["commands"], ids=ascii
+    ("commands", "name"), thinned(4, LOCALES, NAMES), indirect=["commands"], ids=ascii
 )
 def test_a_name_that_cannot_be_encoded_stops_no_work(name, commands, tmp_path):
     try:

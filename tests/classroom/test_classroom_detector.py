@@ -76,7 +76,7 @@ def test_a_right_solution_is_not_accused(
 @pytest.mark.parametrize("id", IDS)
 def test_mixed_styles_earn_all_points(id: str) -> None:
     with SharedGrader(assignment(id), Settings(60.0)) as grader:
-        for code in mixed(id, 2):
+        for code in mixed(id, 1 if id == "A1" else 2):  # A1 has a part that takes seconds
             report = grader.grade(changed(id, code))
             assert report.score == report.max
 
@@ -165,6 +165,7 @@ def test_selftest_finds_a_fault(monkeypatch: pytest.MonkeyPatch) -> None:
     from minigan.classroom import selftest as module
 
     monkeypatch.setattr(module, "reference", lambda assignment: "coverage = len")
+    monkeypatch.setattr(module, "_misconceptions", lambda *_: None)  # `test_selftest` has them
     assert selftest(assignment("A3")).problems
 
 

@@ -161,8 +161,10 @@ def test_the_answers_of_another_student_earn_nothing(id: str) -> None:
 
 @pytest.mark.parametrize("count", [1, pytest.param(5, marks=pytest.mark.nightly)])
 def test_the_reference_earns_all_points_for_every_student(count: int) -> None:
-    for id in IDS:
-        with SharedGrader(assignment(id), Settings(60.0, secret=b"secret")) as grader:
+    for id in IDS:  # by day without 1.3: its mutants take seconds, and every student has the same
+        parts = tuple(p.id for p in assignment(id).parts if count > 1 or p.id != "1.3")
+        settings = Settings(60.0, parts=parts, secret=b"secret")
+        with SharedGrader(assignment(id), settings) as grader:
             for student in STUDENTS[:count]:
                 report = grader.grade(submission(REFERENCES[id], student=student))
                 assert report.passed, [p.message for p in report.parts]

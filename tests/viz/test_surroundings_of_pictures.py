@@ -69,7 +69,7 @@ def drawn_by(name, folder):
     return path.read_bytes()
 
 
-@pytest.mark.parametrize(("name", "look"), thinned(3, DRAW, STYLES))
+@pytest.mark.parametrize(("name", "look"), thinned(6, DRAW, STYLES))
 def test_the_style_of_the_user_changes_no_picture(name, look, tmp_path):
     plain = picture(name)
     with matplotlib.rc_context(STYLES[look]):
@@ -143,7 +143,7 @@ KINDS = {
 
 
 @pytest.mark.parametrize(
-    ("kind", "name", "fonts"), thinned(3, KINDS, NAMES, ["installed", "none"]), ids=ascii
+    ("kind", "name", "fonts"), thinned(4, KINDS, NAMES, ["installed", "none"]), ids=ascii
 )
 def test_a_run_of_any_name_draws_all_pictures(kind, name, fonts, tmp_path, monkeypatch):
     """A warning would fail the test. `none`: only DejaVu Sans is installed."""
