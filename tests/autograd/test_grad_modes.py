@@ -52,6 +52,11 @@ def test_set_grad_enabled_acts_at_once_until_its_end_or_around_a_function():
         assert minigan.is_grad_enabled()
     assert not minigan.is_grad_enabled()
     minigan.set_grad_enabled(True)
+    off = minigan.set_grad_enabled(False)
+    for _ in range(3):  # the first time it is off already
+        with off:
+            assert not minigan.is_grad_enabled()
+        assert minigan.is_grad_enabled()
 
     @minigan.set_grad_enabled(False)
     def recording():

@@ -49,6 +49,14 @@ def test_views_and_detached_tensors_share_the_version():
     assert x.memory.version == 2 and x.tolist() == [[0.0, 0.0], [3.0, 4.0]]
 
 
+def test_dead_views_are_forgotten():
+    x = minigan.zeros(4)
+    kept = [x[:2] for _ in range(3)]
+    for _ in range(500):
+        x[1:].sum()
+    assert len(kept) < len(x.memory.tensors) <= 16
+
+
 def test_new_data_raise_the_version_and_end_the_sharing():
     x = tensor([1.0, 2.0], requires_grad=True)
     view, loss = x.detach(), (x * x).sum()

@@ -1,6 +1,7 @@
 """How an op is written: the names that rules may use, and those that inputs may not have."""
 
 import inspect
+from dataclasses import is_dataclass
 
 import numpy as np
 import pytest
@@ -112,6 +113,15 @@ def test_a_half_precision_output_is_rounded_once():
     assert y.dtype == np.float16 and y.tolist() == [np.inf, np.inf] and y.node.saved == 60003.0
 
 
+def test_settings_of_an_op_do_not_change():
+    kinds = [Op]
+    for kind in kinds:
+        kinds += kind.__subclasses__()
+    kinds = [kind for kind in kinds if kind.__module__.startswith("minigan.")]
+    frozen = {kind: kind.__dataclass_params__.frozen for kind in kinds if is_dataclass(kind)}
+    assert len(frozen) > 30 and all(frozen.values())
+
+
 class Cube(FusedOp):
     """y = x^3, by hand and composed."""
 
@@ -123,6 +133,12 @@ class Cube(FusedOp):
 
     def backward(self, g, saved, wanted):
         return [3 * saved * g]
+
+
+def test_a_half_precision_gradient_is_rounded_once():
+    x = tensor(np.array([200.0], np.float16), requires_grad=True)
+    (g,) = minigan.grad(Cube()(x), x, tensor(np.array([0.25], np.float16)))
+    assert g.dtype == np.float16 and g.tolist() == [30000.0]  # 3 x^2 is 120000, beyond float16
 
 
 def test_a_fused_op_has_every_order():

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 import minigan
-from minigan import Tape, tensor
+from minigan import Tape, nn, tensor
+from minigan.nn import functional as F
 
 
 def leaf(*numbers):
@@ -88,6 +89,30 @@ def test_tape_draws_itself():
     arrows = [p for p in root.iter() if p.tag.endswith("path") and p.get("marker-end")]
     assert len(arrows) == 7 - 1  # h twice into one op is one arrow
     assert Tape(x.sum())._repr_svg_().startswith("<svg")
+
+
+X, W, B = minigan.ones(2, 3, 6, requires_grad=True), minigan.ones(4, 3, 2), minigan.ones(4)
+LAYER = nn.Sequential(nn.Conv1d(3, 4, 2), nn.ReLU())  # one op
+GX = minigan.grad(F.avg_pool1d(X, 2).square().sum(), X, create_graph=True)[0]
+FLOPS = {  # a multiplication and an addition count as two
+    "linear": (F.linear(X.transpose(1, 2), W[:, :, 0], B), 2 * 2 * 6 * 3 * 4),
+    "conv1d": (F.conv1d(X, W), 2 * 2 * 3 * 4 * 2 * 5),
+    "conv1d with relu": (LAYER(X), 2 * 2 * 3 * 4 * 2 * 5),
+    "conv_transpose1d": (F.conv_transpose1d(X, W.transpose(0, 1)), 2 * 2 * 3 * 4 * 2 * 6),
+    "avg_pool1d": (F.avg_pool1d(X, 2), 2 * 3 * 3 * (2 + 1)),
+    "avg_pool1d, gradient": (GX, 2 * 3 * 3 * (2 + 1)),
+    "fold": (F.fold(X, (1, 8), (1, 3)), 2 * 3 * 6),
+    "matmul": (X @ minigan.ones(6, 5), 2 * 2 * 3 * 6 * 5),
+    "sum": (X.sum(1), 2 * 3 * 6),
+    "exp": (X.exp(), 2 * 3 * 6),
+    "view": (X.transpose(0, 1), 0),
+}
+
+
+@pytest.mark.parametrize("name", FLOPS)
+def test_flops_of_an_op(name):
+    result, flops = FLOPS[name]
+    assert max(entry.flops for entry in Tape(result)) == flops
 
 
 def test_tape_mistakes():

@@ -31,6 +31,13 @@ DRAWS = [
 ]
 
 
+@pytest.mark.parametrize("name", ["kaiming_uniform_", "kaiming_normal_"])
+def test_fans_of_zero_one_and_four(name):
+    one, four = (getattr(init, name)(minigan.zeros(4, n), generator=0).numpy() for n in (1, 4))
+    np.testing.assert_allclose(one.ravel(), 2 * four.ravel()[:4], rtol=1e-6)
+    assert getattr(init, name)(minigan.zeros(4, 0), generator=0).shape == (4, 0)
+
+
 @pytest.mark.parametrize(("draw", "mean", "std", "bound"), DRAWS)
 def test_moments_and_bounds(draw, mean, std, bound):
     t = minigan.zeros(*SHAPE)

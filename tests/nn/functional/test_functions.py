@@ -9,9 +9,13 @@ from function_suite import CASES
 from op_suite import On, orders
 
 import minigan
+from minigan.conv import FORMULATIONS
+from minigan.geometry import Geometry
 from minigan.nn.functional.affine import Linear
 from minigan.nn.functional.batchnorm import BatchNorm
+from minigan.nn.functional.convolution import Conv, ConvTranspose
 from minigan.nn.functional.crossentropy import SoftCrossEntropy
+from minigan.nn.functional.finished_convolution import Finished
 from minigan.nn.functional.losses import BinaryCrossEntropyWithLogits
 from minigan.nn.functional.normalization import Standardize
 
@@ -155,6 +159,20 @@ FUSED = [
     (Standardize(0.2), [X[0]]),
     *[
         (Linear(slope), [X[0], RNG.normal(size=(3, 5)), bias])
+        for slope in (1.0, 0.0, 0.3)
+        for bias in (X[1, :3, 0], None)
+    ],
+    *[
+        (Finished(op, face, slope), [X, RNG.normal(size=(K, C, 2)), bias])
+        for op, face, K, C in (
+            (Conv(Geometry.conv((5,), (2,), 2), FORMULATIONS["blocked"]), "conv", 3, 4),
+            (
+                ConvTranspose(Geometry.conv_transpose((5,), (2,), 2), FORMULATIONS["im2col"]),
+                "conv_transpose",
+                4,
+                3,
+            ),
+        )
         for slope in (1.0, 0.0, 0.3)
         for bias in (X[1, :3, 0], None)
     ],
