@@ -28,7 +28,7 @@ from typing import Any
 from benchmarks.changed_code import Place, exchange, function_around, functions_of, place_of
 from benchmarks.mutants import Mutant
 
-JOB = "MINIGAN_MUTANTS"  # the variable with seconds, file descriptor of records, and folder
+JOB = "MINIGAN_MUTANTS"  # the variable with seconds, 0 or 1 for processes, descriptor, folder
 MEMORY = 12 << 30  # a child may reserve so many bytes
 
 
@@ -38,12 +38,15 @@ def try_many(
     root: Path,
     environment: Mapping[str, str],
     least: float = 20.0,
+    processes: bool = True,
 ) -> Iterator[dict[str, Any]]:
     """Yield a record of each mutant: kind, seconds and words.
 
     The kinds are "caught", "survived", "timeout" and "error" (a crash or a failed fixture), and
     "unclear" where a change takes effect when a module is imported, which needs a new process.
-    A child has `least` seconds, and ten times those that its tests take on unchanged files.
+    A test has `least` seconds of computing, and ten times those that it takes on unchanged files.
+    A test that starts a process is tried with every mutant, since what the process calls is not
+    known; without `processes`, only if the test itself calls the function.
     Raises RuntimeError if the tests cannot be collected.
     """
     with tempfile.TemporaryDirectory(prefix="minigan-forked-") as folder:
@@ -51,12 +54,13 @@ def try_many(
         (job / "mutants.json").write_text(json.dumps(mutants), encoding="utf-8")
         command = [sys.executable, "-m", "pytest", "-p", "benchmarks.forked_tests", "-q"]
         command += ["-p", "no:cacheprovider", "--tb=short", f"--basetemp={job / 'tmp'}"]
+        command += ["-o", "timeout=0"]  # no seconds by the clock: other programs compute, too
         reader, writer = os.pipe()
         with open(job / "log", "w+b") as log:
             with subprocess.Popen(
                 [*command, "-o", "addopts=--doctest-modules", *tests],
                 cwd=root,
-                env={**environment, JOB: f"{least}:{writer}:{folder}"},
+                env={**environment, JOB: f"{least}:{processes:d}:{writer}:{folder}"},
                 pass_fds=[writer],
                 stdout=log,
                 stderr=subprocess.STDOUT,
@@ -111,8 +115,9 @@ class Calls:
 class Forked:
     """The plugin: what is called by importing and by each test; the verdict on each mutant."""
 
-    def __init__(self, least: float, out: int, job: Path, root: Path) -> None:
-        self.least, self.out, self.job, self.root = least, out, job, root
+    def __init__(self, least: float, processes: bool, out: int, job: Path, root: Path) -> None:
+        self.least, self.processes, self.out = least, processes, out
+        self.job, self.root = job, root
         self.calls = Calls(f"{root / 'minigan'}{os.sep}")
         self.starts_process = False
         self.failed = ""
@@ -152,7 +157,7 @@ class Forked:
     # ------------------------------------------------------------------ which test calls what
 
     def _learn(self, items: list[Any]) -> list[tuple[float, set[Place], bool]]:
-        """Return for each test how long it takes, what it calls, if it starts processes."""
+        """Return for each test how long it computes, what it calls, if it starts processes."""
         file = self.job / "calls.pickle"
         if (child := os.fork()) == 0:
             with open(file, "wb") as out:
@@ -165,18 +170,26 @@ class Forked:
 
     def _learn_one(self, item: Any) -> tuple[float, set[Place], bool]:
         self.starts_process, self.failed = False, ""
-        self._clear_caches()
-        start = time.perf_counter()
         self.calls.take()
         self.calls.start()
-        # no next item: every fixture is made for this test, so the test owns all calls
-        item.config.hook.pytest_runtest_protocol(item=item, nextitem=None)
+        seconds = self._seconds(item)
         self.calls.stop()
         called = self.calls.take()
+        if self.failed:  # it may measure memory or time, which notes change
+            self.failed = ""
+            seconds = self._seconds(item)
         if self.failed:  # it would fail for every mutant: it is not used
-            os.write(2, f"{self.failed}: not used, it fails while calls are noted\n".encode())
+            os.write(2, f"{self.failed}: not used, it fails on unchanged files\n".encode())
             called, self.starts_process = set(), False
-        return time.perf_counter() - start, called, self.starts_process
+        return seconds, called, self.starts_process
+
+    def _seconds(self, item: Any) -> float:
+        """Run a test; return the seconds of computing, with those of the processes it starts."""
+        self._clear_caches()
+        before = sum(os.times()[:4])
+        # no next item: every fixture is made for this test, so the test owns all calls
+        item.config.hook.pytest_runtest_protocol(item=item, nextitem=None)
+        return sum(os.times()[:4]) - before
 
     def _clear_caches(self) -> None:
         for cache in self.caches:
@@ -204,12 +217,12 @@ class Forked:
         chosen = sorted(
             (starts, seconds, i)
             for i, (seconds, called, starts) in enumerate(table)
-            if place in called or starts
+            if place in called or (starts and self.processes)
         )
-        limit = self.least + 10 * sum(seconds for _, seconds, _ in chosen)
+        limits = [self.least + 10 * seconds for _, seconds, _ in chosen]
         path.write_text(changed, encoding="utf-8")  # for processes that a test starts
         try:
-            kind, words = self._run([items[i] for _, _, i in chosen], pairs, limit)
+            kind, words = self._run([items[i] for _, _, i in chosen], pairs, limits)
         finally:
             path.write_text(text, encoding="utf-8")
         if kind == "survived" and place in at_import:
@@ -217,7 +230,7 @@ class Forked:
         return kind, words
 
     def _run(
-        self, items: list[Any], pairs: list[tuple[FunctionType, CodeType]], limit: float
+        self, items: list[Any], pairs: list[tuple[FunctionType, CodeType]], limits: list[float]
     ) -> tuple[str, str]:
         words = self.job / "words"
         words.write_text("", encoding="utf-8")
@@ -225,23 +238,24 @@ class Forked:
             import resource  # there is none on Windows, which has no fork either
 
             os.setpgid(0, 0)
-            resource.setrlimit(resource.RLIMIT_CPU, (int(limit) + 1, int(limit) + 6))
             resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
             self._clear_caches()
             for function, code in pairs:
                 function.__code__ = code
             self.failed = ""
-            for item, following in itertools.zip_longest(items, items[1:]):
+            for item, following, limit in itertools.zip_longest(items, items[1:], limits):
+                os.utime(words)  # a sign of life
+                most = int(sum(os.times()[:2]) + limit) + 1
+                resource.setrlimit(resource.RLIMIT_CPU, (most, resource.RLIM_INFINITY))
                 item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
                 if self.failed:
                     words.write_text(self.failed, encoding="utf-8")
                     os._exit(1)
             os._exit(0)
-        status = _wait(
-            child, 30 + 10 * limit
-        )  # computing takes `limit`: this is for a child that hangs
+        # the limit of computing ends a loop: this one is for a child that hangs
+        status = _wait(child, words, 60 + 5 * max(limits, default=0.0))
         if status is None:
-            return "timeout", f"{limit:.0f} s"
+            return "timeout", "a test hangs"
         when, _, test = words.read_text(encoding="utf-8").partition(" ")
         if os.WIFSIGNALED(status):
             by_time = os.WTERMSIG(status) in (signal.SIGXCPU, signal.SIGKILL)
@@ -251,15 +265,21 @@ class Forked:
         return "caught" if when == "call" else "error", test
 
 
-def _wait(child: int, limit: float) -> int | None:
-    """Return the exit status of a child; None if it had to be killed."""
-    end = time.monotonic() + limit
-    pause = 0.002
-    while time.monotonic() < end:
+def _wait(child: int, sign: Path, limit: float) -> int | None:
+    """Return the exit status of a child; None if it had to be killed.
+
+    It is killed `limit` seconds after its last change of the file `sign`. A second in which this
+    process is stopped itself does not count.
+    """
+    pause, waited, last = 0.002, 0.0, 0
+    while waited < limit:
         done, status = os.waitpid(child, os.WNOHANG)
         if done:
             return status
+        if (changed := sign.stat().st_mtime_ns) != last:
+            last, waited = changed, 0.0
         time.sleep(pause)
+        waited += pause
         pause = min(2 * pause, 0.1)
     os.killpg(child, signal.SIGKILL)
     os.waitpid(child, 0)
@@ -271,5 +291,5 @@ if JOB in os.environ:  # as a plugin of the pytest that `try_many` starts
     def pytest_configure(config: Any) -> None:
         config.pluginmanager.register(_plugin, "mutants of this job")
 
-    _least, _out, _job = os.environ.pop(JOB).split(":", 2)
-    _plugin = Forked(float(_least), int(_out), Path(_job), Path.cwd())
+    _least, _processes, _out, _job = os.environ.pop(JOB).split(":", 3)
+    _plugin = Forked(float(_least), _processes == "1", int(_out), Path(_job), Path.cwd())

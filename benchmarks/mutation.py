@@ -2,7 +2,7 @@
 
 A sample is drawn by a seed from all mutants of the room's files. For each mutant, the room's tests
 that call the changed function run in a copy of the repository, the quickest first, up to the first
-that fails; PyTorch is hidden.
+that fails; PyTorch is hidden. With --suite, the survivors then meet the tests of the whole suite.
 """
 
 from __future__ import annotations
@@ -20,9 +20,9 @@ from pathlib import Path
 from benchmarks import count
 from benchmarks.forked_tests import try_many
 from benchmarks.mutants import Mutant, is_python, mutants
-from benchmarks.wrong_copy import TESTS, WrongCopy, room_of
+from benchmarks.wrong_copy import DEFAULTS, SUITE, TESTS, WrongCopy, room_of
 
-LIMIT = 900.0  # seconds for the tests of a room in a new process
+LIMIT = 1800.0  # seconds for the tests of a room in a new process
 
 
 def options(parser: argparse.ArgumentParser) -> None:
@@ -32,6 +32,7 @@ def options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--count", type=count, default=20, help="mutants of each place")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--torch", action="store_true", help="compare with PyTorch as well")
+    parser.add_argument("--suite", action="store_true", help="survivors meet the whole suite")
     parser.add_argument("--list", action="store_true", help="print the sample and run nothing")
     parser.add_argument("--json", type=Path, help="write what became of each mutant")
 
@@ -68,26 +69,33 @@ def main(arguments: argparse.Namespace) -> None:
             print(*(mutant for _, mutant in drawn), sep="\n")
             return
         start = time.perf_counter()
-        for record in verdicts(copy, drawn):
+        survivors: list[tuple[Mutant, dict[str, object]]] = []
+        for i, record in verdicts(copy, drawn):
             records.append(record)
+            save(records, arguments.json)
             if record["kind"] != "caught":
                 print(f"{record['kind']:>9} {record['mutant']} {record['words']}", flush=True)
+            if record["kind"] == "survived":
+                survivors.append((drawn[i][1], record))
+        if arguments.suite:
+            meet_the_suite(copy, survivors)
+            save(records, arguments.json)
         for place in arguments.places:
             report(place, [each for each in records if each["place"] == place])
         report("all", records)
         print(f"{time.perf_counter() - start:.0f} s")
     finally:
         copy.close()
-        if arguments.json:
-            arguments.json.write_text(json.dumps(records, indent=1), encoding="utf-8")
 
 
-def verdicts(copy: WrongCopy, drawn: list[tuple[str, Mutant]]) -> Iterator[dict[str, object]]:
-    """Yield what became of each mutant.
+def verdicts(
+    copy: WrongCopy, drawn: list[tuple[str, Mutant]]
+) -> Iterator[tuple[int, dict[str, object]]]:
+    """Yield the index of each mutant and what became of it.
 
     Most are tried in forked children of one process (`forked_tests`) by the tests of all rooms that
     are drawn from. A change that takes effect when a module is imported gets a new process and the
-    tests of its room.
+    tests of its room, after all others: the files of the copy have one change at a time.
     """
     rooms = {room_of(mutant.file) for _, mutant in drawn}
     tests = dict.fromkeys(test for room in TESTS if room in rooms for test in tests_of(room))
@@ -96,12 +104,38 @@ def verdicts(copy: WrongCopy, drawn: list[tuple[str, Mutant]]) -> Iterator[dict[
         if hasattr(os, "fork")
         else itertools.repeat({"kind": "unclear"})
     )
-    for (place, mutant), record in zip(drawn, found, strict=False):
+    later = []
+    for i, ((place, mutant), record) in enumerate(zip(drawn, found, strict=False)):
         if record["kind"] == "unclear":
-            text = mutant.apply((copy.root / mutant.file).read_text(encoding="utf-8"))
-            stages = TESTS[room_of(mutant.file)]
-            record = copy.try_text(mutant.file, text, stages, LIMIT)._asdict()
-        yield {"place": place, "mutant": str(mutant)} | record
+            later.append(i)
+        else:
+            yield i, {"place": place, "mutant": str(mutant)} | record
+    for i in later:
+        place, mutant = drawn[i]
+        text = mutant.apply((copy.root / mutant.file).read_text(encoding="utf-8"))
+        stages = (DEFAULTS, *TESTS[room_of(mutant.file)])
+        record = copy.try_text(mutant.file, text, stages, LIMIT)._asdict()
+        yield i, {"place": place, "mutant": str(mutant)} | record
+
+
+def meet_the_suite(copy: WrongCopy, survivors: list[tuple[Mutant, dict[str, object]]]) -> None:
+    """Try the survivors by all tests that call the function; change the records of the noticed.
+
+    Files whose tests do their work in other processes are left out, and a test that starts
+    processes is tried only if it calls the function itself. A change that takes
+    effect when a module is imported keeps its verdict.
+    """
+    mutants = [mutant for mutant, _ in survivors]
+    found = try_many(mutants, list(SUITE), copy.root, copy.environment, processes=False)
+    for (mutant, record), again in zip(survivors, found, strict=False):
+        print(f"suite: {again['kind']:>9} {mutant} {again['words']}", flush=True)
+        if again["kind"] != "unclear":
+            record.update(again)
+
+
+def save(records: list[dict[str, object]], file: Path | None) -> None:
+    if file:
+        file.write_text(json.dumps(records, indent=1), encoding="utf-8")
 
 
 def tests_of(room: str) -> list[str]:

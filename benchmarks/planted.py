@@ -66,7 +66,8 @@ def main(arguments: argparse.Namespace) -> None:
     copy, records = WrongCopy(arguments.torch), []
     try:
         drawn = [(bug.what, bug.as_mutant(copy.root)) for bug in chosen.values()]
-        for i, record in zip(chosen, verdicts(copy, drawn), strict=True):
+        for index, record in verdicts(copy, drawn):
+            i = list(chosen)[index]
             records.append({"bug": i, "what": record.pop("place")} | record)
             print(f"{i:3} {record['kind']:8} {record['seconds']:4.0f} s  {chosen[i].what}")
             print(f"{'':19}{str(record['words'])[:120]}", flush=True)

@@ -19,9 +19,9 @@ NO_TORCH = 'raise ModuleNotFoundError("PyTorch is hidden from these tests", name
 # The tests of a room in stages, the quickest first; the last has tests of rooms that use it.
 _VALUES = "tests/nn/functional/test_values_of_nn_functions.py"
 _BY_HAND = "tests/nn/functional/test_convolution_by_hand.py"
+DEFAULTS = ("tests/test_defaults.py", "tests/test_method_defaults.py")
 _SETTINGS = (
-    "tests/test_defaults.py",
-    "tests/test_method_defaults.py",
+    *DEFAULTS,
     "tests/test_bounds.py",
     "tests/test_wrong_settings.py",
     "tests/test_rare_paths.py",
@@ -59,12 +59,48 @@ TESTS: dict[str, tuple[tuple[str, ...], ...]] = {
     "nn": (
         ("tests/nn/test_values_of_layers.py", *_CALLS),
         ("tests/nn", "tests/models", "tests/test_serialization.py"),
+        ("tests/functions/test_values_of_functions.py",),  # it has gains of initial weights
     ),
     "optim": (
         ("tests/optim", *_SETTINGS),
         ("tests/gan/test_options.py",),
     ),
 }
+
+# The whole suite, without the files whose tests do their work in other processes.
+SUITE = (
+    "tests",
+    "minigan",
+    *(
+        f"--ignore-glob={pattern}"
+        for pattern in (
+            "tests/classroom/*",
+            "tests/check/test_against.py",
+            "tests/check/test_check_command.py",
+            "tests/check/test_ho*.py",
+            "tests/check/test_process.py",
+            "tests/explain/test_explorer_*.py",
+            "tests/parallel/test_group.py",
+            "tests/parallel/test_mpi.py",
+            "tests/runs/test_one_writer*.py",
+            "tests/runs/test_ranks.py",
+            "tests/test_cli*.py",
+            "tests/test_files_left.py",
+            "tests/test_forked_tests.py",
+            "tests/test_fuzz.py",
+            "tests/test_jobs.py",
+            "tests/test_kills.py",
+            "tests/test_mutants.py",
+            "tests/test_packaging.py",
+            "tests/test_portions.py",
+            "tests/test_ranks_benchmark.py",
+            "tests/test_signals.py",
+            "tests/test_surroundings.py",
+            "tests/tutorials/*",
+            "tests/viz/test_surroundings_of_pictures.py",
+        )
+    ),
+)
 
 
 class Verdict(NamedTuple):
@@ -124,7 +160,8 @@ class WrongCopy:
 
     def _stage(self, tests: Sequence[str], limit: float) -> Verdict:
         command = [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider"]
-        command += ["--no-header", "--tb=no", "-o", "addopts=--doctest-modules", *tests]
+        command += ["--no-header", "--tb=no", "-o", "addopts=--doctest-modules"]
+        command += ["-o", "timeout=0", *tests]  # `limit` is for all
         process = subprocess.Popen(
             command,
             cwd=self.root,

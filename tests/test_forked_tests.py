@@ -99,6 +99,9 @@ def forever(x):
 def not_tested(x):
     return -x
 
+def plus(x):
+    return x + 5
+
 def at_import(x):
     return x * 2
 
@@ -119,6 +122,9 @@ def test_again(four):
 
 def test_forever():
     assert code.forever(3) == 0
+
+def test_that_fails_while_calls_are_noted():
+    assert code.plus(1) == 6 and sys.getprofile() is None
 
 def test_eight():
     assert code.EIGHT == 8
@@ -149,6 +155,8 @@ def test_the_verdicts_on_mutants(tmp_path: Path) -> None:
         "`0` -> `(0 + 1)`": ("caught", "test_forever"),
         "`1` -> `(1 + 1)`": ("caught", "test_forever"),
         "`-x` -> `(x)`": ("survived", "0 tests"),
+        "`x + 5` -> `((x) - (5))`": ("caught", "test_that_fails_while_calls_are_noted"),
+        "`5` -> `(5 + 1)`": ("caught", "test_that_fails_while_calls_are_noted"),
         "`x * 2` -> `((x) / (2))`": ("unclear", "runs when a module is imported"),
     }
     assert verdicts["`x / 2` -> `((x) * (2))`"][0] in ("caught", "error")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ import pytest
 
 from benchmarks import mutation, planted
 from benchmarks.mutants import mutants
-from benchmarks.wrong_copy import ROOT, TESTS, WrongCopy, room_of
+from benchmarks.wrong_copy import ROOT, TESTS, Verdict, WrongCopy, room_of
 
 TEXT = '''"""A text with 1 + 1 in it."""
 
@@ -55,6 +56,29 @@ def test_a_sample_is_drawn_by_its_seed() -> None:
         text = (ROOT / mutant.file).read_text(encoding="utf-8")
         assert text[mutant.start : mutant.stop] == mutant.old
         compile(mutant.apply(text), mutant.file, "exec")
+
+
+def test_a_change_at_import_waits_for_all_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The files of the copy have one change at a time."""
+    order = []
+
+    def try_many(*_: Any) -> Iterator[dict[str, object]]:
+        for kind in ("unclear", "caught"):
+            order.append(kind)
+            yield {"kind": kind, "seconds": 0.0, "words": ""}
+
+    class Copy:
+        root, environment = ROOT, {}
+
+        def try_text(self, *_: Any) -> Verdict:
+            order.append("new process")
+            return Verdict("survived", 0.0, "")
+
+    monkeypatch.setattr(mutation, "try_many", try_many)
+    drawn = [("optim", mutant) for mutant in mutation.sample("optim", 2, 0, ROOT)]
+    found = {i: record["kind"] for i, record in mutation.verdicts(Copy(), drawn)}
+    assert order == ["unclear", "caught", "new process"]
+    assert found == {0: "survived", 1: "caught"}
 
 
 def test_every_room_has_tests_and_its_own_files() -> None:
