@@ -38,8 +38,8 @@ def blocks(
 ) -> list[Block]:
     """Return the blocks of N images, each with the `block_shape` or what is left of it.
 
-    >>> len(blocks(Geometry.conv((300, 10), (1, 1)), N=1, bytes_of_window=2000))  # of 26 rows
-    12
+    >>> len(blocks(Geometry.conv((300, 10), (1, 1)), N=1, bytes_of_window=2000))  # of 52 rows
+    6
     """
     Y, (images, rows) = geometry.Y[0], block_shape(geometry, N, bytes_of_window, most)
     starts = product(range(0, max(1, N), images), range(0, Y, rows))

@@ -170,7 +170,7 @@ def winograd_form(
     positions = N * prod(geometry.Y)
     if winograd.suits(geometry):
         phase_by_phase = face == "conv_transpose"  # the alternative is slower: less work is enough
-        enough = positions >= (1 if phase_by_phase else 4) * block_columns.POSITIONS
+        enough = positions >= (1 if phase_by_phase else 2) * block_columns.POSITIONS
         # the ratio is larger if pairs of few results are half empty
         return winograd if enough and winograd.ratio(geometry) <= _RATIO else None
     if winograd_threes.suits(geometry) and min(C, K) >= _MANY_OF_THREE:

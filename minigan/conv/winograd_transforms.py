@@ -25,8 +25,7 @@ from minigan.geometry import Axis, Geometry
 from minigan.threads import parallel
 
 CHUNKS = 8  # partial sums of conv_weight
-_BYTES = 3 << 19  # of X in a block of images
-_LEAST = 4  # blocks, for up to four threads
+_BYTES = 3 << 19  # of X in a block of images; with fewer the products spend their time on reading W
 _ROWS = 1 << 16  # entries of w in a piece
 
 
@@ -232,9 +231,13 @@ def read_part(geometry: Geometry) -> list[slice]:
 
 
 def blocks(geometry: Geometry, N: int, C: int, itemsize: int) -> list[slice]:
-    """Return equal blocks of images with about _BYTES of X each, at least _LEAST blocks."""
+    """Return equal blocks of images with about _BYTES of X each.
+
+    The number of blocks is 1 or even, so that two threads get the same work.
+    """
     size = itemsize * C * prod(sizes(geometry))
-    return cut(N, max(_LEAST, -(-N * size // _BYTES)))
+    count = -(-N * size // _BYTES)
+    return cut(N, count if count < 2 else count + count % 2)
 
 
 def kernels(w: Array) -> list[slice]:
