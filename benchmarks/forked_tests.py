@@ -239,6 +239,7 @@ class Forked:
 
             os.setpgid(0, 0)
             resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+            hard = resource.getrlimit(resource.RLIMIT_CPU)[1]
             self._clear_caches()
             for function, code in pairs:
                 function.__code__ = code
@@ -246,7 +247,7 @@ class Forked:
             for item, following, limit in itertools.zip_longest(items, items[1:], limits):
                 os.utime(words)  # a sign of life
                 most = int(sum(os.times()[:2]) + limit) + 1
-                resource.setrlimit(resource.RLIMIT_CPU, (most, resource.RLIM_INFINITY))
+                resource.setrlimit(resource.RLIMIT_CPU, (most, hard))
                 item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
                 if self.failed:
                     words.write_text(self.failed, encoding="utf-8")
