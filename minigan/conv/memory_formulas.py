@@ -156,8 +156,12 @@ def of_winograd(task: Task) -> int:
     R, P, S = winograd_transforms.sizes(geometry)
     blocks = winograd_transforms.blocks(geometry, task.N, C, task.itemsize)
     W = _kernel_or_sums(task, R * K * S * C, len(blocks))
-    if task.face == "conv_weight" and winograd.keeps_terms(geometry, task.N, C, K, task.itemsize):
-        W = task.w + R * K * S * C + task.N * R * P * (S * C + K)
+    if task.face == "conv_weight":
+        last = task.w // K * winograd_transforms.kernels(K, task.w)[0].stop  # with channels last
+        if winograd.keeps_terms(geometry, task.N, C, K, task.itemsize):
+            W = task.w + R * K * S * C + max(last, task.N * R * P * (S * C + K))
+        else:
+            W += last
     frame = C * prod(map(winograd_transforms.seen, geometry.axes))
     even = K * prod(2 * winograd_transforms.pairs(axis) for axis in geometry.axes)
     padded = even if any(axis.Y % 2 for axis in geometry.axes) else 0

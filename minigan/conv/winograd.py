@@ -132,7 +132,7 @@ def conv_weight(x: Array, y: Array, geometry: Geometry) -> Array:
             W += part[:, k]
         to_kernel(W, w[k], geometry)
 
-    parallel(collect, kernels(w))
+    parallel(collect, kernels(K, w.size))
     return w
 
 

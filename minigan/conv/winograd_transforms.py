@@ -20,7 +20,7 @@ import numpy as np
 from numpy.lib.stride_tricks import as_strided
 
 from minigan.backend import Array
-from minigan.conv.layout import clear, scratch
+from minigan.conv.layout import channels_first, clear, scratch
 from minigan.geometry import Axis, Geometry
 from minigan.threads import parallel
 
@@ -112,7 +112,8 @@ def of_kernel(w: Array, geometry: Geometry) -> Array:
     W = np.empty((R, K, S * C), w.dtype)
 
     def work(k: slice) -> None:
-        halves = _halves_of_kernel(w[k], geometry)
+        last = np.moveaxis(w[k], 1, -1)
+        halves = _halves(last, [(1, axis.stride) for axis in geometry.axes])
         _widen(halves, W[:, k].reshape(_wide(halves)))
 
     parallel(work, cut(len(w), -(-w.size // (2 * _ROWS))))  # it has less to do than a sum
@@ -120,14 +121,15 @@ def of_kernel(w: Array, geometry: Geometry) -> Array:
 
 
 def to_kernel(W: Array, w: Array, geometry: Geometry) -> None:
-    """Write the transpose of `of_kernel`, applied to W, into w; W is overwritten."""
-    halves = _halves_of_kernel(w, geometry)
+    """Write the transpose of `of_kernel`, applied to W, into w; W is overwritten.
+
+    The result is first written with channels last, as W has them, because a copy that exchanges
+    channels and taps is fast only between contiguous arrays.
+    """
+    last = scratch("kernel", (len(w), *geometry.taps, w.shape[1]), w.dtype)
+    halves = _halves(last, [(1, axis.stride) for axis in geometry.axes])
     _narrow(W.reshape(_wide(halves)), halves)
-
-
-def _halves_of_kernel(w: Array, geometry: Geometry) -> Array:
-    """w (K, C, *taps) as a view (2, ..., K, *ones, *strides, C)."""
-    return _halves(np.moveaxis(w, 1, -1), [(1, axis.stride) for axis in geometry.axes])
+    np.copyto(w, channels_first(last))
 
 
 def _widen(halves: Array, wide: Array) -> None:
@@ -240,9 +242,9 @@ def blocks(geometry: Geometry, N: int, C: int, itemsize: int) -> list[slice]:
     return cut(N, count if count < 2 else count + count % 2)
 
 
-def kernels(w: Array) -> list[slice]:
-    """Return pieces of w with about _ROWS entries each."""
-    return cut(len(w), -(-w.size // _ROWS))
+def kernels(K: int, size: int) -> list[slice]:
+    """Return pieces of K kernels that have `size` entries together, about _ROWS in a piece."""
+    return cut(K, -(-size // _ROWS))
 
 
 def cut(count: int, pieces: int) -> list[slice]:
