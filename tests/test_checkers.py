@@ -8,7 +8,8 @@ import pytest
 import minigan
 from minigan import Op, Tensor
 from minigan.autograd import FusedOp
-from minigan.check import GradientError, check_adjoint, check_grad, right
+from minigan.check import GradientError, check_adjoint, check_all, check_grad, examples, right
+from minigan.check.examples import Example
 from minigan.check.wrong import Wrong, wrong
 from minigan.functions.products import matmul
 from minigan.nn.functional.average_pooling import AvgPool
@@ -278,3 +279,58 @@ def test_a_wrong_transposed_convolution_is_not_the_adjoint_of_the_convolution(
             shape,
             arrays=True,
         )
+
+
+# ------------------------------------------------------------------------------ other refusals
+
+
+def test_a_gradient_that_was_rounded_is_refused() -> None:
+    class Rounded(Op):
+        def forward(self, x: Any) -> Any:
+            return x * 2.0
+
+        def backward_x(self, g: Any) -> Any:
+            return (g * 2.0).to(np.float32).to(np.float64)
+
+    with pytest.raises(GradientError, match=r"gradient of input 0 \(x\) was rounded to float32"):
+        check_grad(Rounded(), X)
+
+
+def test_inputs_near_a_kink_are_named_as_the_likely_cause() -> None:
+    """Each number alone stays on its side of the kink, and all together cross it."""
+
+    class Kink(Op):
+        def forward(self, x: Any) -> Any:
+            return abs(x.sum() - 100.0) * np.ones(1)
+
+        def backward_x(self, g: Any, x: Any) -> Any:
+            return (g * (x.sum() - 100.0).sign()).expand(*x.shape)
+
+    x = np.ones(100)
+    x[0] += 3e-6
+    with pytest.raises(GradientError, match="but number by number they do not; are the inputs too"):
+        check_grad(Kink(), x, order=1)
+    x[0] += 1e-3
+    check_grad(Kink(), x, order=1)
+
+
+def test_an_adjoint_of_another_shape_is_refused() -> None:
+    with pytest.raises(GradientError, match=r"adjoint\(y\) has shape \(3,\); it must be \(4,\)"):
+        check_adjoint(lambda x: X @ x, lambda y: y, (4,), (3,), arrays=True)
+
+
+def test_a_wrong_op_and_one_that_raises_are_rows(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Raising(Cube):
+        def backward_x(self, g: Any, x: Any) -> Any:
+            raise KeyError("planted")
+
+    class Thrice(Cube):
+        def backward_x(self, g: Any, x: Any) -> Any:
+            return g * x * x
+
+    table = [Example(kind(), (X,)) for kind in (Cube, Thrice, Raising)]
+    monkeypatch.setattr(examples, "EXAMPLES", table)
+    right_, thrice, raising = check_all()
+    assert right_.ok and not thrice.ok and not raising.ok
+    assert thrice.verdict.startswith("WRONG: check_grad: Thrice")
+    assert raising.verdict == "WRONG: KeyError: 'planted'"
