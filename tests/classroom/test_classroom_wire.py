@@ -32,7 +32,8 @@ class Raising:
 PLAIN = [  # a value, and what arrives
     (np.str_("text"), "text"), (np.longdouble(1.5), np.float64(1.5)), (Number.TWO, 2),
     (Pair(1, [2]), (1, [2])), (Listed([1, (2,)]), [1, (2,)]), (Fraction(1, 2), np.float64(0.5)),
-    (range(3), [0, 1, 2]), (np.float32("inf"), np.float32("inf")), (np.complex64(1j), np.complex64(1j)),
+    (range(3), [0, 1, 2]), (np.float32("inf"), np.float32("inf")),
+    (np.complex64(1j), np.complex64(1j)),
 ]  # fmt: skip
 
 
