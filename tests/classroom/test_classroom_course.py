@@ -52,10 +52,14 @@ TWO = ("2.1", "2.7")  # where it does not matter how much is graded, and these a
 RIGHT_OF_TWO = {"ann": 20, "bob": 4, "=cmd()": 0, "eve": 0, "dan": 12}
 
 
-@pytest.mark.parametrize("jobs", [1, 3])
-def test_a_class_gets_reports_in_the_order_of_its_files(files: list[Path], jobs: int) -> None:
-    reports = list(Course(assignment("A2"), files, Settings(), jobs=jobs).grade())
-    assert scores(reports) == RIGHT
+@pytest.mark.parametrize(
+    ("jobs", "parts", "right"), [(1, TWO, RIGHT_OF_TWO), (3, (), RIGHT)], ids=["1", "3"]
+)
+def test_a_class_gets_reports_in_the_order_of_its_files(
+    files: list[Path], jobs: int, parts: tuple[str, ...], right: dict[str, int]
+) -> None:
+    reports = list(Course(assignment("A2"), files, Settings(parts=parts), jobs=jobs).grade())
+    assert scores(reports) == right
     assert [report.file for report in reports] == [str(path) for path in files]
 
 
