@@ -43,6 +43,7 @@ TESTS: dict[str, tuple[tuple[str, ...], ...]] = {
         (
             _VALUES,
             "tests/check/test_check_grad.py",
+            "tests/test_house.py",
             "tests/test_backend.py",
             "tests/test_cuda.py",
             "tests/test_fake_cupy.py",
@@ -51,10 +52,12 @@ TESTS: dict[str, tuple[tuple[str, ...], ...]] = {
     "autograd": (
         ("tests/autograd", "tests/functions/test_values_of_functions.py"),
         ("tests/functions", "tests/check/test_check_grad.py", "tests/nn/test_pickle.py"),
+        ("tests/nn/functional/test_functions.py",),
     ),
     "nn/functional": (
         (_VALUES, "tests/nn/test_values_of_layers.py", "tests/functions/test_ties_and_bounds.py"),
         ("tests/nn", *_CALLS),
+        ("tests/functions/test_refusals.py", "tests/check/test_check_grad.py"),
     ),
     "nn": (
         ("tests/nn/test_values_of_layers.py", *_CALLS),
