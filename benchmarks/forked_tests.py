@@ -140,7 +140,7 @@ class Forked:
         self.caches = [
             each
             for each in gc.get_objects()
-            if isinstance(each, functools._lru_cache_wrapper)
+            if type(each) is functools._lru_cache_wrapper
             and str(each.__module__).startswith("minigan")
         ]
         self.functions = functions_of(self.calls.folder)
