@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 import tracemalloc
 from typing import Any
@@ -182,8 +183,8 @@ def test_peak_memory_equals_the_formula(
         if name == "definition":  # the copies that einsum makes are not counted
             assert stated <= peak <= 5 * stated
         else:
-            more = peak - stated  # Python's own objects, and views
-            assert 0 <= more <= 18_000, (geometry, more)
+            more = peak - stated  # Python's own objects, views, and those of a tracer (coverage)
+            assert 0 <= more <= (18_000 if sys.gettrace() is None else 25_000), (geometry, more)
 
 
 @pytest.mark.parametrize("face", ["conv", "conv_transpose", "conv_weight"])
