@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import json
+import os
 import zipfile
 from pathlib import Path
 
@@ -122,6 +123,56 @@ def test_doctor_finds_a_folder_whose_grader_does_not_work(
     assert "the reference earns 0 of 80 points" in found
     found = doctor.examine(here / "actions").problems
     assert "the workflow ends with 0 for the stub" in found
+
+
+# They do what the real ones do with these folders; the real ones: `.ci/nightly platforms`.
+PROGRAMS = {
+    "nbgrader": """
+case $1 in
+generate_assignment) mkdir -p release/a3; cp source/a3/a3.ipynb release/a3/;;
+autograde) test -f submitted/stub/a3/a3.ipynb;;
+export) printf 'a,b,c,student_id,raw_score\\nx,x,x,reference,80.0\\nx,x,x,stub,0.0\\n' >grades.csv;;
+esac
+""",
+    "otter": """
+case $1 in
+assign)
+    mkdir -p dist/autograder dist/student
+    cp $2 dist/autograder/; cp $2 dist/student/; touch dist/autograder/a3-autograder.zip;;
+run)
+    score=80; test $6 = autograder || score=null
+    printf '{"tests": [{"score": %s}, {"name": "all"}]}' $score >$6/results.json;;
+esac
+""",
+}
+
+
+@pytest.mark.skipif(os.name != "posix", reason="the programs are shell scripts")
+@pytest.mark.parametrize("platform", PROGRAMS)
+@pytest.mark.parametrize("works", [True, False])
+def test_doctor_reads_what_a_platforms_own_program_has_graded(
+    platform: str, works: bool, here: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    program = here / "bin" / platform
+    program.parent.mkdir()
+    body = (
+        PROGRAMS[platform] if works else "mkdir -p release/a3; cp source/a3/* release/a3\nfalse\n"
+    )
+    program.write_text("#!/bin/sh\n" + body)
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{program.parent}{os.pathsep}{os.environ['PATH']}")
+    writers.build(assignment("A3"), platform, here / "out", b"a secret")
+    found = doctor.examine(here / "out")
+    assert (found.reference, found.stub) == ((80, 0) if works else (0, 0))
+    assert not any("not installed" in note for note in found.notes)
+    assert any("failed" in problem for problem in found.problems) != works
+
+
+def test_the_rules_of_formats_hold_for_types_and_texts() -> None:
+    data = {"tests": [{"output_format": "pdf", "number": 3}]}
+    found = " ".join(formats.gradescope(data))
+    assert "output_format is unknown" in found and "number must be a text" in found
+    assert formats.classroom50([]) == ["result.json: must be an object"]
 
 
 def test_a_platform_that_is_not_known_is_refused(here: Path) -> None:
