@@ -206,28 +206,31 @@ def _with_helpers(work: Callable[[], None], helpers: int, context: Context) -> N
 # ------------------------------------------------------------------------------ elementwise work
 
 _BLOCK = 1 << 18  # numbers in a block: an array of this size fits a core's cache
+_SUMMED = 1 << 17  # the same where a block is added up: there is a second array of its size
 
 
-def blocks(array: Array) -> list[Any]:
+def blocks(array: Array, summed: bool = False) -> list[Any]:
     """Return indices of the first axis: blocks that fit the cache and depend on the shape alone.
 
-    A small array, or an array on a GPU, is one block.
+    They are smaller with `summed`, for work that adds up. A small array, or an array on a GPU, is
+    one block.
 
-    >>> blocks(np.zeros((3, 100_000)))
+    >>> blocks(np.zeros((3, 200_000)))
     [slice(0, 1, None), slice(1, 2, None), slice(2, 3, None)]
     """
-    if array.size <= _BLOCK or namespace(array) is not np:
+    size = _SUMMED if summed else _BLOCK
+    if array.size <= size or namespace(array) is not np:
         return [...] if array.size else []
-    step = -(-len(array) // -(-array.size // _BLOCK))
+    step = -(-len(array) // -(-array.size // size))
     return [slice(start, start + step) for start in range(0, len(array), step)]
 
 
-def sweep(work: Callable[[int, Any], None], array: Array) -> None:
-    """Call work(number, block) for each of `blocks(array)`, on all threads.
+def sweep(work: Callable[[int, Any], None], array: Array, summed: bool = False) -> None:
+    """Call work(number, block) for each of `blocks(array, summed)`, on all threads.
 
     Work that passes over a block several times finds it in the cache.
     """
-    pieces = list(enumerate(blocks(array)))
+    pieces = list(enumerate(blocks(array, summed)))
     if len(pieces) == 1:
         work(*pieces[0])  # this needs no threads and no limit on BLAS
     else:

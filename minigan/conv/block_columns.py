@@ -15,7 +15,7 @@ from minigan.geometry import Geometry
 
 Block = tuple[slice, slice]  # images n, and positions o along the first axis of y
 
-BYTES = 1 << 20  # of columns in a block, so that they stay in the cache
+BYTES = 3 << 18  # of columns in a block, so that they stay in the cache
 POSITIONS = 256  # at least in a block; with fewer a product spends its time on reading w
 FEW = 3  # with at most this many channels, runs of positions are longer than runs of channels
 
@@ -38,8 +38,8 @@ def blocks(
 ) -> list[Block]:
     """Return the blocks of N images, each with the `block_shape` or what is left of it.
 
-    >>> len(blocks(Geometry.conv((300, 10), (1, 1)), N=1, bytes_of_window=2000))  # of 52 rows
-    6
+    >>> len(blocks(Geometry.conv((300, 10), (1, 1)), N=1, bytes_of_window=2000))  # of 39 rows
+    8
     """
     Y, (images, rows) = geometry.Y[0], block_shape(geometry, N, bytes_of_window, most)
     starts = product(range(0, max(1, N), images), range(0, Y, rows))

@@ -39,6 +39,7 @@ from minigan.threads import matmul, parallel
 CHUNKS = 8  # partial sums of conv_weight
 _PART = 1 << 15  # entries of w that are added up at a time
 _MANY = 16  # with this many channels, Winograd's additions cost little beside its products
+_MORE = 64  # with this many channels of x, half as many positions are enough
 _MANY_OF_THREE = 32  # the same for winograd_threes, which adds more for each product it saves
 _IMAGES = 4  # the least batch for Winograd's form, which gives whole images to threads
 _RATIO = 0.75  # the most products of Winograd's form, relative to im2col's
@@ -170,7 +171,8 @@ def winograd_form(
     positions = N * prod(geometry.Y)
     if winograd.suits(geometry):
         phase_by_phase = face == "conv_transpose"  # the alternative is slower: less work is enough
-        enough = positions >= (1 if phase_by_phase else 2) * block_columns.POSITIONS
+        enough = positions >= (1 if phase_by_phase else 4) * block_columns.POSITIONS
+        enough |= positions >= 2 * block_columns.POSITIONS and C >= _MORE
         # the ratio is larger if pairs of few results are half empty
         return winograd if enough and winograd.ratio(geometry) <= _RATIO else None
     if winograd_threes.suits(geometry) and min(C, K) >= _MANY_OF_THREE:

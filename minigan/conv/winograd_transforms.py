@@ -25,7 +25,9 @@ from minigan.geometry import Axis, Geometry
 from minigan.threads import parallel
 
 CHUNKS = 8  # partial sums of conv_weight
-_BYTES = 3 << 19  # of X in a block of images; with fewer the products spend their time on reading W
+_BYTES = 3 << 19  # of X in a block of images
+_LEAST = 4  # blocks, for up to four threads, if each has _TILES tiles
+_TILES = 128  # with fewer, products spend their time on reading W
 _ROWS = 1 << 16  # entries of w in a piece
 
 
@@ -233,13 +235,13 @@ def read_part(geometry: Geometry) -> list[slice]:
 
 
 def blocks(geometry: Geometry, N: int, C: int, itemsize: int) -> list[slice]:
-    """Return equal blocks of images with about _BYTES of X each.
+    """Return equal blocks of images with about _BYTES of X each; up to _LEAST blocks have less.
 
     The number of blocks is 1 or even, so that two threads get the same work.
     """
-    size = itemsize * C * prod(sizes(geometry))
-    count = -(-N * size // _BYTES)
-    return cut(N, count if count < 2 else count + count % 2)
+    R, P, S = sizes(geometry)
+    count = max(1, min(_LEAST, N * P // _TILES), -(-N * itemsize * C * R * P * S // _BYTES))
+    return cut(N, count + count % 2 if count > 1 else 1)
 
 
 def kernels(K: int, size: int) -> list[slice]:

@@ -132,7 +132,7 @@ class BatchNorm(FusedOp):
     def _sums(self, gz: Array, gy: Array, passes: Array | None, rows: Array, mu: Array) -> Array:
         """Return s1 and s2; first write gz from gy if there is an activation."""
         C, centre = len(mu), along(rows, mu)
-        sums = namespace(rows).empty((2, len(blocks(rows)), C))
+        sums = namespace(rows).empty((2, len(blocks(rows, summed=True)), C))
 
         def add(b: int, block: Any) -> None:
             if passes is not None:
@@ -141,7 +141,7 @@ class BatchNorm(FusedOp):
             part *= gz[block]
             sums[0, b], sums[1, b] = sum_of(gz[block], C), sum_of(part, C)
 
-        sweep(add, rows)
+        sweep(add, rows, summed=True)
         return sums.sum(1)
 
     def _input_gradient(

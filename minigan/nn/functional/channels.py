@@ -61,7 +61,7 @@ def moments(x: Array) -> tuple[Array, Array]:
         return xp.zeros(C), xp.ones(C)
     some = rows.reshape(-1, C)[::16]  # (positions / 16, C)
     near = matmul(xp.ones(len(some), x.dtype), some) / len(some)
-    shift, sums = along(rows, near), xp.empty((2, len(blocks(rows)), C))
+    shift, sums = along(rows, near), xp.empty((2, len(blocks(rows, summed=True)), C))
 
     def add(b: int, block: Any) -> None:
         centred = rows[block] - shift
@@ -69,7 +69,7 @@ def moments(x: Array) -> tuple[Array, Array]:
         centred *= centred
         sums[1, b] = sum_of(centred, C)
 
-    sweep(add, rows)
+    sweep(add, rows, summed=True)
     offset, square = sums.sum(1) * (C / x.size)  # the means of x - near and of its square
     return near + offset, xp.maximum(square - offset * offset, 0)
 

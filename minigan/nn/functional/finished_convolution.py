@@ -75,7 +75,7 @@ class Finished(FusedOp):
         gz, passes = gy, saved
         if passes is not None:
             gz, passes = namespace(g).empty_like(gy), as_rows(passes)
-        sums = namespace(g).empty((len(blocks(gy)), C), g.dtype)
+        sums = namespace(g).empty((len(blocks(gy, summed=True)), C), g.dtype)
 
         def visit(b: int, block: Any) -> None:
             if passes is not None:
@@ -83,7 +83,7 @@ class Finished(FusedOp):
             if wanted[2]:
                 sums[b] = sum_of(gz[block], C)
 
-        sweep(visit, gy)
+        sweep(visit, gy, summed=True)
         tensors = [None if a is None else Tensor._wrap(a) for a in (as_images(gz, g.shape), x, w)]
         found = self._through(tensors[0], tensors[1], tensors[2], wanted)
         gb = sums.sum(0) if wanted[2] else None
