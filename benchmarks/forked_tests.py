@@ -247,6 +247,8 @@ class Forked:
             for item, following, limit in itertools.zip_longest(items, items[1:], limits):
                 os.utime(words)  # a sign of life
                 most = int(sum(os.times()[:2]) + limit) + 1
+                if hard != resource.RLIM_INFINITY:
+                    most = min(most, hard)
                 resource.setrlimit(resource.RLIMIT_CPU, (most, hard))
                 item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
                 if self.failed:

@@ -1,8 +1,9 @@
 """Mutants of a room: how many of a random sample of small changes the tests notice.
 
-A sample is drawn by a seed from all mutants of the room's files. For each mutant, the room's tests
-that call the changed function run in a copy of the repository, the quickest first, up to the first
-that fails; PyTorch is hidden. With --suite, the survivors then meet the tests of the whole suite.
+A sample is drawn by a seed from all mutants of the room's files. For each mutant, those
+tests of the rooms drawn from that call the changed function run in a copy of the repository, the
+quickest first, up to the first that fails; PyTorch is hidden. With --suite, the survivors then meet
+the tests of the whole suite.
 """
 
 from __future__ import annotations
@@ -77,7 +78,7 @@ def main(arguments: argparse.Namespace) -> None:
                 print(f"{record['kind']:>9} {record['mutant']} {record['words']}", flush=True)
             if record["kind"] == "survived":
                 survivors.append((drawn[i][1], record))
-        if arguments.suite:
+        if arguments.suite and survivors:
             meet_the_suite(copy, survivors)
             save(records, arguments.json)
         for place in arguments.places:

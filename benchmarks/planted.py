@@ -76,6 +76,6 @@ def main(arguments: argparse.Namespace) -> None:
         if arguments.json:
             arguments.json.write_text(json.dumps(records, indent=1), encoding="utf-8")
     noticed = sum(each["kind"] != "survived" for each in records)
-    print(f"{noticed} of {len(records)} planted bugs are noticed")
-    if noticed < len(records):
+    print(f"{noticed} of {len(chosen)} planted bugs are noticed")
+    if noticed < len(chosen):
         raise SystemExit(1)

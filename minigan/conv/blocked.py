@@ -32,7 +32,7 @@ from minigan.backend import Array
 from minigan.conv import block_columns, winograd, winograd_threes
 from minigan.conv.block_columns import FEW, Block, Columns, RowColumns, blocks, uses_rows
 from minigan.conv.finishing import Finish
-from minigan.conv.layout import channels_first, scratch
+from minigan.conv.layout import channels_first, scratch, to_last
 from minigan.geometry import Geometry
 from minigan.threads import matmul, parallel
 
@@ -60,7 +60,7 @@ def conv(x: Array, w: Array, geometry: Geometry, finish: Finish | None = None) -
     if form := winograd_form("conv", geometry, N, C, K, np.result_type(x, w)):
         return form.conv(x, w, geometry, finish)
     x, size = _channels_last(x, G), prod(geometry.taps) * C
-    wT = np.moveaxis(w, 1, -1).reshape(G, K // G, size).swapaxes(1, 2)  # (G, T*C/G, K/G)
+    wT = to_last(w).reshape(G, K // G, size).swapaxes(1, 2)  # (G, T*C/G, K/G)
     y = np.empty((N, *geometry.Y, G, K // G), np.result_type(x, w))
     if finish:
         finish.begin(y)
@@ -270,7 +270,7 @@ def _flat(a: Array) -> Array:
 
 def _channels_last(x: Array, G: int) -> Array:
     """(N, C, *X) -> (N, *X, G, C/G); a copy if channels are many and not last in memory."""
-    x = x.transpose(0, *range(2, x.ndim), 1)
+    x = to_last(x)
     x = x if x.shape[-1] <= FEW * G else np.ascontiguousarray(x)
     return x.reshape(*x.shape[:-1], G, x.shape[-1] // G)
 

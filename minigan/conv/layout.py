@@ -16,13 +16,22 @@ _VIEWS = 256  # the number of objects that `kept` holds at a time
 local, _EMPTY = threading.local(), np.empty(0, np.uint8)
 
 
+def to_last(x: Array) -> Array:
+    """Return a view (N, *X, C) of x (N, C, *X); numpy.moveaxis takes ten times as long.
+
+    >>> to_last(np.zeros((2, 3, 4, 5))).shape
+    (2, 4, 5, 3)
+    """
+    return x.transpose(0, *range(2, x.ndim), 1)
+
+
 def channels_last(x: Array) -> Array:
     """Return x (N, C, *X) as a contiguous (N, *X, C); a copy unless it lies so in memory.
 
     >>> channels_last(np.zeros((2, 3, 4, 5))).shape
     (2, 4, 5, 3)
     """
-    return np.ascontiguousarray(x.transpose(0, *range(2, x.ndim), 1))
+    return np.ascontiguousarray(to_last(x))
 
 
 def channels_first(x: Array) -> Array:

@@ -149,7 +149,10 @@ def _scratch_of_phases(task: Task) -> int:
 
 
 def of_winograd(task: Task) -> int:
-    """It holds the result, inputs with channels last, W or its partial sums, and scratch."""
+    """It holds the result, inputs with channels last, W or its partial sums, and scratch.
+
+    conv_weight also holds some kernels with their channels last.
+    """
     if winograd_threes.suits(task.geometry):
         return of_winograd_threes(task)
     geometry, C, K = task.geometry, task.C, task.K
@@ -157,11 +160,11 @@ def of_winograd(task: Task) -> int:
     blocks = winograd_transforms.blocks(geometry, task.N, C, task.itemsize)
     W = _kernel_or_sums(task, R * K * S * C, len(blocks))
     if task.face == "conv_weight":
-        last = task.w // K * winograd_transforms.kernels(K, task.w)[0].stop  # with channels last
+        w_last = task.w // K * winograd_transforms.kernels(K, task.w)[0].stop
         if winograd.keeps_terms(geometry, task.N, C, K, task.itemsize):
-            W = task.w + R * K * S * C + max(last, task.N * R * P * (S * C + K))
+            W = task.w + R * K * S * C + max(w_last, task.N * R * P * (S * C + K))
         else:
-            W += last
+            W += w_last
     frame = C * prod(map(winograd_transforms.seen, geometry.axes))
     even = K * prod(2 * winograd_transforms.pairs(axis) for axis in geometry.axes)
     padded = even if any(axis.Y % 2 for axis in geometry.axes) else 0

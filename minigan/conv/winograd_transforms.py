@@ -12,7 +12,7 @@ several threads at once.
 from __future__ import annotations
 
 from collections.abc import Callable
-from itertools import product
+from itertools import pairwise, product
 from math import prod
 from typing import Any
 
@@ -20,7 +20,7 @@ import numpy as np
 from numpy.lib.stride_tricks import as_strided
 
 from minigan.backend import Array
-from minigan.conv.layout import channels_first, clear, scratch
+from minigan.conv.layout import channels_first, clear, scratch, to_last
 from minigan.geometry import Axis, Geometry
 from minigan.threads import parallel
 
@@ -114,8 +114,7 @@ def of_kernel(w: Array, geometry: Geometry) -> Array:
     W = np.empty((R, K, S * C), w.dtype)
 
     def work(k: slice) -> None:
-        last = np.moveaxis(w[k], 1, -1)
-        halves = _halves(last, [(1, axis.stride) for axis in geometry.axes])
+        halves = _halves(to_last(w[k]), [(1, axis.stride) for axis in geometry.axes])
         _widen(halves, W[:, k].reshape(_wide(halves)))
 
     parallel(work, cut(len(w), -(-w.size // (2 * _ROWS))))  # it has less to do than a sum
@@ -128,10 +127,10 @@ def to_kernel(W: Array, w: Array, geometry: Geometry) -> None:
     The result is first written with channels last, as W has them, because a copy that exchanges
     channels and taps is fast only between contiguous arrays.
     """
-    last = scratch("kernel", (len(w), *geometry.taps, w.shape[1]), w.dtype)
-    halves = _halves(last, [(1, axis.stride) for axis in geometry.axes])
+    w_last = scratch("kernel", (len(w), *geometry.taps, w.shape[1]), w.dtype)
+    halves = _halves(w_last, [(1, axis.stride) for axis in geometry.axes])
     _narrow(W.reshape(_wide(halves)), halves)
-    np.copyto(w, channels_first(last))
+    np.copyto(w, channels_first(w_last))
 
 
 def _widen(halves: Array, wide: Array) -> None:
@@ -235,9 +234,10 @@ def read_part(geometry: Geometry) -> list[slice]:
 
 
 def blocks(geometry: Geometry, N: int, C: int, itemsize: int) -> list[slice]:
-    """Return equal blocks of images with about _BYTES of X each; up to _LEAST blocks have less.
+    """Return blocks of images with about _BYTES of X each; up to _LEAST blocks have less.
 
-    The number of blocks is 1 or even, so that two threads get the same work.
+    They differ by one image at most. If images suffice, the number of blocks is 1 or even, so that
+    two threads get the same work.
     """
     R, P, S = sizes(geometry)
     count = max(1, min(_LEAST, N * P // _TILES), -(-N * itemsize * C * R * P * S // _BYTES))
@@ -250,6 +250,11 @@ def kernels(K: int, size: int) -> list[slice]:
 
 
 def cut(count: int, pieces: int) -> list[slice]:
-    """Return range(count) in pieces of nearly equal size, at least one."""
-    step = max(1, -(-count // max(1, pieces)))
-    return [slice(start, min(start + step, count)) for start in range(0, max(1, count), step)]
+    """Return range(count) in so many pieces, or as many as it has numbers; the first is a longest.
+
+    >>> cut(8, 3)
+    [slice(0, 3, None), slice(3, 6, None), slice(6, 8, None)]
+    """
+    pieces = max(1, min(pieces, count))
+    ends = [-(-count * i // pieces) for i in range(pieces + 1)]
+    return [slice(start, end) for start, end in pairwise(ends)]

@@ -4,7 +4,7 @@ The equation of an optimizer is its method `update`, on plain arrays: parameters
 the running averages that `slots` names. The averages of one group, dtype and device lie side by
 side in one flat array (see `Flat`). Large parameters are updated in their own memory; small ones
 are copied into a flat array and back. So `update` is called for many small parameters at once, and
-for large ones in pieces that fit the cache. The numbers are those of a loop over the parameters,
+for large ones in pieces on all threads. The numbers are those of a loop over the parameters,
 bit for bit.
 """
 

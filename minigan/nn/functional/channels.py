@@ -15,6 +15,7 @@ import numpy as np
 from minigan.autograd import Tensor
 from minigan.backend import Array, namespace
 from minigan.checks import Shape
+from minigan.conv.layout import channels_first, to_last
 from minigan.functions.arguments import one_dtype
 from minigan.functions.shaping import reshape
 from minigan.threads import blocks, matmul, sweep
@@ -28,13 +29,13 @@ def as_rows(x: Array) -> Array:
     C = max(x.shape[1], 1)
     M = x.size // C  # positions
     side = math.gcd(M, _ROW >> C.bit_length() - 1 or 1)  # positions in a row
-    return x.transpose(0, *range(2, x.ndim), 1).reshape(M // side, side * C)
+    return to_last(x).reshape(M // side, side * C)
 
 
 def as_images(rows: Array, shape: Shape) -> Array:
     """Return rows as an array of shape (N, C, *X), with channels last in memory."""
     N, C, *X = shape
-    return rows.reshape(N, *X, C).transpose(0, len(X) + 1, *range(1, len(X) + 1))
+    return channels_first(rows.reshape(N, *X, C))
 
 
 def along(rows: Array, vector: Array) -> Array:
