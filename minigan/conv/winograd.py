@@ -43,6 +43,10 @@ from minigan.conv.winograd_transforms import (
 from minigan.geometry import Geometry
 from minigan.threads import parallel
 
+TILES_OF_TRANSPOSED = (
+    1  # in a block of conv_transpose: as in 0.1, so that runs of 0.1 keep their bits
+)
+
 
 def suits(geometry: Geometry) -> bool:
     """Return whether every kernel is twice as long as its stride, with no dilation or groups.
@@ -109,7 +113,7 @@ def conv_transpose(y: Array, w: Array, geometry: Geometry, finish: Finish | None
         if finish:
             finish.apply(x[n], None if finish.passes is None else finish.passes[n])
 
-    parallel(work, blocks(geometry, len(y), w.shape[1], x.itemsize))
+    parallel(work, blocks(geometry, len(y), w.shape[1], x.itemsize, TILES_OF_TRANSPOSED))
     return channels_first(x)
 
 
