@@ -4,7 +4,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 import minigan
@@ -50,6 +50,8 @@ def test_a_logistic_objective_has_the_loss_of_the_original_gan(objective):
 
 @by_name
 @given(pq=pairs())
+@example(pq=(np.array([0.4, 0.1, 0.1, 0.4]), np.array([0.33, 0.33, 0.32, 0.02])))  # T = 38: inside
+@example(pq=(np.array([0.1, 0.9]), np.array([0.96, 0.04])))  # Pearson's best T is 43: outside
 def test_no_output_is_better_than_the_best(objective, pq):
     p, q = pq
     best = objective.optimum.output(p, q)
@@ -60,7 +62,9 @@ def test_no_output_is_better_than_the_best(objective, pq):
         + q[:, None] * objective.fake(f64(OUTPUTS)).numpy()
     )
     searched = each.min(axis=1).sum()
-    assert found - 1e-12 <= searched <= found + 2e-3  # the grid of outputs is not finer
+    assert found - 1e-12 <= searched
+    if OUTPUTS[0] <= np.min(best) and np.max(best) <= OUTPUTS[-1]:
+        assert searched <= found + 2e-3  # the grid of outputs is not finer
 
 
 @by_name
