@@ -44,7 +44,8 @@ def main(arguments: argparse.Namespace) -> None:
                 continue
             with sides([rival], arguments.threads) as (side,):
                 report.introduce([side])
-                peaks[rival.name] = peak()
+                text = WORKLOADS[name].texts[rival.dialect]
+                peaks[rival.name] = peak(side, text, arguments.times)
             whole, above = peaks[rival.name]
             line = f"  {rival.name:20}peak {whole:7.1f} MB, above its imports {above:7.1f} MB"
             if rival.name != "minigan":
@@ -55,7 +56,6 @@ def main(arguments: argparse.Namespace) -> None:
                 line += f"   minigan / {rival.name} {a:.2f} and {b:.2f}"
             print(line, flush=True)
         report.keep(f"peak {name}", peaks)
-    text = WORKLOADS[arguments.long].texts["common"]
     text = WORKLOADS[arguments.long].texts["common"]
     print(
         f"\n{arguments.long}, {arguments.updates} updates after the first {_WARM}: resident MB "

@@ -130,6 +130,16 @@ def test_a_power_is_recovered_and_a_flat_memory_does_not_grow() -> None:
     assert turns.ratios([2.0, 9.0], [1.0, 3.0]) == [2.0, 3.0]
 
 
+def test_memory_prints_peaks_and_growth(capsys: pytest.CaptureFixture[str]) -> None:
+    parser = argparse.ArgumentParser()
+    memory.options(parser)
+    memory.main(parser.parse_args(["ring8", "--against", "--times", "1", "--updates", "10"]))
+    number = r"\d+\.\d"
+    peak, _, _, grown = capsys.readouterr().out.splitlines()[-4:]
+    assert re.fullmatch(rf"  minigan +peak +{number} MB, above its imports +{number} MB", peak)
+    assert re.fullmatch(rf"  minigan +grows by -?{number}\d MB: (-?{number} ?){{10}}", grown), grown
+
+
 def test_steps_prints_scaling_busy_cores_and_switches(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
