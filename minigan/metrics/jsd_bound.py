@@ -17,6 +17,7 @@ from minigan.metrics.distances import Array, Squares, as_rows
 from minigan.theory import js
 
 _DRAWS = 2**17  # of the data, to find how probable each cell is
+_ROWS = 2**13  # samples whose distances are in memory at a time
 _Z = 4.0  # standard deviations of the sampling error that are subtracted
 
 
@@ -51,11 +52,13 @@ class JSDBound:
     def _frequencies(self, samples: Array) -> Array:
         """Return the fraction of samples in each cell (2K,)."""
         x, centers = as_rows("JSDBound", samples=samples, centers=self.data.centers)
-        squares = Squares(centers)(x)
-        mode = squares.argmin(axis=1)
-        far = squares[np.arange(len(x)), mode] > (self.radius * self.data.std) ** 2
-        cells = mode + len(centers) * far
-        return np.bincount(cells, minlength=2 * len(centers)) / len(x)
+        squares_of, counts = Squares(centers), np.zeros(2 * len(centers))
+        for start in range(0, len(x), _ROWS):
+            squares = squares_of(x[start : start + _ROWS])
+            mode = squares.argmin(axis=1)
+            far = squares[np.arange(len(mode)), mode] > (self.radius * self.data.std) ** 2
+            counts += np.bincount(mode + len(centers) * far, minlength=len(counts))
+        return counts / len(x)
 
     def _deviation(self, found: Array) -> float:
         """Return sqrt(N) times the standard deviation of the JSD of the cells.
