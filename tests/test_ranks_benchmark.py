@@ -23,6 +23,7 @@ from benchmarks.ranks_turns import RankSide, Row, mpiexec
 from benchmarks.rivals import RIVALS
 from benchmarks.turns import take_turns
 from benchmarks.workloads import WORKLOADS, Text, dcgan
+from minigan import nn
 from minigan.parallel import Group, run
 from minigan.parallel.group import SMALL
 from minigan.parallel.stand_in import Threads
@@ -111,6 +112,10 @@ def names_of(text: Text) -> dict[str, Any]:
     names: dict[str, Any] = {"np": np, "rng": np.random.default_rng(0)}
     exec(RIVALS["minigan"].prelude.replace("minigan.set_num_threads(THREADS)", ""), names)
     exec(text.setup, names)
+    weights = np.random.default_rng(1)  # an unlucky draw would learn too little in three updates
+    for layer in (*names["G"].modules(), *names["D"].modules()):
+        if isinstance(layer, nn.Conv2d | nn.ConvTranspose2d):
+            layer.reset_parameters(weights)
     return names
 
 
