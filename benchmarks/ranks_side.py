@@ -29,6 +29,7 @@ from benchmarks.side import measured
 from benchmarks.workloads import Text
 from minigan import nn
 from minigan.autograd import Tensor
+from minigan.cli.starters import is_alive
 from minigan.optim import Optimizer
 from minigan.parallel import Group, SummedOptimizer, synchronized, world
 
@@ -195,12 +196,9 @@ def main() -> None:
 
 def end_with(pid: int) -> None:
     """End this process when that one has ended; mpiexec would not."""
-    while True:
+    while is_alive(pid):
         time.sleep(1.0)
-        try:
-            os.kill(pid, 0)
-        except ProcessLookupError:
-            os._exit(1)
+    os._exit(1)
 
 
 def process(asked: dict[str, Any]) -> subprocess.Popen[bytes]:

@@ -157,8 +157,9 @@ def of_winograd(task: Task) -> int:
         return of_winograd_threes(task)
     geometry, C, K = task.geometry, task.C, task.K
     R, P, S = winograd_transforms.sizes(geometry)
-    tiles = {"conv_transpose": (winograd.TILES_OF_TRANSPOSED,)}.get(task.face, ())
-    blocks = winograd_transforms.blocks(geometry, task.N, C, task.itemsize, *tiles)
+    transposed = task.face == "conv_transpose"
+    tiles = winograd.TILES_OF_TRANSPOSED if transposed else winograd_transforms.TILES
+    blocks = winograd_transforms.blocks(geometry, task.N, C, task.itemsize, tiles)
     W = _kernel_or_sums(task, R * K * S * C, len(blocks))
     if task.face == "conv_weight":
         w_last = task.w // K * winograd_transforms.kernels(K, task.w)[0].stop

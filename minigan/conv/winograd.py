@@ -43,9 +43,8 @@ from minigan.conv.winograd_transforms import (
 from minigan.geometry import Geometry
 from minigan.threads import parallel
 
-TILES_OF_TRANSPOSED = (
-    1  # in a block of conv_transpose: as in 0.1, so that runs of 0.1 keep their bits
-)
+# The least tiles in a block of conv_transpose: as in 0.1, so that its runs keep their bits.
+TILES_OF_TRANSPOSED = 1
 
 
 def suits(geometry: Geometry) -> bool:

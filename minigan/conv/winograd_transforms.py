@@ -27,7 +27,7 @@ from minigan.threads import parallel
 CHUNKS = 8  # partial sums of conv_weight
 _BYTES = 3 << 19  # of X in a block of images
 _LEAST = 4  # blocks, for up to four threads, if each has enough tiles:
-_TILES = 128  # with fewer, products spend their time on reading W
+TILES = 128  # with fewer, products spend their time on reading W
 _ROWS = 1 << 16  # entries of w in a piece
 
 
@@ -233,7 +233,7 @@ def read_part(geometry: Geometry) -> list[slice]:
     return [slice(min(axis.X, max(0, seen(axis) - axis.padding))) for axis in geometry.axes]
 
 
-def blocks(geometry: Geometry, N: int, C: int, itemsize: int, tiles: int = _TILES) -> list[slice]:
+def blocks(geometry: Geometry, N: int, C: int, itemsize: int, tiles: int = TILES) -> list[slice]:
     """Return blocks of images with about _BYTES of X each; up to _LEAST blocks have less.
 
     They differ by one image at most, and these smaller ones have at least so many tiles. If images
