@@ -42,12 +42,16 @@ class Piece:
 
 @dataclass
 class Call:
-    """A call of `parallel`: the name of its work, when it began and ended, and its pieces."""
+    """A call of `parallel`: the name of its work, when it began and ended, and its pieces.
+
+    If `alone`, one thread does them all.
+    """
 
     work: str
     start: float
     stop: float = 0.0
     pieces: list[Piece] = field(default_factory=list)
+    alone: bool = False
 
 
 def options(parser: argparse.ArgumentParser) -> None:
@@ -101,7 +105,7 @@ def traced() -> Iterator[list[Call]]:
     def parallel(work: Callable[[Any], None], pieces: Iterable[Any], **settings: Any) -> None:
         if threads._this.inside:  # a piece of a piece
             return original(work, pieces, **settings)
-        call = Call(_name(work), time.perf_counter())
+        call = Call(_name(work), time.perf_counter(), alone=settings.get("alone", False))
         calls.append(call)
 
         def timed(piece: Any) -> None:
@@ -145,7 +149,7 @@ def predicted(seconds: float, calls: list[Call], cores: int, updates: int) -> fl
     """
     total = seconds * updates
     for call in calls:
-        busy = [0.0] * cores
+        busy = [0.0] * (1 if call.alone else cores)
         for piece in sorted(call.pieces, key=lambda piece: piece.start):
             first = busy.index(min(busy))
             busy[first] += piece.stop - piece.start

@@ -10,7 +10,9 @@ from __future__ import annotations
 import os
 import sys
 import threading
-from typing import Any, cast
+from collections.abc import Callable
+from itertools import product
+from typing import Any, NamedTuple, cast
 
 # Python in a browser (Pyodide) or in another WebAssembly machine can start no threads, and BLAS has
 # one thread there.
@@ -52,7 +54,6 @@ class _OneThread:
             if self.libraries is None:  # they are looked for once, at the first product
                 self.libraries = _libraries()
             if self.users == 0:
-                self._take_control()
                 if not self.limited:
                     self.before = [library.get_num_threads() for library in self.libraries]
                     self.limited = True
@@ -67,10 +68,8 @@ class _OneThread:
                 self._give_back()
 
     def _give_back(self) -> None:
-        self._take_control()
         self._set_threads(self.before)
         self.limited = False
-        self._take_control()
 
     def restore(self, users: int) -> None:
         """Set the number of users, after Ctrl-C interrupted a context as it began or ended."""
@@ -84,20 +83,45 @@ class _OneThread:
         for library, number in zip(self.libraries, numbers, strict=True):
             library.set_num_threads(number)
 
-    def _take_control(self) -> None:
-        """Let this thread set limits; threadpoolctl >= 3.8 ignores all threads but the first."""
-        for library in self.libraries:
-            if hasattr(library, "clear_controlling_thread"):
-                library.clear_controlling_thread(force=True)
+
+class _Library(NamedTuple):
+    """A BLAS library: how any thread reads and sets the number of its threads."""
+
+    get_num_threads: Callable[[], int]
+    set_num_threads: Callable[[int], object]
 
 
-def _libraries() -> Any:
-    """Return a controller for each BLAS library that this process has loaded."""
+def _libraries() -> list[_Library]:
+    """Return each BLAS library that this process has loaded."""
     if NO_THREADS:
         return []
     from threadpoolctl import ThreadpoolController
 
-    return ThreadpoolController().select(user_api="blas").lib_controllers
+    return [_library(c) for c in ThreadpoolController().select(user_api="blas").lib_controllers]
+
+
+def _library(controller: Any) -> _Library:
+    """Return the library of one of threadpoolctl's controllers.
+
+    The functions of NumPy's OpenBLAS are called directly: the controller looks for them, and for
+    the thread that may call them, in every call, which takes ten times as long.
+    """
+    if getattr(controller, "threading_layer", None) == "pthreads":
+        for prefix, suffix in product(("", "scipy_"), ("", "64_", "_64")):
+            names = [f"{prefix}openblas_{verb}_num_threads{suffix}" for verb in ("get", "set")]
+            found: list[Any] = [getattr(controller.dynlib, name, None) for name in names]
+            if None not in found:
+                return _Library(*found)
+    forget = getattr(controller, "clear_controlling_thread", None)
+    if forget is None:
+        return _Library(controller.get_num_threads, controller.set_num_threads)
+
+    def set_num_threads(number: int) -> None:
+        forget(force=True)  # threadpoolctl >= 3.8 obeys one thread only, until it forgets it
+        controller.set_num_threads(number)
+        forget(force=True)
+
+    return _Library(controller.get_num_threads, set_num_threads)
 
 
 one_blas_thread = _OneThread()

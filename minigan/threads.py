@@ -150,13 +150,18 @@ class _Team:
 
 
 def parallel(
-    work: Callable[[Any], None], pieces: Iterable[Any], *, buffer: int | None = None
+    work: Callable[[Any], None],
+    pieces: Iterable[Any],
+    *,
+    buffer: int | None = None,
+    alone: bool = False,
 ) -> None:
     """Call work(piece) for every piece, on all threads, each with one BLAS thread.
 
     The pieces must be independent of each other and of the number of threads. Raises the first
     exception of a piece, after all threads have stopped. `buffer` is the size of NumPy's buffers in
-    the pieces: numpy copies operands into them whose runs of memory are shorter.
+    the pieces: numpy copies operands into them whose runs of memory are shorter. With `alone` this
+    thread does all pieces: waking another one would take longer than it helps.
 
     >>> squares = [0, 0, 0]
     >>> parallel(lambda i: squares.__setitem__(i, i * i), range(3))
@@ -182,7 +187,7 @@ def parallel(
     if buffer is not None:
         context.run(np.setbufsize, buffer)
     with one_blas_thread:
-        if _threads == 1 or len(pieces) < 2:
+        if alone or _threads == 1 or len(pieces) < 2:
             context.run(drain)
         else:
             _with_helpers(drain, min(_threads, len(pieces)) - 1, context)
@@ -205,6 +210,7 @@ def _with_helpers(work: Callable[[], None], helpers: int, context: Context) -> N
 
 # ------------------------------------------------------------------------------ elementwise work
 
+ALONE = 600_000  # one thread passes over fewer numbers as fast as two, which must be woken
 _BLOCK = 1 << 18  # numbers in a block: an array of this size fits a core's cache
 _SUMMED = 1 << 17  # the same where a block is added up: there is a second array of its size
 
@@ -234,12 +240,12 @@ def sweep(work: Callable[[int, Any], None], array: Array, summed: bool = False) 
     if len(pieces) == 1:
         work(*pieces[0])  # this needs no threads and no limit on BLAS
     else:
-        parallel(lambda piece: work(*piece), pieces)
+        parallel(lambda piece: work(*piece), pieces, alone=array.size < ALONE)
 
 
 # ---------------------------------------------------------------------------------- matrix products
 
-_ALONE = 1 << 18  # with at most this many multiplications OpenBLAS uses one thread anyway
+_FEW = 1 << 18  # with at most this many multiplications OpenBLAS uses one thread anyway
 _PIECE = 1 << 23  # multiplications in a piece; waking a thread takes as long as a million
 
 
@@ -261,7 +267,7 @@ def matmul(a: Array, b: Array) -> Array:
     size = M * K * N
     if K == 1 == b.shape[-2]:
         return a * b  # an outer product adds nothing up, and BLAS takes four times as long
-    if (size <= _ALONE and min(M, N) > 1) or size <= 4096 or _this.inside:
+    if (size <= _FEW and min(M, N) > 1) or size <= 4096 or _this.inside:
         return np.matmul(a, b)
     if size < 2 * _PIECE or a.ndim > 2 or b.ndim > 2:
         with one_blas_thread:

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from threadpoolctl import threadpool_info
 
 import minigan
+from minigan import blas
 from minigan.threads import matmul, one_blas_thread, parallel
 
 
@@ -125,6 +126,73 @@ def test_every_piece_is_computed_once(pieces, count):
         assert sorted(done) == list(range(pieces))
     finally:
         minigan.set_num_threads(before)
+
+
+@pytest.mark.parametrize(("alone", "most"), [(True, 1), (False, 3)])
+def test_pieces_are_handed_over_unless_alone(alone, most, threads):
+    threads(3)
+    for _ in range(20):
+        seen = set()
+
+        def work(piece, seen=seen):
+            time.sleep(0.001)  # so that helpers have time to take a piece
+            seen.add(threading.current_thread().name)
+
+        parallel(work, range(6), alone=alone)
+        assert 1 <= len(seen) <= most
+        if len(seen) > 1:
+            return
+    assert alone  # else helpers took part at least once
+
+
+class _Library:
+    """A stand-in for threadpoolctl's controller of a BLAS library that is not NumPy's OpenBLAS."""
+
+    def __init__(self):
+        self.number, self.calls = 4, []
+
+    def get_num_threads(self):
+        return self.number
+
+    def set_num_threads(self, number):
+        self.calls.append(number)
+        self.number = number
+
+
+class _Obedient(_Library):
+    """One that obeys the first thread that set a number, until it is told to forget it."""
+
+    threading_layer, dynlib, first = "pthreads", object(), None
+
+    def clear_controlling_thread(self, force=False):
+        assert force
+        self.calls.append("forget")
+        self.first = None
+
+    def set_num_threads(self, number):
+        self.first = self.first or threading.current_thread()
+        if self.first is threading.current_thread():
+            super().set_num_threads(number)
+
+
+@pytest.mark.parametrize(
+    ("controller", "calls"),
+    [(_Library(), [1, 4]), (_Obedient(), ["forget", 1, "forget", "forget", 4, "forget"])],
+)
+def test_any_thread_limits_other_libraries_too(controller, calls, monkeypatch):
+    limit = blas._OneThread()
+    monkeypatch.setattr(blas, "_libraries", lambda: [blas._library(controller)])
+
+    def limited():
+        with limit:
+            numbers.append(controller.number)
+
+    numbers = []
+    for _ in range(2):
+        thread = threading.Thread(target=limited)
+        thread.start()
+        thread.join()
+    assert numbers == [1, 1] and controller.number == 4 and controller.calls == calls * 2
 
 
 def test_all_pieces_have_ended_when_an_exception_is_raised(threads):

@@ -33,6 +33,8 @@ def test_the_prediction_spreads_pieces_over_cores() -> None:
     calls = [trace.Call("work", 0.0, 5.0, pieces)]
     found = [trace.predicted(7.0, calls, cores, 1) for cores in (1, 2, 4, 8)]
     assert found == [7.0, 5.0, 4.0, 3.0]  # 2 outside pieces, and 5, 3, 2, 1 rounds of pieces
+    alone = [trace.Call("work", 0.0, 5.0, pieces, alone=True)]
+    assert trace.predicted(7.0, alone, 4, 1) == 7.0
     pieces[1].start, pieces[1].stop = 0.5, 1.5
     assert trace.working(calls) == {1: 4.5 - 0.5, 2: 0.5}
 

@@ -30,7 +30,21 @@ def block_shape(
     Y, row = geometry.Y[0], prod(geometry.Y[1:])
     positions = max(POSITIONS, BYTES // max(1, bytes_of_window))
     images, rows = max(1, positions // max(1, Y * row)), max(1, min(Y, positions // max(1, row)))
-    return min(images, max(1, N if most is None else most)), rows
+    return balanced(images, max(1, N)) if most is None else min(images, most), rows
+
+
+def balanced(images: int, N: int) -> int:
+    """Return about so many images, such that N images are cut into 2, 4, 6, ... blocks.
+
+    They are equal if N is a multiple of their number, so that two threads get the same work. All N
+    are one block if they are not more than `images`.
+
+    >>> balanced(48, 64), balanced(62, 128), balanced(100, 64)
+    (32, 64, 64)
+    """
+    if images == 1 or images >= N:
+        return min(images, N)
+    return -(-N // (2 * max(1, round(N / images / 2))))
 
 
 def blocks(

@@ -41,7 +41,7 @@ from minigan.conv.winograd_transforms import (
     to_kernel,
 )
 from minigan.geometry import Geometry
-from minigan.threads import parallel
+from minigan.threads import ALONE, parallel
 
 # The least tiles in a block of conv_transpose: as in 0.1, so that its runs keep their bits.
 TILES_OF_TRANSPOSED = 1
@@ -135,7 +135,7 @@ def conv_weight(x: Array, y: Array, geometry: Geometry) -> Array:
             W += part[:, k]
         to_kernel(W, w[k], geometry)
 
-    parallel(collect, kernels(K, w.size))
+    parallel(collect, kernels(K, w.size), alone=w.size < ALONE)
     return w
 
 

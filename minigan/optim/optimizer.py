@@ -20,7 +20,6 @@ import numpy as np
 from minigan.autograd import Tensor, enable_grad
 from minigan.backend import Array, namespace
 from minigan.checks import boolean, number
-from minigan.functions import as_tensor
 from minigan.optim.flat import Flat
 from minigan.optim.state import Group, State, as_state_dict, read_state_dict
 from minigan.threads import parallel
@@ -29,9 +28,9 @@ __all__ = ["Optimizer"]
 
 _NOT_NEGATIVE = {"lr", "weight_decay", "momentum", "eps", "alpha", "momentum_decay"}
 _FLAGS = {"amsgrad", "maximize", "nesterov", "centered", "decoupled_weight_decay"}
-# Numbers of each array in a piece: five arrays of float32 take 1.3 MB. The calls of smaller pieces
-# are so short that threads wait for each other for longer than they work.
-_PIECE = 1 << 16
+# Numbers of each array in a piece. The calls of smaller pieces are so short that threads wait for
+# each other for longer than they work.
+_PIECE = 1 << 18
 _LARGE = 1 << 15  # a parameter of this size is not copied: its update costs far more than a call
 
 
@@ -185,7 +184,7 @@ class Optimizer:
         first, last = run[0], run[-1]
         gradients = [_gradient(type(self).__name__, block[i]) for i in run]
         averages = [name for name in flats if name not in ("p", "g")]
-        count = as_tensor(float(t))
+        count = Tensor._wrap(np.array(t, np.float32))
         for i in run:
             state = self.state[block[i]] if self.counts or averages else {}
             for name in averages:
@@ -213,7 +212,7 @@ class Optimizer:
             with np.errstate(all="ignore"):
                 self.update(group, t, *arrays)
 
-        if len(pieces) > 2 and namespace(g) is np:
+        if len(pieces) > 1 and namespace(g) is np:
             parallel(work, pieces)
         else:
             for arrays in pieces:

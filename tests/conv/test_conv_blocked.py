@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 import pytest
 from hypothesis import given, settings
+from hypothesis import strategies as st
 from strategies import Problem, conv_geometries, problems
 
 from minigan import threads
@@ -42,6 +43,18 @@ def faces(
         blocked.conv_transpose(y, w, geometry),
         blocked.conv_weight(x, y, geometry),
     ]
+
+
+@given(st.integers(1, 300), st.integers(1, 400))
+def test_blocks_of_images_are_even_in_number(images: int, N: int) -> None:
+    size = block_columns.balanced(images, N)
+    if images >= N or images == 1:
+        assert size == min(images, N)
+    else:
+        count = 2 * max(1, round(N / images / 2))
+        assert size == -(-N // count) and images / 2 < size < 2 * images
+        if N % count == 0:
+            assert len(range(0, N, size)) == count
 
 
 @pytest.mark.parametrize("layer", LAYERS)
