@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any
 
 from minigan.autograd.dtypes import as_dtype, int64
@@ -65,7 +65,7 @@ class Sum(Op):
 class Mean(Sum):
     """y = the mean of x over dims; NaN if there are no numbers."""
 
-    @property
+    @cached_property
     def count(self) -> float:
         """The number of terms of each mean."""
         return float(math.prod([self.shape[a] for a in self.dims]))

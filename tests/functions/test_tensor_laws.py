@@ -21,6 +21,19 @@ def values(shape):
     return arrays(np.float64, shape, elements=st.floats(-4, 4))
 
 
+@given(array_shapes(min_dims=0, max_dims=4, min_side=0, max_side=3))
+def test_one_number_is_expanded_without_a_copy(shape):
+    x = tensor(np.array(3.0), requires_grad=True)
+    y = x.expand(*shape) if shape else x
+    assert y.shape == shape and y.detach().tolist() == np.full(shape, 3.0).tolist()
+    (2 * y).sum().backward()
+    assert x.grad.item() == 2 * y.numel()
+    if shape:
+        assert y.numel() == 0 or np.shares_memory(y.detach().numpy(), x.detach().numpy())
+        with pytest.raises(RuntimeError, match="expanded|read-only"):
+            y.detach().add_(1)
+
+
 @given(mutually_broadcastable_shapes(num_shapes=2, max_dims=3, max_side=4), st.integers(0, 2**32))
 def test_broadcasting_as_numpy(shapes, seed):
     rng = np.random.default_rng(seed)

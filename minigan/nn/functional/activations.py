@@ -29,7 +29,8 @@ def gate(g: Array, passes: Array, slope: float, out: Array) -> None:
     """
     xp, bits = namespace(g), f"i{g.itemsize}"
     if slope == 0:  # keep all bits of g or none: this gives 0 for an infinite g too, 0 * g does not
-        xp.bitwise_and(g.view(bits), -passes.view("i1"), out=out.view(bits))
+        mask = (-passes.view("i1")).astype(bits)
+        xp.bitwise_and(g.view(bits), mask, out=out.view(bits))
     else:
         xp.multiply(g, xp.clip(passes, g.dtype.type(slope), g.dtype.type(1)), out=out)
 
