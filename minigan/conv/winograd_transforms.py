@@ -25,7 +25,7 @@ from minigan.geometry import Axis, Geometry
 from minigan.threads import parallel
 
 CHUNKS = 8  # partial sums of conv_weight
-_BYTES = 3 << 19  # of X in a block of images
+_BYTES = 3 << 20  # of X in a block of images
 _LEAST = 4  # blocks, for up to four threads, if each has enough tiles:
 TILES = 128  # with fewer, products spend their time on reading W
 _ROWS = 1 << 16  # entries of w in a piece

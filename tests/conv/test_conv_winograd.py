@@ -83,9 +83,9 @@ def test_blocked_uses_it_if_there_is_enough_work() -> None:
             assert np.array_equal(found, wanted)
 
 
-@pytest.mark.parametrize("N", [45, 61])
+@pytest.mark.parametrize("N", [89, 123])
 def test_conv_weight_of_more_than_eight_blocks(N: int) -> None:
-    """A chunk adds up several blocks, and several threads collect the parts of a large kernel."""
+    """A chunk adds up several blocks, and a large kernel is collected in several parts."""
     geometry = Geometry.conv((16, 16), (4, 4), 2, 1)
     C, K = 64, 80
     _, x, w, y = arrays_for(geometry, N, N, C, K)
