@@ -13,7 +13,7 @@ import threading
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from contextvars import Context, copy_context
-from functools import partial
+from functools import lru_cache, partial
 from queue import SimpleQueue
 from typing import Any
 
@@ -30,6 +30,7 @@ __all__ = [
     "blocks",
     "sweep",
     "matmul",
+    "sum_of_rows",
     "one_blas_thread",
     "keep_one_blas_thread",
 ]
@@ -246,6 +247,7 @@ def sweep(work: Callable[[int, Any], None], array: Array, summed: bool = False) 
 # ---------------------------------------------------------------------------------- matrix products
 
 _FEW = 1 << 18  # with at most this many multiplications OpenBLAS uses one thread anyway
+_KEPT = 1 << 14  # the longest row of ones that is kept
 _PIECE = 1 << 23  # multiplications in a piece; waking a thread takes as long as a million
 
 
@@ -273,6 +275,24 @@ def matmul(a: Array, b: Array) -> Array:
         with one_blas_thread:
             return np.matmul(a, b)
     return _matmul_in_pieces(a, b, size)
+
+
+def sum_of_rows(x: Array) -> Array:
+    """Return the sum of the rows of a matrix (N, C), which is a product with N ones.
+
+    >>> sum_of_rows(np.array([[1.0, 2.0], [3.0, 4.0]]))
+    array([4., 6.])
+    """
+    xp, N = namespace(x), len(x)
+    ones = _ones(N, x.dtype) if xp is np and N <= _KEPT else xp.ones((1, N), x.dtype)
+    return matmul(ones, x)[0]
+
+
+@lru_cache(maxsize=64)
+def _ones(N: int, dtype: Any) -> Array:
+    ones = np.ones((1, N), dtype)
+    ones.flags.writeable = False  # all callers share it
+    return ones
 
 
 def _matmul_in_pieces(a: Array, b: Array, size: int) -> Array:

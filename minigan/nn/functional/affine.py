@@ -56,7 +56,7 @@ class Linear(FusedOp):
             gate(g, saved, self.slope, out=(gz := namespace(g).empty_like(g)))
         gx = threads.matmul(gz, w) if wanted[0] else None
         gw = threads.matmul(gz.T, x) if wanted[1] else None
-        gb = threads.matmul(_ones(namespace(g), len(g), g.dtype), gz)[0] if wanted[2] else None
+        gb = threads.sum_of_rows(gz) if wanted[2] else None
         return [gx, gw, gb]
 
     def composed(self, node: Node, g: Tensor, wanted: tuple[bool, ...]) -> list[Tensor | None]:
@@ -67,12 +67,6 @@ class Linear(FusedOp):
 
     def flops(self, out: Shape, *inputs: Shape) -> int:
         return 2 * math.prod(out) * inputs[0][-1]
-
-
-@lru_cache(maxsize=64)
-def _ones(xp: Any, N: int, dtype: Any) -> Array:
-    """Return a row of N ones, in the same memory for each caller: rows are added up with it."""
-    return xp.ones((1, N), dtype)
 
 
 @lru_cache(maxsize=1024, typed=True)

@@ -115,7 +115,8 @@ class BatchNorm(FusedOp):
         gx = scale (gz - s1/n - (x - mu) rstd^2 s2/n) = scale gz + a x + b
         """
         xp, rows, gy = namespace(x), as_rows(x), as_rows(g)
-        rstd, scale = self._scale(x, None, var), self._scale(x, weight, var)
+        rstd = self._scale(x, None, var)
+        scale = rstd if weight is None else rstd * weight
         gx = xp.empty(rows.shape, x.dtype)
         gz = gy if saved is None else gx  # the memory of gx holds gz first
         sums = self._sums(gz, gy, saved, rows, mu)

@@ -18,7 +18,7 @@ from minigan.checks import Shape
 from minigan.conv.layout import channels_first, to_last
 from minigan.functions.arguments import one_dtype
 from minigan.functions.shaping import reshape
-from minigan.threads import blocks, matmul, sweep
+from minigan.threads import blocks, sum_of_rows, sweep
 
 # Numbers in a row. It is the size of NumPy's buffer, which is slower by half on shorter rows.
 _ROW = 1 << 13
@@ -46,8 +46,7 @@ def along(rows: Array, vector: Array) -> Array:
 
 def sum_of(rows: Array, C: int) -> Array:
     """Return the sum over all positions, one number per channel (C)."""
-    positions = rows.reshape(rows.size // max(C, 1), C)
-    return matmul(namespace(rows).ones(len(positions), rows.dtype), positions)
+    return sum_of_rows(rows.reshape(rows.size // max(C, 1), C))
 
 
 def moments(x: Array) -> tuple[Array, Array]:
@@ -61,7 +60,7 @@ def moments(x: Array) -> tuple[Array, Array]:
     if not x.size:
         return xp.zeros(C), xp.ones(C)
     some = rows.reshape(-1, C)[::16]  # (positions / 16, C)
-    near = matmul(xp.ones(len(some), x.dtype), some) / len(some)
+    near = sum_of_rows(some) / len(some)
     shift, sums = along(rows, near), xp.empty((2, len(blocks(rows, summed=True)), C))
 
     def add(b: int, block: Any) -> None:
