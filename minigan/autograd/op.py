@@ -10,9 +10,9 @@ A rule `backward_x` returns the gradient of the input x. It receives the gradien
 and then what it names: inputs by their names in `forward`, the output as `out`, or `saved`.
 The graph keeps only what some rule names. An op with many inputs may define one rule for all,
 `backward(g, ..., wanted)`; it returns a list with a gradient (or None) for each input.
-Rules that use nothing but + - * / ** may be marked by `arithmetic = True`: they then run on arrays,
-which is faster, unless the gradient itself is recorded. An op holds settings and never data, so one
-instance may be called anywhere.
+Rules that do the same to arrays as to tensors, as + - * / ** do, may be marked by
+`arithmetic = True`: they then run on arrays, which is faster, unless the gradient itself is
+recorded. An op holds settings and never data, so one instance may be called anywhere.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ class Op:
 
     moves: ClassVar[bool] = False  # numbers are moved, not computed: float16 is not widened
     view: ClassVar[bool] = False  # moved, and the output may view the first input's memory
-    arithmetic: ClassVar[bool] = False  # the rules use + - * / ** only: arrays will do
+    arithmetic: ClassVar[bool] = False  # the rules do the same to arrays, as + - * / ** do
     names: ClassVar[tuple[str, ...]] = ()  # of forward's inputs; the last may be variadic
     variadic: ClassVar[bool] = False
     rules: ClassVar[Rules] = Rules()  # by the input's name

@@ -29,7 +29,7 @@ class BroadcastTo(Op):
     def forward(self, x: Array) -> Array:
         if x.ndim or namespace(x) is not np:
             return namespace(x).broadcast_to(x, self.target)
-        # one number: the same view, made five times as fast
+        # one number: the same view, made three times as fast
         y = np.ndarray(self.target, x.dtype, x, strides=(0,) * len(self.target))
         y.flags.writeable = False
         return y
@@ -110,9 +110,16 @@ def repeated(function: str, input: Tensor, sizes: Any) -> Tensor:
             f"{function}: shape {x.shape} cannot be repeated to shape {target} (from the right, "
             "sizes must be equal, or 1 before)"
         )
-    return allocated(function, target, lambda: expanded(x, target))
+    y: Tensor = allocated(function, target, lambda: expanded(x, target))
+    return y
 
 
-def expanded(x: Tensor, target: Shape) -> Tensor:
-    """Return x repeated to a shape that is known to fit; x itself if it has this shape."""
-    return x if x.shape == target else _broadcast(x.shape, target)(x)
+def expanded(x: Any, target: Shape) -> Any:
+    """Return x, a tensor or an array, repeated to a shape that is known to fit.
+
+    It is x itself if it has this shape.
+    """
+    if x.shape == target:
+        return x
+    op = _broadcast(x.shape, target)
+    return op(x) if isinstance(x, Tensor) else op.forward(x)

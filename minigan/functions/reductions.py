@@ -47,6 +47,7 @@ def reduced(function: str, y: Tensor, dims: Shape, keepdim: bool) -> Tensor:
 class Sum(Op):
     """y = the sum of x over dims: the adjoint of broadcasting."""
 
+    arithmetic = True
     shape: Shape
     dims: Shape
     keepdim: bool
@@ -54,8 +55,8 @@ class Sum(Op):
     def forward(self, x: Array) -> Array:
         return x.sum(axis=self.dims, keepdims=self.keepdim, dtype=x.dtype)
 
-    def backward_x(self, g: Tensor) -> Tensor:
-        g = reshape(g, kept_shape(self.shape, self.dims)) if g.ndim and not self.keepdim else g
+    def backward_x(self, g: Any) -> Any:
+        g = g.reshape(kept_shape(self.shape, self.dims)) if g.ndim and not self.keepdim else g
         return expanded(g, self.shape)
 
     def flops(self, out: Shape, *inputs: Shape) -> int:
@@ -65,6 +66,8 @@ class Sum(Op):
 class Mean(Sum):
     """y = the mean of x over dims; NaN if there are no numbers."""
 
+    arithmetic = True
+
     @cached_property
     def count(self) -> float:
         """The number of terms of each mean."""
@@ -73,7 +76,7 @@ class Mean(Sum):
     def forward(self, x: Array) -> Array:
         return super().forward(x) / self.count
 
-    def backward_x(self, g: Tensor) -> Tensor:
+    def backward_x(self, g: Any) -> Any:
         return super().backward_x(g / self.count)
 
 

@@ -11,7 +11,7 @@ bit for bit.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from itertools import groupby
 from typing import Any
 
@@ -57,7 +57,7 @@ class Optimizer:
         self.defaults = defaults
         self.state: defaultdict[Tensor, State] = defaultdict(dict)
         self.param_groups: list[Group] = []
-        self._flats: dict[tuple[Any, ...], Flat] = {}
+        self._flats: dict[tuple[int, ...], dict[str, Flat]] = {}  # by the ids of parameters
         name = type(self).__name__
         if isinstance(params, Tensor | Mapping) or not isinstance(params, Iterable):
             raise TypeError(
@@ -155,10 +155,7 @@ class Optimizer:
 
     def _step(self, group: Group, block: list[Tensor]) -> None:
         """Update the parameters of one flat array: neighbours with equally many steps at once."""
-        flats = {name: self._flat(name, [None] * len(block), block) for name in ("p", "g")}
-        for name in self.slots(group):
-            averages = [self.state[p].get(name) if p in self.state else None for p in block]
-            flats[name] = self._flat(name, averages, block)
+        flats = self._flats_of(block, self.slots(group))
         kinds = [(p.grad is not None, self._steps_made(p)) for p in block]
         for (has_gradient, steps), run in groupby(range(len(block)), kinds.__getitem__):
             if has_gradient:
@@ -167,15 +164,25 @@ class Optimizer:
     def _steps_made(self, p: Tensor) -> int:
         """Return how many steps p has made; if `counts` is False, 1 for any number above 0."""
         state = self.state.get(p)
-        return 0 if not state else int(state["step"]) if self.counts else 1
+        return 0 if not state else int(state["step"]._data) if self.counts else 1
 
-    def _flat(self, name: str, tensors: Sequence[Tensor | None], block: Sequence[Tensor]) -> Flat:
-        """Return the flat array of some tensors; make a new one if a tensor is not its view."""
-        key = (name, *map(id, block))
-        flat = self._flats.get(key)
-        if flat is None or not (flat.fits(block[0]) and flat.holds(tensors)):
-            flat = self._flats[key] = Flat(tensors, block)
-        return flat
+    def _flats_of(self, block: list[Tensor], slots: tuple[str, ...]) -> dict[str, Flat]:
+        """Return the flat arrays for p, g and the averages.
+
+        New ones are made if the parameters have another dtype or device than before; so is that of
+        an average if a parameter's is not its view.
+        """
+        ids = tuple(map(id, block))
+        flats = self._flats.get(ids)
+        if flats is None or flats.keys() != {"p", "g", *slots} or not flats["p"].fits(block[0]):
+            none = [None] * len(block)
+            flats = self._flats[ids] = {name: Flat(none, block) for name in ("p", "g")}
+        states = [self.state.get(p, {}) for p in block]
+        for name in slots:
+            averages = [state.get(name) for state in states]
+            if name not in flats or not flats[name].holds(averages):
+                flats[name] = Flat(averages, block)
+        return flats
 
     def _update_run(
         self, group: Group, t: int, block: list[Tensor], run: list[int], flats: dict[str, Flat]
