@@ -17,6 +17,8 @@ from minigan.parallel.group import Group, ParallelError
 
 T = TypeVar("T")
 
+_MOMENT = 0.2  # seconds
+
 
 def run(size: int, work: Callable[[Group], T], seconds: float = 300.0) -> list[T]:
     """Call work(group) on each of `size` ranks, and return the results in rank order.
@@ -48,7 +50,8 @@ def run(size: int, work: Callable[[Group], T], seconds: float = 300.0) -> list[T
         for thread in threads:
             thread.start()
         for thread in threads:
-            thread.join()
+            while thread.is_alive():  # a Ctrl-C just before a wait does not end it, so it is short
+                thread.join(_MOMENT)
     except KeyboardInterrupt:
         mail.stop("interrupted")
         raise
