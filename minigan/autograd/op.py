@@ -129,6 +129,10 @@ class Op:
             self._record(result, tensors, tuple(parents), saved)
         return result
 
+    def apply(self, *inputs: Any) -> Any:
+        """Return the op of tensors, or `forward` of arrays: for rules that take both."""
+        return self(*inputs) if isinstance(inputs[0], Tensor) else self.forward(*inputs)
+
     def _record(
         self, result: Tensor, inputs: list[Tensor | None], parents: Parents, saved: Any
     ) -> None:

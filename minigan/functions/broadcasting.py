@@ -119,7 +119,4 @@ def expanded(x: Any, target: Shape) -> Any:
 
     It is x itself if it has this shape.
     """
-    if x.shape == target:
-        return x
-    op = _broadcast(x.shape, target)
-    return op(x) if isinstance(x, Tensor) else op.forward(x)
+    return x if x.shape == target else _broadcast(x.shape, target).apply(x)

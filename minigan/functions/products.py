@@ -18,7 +18,7 @@ from minigan.checks import Shape, as_dim
 from minigan.functions.arguments import tensor_of
 from minigan.functions.broadcasting import broadcast_shapes, broadcast_to
 from minigan.functions.diagonals import diagonal
-from minigan.functions.shaping import permute, reshape, transpose, unsqueeze
+from minigan.functions.shaping import permute, reshape, unsqueeze
 from minigan.functions.statistics import norm
 
 __all__ = [
@@ -30,14 +30,16 @@ __all__ = [
 class Matmul(Op):
     """y = a b: (..., N, K) times (..., K, M) is (..., N, M), with the same leading sizes."""
 
+    arithmetic = True
+
     def forward(self, a: Array, b: Array) -> Array:
         return threads.matmul(a, b)
 
-    def backward_a(self, g: Tensor, b: Tensor) -> Tensor:
-        return _matmul(g, transpose(b, -1, -2))
+    def backward_a(self, g: Any, b: Any) -> Any:
+        return _matmul.apply(g, b.swapaxes(-1, -2))
 
-    def backward_b(self, g: Tensor, a: Tensor) -> Tensor:
-        return _matmul(transpose(a, -1, -2), g)
+    def backward_b(self, g: Any, a: Any) -> Any:
+        return _matmul.apply(a.swapaxes(-1, -2), g)
 
     def flops(self, out: Shape, *inputs: Shape) -> int:
         return 2 * math.prod(out) * inputs[0][-1]

@@ -55,15 +55,15 @@ class Reshape(Op):
 class Permute(Op):
     """Axis a of y is axis dims[a] of x; the adjoint is the inverse permutation."""
 
-    moves = view = True
+    moves = view = arithmetic = True
     dims: Shape
 
     def forward(self, x: Array) -> Array:
         return x.transpose(self.dims)
 
-    def backward_x(self, g: Tensor) -> Tensor:
+    def backward_x(self, g: Any) -> Any:
         inverse = sorted(range(len(self.dims)), key=self.dims.__getitem__)
-        return _permute(tuple(inverse))(g)
+        return _permute(tuple(inverse)).apply(g)
 
 
 _reshape, _permute = lru_cache(maxsize=4096)(Reshape), lru_cache(maxsize=1024)(Permute)
