@@ -5,6 +5,8 @@ Each derivative is constant on both sides of 0. At 0, where there is none, 0 is 
 
 from __future__ import annotations
 
+from typing import Any
+
 from minigan.autograd.op import Op
 from minigan.autograd.tensor import Tensor
 from minigan.backend import Array, namespace
@@ -36,13 +38,15 @@ class Abs(Op):
 class Relu(Op):
     """y = max(x, 0)."""
 
+    arithmetic = True
+
     def forward(self, x: Array) -> Array:
         y = namespace(x).empty_like(x)
         y.fill(0)  # NumPy compares two arrays five times as fast as an array with a number
         return namespace(x).maximum(x, y, out=y)
 
-    def backward_x(self, g: Tensor, out: Tensor) -> Tensor:
-        return _gate(out.detach(), g)
+    def backward_x(self, g: Any, out: Any) -> Any:
+        return _gate.apply(out.detach() if isinstance(out, Tensor) else out, g)
 
 
 class Gate(Op):
