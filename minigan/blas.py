@@ -85,7 +85,7 @@ class _OneThread:
 
 
 class _Library(NamedTuple):
-    """A BLAS library: how any thread reads and sets the number of its threads."""
+    """Two functions of a BLAS library, for any thread: they read and set how many threads it has."""
 
     get_num_threads: Callable[[], int]
     set_num_threads: Callable[[int], object]
@@ -103,8 +103,8 @@ def _libraries() -> list[_Library]:
 def _library(controller: Any) -> _Library:
     """Return the library of one of threadpoolctl's controllers.
 
-    The functions of NumPy's OpenBLAS are called directly: the controller looks for them, and for
-    the thread that may call them, in every call, which takes ten times as long.
+    NumPy's OpenBLAS is called directly. The controller would look for the function in every call,
+    and ask which thread calls it; that takes ten times as long.
     """
     if getattr(controller, "threading_layer", None) == "pthreads":
         for prefix, suffix in product(("", "scipy_"), ("", "64_", "_64")):

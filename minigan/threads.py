@@ -162,7 +162,7 @@ def parallel(
     The pieces must be independent of each other and of the number of threads. Raises the first
     exception of a piece, after all threads have stopped. `buffer` is the size of NumPy's buffers in
     the pieces: numpy copies operands into them whose runs of memory are shorter. With `alone` this
-    thread does all pieces: waking another one would take longer than it helps.
+    thread does all pieces: there is so little work that waking another takes longer than it saves.
 
     >>> squares = [0, 0, 0]
     >>> parallel(lambda i: squares.__setitem__(i, i * i), range(3))
@@ -211,7 +211,7 @@ def _with_helpers(work: Callable[[], None], helpers: int, context: Context) -> N
 
 # ------------------------------------------------------------------------------ elementwise work
 
-ALONE = 600_000  # one thread passes over fewer numbers as fast as two, which must be woken
+ALONE = 600_000  # with fewer numbers one thread is as fast as two: waking a thread takes time too
 _BLOCK = 1 << 18  # numbers in a block: an array of this size fits a core's cache
 _SUMMED = 1 << 17  # the same where a block is added up: there is a second array of its size
 
@@ -278,7 +278,7 @@ def matmul(a: Array, b: Array) -> Array:
 
 
 def sum_of_rows(x: Array) -> Array:
-    """Return the sum of the rows of a matrix (N, C), which is a product with N ones.
+    """Return the sum of the rows of a matrix (N, C): a row of N ones times the matrix.
 
     >>> sum_of_rows(np.array([[1.0, 2.0], [3.0, 4.0]]))
     array([4., 6.])

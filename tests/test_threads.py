@@ -177,9 +177,10 @@ class _Obedient(_Library):
 
 @pytest.mark.parametrize(
     ("controller", "calls"),
-    [(_Library(), [1, 4]), (_Obedient(), ["forget", 1, "forget", "forget", 4, "forget"])],
+    [(_Library, [1, 4]), (_Obedient, ["forget", 1, "forget", "forget", 4, "forget"])],
 )
 def test_any_thread_limits_other_libraries_too(controller, calls, monkeypatch):
+    controller = controller()
     limit = blas._OneThread()
     monkeypatch.setattr(blas, "_libraries", lambda: [blas._library(controller)])
 

@@ -10,9 +10,10 @@ A rule `backward_x` returns the gradient of the input x. It receives the gradien
 and then what it names: inputs by their names in `forward`, the output as `out`, or `saved`.
 The graph keeps only what some rule names. An op with many inputs may define one rule for all,
 `backward(g, ..., wanted)`; it returns a list with a gradient (or None) for each input.
-Rules that do the same to arrays as to tensors, as + - * / ** do, may be marked by
-`arithmetic = True`: they then run on arrays, which is faster, unless the gradient itself is
-recorded. An op holds settings and never data, so one instance may be called anywhere.
+Some rules work on arrays as well as on tensors: they use only + - * / **, methods that both have,
+and `apply` of another op. Mark their op by `arithmetic = True`. Its rules then run on arrays, which
+is faster, unless the gradient itself is recorded or the output is float16. An op holds settings and
+never data, so one instance may be called anywhere.
 """
 
 from __future__ import annotations
@@ -38,7 +39,7 @@ class Op:
 
     moves: ClassVar[bool] = False  # numbers are moved, not computed: float16 is not widened
     view: ClassVar[bool] = False  # moved, and the output may view the first input's memory
-    arithmetic: ClassVar[bool] = False  # the rules do the same to arrays, as + - * / ** do
+    arithmetic: ClassVar[bool] = False  # the rules work on arrays as well as on tensors
     names: ClassVar[tuple[str, ...]] = ()  # of forward's inputs; the last may be variadic
     variadic: ClassVar[bool] = False
     rules: ClassVar[Rules] = Rules()  # by the input's name
@@ -197,7 +198,7 @@ class Op:
                 result.append(None)
             elif on_arrays:
                 gx = quietly(rule.function, self, g._data, *map(node.array, rule.needs))
-                result.append(g if gx is g._data else Tensor._wrap(gx))
+                result.append(_around(gx, g))
             else:
                 result.append(rule.function(self, g, *map(node.value, rule.needs)))
         return result
@@ -220,6 +221,15 @@ def _on_one_device(op: Op, inputs: list[Tensor | None], error: TypeError) -> Exc
         return error
     where = " and ".join(sorted(devices))
     return RuntimeError(f"{op}: inputs are on {where}; bring them together with .to()")
+
+
+def _around(array: Array, g: Tensor) -> Tensor:
+    """Return a tensor around this array; if it lies in the memory of g, it has the version of g."""
+    if array is g._data:
+        return g
+    return (
+        Tensor._restore(array, g.memory, None) if _shares(array, g._data) else Tensor._wrap(array)
+    )
 
 
 def _shares(out: Array, x: Array) -> bool:

@@ -34,10 +34,10 @@ def block_shape(
 
 
 def balanced(images: int, N: int) -> int:
-    """Return about so many images, such that N images are cut into 2, 4, 6, ... blocks.
+    """Return how many of N images make a block: about `images`, and N / 2, N / 4, N / 6, ...
 
-    They are equal if N is a multiple of their number, so that two threads get the same work. All N
-    are one block if they are not more than `images`.
+    So two threads get about the same work; it is the same if N can be divided so. If N is at most
+    `images`, all N are one block. If `images` is 1, each image is a block.
 
     >>> balanced(48, 64), balanced(62, 128), balanced(100, 64)
     (32, 64, 64)

@@ -29,7 +29,7 @@ class BroadcastTo(Op):
     def forward(self, x: Array) -> Array:
         if x.ndim or namespace(x) is not np:
             return namespace(x).broadcast_to(x, self.target)
-        # one number: the same view, made three times as fast
+        # NumPy's constructor makes the same view of one number in a third of the time
         y = np.ndarray(self.target, x.dtype, x, strides=(0,) * len(self.target))
         y.flags.writeable = False
         return y

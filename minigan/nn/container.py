@@ -34,7 +34,7 @@ class _Modules(Numbered, Module):
         return dict(self._own(Owner))
 
     def __iter__(self) -> Iterator[Module]:
-        return iter([module for _, module in self._own(Owner)])
+        return (module for _, module in self._own(Owner))
 
     def _set_items(self, items: Mapping[str, Any]) -> None:
         self._modules = items

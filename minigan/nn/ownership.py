@@ -117,14 +117,12 @@ class Owner:
             self._kinds[name] = kind
         self._non_persistent_buffers_set.discard(name)
 
-    def _own(self, kind: type) -> list[tuple[str, Any]]:
-        """Return its own attributes of a kind that are not None, in the order of creation."""
-        get = vars(self).get
-        return [
-            (name, value)
-            for name, its_kind in self._kinds.items()
-            if its_kind is kind and (value := get(name)) is not None
-        ]
+    def _own(self, kind: type) -> Iterator[tuple[str, Any]]:
+        """Yield its own attributes of a kind that are not None, in the order of creation."""
+        attributes = vars(self)
+        for name, its_kind in list(self._kinds.items()):
+            if its_kind is kind and (value := attributes.get(name)) is not None:
+                yield name, value
 
     @property
     def _parameters(self) -> Owned:

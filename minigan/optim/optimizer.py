@@ -164,17 +164,18 @@ class Optimizer:
     def _steps_made(self, p: Tensor) -> int:
         """Return how many steps p has made; if `counts` is False, 1 for any number above 0."""
         state = self.state.get(p)
-        return 0 if not state else int(state["step"]._data) if self.counts else 1
+        return 0 if not state else int(state["step"]) if self.counts else 1
 
     def _flats_of(self, block: list[Tensor], slots: tuple[str, ...]) -> dict[str, Flat]:
-        """Return the flat arrays for p, g and the averages.
+        """Return the flat arrays of p, of g and of each average.
 
-        New ones are made if the parameters have another dtype or device than before; so is that of
-        an average if a parameter's is not its view.
+        All are new if the dtype, the device or the names of the averages have changed. The array of
+        one average is new if the state of a parameter no longer holds its view, as after
+        load_state_dict.
         """
         ids = tuple(map(id, block))
         flats = self._flats.get(ids)
-        if flats is None or flats.keys() != {"p", "g", *slots} or not flats["p"].fits(block[0]):
+        if flats is None or tuple(flats) != ("p", "g", *slots) or not flats["p"].fits(block[0]):
             none = [None] * len(block)
             flats = self._flats[ids] = {name: Flat(none, block) for name in ("p", "g")}
         states = [self.state.get(p, {}) for p in block]

@@ -17,7 +17,7 @@ from minigan.parallel.group import Group, ParallelError
 
 T = TypeVar("T")
 
-_MOMENT = 0.2  # seconds
+_MOMENT = 0.2  # seconds of one wait, so that none is long
 
 
 def run(size: int, work: Callable[[Group], T], seconds: float = 300.0) -> list[T]:
@@ -50,7 +50,7 @@ def run(size: int, work: Callable[[Group], T], seconds: float = 300.0) -> list[T
         for thread in threads:
             thread.start()
         for thread in threads:
-            while thread.is_alive():  # a Ctrl-C just before a wait does not end it, so it is short
+            while thread.is_alive():  # Ctrl-C just before a wait does not end the wait
                 thread.join(_MOMENT)
     except KeyboardInterrupt:
         mail.stop("interrupted")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from typing import Any
 
 import numpy as np
 import pytest
@@ -28,6 +29,10 @@ FUNCTIONS = {
     "atanh": lambda x, y: (x / 4).atanh() * y,
     "single": lambda x, y: x.sum() * y.mean(),
     "broadcast": lambda x, y: x[:1] * y + x,
+    "sums": lambda x, y: x.sum(0) * y.mean(1, keepdim=True),
+    "matmul": lambda x, y: x @ y.T @ (x + y),
+    "stacks": lambda x, y: x.reshape(3, 1, 2) @ y.permute(1, 0)[None],
+    "relu": lambda x, y: (x - 1.5).relu() * y,
 }
 
 
@@ -45,6 +50,32 @@ def test_gradients_on_arrays_have_the_bits_of_recorded_gradients(name: str, dtyp
     for a, b in zip(plain, recorded, strict=True):
         assert a.dtype == b.dtype == dtype and a.numpy().tobytes() == b.numpy().tobytes()
         assert not a.requires_grad
+
+
+@pytest.mark.parametrize(
+    "function",
+    [lambda x: x.reshape(6), lambda x: x.sum(1), lambda x: x.sum(1, keepdim=True), lambda x: x.T],
+)
+def test_a_gradient_that_views_the_cotangent_has_its_version(function: Any) -> None:
+    rng = np.random.default_rng(0)
+    x, w = (minigan.tensor(rng.normal(size=(2, 3))).requires_grad_() for _ in "xw")
+    shape = function(x).shape
+    g = minigan.tensor(rng.normal(size=shape))
+    (gx,) = grad(function(x), x, g)
+    loss = (w * gx).sum()
+    g.mul_(100.0)  # and gx with it: the product has read other numbers
+    with pytest.raises(RuntimeError, match="was changed in place"):
+        loss.backward()
+    g = minigan.tensor(rng.normal(size=shape)).requires_grad_()
+    z = (g * g).sum()
+    (gx,) = grad(function(x), x, g.detach())
+    try:
+        gx.mul_(100.0)  # and g with it
+    except RuntimeError as error:
+        assert "expanded" in str(error) or "read-only" in str(error)
+    else:
+        with pytest.raises(RuntimeError, match="was changed in place"):
+            z.backward()
 
 
 def test_a_gradient_that_is_passed_on_is_the_same_tensor() -> None:

@@ -46,7 +46,7 @@ def faces(
 
 
 @given(st.integers(1, 300), st.integers(1, 400))
-def test_blocks_of_images_are_even_in_number(images: int, N: int) -> None:
+def test_blocks_of_images_have_about_the_same_work(images: int, N: int) -> None:
     size = block_columns.balanced(images, N)
     if images >= N or images == 1:
         assert size == min(images, N)

@@ -198,3 +198,17 @@ def test_an_older_argument_says_what_to_write(call, match):
     assert F.mse_loss(X, T, size_average=None, reduce=None).item() == 1.0
     with pytest.raises(TypeError, match="positional"):
         F.mse_loss(X, T, "sum")
+
+
+@pytest.mark.parametrize(
+    "walk", [lambda n: n, lambda n: n.children(), lambda n: n.named_children()]
+)
+def test_a_walk_sees_what_the_loop_has_changed_behind_it(walk):
+    net = nn.Sequential(nn.Linear(2, 2), nn.ReLU(), nn.Linear(2, 2), nn.Tanh())
+    seen = []
+    for i, child in enumerate(walk(net)):
+        seen.append(type(child[1] if isinstance(child, tuple) else child).__name__)
+        if i == 0:
+            net._modules["2"] = nn.Sigmoid()
+            del net._modules["3"]
+    assert seen == ["Linear", "ReLU", "Sigmoid"]

@@ -249,3 +249,33 @@ def test_groups_are_added():
 def test_repr():
     params = parameters(np.random.default_rng(0))
     assert repr(optim.SGD(params, lr=0.5)).startswith("SGD(4 parameters, lr=0.5, momentum=0")
+
+
+def test_averages_whose_order_or_number_changes_keep_their_numbers():
+    class Counts(optim.Optimizer):
+        def slots(self, group):
+            return group["names"]
+
+        def update(self, group, t, p, g, *averages):
+            for i, average in enumerate(averages):
+                average += 10**i
+
+    p = minigan.tensor([0.0], requires_grad=True)
+    p.grad = minigan.tensor([1.0])
+    optimizer = Counts([p], {"names": ("a", "b")})
+    for names in (("a", "b"), ("b", "a"), ("b",), ("c", "b", "a")):
+        optimizer.param_groups[0]["names"] = names
+        optimizer.step()
+    state = optimizer.state[p]
+    assert [state[name].item() for name in "abc"] == [1 + 10 + 100, 10 + 1 + 1 + 10, 1]
+
+
+@pytest.mark.parametrize("step", [5, np.float32(5), np.array(5.0), minigan.tensor(5.0)])
+def test_a_number_of_steps_that_a_user_sets(step):
+    p = minigan.tensor([1.0], requires_grad=True)
+    p.grad = minigan.tensor([1.0])
+    optimizer = optim.Adam([p])
+    optimizer.step()
+    optimizer.state[p]["step"] = step
+    optimizer.step()
+    assert optimizer.state[p]["step"].item() == 6
