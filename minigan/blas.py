@@ -85,7 +85,7 @@ class _OneThread:
 
 
 class _Library(NamedTuple):
-    """Two functions of a BLAS library, for any thread: they read and set how many threads it has."""
+    """Two functions that read and set how many threads a BLAS library uses; for any thread."""
 
     get_num_threads: Callable[[], int]
     set_num_threads: Callable[[int], object]

@@ -227,9 +227,8 @@ def _around(array: Array, g: Tensor) -> Tensor:
     """Return a tensor around this array; if it lies in the memory of g, it has the version of g."""
     if array is g._data:
         return g
-    return (
-        Tensor._restore(array, g.memory, None) if _shares(array, g._data) else Tensor._wrap(array)
-    )
+    shares = _shares(array, g._data)
+    return Tensor._restore(array, g.memory, None) if shares else Tensor._wrap(array)
 
 
 def _shares(out: Array, x: Array) -> bool:
