@@ -136,9 +136,9 @@ def _name(work: Any) -> str:
     """Return the module and the name of a function, of a partial one, or of one in `sweep`."""
     while isinstance(work, partial):
         work = work.func
-    cells = [cell.cell_contents for cell in work.__closure__ or ()]
-    if work.__qualname__.startswith("sweep.") and cells and callable(cells[0]):
-        work = cells[0]
+    while work.__qualname__.startswith(("sweep.", "sums_over_blocks.")):  # it calls other work
+        cells = [cell.cell_contents for cell in work.__closure__]
+        work = next(content for content in cells if callable(content))
     return f"{work.__module__.rpartition('.')[2]}.{work.__qualname__.replace('.<locals>', '')}"
 
 

@@ -29,6 +29,7 @@ __all__ = [
     "parallel",
     "blocks",
     "sweep",
+    "sums_over_blocks",
     "matmul",
     "sum_of_rows",
     "one_blas_thread",
@@ -242,6 +243,29 @@ def sweep(work: Callable[[int, Any], None], array: Array, summed: bool = False) 
         work(*pieces[0])  # this needs no threads and no limit on BLAS
     else:
         parallel(lambda piece: work(*piece), pieces, alone=array.size < ALONE)
+
+
+def sums_over_blocks(
+    work: Callable[[Any], Iterable[Array]], array: Array, shape: tuple[int, int], dtype: Any
+) -> Array:
+    """Return an array of this shape (k, C): the sums over blocks of an array.
+
+    work(block) returns k vectors (C,) for a block, an index as in `blocks`. They are added in the
+    order of the blocks.
+
+    >>> x = np.ones((2, 200_000))
+    >>> sums_over_blocks(lambda block: [x[block].sum(1).sum(keepdims=True)], x, (1, 1), float)
+    array([[400000.]])
+    """
+    k, C = shape
+    parts = namespace(array).empty((k, len(blocks(array, summed=True)), C), dtype)
+
+    def keep(number: int, block: Any) -> None:
+        for part, vector in zip(parts, work(block), strict=True):
+            part[number] = vector
+
+    sweep(keep, array, summed=True)
+    return parts.sum(1)
 
 
 # ---------------------------------------------------------------------------------- matrix products

@@ -33,6 +33,11 @@ def block_shape(
     return balanced(images, max(1, N)) if most is None else min(images, most), rows
 
 
+def images_of_columns(N: int, bytes_of_image: int) -> int:
+    """Return how many of N whole images make a block with about BYTES of columns."""
+    return balanced(max(1, BYTES // max(1, bytes_of_image)), max(1, N))
+
+
 def balanced(images: int, N: int) -> int:
     """Return how many of N images make a block: about `images`, and N / 2, N / 4, N / 6, ...
 

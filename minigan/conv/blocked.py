@@ -30,15 +30,7 @@ import numpy as np
 
 from minigan.backend import Array
 from minigan.conv import block_columns, winograd, winograd_threes
-from minigan.conv.block_columns import (
-    FEW,
-    Block,
-    Columns,
-    RowColumns,
-    balanced,
-    blocks,
-    uses_rows,
-)
+from minigan.conv.block_columns import FEW, Block, Columns, RowColumns, blocks, uses_rows
 from minigan.conv.finishing import Finish
 from minigan.conv.layout import channels_first, scratch, to_last
 from minigan.geometry import Geometry
@@ -251,7 +243,7 @@ def _overlap_add(y: Array, w: Array, geometry: Geometry) -> Array:
     y = _channels_last(y, G)
     wT = np.ascontiguousarray(w.reshape(G, K // G, C * T).swapaxes(1, 2))  # (G, C/G*T, K/G)
     x: Array = np.zeros((N, G * C, *geometry.X), np.result_type(y, w))
-    images = images_of_columns(N, x.itemsize * P * G * C * T)
+    images = block_columns.images_of_columns(N, x.itemsize * P * G * C * T)
 
     def add(n: slice) -> None:
         part = x[n]
@@ -264,11 +256,6 @@ def _overlap_add(y: Array, w: Array, geometry: Geometry) -> Array:
 
     parallel(add, [slice(n, n + images) for n in range(0, N, images)])
     return x
-
-
-def images_of_columns(N: int, bytes_of_image: int) -> int:
-    """Return how many of N images make a block, whose columns take about block_columns.BYTES."""
-    return balanced(max(1, block_columns.BYTES // max(1, bytes_of_image)), max(1, N))
 
 
 def _flat(a: Array) -> Array:

@@ -92,7 +92,7 @@ def of_blocked(task: Task) -> int:
     if gathers_by_phases(task):
         return copies + task.x + _scratch_of_phases(task)
     columns = C * prod(geometry.taps) * prod(geometry.Y)
-    images = min(task.N, blocked.images_of_columns(task.N, task.itemsize * columns))
+    images = min(task.N, block_columns.images_of_columns(task.N, task.itemsize * columns))
     w = task.w * (geometry.groups < K)
     return copies + w + task.x + images * columns + _copied_block(task, images, geometry.Y[0])
 

@@ -32,7 +32,7 @@ from minigan.nn.functional.channels import (
     sum_of,
     track,
 )
-from minigan.threads import blocks, sweep
+from minigan.threads import sums_over_blocks, sweep
 
 __all__ = ["batch_norm", "batch_norm_act"]
 
@@ -133,17 +133,15 @@ class BatchNorm(FusedOp):
     def _sums(self, gz: Array, gy: Array, passes: Array | None, rows: Array, mu: Array) -> Array:
         """Return s1 and s2; first write gz from gy if there is an activation."""
         C, centre = len(mu), along(rows, mu)
-        sums = namespace(rows).empty((2, len(blocks(rows, summed=True)), C))
 
-        def add(b: int, block: Any) -> None:
+        def add(block: Any) -> tuple[Array, Array]:
             if passes is not None:
                 gate(gy[block], passes[block], self.slope, out=gz[block])
             part = rows[block] - centre
             part *= gz[block]
-            sums[0, b], sums[1, b] = sum_of(gz[block], C), sum_of(part, C)
+            return sum_of(gz[block], C), sum_of(part, C)
 
-        sweep(add, rows, summed=True)
-        return sums.sum(1)
+        return sums_over_blocks(add, rows, (2, C), np.float64)
 
     def _input_gradient(
         self, gx: Array, gz: Array, rows: Array, scale: Array, a: Array, b: Array

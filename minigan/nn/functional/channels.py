@@ -18,7 +18,7 @@ from minigan.checks import Shape
 from minigan.conv.layout import channels_first, to_last
 from minigan.functions.arguments import one_dtype
 from minigan.functions.shaping import reshape
-from minigan.threads import blocks, sum_of_rows, sweep
+from minigan.threads import sum_of_rows, sums_over_blocks
 
 # Numbers in a row. It is the size of NumPy's buffer, which is slower by half on shorter rows.
 _ROW = 1 << 13
@@ -61,16 +61,16 @@ def moments(x: Array) -> tuple[Array, Array]:
         return xp.zeros(C), xp.ones(C)
     some = rows.reshape(-1, C)[::16]  # (positions / 16, C)
     near = sum_of_rows(some) / len(some)
-    shift, sums = along(rows, near), xp.empty((2, len(blocks(rows, summed=True)), C))
+    shift = along(rows, near)
 
-    def add(b: int, block: Any) -> None:
+    def add(block: Any) -> tuple[Array, Array]:
         centred = rows[block] - shift
-        sums[0, b] = sum_of(centred, C)
+        total = sum_of(centred, C)
         centred *= centred
-        sums[1, b] = sum_of(centred, C)
+        return total, sum_of(centred, C)
 
-    sweep(add, rows, summed=True)
-    offset, square = sums.sum(1) * (C / x.size)  # the means of x - near and of its square
+    sums = sums_over_blocks(add, rows, (2, C), np.float64)
+    offset, square = sums * (C / x.size)  # the means of x - near and of its square
     return near + offset, xp.maximum(square - offset * offset, 0)
 
 

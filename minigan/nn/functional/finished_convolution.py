@@ -18,7 +18,7 @@ from minigan.functions.shaping import reshape
 from minigan.nn.functional.activations import LeakyGate, gate, leaky_relu
 from minigan.nn.functional.affine import Linear
 from minigan.nn.functional.channels import along, as_images, as_rows, sum_of
-from minigan.threads import blocks, sweep
+from minigan.threads import sums_over_blocks, sweep
 
 __all__: list[str] = []
 
@@ -75,18 +75,16 @@ class Finished(FusedOp):
         gz, passes = gy, saved
         if passes is not None:
             gz, passes = namespace(g).empty_like(gy), as_rows(passes)
-        sums = namespace(g).empty((len(blocks(gy, summed=True)), C), g.dtype)
 
-        def visit(b: int, block: Any) -> None:
+        def visit(block: Any) -> list[Array]:
             if passes is not None:
                 gate(gy[block], passes[block], self.slope, out=gz[block])
-            if wanted[2]:
-                sums[b] = sum_of(gz[block], C)
+            return [sum_of(gz[block], C)] if wanted[2] else []
 
-        sweep(visit, gy, summed=True)
+        sums = sums_over_blocks(visit, gy, (int(wanted[2]), C), g.dtype)
         tensors = [None if a is None else Tensor._wrap(a) for a in (as_images(gz, g.shape), x, w)]
         found = self._through(tensors[0], tensors[1], tensors[2], wanted)
-        gb = sums.sum(0) if wanted[2] else None
+        gb = sums[0] if wanted[2] else None
         return [*(None if gx is None else gx._data for gx in found), gb]
 
     def _through(self, gz: Any, x: Any, w: Any, wanted: tuple[bool, ...]) -> list[Tensor | None]:
