@@ -34,7 +34,7 @@ from minigan.conv.block_columns import FEW, Block, Columns, RowColumns, blocks, 
 from minigan.conv.finishing import Finish
 from minigan.conv.layout import channels_first, scratch, to_last
 from minigan.geometry import Geometry
-from minigan.threads import matmul, parallel
+from minigan.threads import ALONE, matmul, parallel
 
 CHUNKS = 8  # partial sums of conv_weight
 _PART = 1 << 15  # entries of w that are added up at a time
@@ -142,7 +142,8 @@ def conv_weight(x: Array, y: Array, geometry: Geometry) -> Array:
 
     parallel(correlate, range(len(sums)))
     rows = max(1, _PART // max(1, size))
-    parallel(collect, [slice(k, k + rows) for k in range(0, K, rows)])
+    pieces_of_w = [slice(k, k + rows) for k in range(0, K, rows)]
+    parallel(collect, pieces_of_w, alone=w.size < ALONE)
     return w
 
 
